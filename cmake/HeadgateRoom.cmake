@@ -1,0 +1,16 @@
+# headgate_room(NAME USES room... LIBRARIES lib...): one room of the house = one static library of every .cpp in its
+# folder. What a room may include is checked by tests/lint/includes.py; what it links is said here.
+function(headgate_room name)
+  cmake_parse_arguments(ROOM "" "" "USES;LIBRARIES" ${ARGN})
+  file(GLOB sources CONFIGURE_DEPENDS "${CMAKE_SOURCE_DIR}/gate/${name}/*.cpp")
+  if(NOT sources)
+    file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${name}_empty.cpp" "")
+    set(sources "${CMAKE_CURRENT_BINARY_DIR}/${name}_empty.cpp")
+  endif()
+  add_library(headgate_${name} STATIC ${sources})
+  target_link_libraries(headgate_${name} PUBLIC headgate_flags)
+  foreach(room ${ROOM_USES})
+    target_link_libraries(headgate_${name} PUBLIC headgate_${room})
+  endforeach()
+  target_link_libraries(headgate_${name} PRIVATE ${ROOM_LIBRARIES})
+endfunction()

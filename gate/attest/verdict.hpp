@@ -1,0 +1,49 @@
+// verdict.hpp: verdict attestations: emit (VSA and result statement) and rely on (contract.md, "Verdict attestation").
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "crypto/keys.hpp"
+#include "model/policy.hpp"
+#include "model/verdict.hpp"
+
+namespace headgate::attest {
+
+enum class AttestFormat { dsse, bundle };
+
+struct EmitOptions {
+    AttestFormat format = AttestFormat::dsse;
+    std::string verifier_id = "https://headgate.dev/verifier/v1";
+    std::string tool_version;
+    std::vector<std::pair<std::string, std::string>> data_hashes;  // rules file -> sha256 hex
+};
+
+/// The whole `.intoto.jsonl` (or bundle) text for every subject of the report that has bytes and is no member: two lines
+/// each, result statement then VSA. Error{usage} when no subject can be attested.
+Result<std::string> emit(const Report& report, const crypto::PrivateKey& key, const EmitOptions& options);
+
+struct RelyOptions {
+    DigestSet subject;                      // of the bytes at hand; both digests must match for a folder
+    std::string verifier_id = "https://headgate.dev/verifier/v1";
+    std::optional<std::string> resource;
+    std::optional<std::string> policy_digest;
+    std::int64_t max_age = 86'400;          // seconds
+    bool require_enforced = true;
+    Instant now;
+};
+
+struct RelyResult {
+    bool passed = false;                    // a fresh PASSED about exactly this subject by exactly this signer
+    std::string reason;                     // why not; or what was accepted
+    std::vector<std::string> levels;
+};
+
+/// Relies on a verdict file under one public key. Error{malformed} when the file is no verdict at all; everything else is
+/// `passed == false` with its reason.
+Result<RelyResult> rely(ByteView file, const crypto::PublicKey& key, const RelyOptions& options);
+
+}  // namespace headgate::attest

@@ -1,0 +1,97 @@
+// result.hpp: Result<T>, the second of the three kinds of failure (README.md, "Three kinds of failure").
+//
+// An Error is our fault or the operator's: an unreadable file, a bad policy, a missing key. What is wrong with an
+// *artifact* is never an Error; it is a Finding (model/finding.hpp). A bug is an assert.
+#pragma once
+
+#include <cassert>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace headgate {
+
+enum class ErrorCode {
+    internal,     // should not happen, but is not worth an abort
+    io,           // a file could not be read or written, or changed while it was read
+    not_found,    // a path or name that was given does not exist
+    usage,        // the command line or request is wrong
+    policy,       // the policy is invalid
+    key,          // a key is missing, unreadable or of a kind we do not take
+    malformed,    // bytes that the operator gave us (not an artifact) do not parse
+    deadline,     // the time that the caller allowed is over
+    unsupported,  // asked for something that this build cannot do
+};
+
+struct Error {
+    ErrorCode code = ErrorCode::internal;
+    std::string message;  // one sentence: what, where, what was expected. May hold hostile text: escape on output.
+};
+
+/// The value or the Error. `[[nodiscard]]`: an ignored failure does not compile.
+template <typename T>
+class [[nodiscard]] Result {
+  public:
+    Result(T value) : state_(std::in_place_index<0>, std::move(value)) {}
+    Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
+
+    bool ok() const { return state_.index() == 0; }
+    explicit operator bool() const { return ok(); }
+
+    T& value() & {
+        assert(ok());
+        return *std::get_if<0>(&state_);
+    }
+    const T& value() const& {
+        assert(ok());
+        return *std::get_if<0>(&state_);
+    }
+    T&& value() && {
+        assert(ok());
+        return std::move(*std::get_if<0>(&state_));
+    }
+    const Error& error() const {
+        assert(!ok());
+        return *std::get_if<1>(&state_);
+    }
+
+    T* operator->() { return &value(); }
+    const T* operator->() const { return &value(); }
+    T& operator*() & { return value(); }
+    const T& operator*() const& { return value(); }
+
+  private:
+    std::variant<T, Error> state_;
+};
+
+/// Success without a value.
+template <>
+class [[nodiscard]] Result<void> {
+  public:
+    Result() = default;
+    Result(Error error) : error_(std::move(error)) {}
+    bool ok() const { return !error_.has_value(); }
+    explicit operator bool() const { return ok(); }
+    const Error& error() const { return *error_; }
+
+  private:
+    std::optional<Error> error_;
+};
+
+}  // namespace headgate
+
+/// `TRY(expression)`: the value of a Result, or return its Error from the enclosing function.
+#define TRY(expression)                                                     \
+    __extension__({                                                         \
+        auto headgate_try_ = (expression);                                  \
+        if (!headgate_try_.ok()) return ::headgate::Error(headgate_try_.error()); \
+        std::move(headgate_try_).value();                                   \
+    })
+
+/// The same for Result<void>.
+#define TRY_VOID(expression)                                                \
+    do {                                                                    \
+        auto headgate_try_ = (expression);                                  \
+        if (!headgate_try_.ok()) return ::headgate::Error(headgate_try_.error()); \
+    } while (false)

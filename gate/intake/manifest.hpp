@@ -1,0 +1,42 @@
+// manifest.hpp: manifests and lockfiles -> requirements (members of a subject). Hermetic: bytes in, facts out.
+//
+// What is not understood is counted (an Opaque with the line) and denies by default; a computed name is a Requirement
+// with `dynamic`. To add a format: one pair of files, one row in all.cpp, a fuzz target, an every-prefix test, cases.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "base/bytes.hpp"
+#include "base/limits.hpp"
+#include "model/fact.hpp"
+#include "model/kinds.hpp"
+
+namespace headgate::intake {
+
+struct IntakeContext {
+    const Limits& limits;
+    Evidence& evidence;          // requirements, index options, includes, opaques, findings, one FormatFact
+    std::string path;            // of the manifest within the subject: Location.path of every fact
+
+    Location at_line(std::uint32_t line) const { return {path, {}, std::nullopt, line}; }
+    void finding(std::string id, Severity severity, std::string message, Location where, std::string why,
+                 std::string fix);
+    void opaque(std::string why, Location where);
+};
+
+struct ManifestFormat {
+    std::string_view name;       // "requirements.txt"
+    Kind kind;                   // of the subject and of its members: package or container
+    bool (*matches)(std::string_view file_name);   // last path component only
+    /// Answers true if every line was understood.
+    bool (*parse)(ByteView bytes, IntakeContext& context);
+};
+
+/// All formats, in order; the first that matches wins.
+std::span<const ManifestFormat> manifest_formats();
+/// The format of a file by its name, nullptr if it is no manifest we know.
+const ManifestFormat* find_manifest(std::string_view file_name);
+
+}  // namespace headgate::intake

@@ -1,0 +1,61 @@
+// checker.hpp: a checker is a card and a pure function: Evidence + settings -> Findings.
+//
+// To add one: one file in checkers/, one row in checkers/all.cpp, two cases (bad, and its benign twin).
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "model/fact.hpp"
+#include "model/finding.hpp"
+#include "model/policy.hpp"
+#include "model/rule_data.hpp"
+#include "model/settings.hpp"
+#include "model/subject.hpp"
+
+namespace headgate {
+
+struct CheckInput {
+    const Subject& subject;      // for a member: the member, with `evidence` of its one requirement
+    const Evidence& evidence;
+    const Settings& settings;
+    const Policy& policy;        // names, registries and trust sections; never rules
+    const RuleData& data;
+    Instant now;
+};
+
+/// How a run went, apart from what it found. The zero value is that it did not run.
+enum class RunStatus {
+    did_not_run,
+    complete,        // looked at everything it asks about
+    skipped,         // nothing there to look at (no bytes); `reason` says what was missing
+    error,           // could not decide: our side; `reason` says why
+};
+
+struct CheckRun {
+    RunStatus status = RunStatus::did_not_run;
+    std::vector<Finding> findings;
+    std::string reason;
+
+    static CheckRun complete(std::vector<Finding> findings = {}) { return {RunStatus::complete, std::move(findings), {}}; }
+    static CheckRun skipped(std::string reason) { return {RunStatus::skipped, {}, std::move(reason)}; }
+    static CheckRun error(std::string reason) { return {RunStatus::error, {}, std::move(reason)}; }
+};
+
+struct Checker {
+    std::string_view id;         // `check:` in a policy
+    std::string_view question;   // what it asks, one sentence
+    std::string_view why;
+    std::string_view fix;        // the general remedy
+    std::span<const Kind> kinds; // what it can look at; a rule for another kind is a load error
+    bool needs_bytes = false;    // on a bare name its result is `skipped`
+    std::span<const SettingSpec> settings;
+    CheckRun (*run)(const CheckInput&) = nullptr;
+};
+
+}  // namespace headgate

@@ -1,0 +1,46 @@
+#include "model/fact.hpp"
+
+#include <iterator>
+
+namespace headgate {
+namespace {
+
+template <typename T>
+void append(std::vector<T>& to, std::vector<T>& from) {
+    if (to.empty()) {
+        to = std::move(from);
+    } else {
+        to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    }
+    from.clear();
+}
+
+}  // namespace
+
+void Evidence::merge(Evidence&& other) {
+    append(files, other.files);
+    append(formats, other.formats);
+    append(imports, other.imports);
+    append(calls, other.calls);
+    append(members, other.members);
+    append(tensors, other.tensors);
+    append(requirements, other.requirements);
+    append(index_options, other.index_options);
+    append(digest_claims, other.digest_claims);
+    append(signatures, other.signatures);
+    append(statements, other.statements);
+    append(cards, other.cards);
+    append(index_entries, other.index_entries);
+    append(includes, other.includes);
+    append(opaques, other.opaques);
+    append(findings, other.findings);
+}
+
+bool Evidence::empty() const {
+    return files.empty() && formats.empty() && imports.empty() && calls.empty() && members.empty() && tensors.empty() &&
+           requirements.empty() && index_options.empty() && digest_claims.empty() && signatures.empty() &&
+           statements.empty() && cards.empty() &&
+           index_entries.empty() && includes.empty() && opaques.empty() && findings.empty();
+}
+
+}  // namespace headgate

@@ -1,0 +1,179 @@
+// fact.hpp: EVIDENCE, the narrow waist. Parsers write facts, checkers read them, and neither knows the other.
+//
+// Facts are format-neutral: an Import is an Import whether it stands in a pickle, a Keras config or an ONNX file. Every
+// string here is still the attacker's.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/digest.hpp"
+#include "model/finding.hpp"
+#include "model/location.hpp"
+#include "model/reference.hpp"
+
+namespace headgate {
+
+/// What a file or member is by its content. Exactly one per file or member that something could read.
+struct FormatFact {
+    Location where;
+    std::string format;   // "safetensors", "gguf", "pickle", "torch", "npy", "zip", "text", "json", "png", "parquet", ...
+    bool inert = false;   // by content unable to run code or carry objects: text, JSON, images, CSV, ...
+    bool code = false;    // source or machine code that something may run: Python, ELF, shell, ...
+};
+
+/// A global (module-level name) that loading resolves.
+struct Import {
+    Location where;       // first occurrence
+    std::string module;   // as the loader resolves it (after Python 2 name mapping)
+    std::string name;     // may be dotted
+    std::string written;  // "module name" as written, when mapping changed it; else ""
+};
+
+/// A value that loading calls, instantiates or fills. Equal calls are recorded once.
+struct Call {
+    enum class How { reduce, instance, new_object, build, extend, persistent };
+    Location where;                      // first occurrence
+    How how = How::reduce;
+    std::string callee;                  // "module.name" of an import; "" when the callee is not a plain import
+    std::vector<std::string> arguments;  // shape of each: "global:module.name", "str:<text>", "int:<n>", "none",
+                                         // "bool", "float", "bytes", "tuple", "list", "dict", "set", "object", "?"
+};
+
+/// An entry of a container.
+struct Member {
+    Location where;
+    std::string path;     // as written in the container
+    std::uint64_t size = 0;
+    std::string sha256;   // of the expanded content where it was read whole, else ""
+};
+
+struct Tensor {
+    Location where;
+    std::string name;
+    std::string dtype;                   // "F32", "BF16", "Q4_K", ... as the format names it
+    std::vector<std::uint64_t> shape;
+    std::uint64_t bytes = 0;
+};
+
+/// Something that a manifest, lockfile or source file asks for: a package, an image, a model. One member of a subject.
+struct Requirement {
+    Location where;                      // line in the manifest
+    Reference reference;                 // normalised, with version where one is pinned
+    std::string written;                 // name as written
+    bool pinned = false;                 // exact version, commit or digest
+    enum class Source { registry, url, git, path, workspace, unknown } source = Source::registry;
+    std::string url;                     // where it comes from: index or registry URL, tarball, git; "" = default
+    std::vector<std::string> integrity;  // "sha256:<hex>" / "sha512:<hex>" / "sha1:<hex>", normalised to hex
+    bool runs_install_script = false;    // npm hasInstallScript, an sdist or VCS requirement, ...
+    bool dynamic = false;                // the name is computed: nothing can be judged
+};
+
+/// A source of packages that a manifest configures (pip's index options, npm's registry).
+struct IndexOption {
+    Location where;
+    enum class Role { primary, extra, find_links, trusted_host, no_index } role = Role::primary;
+    std::string ecosystem;               // purl type
+    std::string url;
+    std::string written;                 // option as written: "--extra-index-url"
+};
+
+/// A digest that one part of the artifact states about another, and whether it holds.
+struct DigestClaim {
+    Location where;                      // who says it
+    std::string about;                   // path or member it is about
+    enum class Outcome { matches, differs, missing, unlisted } outcome = Outcome::differs;
+};
+
+/// A signature found beside the subject, already verified (attest/) against every key that the policy trusts.
+struct Signature {
+    Location where;
+    std::string scheme;                  // "oms", "sigstore", "dsse"
+    std::vector<std::string> signers;    // names in the policy's trust section whose key verified it; empty: a stranger's
+    std::vector<std::string> key_ids;    // SHA-256 of the DER SPKI of those keys, hex: thresholds count distinct ones
+    bool covers_subject = false;         // it is about exactly the judged bytes
+    std::string problem;                 // why it does not cover the subject, one sentence; "" when it does
+};
+
+/// A field of a statement's predicate: JSON Pointer and scalar in text form.
+struct PredicateField {
+    std::string pointer;                 // RFC 6901, "/result", "/configuration/0/name"
+    enum class Type { text, number, boolean, null } type = Type::text;
+    std::string value;                   // text as decoded; numbers and booleans as JSON spells them
+};
+
+/// An in-toto statement whose envelope verified under at least one trusted key and whose subject is the judged one.
+struct Statement {
+    Location where;
+    std::string predicate_type;
+    std::vector<std::string> signers;    // trust names
+    std::vector<std::string> key_ids;
+    std::vector<PredicateField> fields;  // every scalar of the predicate, in document order, bounded
+    std::optional<std::int64_t> issued;  // trusted or stated time, seconds since the epoch; nullopt: none stated
+    std::string digest;                  // SHA-256 of the envelope line: inputAttestations
+};
+
+/// A line of an index that says in which file a tensor is (safetensors index).
+struct IndexEntry {
+    Location where;
+    std::string tensor;
+    std::string file;                    // as written
+};
+
+/// Another manifest that a manifest includes (`-r base.txt`), to be read by the pipeline.
+struct Include {
+    Location where;
+    std::string path;                    // as written, relative to the including file
+    bool constraints = false;            // `-c`: narrows versions, adds no requirement
+};
+
+/// Front matter of a model or dataset card, or a datasheet.
+struct Card {
+    Location where;
+    std::vector<std::pair<std::string, std::string>> fields;  // top-level key -> scalar, or list items joined by ", "
+};
+
+/// A region that nothing could read. Uncovered bytes deny by default.
+struct Opaque {
+    Location where;
+    std::string why;
+    std::uint64_t bytes = 0;
+};
+
+/// A file of the subject as it was hashed.
+struct FileRecord {
+    std::string path;                    // relative to the subject, '/' separators; for a single file its name
+    std::uint64_t size = 0;
+    std::string sha256;
+    bool examined = false;               // every byte was read by something that understood it
+    bool evidence = false;               // signature or attestation beside the artifact: not part of its digest
+};
+
+struct Evidence {
+    std::vector<FileRecord> files;
+    std::vector<FormatFact> formats;
+    std::vector<Import> imports;
+    std::vector<Call> calls;
+    std::vector<Member> members;
+    std::vector<Tensor> tensors;
+    std::vector<Requirement> requirements;
+    std::vector<IndexOption> index_options;
+    std::vector<DigestClaim> digest_claims;
+    std::vector<Signature> signatures;
+    std::vector<Statement> statements;
+    std::vector<Card> cards;
+    std::vector<IndexEntry> index_entries;
+    std::vector<Include> includes;
+    std::vector<Opaque> opaques;
+    std::vector<Finding> findings;       // of the parsers: broken structure, tricks. Area prefix = format or intake name
+
+    /// Appends everything of `other` (facts of one file to those of the subject).
+    void merge(Evidence&& other);
+    /// True when no fact of any kind and no finding was recorded.
+    bool empty() const;
+};
+
+}  // namespace headgate

@@ -1,0 +1,82 @@
+// verdict.hpp: what the gate says. The zero value of Decision is deny, and `allow` is produced in exactly one place,
+// policy/judge.cpp (a test greps for it).
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/time.hpp"
+#include "model/fact.hpp"
+#include "model/finding.hpp"
+#include "model/subject.hpp"
+
+namespace headgate {
+
+enum class Decision { deny, error, allow };
+
+/// How much an allow is worth. `names`: no bytes were judged.
+enum class Level { none, names, restricted, admit };
+
+enum class RuleResult { error, fail, warn, waived, skipped, upcoming, not_applicable, pass };
+
+std::string_view to_string(Decision decision);
+std::string_view to_string(Level level);
+std::string_view to_string(RuleResult result);
+
+struct RuleOutcome {
+    std::string id;
+    std::string check;
+    RuleResult result = RuleResult::error;
+    Mode mode = Mode::enforce;
+    std::string policy_line;             // "baseline.yaml:12"
+    std::string reason;                  // why skipped or error; "" otherwise
+};
+
+/// A finding as reported: by which rule, or by the gate itself (rule ""): blocked, unmatched, skipped bytes.
+struct ReportedFinding {
+    std::string rule;
+    Finding finding;
+};
+
+struct Coverage {
+    std::uint64_t bytes = 0;             // of the subject
+    std::uint64_t examined = 0;
+    std::vector<Opaque> skipped;         // what nothing could read, and why
+    std::vector<std::string> unchecked;  // what no checker looks at: "behaviour", "training-data", ...
+    bool complete() const { return skipped.empty() && bytes == examined; }
+};
+
+struct SubjectVerdict {
+    Subject subject;
+    std::string tier;
+    std::string tier_line;
+    Decision decision = Decision::deny;
+    Level level = Level::none;           // none unless allowed
+    bool enforced = false;               // HEADGATE_ENFORCED: nothing was warned, monitored, waived or asserted
+    std::vector<RuleOutcome> rules;
+    std::vector<ReportedFinding> findings;
+    std::vector<SubjectVerdict> members;
+    Coverage coverage;
+    std::string error;                   // why the gate could not decide; "" otherwise
+    std::vector<std::string> input_attestations;  // SHA-256 of each attestation relied on
+};
+
+/// One run of the gate.
+struct Report {
+    Decision decision = Decision::deny;  // over all subjects, exit code order 1, 2, 3, 0
+    std::string policy_name;
+    std::string policy_uri;
+    std::string policy_digest;           // "sha256:<hex>"
+    bool policy_pinned = true;           // false: lies inside a judged folder and was not pinned
+    Instant evaluated_at;
+    std::vector<SubjectVerdict> subjects;
+    std::uint64_t outside_files = 0;     // walked files that are no subject
+    std::vector<Error> errors;           // arguments that could not be judged at all (exit 2)
+
+    /// 0 allow, 1 deny, 2 could not decide, 3 nothing evaluated; over several subjects 1, 2, 3, 0.
+    int exit_code() const;
+};
+
+}  // namespace headgate

@@ -1,0 +1,64 @@
+// decide.hpp: decide(), the story of one request.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/limits.hpp"
+#include "base/result.hpp"
+#include "base/time.hpp"
+#include "model/checker.hpp"
+#include "model/policy.hpp"
+#include "model/verdict.hpp"
+
+namespace headgate::pipeline {
+
+/// A policy with everything it names read in: keys, name files, registries, its digest.
+struct LoadedPolicy {
+    Policy policy;
+    std::string path;                    // absolute path of the file; "" for a built-in one
+    bool pinned = false;                 // --policy-sha256 matched
+};
+
+/// `name` is "builtin:NAME" or a path. `pin`: hex SHA-256 the *file bytes* must have.
+Result<LoadedPolicy> load_policy(const std::string& name, const std::optional<std::string>& pin);
+
+/// Loads from bytes in memory (tests, fuzzing); keys are looked for below `folder`.
+Result<LoadedPolicy> load_policy_bytes(ByteView bytes, const std::string& label, const std::string& folder);
+
+/// What to judge and how.
+struct Request {
+    struct Argument {
+        std::string text;                // path, reference, "oci-layout:DIR[:tag]"
+        std::optional<std::string> as;   // asserted name
+        std::optional<Kind> kind;
+    };
+    std::vector<Argument> arguments;
+    std::vector<std::string> evidence;   // --evidence files or folders
+    std::vector<std::string> profiles;   // --profile, added to `serialization` rules
+    bool names_only = false;
+    unsigned jobs = 0;                   // 0: as many as cores
+    Instant now;
+    Limits limits;
+    std::string root;                    // server: absolute folder that paths must lie below; "" none
+    std::string print_base;              // paths are printed relative to this; "" = as given
+    /// Called from worker threads with bytes done and bytes known so far; may be empty.
+    std::function<void(std::uint64_t done, std::uint64_t total)> progress;
+};
+
+/// The judgement: every argument's subjects, in argument order, subjects of one argument in byte-wise path order.
+Report decide(const LoadedPolicy& policy, const Request& request);
+
+/// Evidence only (headgate facts): subject and facts per subject.
+struct SubjectEvidence {
+    Subject subject;
+    Evidence evidence;
+};
+Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& policy, const Request& request);
+
+/// rules/ data: embedded, or the directory in HEADGATE_RULES when it is set.
+const RuleData& rule_data();
+
+}  // namespace headgate::pipeline
