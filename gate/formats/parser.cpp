@@ -1,0 +1,60 @@
+#include "formats/parser.hpp"
+
+#include "formats/all.hpp"
+
+namespace headgate::formats {
+
+std::string_view ParseContext::name() const {
+    std::string_view innermost = member.empty() ? std::string_view(path) : std::string_view(member);
+    const std::size_t bang = innermost.rfind('!');
+    if (bang != std::string_view::npos) innermost.remove_prefix(bang + 1);
+    const std::size_t slash = innermost.rfind('/');
+    if (slash != std::string_view::npos) innermost.remove_prefix(slash + 1);
+    return innermost;
+}
+
+void ParseContext::format(std::string format, bool inert, bool code) {
+    evidence.formats.push_back({whole(), std::move(format), inert, code});
+}
+
+void ParseContext::finding(std::string id, Severity severity, std::string message, Location where, std::string why,
+                           std::string fix) {
+    evidence.findings.push_back(
+        {std::move(id), severity, std::move(message), std::move(where), std::move(why), std::move(fix)});
+}
+
+void ParseContext::unscannable(std::string_view area, std::string message, Location where) {
+    finding(std::string(area) + ".unscannable", Severity::high, std::move(message), std::move(where),
+            "What cannot be read within the limits cannot be judged, and loaders may behave differently on it.",
+            "Re-export the file in its usual form; if it is honest, it fits the limits.");
+}
+
+void ParseContext::opaque(std::string why, std::uint64_t bytes) {
+    evidence.opaques.push_back({whole(), std::move(why), bytes});
+}
+
+ParseContext ParseContext::inside(std::string_view member_name) const {
+    std::string chain = member.empty() ? std::string(member_name) : member + "!" + std::string(member_name);
+    return {limits, budget, evidence, path, std::move(chain), depth + 1};
+}
+
+std::string_view detect(ByteSource& source, std::string_view name) {
+    for (const Format& format : all_formats()) {
+        if (format.sniff(source, name)) return format.name;
+    }
+    return {};
+}
+
+Examined examine(ByteSource& source, ParseContext& context) {
+    if (context.depth > context.limits.depth) {
+        context.unscannable("container", "containers are nested deeper than the limit", context.whole());
+        return Examined::partly;
+    }
+    for (const Format& format : all_formats()) {
+        if (format.sniff(source, context.name())) return format.parse(source, context);
+    }
+    context.opaque("no parser of this build reads this content", source.size());
+    return Examined::partly;
+}
+
+}  // namespace headgate::formats
