@@ -1,0 +1,18 @@
+// atomic_file.hpp: files that are whole or not there: written beside their place under a temporary name, then renamed.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+
+namespace headgate::io {
+
+/// Writes `content` to `path`, replacing what is there. On an Error{io} nothing is left behind, also when a signal ends
+/// the process in the middle, once clean_up_on_signals() was called.
+Result<void> write_file_atomically(const std::string& path, std::string_view content);
+
+/// Installs handlers for SIGINT, SIGTERM and SIGHUP that remove temporary files and raise the signal again.
+void clean_up_on_signals();
+
+}  // namespace headgate::io

@@ -1,0 +1,152 @@
+#include "io/file_source.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace headgate::io {
+namespace {
+
+constexpr std::size_t kChunk = 512U << 10U;
+
+}  // namespace
+
+Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
+    Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+    if (!descriptor.valid()) {
+        const bool missing = errno == ENOENT || errno == ENOTDIR;
+        return Error{missing ? ErrorCode::not_found : ErrorCode::io, path + ": " + std::strerror(errno)};
+    }
+    return open(std::move(descriptor), path);
+}
+
+Result<std::unique_ptr<FileSource>> FileSource::open(Descriptor descriptor, std::string name) {
+    std::unique_ptr<FileSource> source(new FileSource(std::move(descriptor), std::move(name)));
+    source->stamp_ = TRY(source->stamp());
+    source->size_ = source->stamp_.size;
+    return source;
+}
+
+Result<FileSource::Stamp> FileSource::stamp() const {
+    struct stat status {};
+    if (::fstat(descriptor_.get(), &status) != 0) return Error{ErrorCode::io, name_ + ": " + std::strerror(errno)};
+    if (!S_ISREG(status.st_mode)) {
+        return Error{ErrorCode::io, name_ + ": not a regular file (a FIFO, socket, device or folder is never read)"};
+    }
+    return Stamp{static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
+                 status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
+}
+
+bool FileSource::read_range(std::uint64_t offset, std::uint8_t* to, std::size_t length) {
+    while (length > 0) {
+        const ssize_t got = ::pread(descriptor_.get(), to, length, static_cast<off_t>(offset));
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) {
+            failure_ = Error{ErrorCode::io, name_ + ": " + std::strerror(errno)};
+            return false;
+        }
+        if (got == 0) {
+            failure_ = changed();
+            return false;
+        }
+        to += got;
+        offset += static_cast<std::uint64_t>(got);
+        length -= static_cast<std::size_t>(got);
+    }
+    return true;
+}
+
+// Chunk by chunk, so that each chunk is hashed while it is in the cache.
+bool FileSource::load_whole() {
+    if (loaded_) return true;
+    whole_.resize(static_cast<std::size_t>(size_));
+    crypto::Sha256 hash;
+    for (std::size_t at = 0; at < whole_.size(); at += kChunk) {
+        const std::size_t length = std::min(kChunk, whole_.size() - at);
+        if (!read_range(at, whole_.data() + at, length)) return false;
+        hash.update(ByteView(whole_).subspan(at, length));
+    }
+    whole_digest_ = hash.finish();
+    loaded_ = true;
+    return true;
+}
+
+std::optional<ByteView> FileSource::view(std::uint64_t offset, std::uint64_t length) {
+    if (failure_ || offset > size_ || length > size_ - offset) return std::nullopt;
+    if (length == 0) return ByteView{};
+    if (size_ <= kWhole) {
+        if (!load_whole()) return std::nullopt;
+        return ByteView(whole_).subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(length));
+    }
+    for (auto range = held_.upper_bound(offset); range != held_.begin();) {
+        --range;
+        const std::uint64_t skip = offset - range->first;
+        if (skip <= range->second.size() && length <= range->second.size() - skip) {
+            return ByteView(range->second).subspan(static_cast<std::size_t>(skip), static_cast<std::size_t>(length));
+        }
+        if (skip > Cursor::kWindow) break;  // ranges are rarely longer; a miss only costs a second copy
+    }
+    if (length > kHeld - held_bytes_) {
+        exhausted_ = true;
+        return std::nullopt;
+    }
+    Bytes bytes(static_cast<std::size_t>(length));
+    if (!read_range(offset, bytes.data(), bytes.size())) return std::nullopt;
+    held_bytes_ += length;
+    return ByteView(held_.emplace(offset, std::move(bytes))->second);
+}
+
+bool FileSource::held_ranges_equal(std::uint64_t offset, ByteView chunk) const {
+    const std::uint64_t end = offset + chunk.size();
+    for (auto range = held_.begin(); range != held_.end() && range->first < end; ++range) {
+        const std::uint64_t range_end = range->first + range->second.size();
+        if (range_end <= offset) continue;
+        const std::uint64_t from = std::max(offset, range->first);
+        const std::uint64_t to = std::min(end, range_end);
+        if (std::memcmp(chunk.data() + (from - offset), range->second.data() + (from - range->first),
+                        static_cast<std::size_t>(to - from)) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress) {
+    if (failure_) return *failure_;
+    crypto::Sha256Digest digest{};
+    if (size_ <= kWhole) {
+        if (!load_whole()) return *failure_;
+        digest = whole_digest_;
+        if (progress) progress(size_);
+    } else {
+        ::posix_fadvise(descriptor_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
+        Bytes buffer(kChunk);
+        crypto::Sha256 hash;
+        for (std::uint64_t at = 0; at < size_;) {
+            const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, size_ - at));
+            if (!read_range(at, buffer.data(), length)) return *failure_;
+            const ByteView chunk = ByteView(buffer).first(length);
+            if (!held_ranges_equal(at, chunk)) return changed();
+            hash.update(chunk);
+            if (progress) progress(length);
+            at += length;
+        }
+        digest = hash.finish();
+    }
+    if (!(TRY(stamp()) == stamp_)) return changed();
+    return digest;
+}
+
+Result<Bytes> read_file(const std::string& path, std::uint64_t max_bytes) {
+    auto source = TRY(FileSource::open(path));
+    if (source->size() > max_bytes) {
+        return Error{ErrorCode::io, path + ": larger than " + std::to_string(max_bytes) + " bytes"};
+    }
+    const auto bytes = source->all();
+    if (!bytes) return source->failure().value_or(Error{ErrorCode::io, path + ": cannot be read"});
+    return Bytes(bytes->begin(), bytes->end());
+}
+
+}  // namespace headgate::io

@@ -1,0 +1,67 @@
+// file_source.hpp: one file, opened once, read into private buffers, hashed over the bytes that the parsers saw.
+//
+// A file up to kWhole bytes is read once into one buffer that is hashed and parsed. A larger one is read in ranges as
+// the parser asks; hash() then streams the file once and compares every range that was handed out with the bytes it
+// hashes. A file that changes in between is an Error. Files are never mapped: a mapping changes under the parser.
+#pragma once
+
+#include <functional>
+#include <map>
+
+#include "base/source.hpp"
+#include "crypto/sha256.hpp"
+#include "io/directory.hpp"
+
+namespace headgate::io {
+
+using Progress = std::function<void(std::uint64_t bytes)>;
+
+class FileSource final : public ByteSource {
+  public:
+    static constexpr std::uint64_t kWhole = 32ULL << 20U;
+    /// Ranges held of one large file, at most.
+    static constexpr std::uint64_t kHeld = 512ULL << 20U;
+
+    /// Takes a descriptor; `name` is for messages. Error{io} when it is no regular file.
+    static Result<std::unique_ptr<FileSource>> open(Descriptor descriptor, std::string name);
+    static Result<std::unique_ptr<FileSource>> open(const std::string& path);
+
+    std::uint64_t size() const override { return size_; }
+    std::optional<ByteView> view(std::uint64_t offset, std::uint64_t length) override;
+    std::optional<Error> failure() const override { return failure_; }
+    /// More ranges were asked for than may be held: the file's fault, unlike failure().
+    bool exhausted() const { return exhausted_; }
+
+    /// SHA-256 of the content. Call it once, after parsing. Error{io} when reading fails or the file changed.
+    Result<crypto::Sha256Digest> hash(const Progress& progress);
+
+  private:
+    struct Stamp {
+        std::uint64_t size = 0;
+        std::int64_t modified_s = 0, modified_ns = 0, changed_s = 0, changed_ns = 0;
+        friend bool operator==(const Stamp&, const Stamp&) = default;
+    };
+    FileSource(Descriptor descriptor, std::string name) : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
+    Result<Stamp> stamp() const;
+    bool read_range(std::uint64_t offset, std::uint8_t* to, std::size_t length);
+    bool load_whole();
+    bool held_ranges_equal(std::uint64_t offset, ByteView chunk) const;
+    Error changed() const { return {ErrorCode::io, name_ + ": the file changed while it was read"}; }
+
+    Descriptor descriptor_;
+    std::string name_;
+    std::uint64_t size_ = 0;
+    Stamp stamp_;
+    bool loaded_ = false;
+    Bytes whole_;
+    crypto::Sha256Digest whole_digest_{};
+    std::multimap<std::uint64_t, Bytes> held_;
+    std::uint64_t held_bytes_ = 0;
+    std::optional<Error> failure_;
+    bool exhausted_ = false;
+};
+
+/// A small file at once (policies, keys, bundles). Error{io} above `max_bytes`.
+Result<Bytes> read_file(const std::string& path, std::uint64_t max_bytes);
+
+}  // namespace headgate::io
