@@ -81,17 +81,22 @@ class [[nodiscard]] Result<void> {
 
 }  // namespace headgate
 
-/// `TRY(expression)`: the value of a Result, or return its Error from the enclosing function.
-#define TRY(expression)                                                     \
-    __extension__({                                                         \
-        auto headgate_try_ = (expression);                                  \
-        if (!headgate_try_.ok()) return ::headgate::Error(headgate_try_.error()); \
-        std::move(headgate_try_).value();                                   \
+// Every use gets a variable of its own: TRY(f(TRY(g()))) must not shadow.
+#define HEADGATE_JOIN_(a, b) a##b
+#define HEADGATE_JOIN(a, b) HEADGATE_JOIN_(a, b)
+#define HEADGATE_TRY_(expression, name)                             \
+    __extension__({                                                 \
+        auto name = (expression);                                   \
+        if (!name.ok()) return ::headgate::Error(name.error());     \
+        std::move(name).value();                                    \
     })
-
-/// The same for Result<void>.
-#define TRY_VOID(expression)                                                \
-    do {                                                                    \
-        auto headgate_try_ = (expression);                                  \
-        if (!headgate_try_.ok()) return ::headgate::Error(headgate_try_.error()); \
+#define HEADGATE_TRY_VOID_(expression, name)                        \
+    do {                                                            \
+        auto name = (expression);                                   \
+        if (!name.ok()) return ::headgate::Error(name.error());     \
     } while (false)
+
+/// `TRY(expression)`: the value of a Result, or return its Error from the enclosing function.
+#define TRY(expression) HEADGATE_TRY_(expression, HEADGATE_JOIN(headgate_try_, __COUNTER__))
+/// The same for Result<void>.
+#define TRY_VOID(expression) HEADGATE_TRY_VOID_(expression, HEADGATE_JOIN(headgate_try_, __COUNTER__))

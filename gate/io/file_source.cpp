@@ -139,14 +139,27 @@ Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress) {
     return digest;
 }
 
+namespace {
+
+Result<Bytes> read_all(FileSource& source, const std::string& name, std::uint64_t max_bytes) {
+    if (source.size() > max_bytes) {
+        return Error{ErrorCode::io, name + ": larger than " + std::to_string(max_bytes) + " bytes"};
+    }
+    const auto bytes = source.all();
+    if (!bytes) return source.failure().value_or(Error{ErrorCode::io, name + ": cannot be read"});
+    return Bytes(bytes->begin(), bytes->end());
+}
+
+}  // namespace
+
 Result<Bytes> read_file(const std::string& path, std::uint64_t max_bytes) {
     auto source = TRY(FileSource::open(path));
-    if (source->size() > max_bytes) {
-        return Error{ErrorCode::io, path + ": larger than " + std::to_string(max_bytes) + " bytes"};
-    }
-    const auto bytes = source->all();
-    if (!bytes) return source->failure().value_or(Error{ErrorCode::io, path + ": cannot be read"});
-    return Bytes(bytes->begin(), bytes->end());
+    return read_all(*source, path, max_bytes);
+}
+
+Result<Bytes> read_file_beneath(Descriptor descriptor, const std::string& name, std::uint64_t max_bytes) {
+    auto source = TRY(FileSource::open(std::move(descriptor), name));
+    return read_all(*source, name, max_bytes);
 }
 
 }  // namespace headgate::io

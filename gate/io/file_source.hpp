@@ -63,5 +63,7 @@ class FileSource final : public ByteSource {
 
 /// A small file at once (policies, keys, bundles). Error{io} above `max_bytes`.
 Result<Bytes> read_file(const std::string& path, std::uint64_t max_bytes);
+/// The same for a file that is already open; `name` is for messages.
+Result<Bytes> read_file_beneath(Descriptor descriptor, const std::string& name, std::uint64_t max_bytes);
 
 }  // namespace headgate::io

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "attest/evidence.hpp"
 #include "base/limits.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
@@ -19,7 +20,8 @@ namespace headgate::pipeline {
 struct LoadedPolicy {
     Policy policy;
     std::string path;                    // absolute path of the file; "" for a built-in one
-    bool pinned = false;                 // --policy-sha256 matched
+    bool pinned = false;                 // --policy-sha256 matched, or built in
+    std::vector<attest::TrustAnchor> anchors;   // the keys of the trust section, parsed
 };
 
 /// `name` is "builtin:NAME" or a path. `pin`: hex SHA-256 the *file bytes* must have.
@@ -27,6 +29,13 @@ Result<LoadedPolicy> load_policy(const std::string& name, const std::optional<st
 
 /// Loads from bytes in memory (tests, fuzzing); keys are looked for below `folder`.
 Result<LoadedPolicy> load_policy_bytes(ByteView bytes, const std::string& label, const std::string& folder);
+
+/// Adds allow-list profiles to every `serialization` rule (--profile). They become part of the resolved policy and so of
+/// its digest: a verdict with a profile never looks like one without. Error{usage} for an unknown profile.
+Result<void> add_profiles(LoadedPolicy& loaded, const std::vector<std::string>& profiles);
+
+/// Sets the digest from the resolved form. Whoever changes a loaded policy calls it again.
+void seal(LoadedPolicy& loaded);
 
 /// What to judge and how.
 struct Request {
@@ -37,7 +46,6 @@ struct Request {
     };
     std::vector<Argument> arguments;
     std::vector<std::string> evidence;   // --evidence files or folders
-    std::vector<std::string> profiles;   // --profile, added to `serialization` rules
     bool names_only = false;
     unsigned jobs = 0;                   // 0: as many as cores
     Instant now;

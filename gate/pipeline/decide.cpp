@@ -1,0 +1,200 @@
+// decide.cpp: the story of one request. Discover what to judge; read and hash every file once, in parallel; collect the
+// evidence; judge it under the policy. Beyond `collect_all`, no artifact is touched any more.
+#include "pipeline/decide.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <numeric>
+#include <thread>
+
+#include "attest/evidence.hpp"
+#include "io/file_source.hpp"
+#include "pipeline/digest.hpp"
+#include "pipeline/evaluate.hpp"
+#include "pipeline/examine.hpp"
+#include "pipeline/oci.hpp"
+#include "policy/policy.hpp"
+
+namespace headgate::pipeline {
+namespace {
+
+constexpr std::uint64_t kMaxEvidence = 16ULL << 20U;
+
+struct Collected {
+    Subject subject;
+    Evidence evidence;
+    std::optional<Error> error;
+};
+
+// Every file of every subject, largest first, over `jobs` threads. Answers lie in outcomes[subject][file].
+std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Request& request) {
+    struct Task {
+        std::size_t subject, file;
+    };
+    std::vector<Task> tasks;
+    std::vector<std::vector<FileOutcome>> outcomes(plan.subjects.size());
+    for (std::size_t i = 0; i < plan.subjects.size(); ++i) {
+        outcomes[i].resize(plan.subjects[i].files.size());
+        for (std::size_t j = 0; j < plan.subjects[i].files.size(); ++j) tasks.push_back({i, j});
+    }
+
+    std::atomic<std::size_t> next{0};
+    std::atomic<std::uint64_t> done{0};
+    const auto work = [&] {
+        for (std::size_t at = next++; at < tasks.size(); at = next++) {
+            const SubjectPlan& subject = plan.subjects[tasks[at].subject];
+            outcomes[tasks[at].subject][tasks[at].file] =
+                examine_file(subject, subject.files[tasks[at].file], request.limits, [&](std::uint64_t bytes) {
+                    const std::uint64_t so_far = done += bytes;
+                    if (request.progress) request.progress(so_far, tasks.size());
+                });
+        }
+    };
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t wanted = std::min<std::size_t>(request.jobs == 0 ? cores : request.jobs, tasks.size());
+    std::vector<std::thread> helpers;
+    for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back(work);
+    work();
+    for (std::thread& helper : helpers) helper.join();
+    return outcomes;
+}
+
+// Files given with --evidence: read once, offered to every subject.
+struct NamedBytes {
+    std::string name;
+    Bytes bytes;
+};
+Result<std::vector<NamedBytes>> read_given_evidence(const std::vector<std::string>& paths) {
+    std::vector<NamedBytes> given;
+    for (const std::string& path : paths) {
+        if (TRY(io::path_type(path)) != io::Entry::Type::folder) {
+            given.push_back({path, TRY(io::read_file(path, kMaxEvidence))});
+            continue;
+        }
+        const auto folder = TRY(io::Directory::open(path));
+        for (const io::Entry& entry : TRY(folder->walk(""))) {
+            if (entry.type != io::Entry::Type::file) continue;
+            given.push_back({path + "/" + entry.path,
+                             TRY(io::read_file_beneath(TRY(folder->open_file(entry.path)), entry.path, kMaxEvidence))});
+        }
+    }
+    return given;
+}
+
+Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
+                          const std::vector<NamedBytes>& given, const Request& request) {
+    Collected collected{plan.subject, plan.found, {}};
+    for (FileOutcome& outcome : outcomes) {
+        if (outcome.error && !collected.error) collected.error = outcome.error;
+        collected.evidence.merge(std::move(outcome.facts));
+        collected.evidence.files.push_back(outcome.record);
+    }
+    if (collected.error || plan.shape == SubjectPlan::Shape::name) return collected;
+
+    if (plan.shape == SubjectPlan::Shape::oci_layout) {
+        collected.error = read_oci_layout(plan, request.limits, collected.subject, collected.evidence);
+        if (collected.error) return collected;
+    } else {
+        collected.subject.digest = digest_of(plan.subject.is_folder, collected.evidence.files);
+    }
+    const std::vector<FileRecord> files = collected.evidence.files;
+    const attest::EvidenceTarget target{collected.subject, files};
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        if (!plan.files[i].evidence) continue;
+        attest::read_evidence(outcomes[i].content, {plan.files[i].path, {}, {}, {}}, target, loaded.anchors,
+                              request.now, collected.evidence);
+    }
+    for (const NamedBytes& evidence : given) {
+        attest::read_evidence(evidence.bytes, {evidence.name, {}, {}, {}}, target, loaded.anchors, request.now,
+                              collected.evidence);
+    }
+    return collected;
+}
+
+struct CollectedAll {
+    Plan plan;
+    std::vector<Collected> subjects;
+};
+
+CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
+    CollectedAll all{discover(request), {}};
+    auto given = read_given_evidence(request.evidence);
+    if (!given.ok()) {
+        all.plan.errors.push_back(given.error());
+        all.plan.subjects.clear();
+        return all;
+    }
+    auto outcomes = examine_files(all.plan, request);
+    for (std::size_t i = 0; i < all.plan.subjects.size(); ++i) {
+        all.subjects.push_back(collect_subject(loaded, all.plan.subjects[i], outcomes[i], *given, request));
+    }
+    return all;
+}
+
+// Locations inside a subject become paths as the person gave them.
+void print_paths(const SubjectPlan& plan, SubjectVerdict& verdict) {
+    if (plan.shape == SubjectPlan::Shape::name) return;
+    for (ReportedFinding& reported : verdict.findings) {
+        reported.finding.where.path = display_path(plan, reported.finding.where.path);
+    }
+    for (Opaque& skipped : verdict.coverage.skipped) skipped.where.path = display_path(plan, skipped.where.path);
+    for (SubjectVerdict& member : verdict.members) {
+        if (member.subject.named_at) member.subject.named_at->path = display_path(plan, member.subject.named_at->path);
+        print_paths(plan, member);
+    }
+}
+
+bool policy_lies_inside(const LoadedPolicy& loaded, const Request& request) {
+    if (loaded.path.empty()) return false;
+    for (const Request::Argument& argument : request.arguments) {
+        const auto real = io::real_path(argument.text.empty() ? "." : argument.text);
+        if (real.ok() && io::is_below(loaded.path, *real)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+Report decide(const LoadedPolicy& loaded, const Request& request) {
+    Report report;
+    report.policy_name = loaded.policy.name;
+    report.policy_uri = loaded.policy.uri;
+    report.policy_digest = loaded.policy.digest;
+    report.policy_pinned = loaded.pinned || !policy_lies_inside(loaded, request);
+    report.evaluated_at = request.now;
+
+    CollectedAll collected = collect_all(loaded, request);
+    report.errors = std::move(collected.plan.errors);
+    report.outside_files = collected.plan.outside_files;
+
+    // Beyond this point no artifact is touched: only evidence is judged.
+    for (std::size_t i = 0; i < collected.subjects.size(); ++i) {
+        const Collected& subject = collected.subjects[i];
+        SubjectVerdict verdict;
+        if (subject.error) {
+            verdict.subject = subject.subject;
+            verdict.decision = Decision::error;
+            verdict.error = subject.error->message;
+        } else {
+            verdict = evaluate(loaded, subject.subject, subject.evidence, request.now);
+        }
+        print_paths(collected.plan.subjects[i], verdict);
+        report.subjects.push_back(std::move(verdict));
+    }
+    report.decision = policy::worst(report.subjects);
+    if (!report.errors.empty() && report.decision != Decision::deny) report.decision = Decision::error;
+    return report;
+}
+
+Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const Request& request) {
+    CollectedAll collected = collect_all(loaded, request);
+    if (!collected.plan.errors.empty()) return collected.plan.errors.front();
+    std::vector<SubjectEvidence> subjects;
+    for (Collected& subject : collected.subjects) {
+        if (subject.error) return *subject.error;
+        subjects.push_back({std::move(subject.subject), std::move(subject.evidence)});
+    }
+    return subjects;
+}
+
+}  // namespace headgate::pipeline

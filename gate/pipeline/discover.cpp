@@ -1,0 +1,203 @@
+// discover.cpp: arguments -> subjects. Names become subjects without bytes; files and folders are looked at, not read.
+#include <unistd.h>
+
+#include "attest/evidence.hpp"
+#include "formats/parser.hpp"
+#include "io/file_source.hpp"
+#include "pipeline/layout.hpp"
+#include "pipeline/plan.hpp"
+
+namespace headgate::pipeline {
+namespace {
+
+constexpr std::string_view kEvidenceSuffixes[] = {".sigstore.json", ".sigstore", ".sig", ".intoto.jsonl", ".dsse.json"};
+
+bool is_reference(std::string_view text) {
+    for (const std::string_view scheme : {"hf:", "hf-dataset:", "pkg:", "oci:", "sha256:", "https:"}) {
+        if (text.starts_with(scheme)) return true;
+    }
+    return false;
+}
+
+Kind kind_of_reference(const Reference& reference) {
+    if (reference.scheme == "hf-dataset") return Kind::dataset;
+    if (reference.scheme == "oci") return Kind::container;
+    if (reference.scheme == "pkg") return Kind::package;
+    return Kind::model;
+}
+
+// Kind of a single file by what detect() calls its content.
+Kind kind_of_content(std::string_view format, std::string_view name) {
+    for (const std::string_view package : {"wheel", "sdist", "npm-package"}) {
+        if (format == package) return Kind::package;
+    }
+    if (name.ends_with(".whl")) return Kind::package;
+    for (const std::string_view data : {"parquet", "arrow", "csv", "tsv", "jsonl"}) {
+        if (format == data) return Kind::dataset;
+    }
+    return Kind::model;
+}
+
+// "./models//a/" -> "models/a"; "" -> ".".
+std::string lexically_normal(const std::string& path) {
+    std::string normal = path.starts_with('/') ? "/" : "";
+    std::size_t at = 0;
+    while (at < path.size()) {
+        std::size_t end = path.find('/', at);
+        if (end == std::string::npos) end = path.size();
+        const std::string part = path.substr(at, end - at);
+        if (!part.empty() && part != ".") {
+            if (!normal.empty() && normal.back() != '/') normal += '/';
+            normal += part;
+        }
+        at = end + 1;
+    }
+    return normal.empty() ? "." : normal;
+}
+
+// How a path is printed: relative to `base` when it lies below it, else as given.
+std::string printed(const std::string& given, const std::string& base) {
+    const std::string normal = lexically_normal(given);
+    if (!base.empty() && normal.starts_with('/') && io::is_below(normal, base)) {
+        return normal == base ? "." : normal.substr(base == "/" ? 1 : base.size() + 1);
+    }
+    return normal;
+}
+
+Result<void> apply_assertion(const Request::Argument& argument, SubjectPlan& plan) {
+    if (argument.kind) plan.subject.kind = *argument.kind;
+    if (argument.as) {
+        plan.subject.reference = TRY(parse_reference(*argument.as));
+        plan.subject.ref = plan.subject.reference.canonical;
+        if (!argument.kind) plan.subject.kind = kind_of_reference(plan.subject.reference);
+    }
+    return {};
+}
+
+Result<SubjectPlan> plan_name(const Request::Argument& argument) {
+    SubjectPlan plan;
+    auto reference = parse_reference(argument.text);
+    if (!reference.ok()) return Error{ErrorCode::usage, reference.error().message};
+    plan.subject.reference = std::move(reference).value();
+    plan.subject.ref = plan.subject.reference.canonical;
+    plan.subject.kind = argument.kind.value_or(kind_of_reference(plan.subject.reference));
+    return plan;
+}
+
+// Evidence files that lie beside a single file, by the fixed names.
+void add_evidence_beside(const std::shared_ptr<io::Directory>& folder, const std::string& name, SubjectPlan& plan) {
+    for (const std::string_view suffix : kEvidenceSuffixes) {
+        const std::string beside = name + std::string(suffix);
+        if (folder->open_file(beside).ok()) plan.files.push_back({beside, folder, beside, true, {}});
+    }
+}
+
+Result<SubjectPlan> plan_file(const Request::Argument& argument, const std::string& real, const std::string& display) {
+    const std::string name(base_name(real));
+    const std::string folder_path(parent_path(real));
+    const auto folder = TRY(io::Directory::open(folder_path.empty() ? "/" : folder_path));
+
+    SubjectPlan plan;
+    plan.shape = SubjectPlan::Shape::file;
+    plan.display = display;
+    plan.subject.ref = "file:" + display;
+    plan.subject.has_bytes = true;
+    plan.subject.reference.scheme = "file";
+    plan.subject.reference.name = display;
+    plan.subject.reference.base = plan.subject.reference.canonical = plan.subject.ref;
+    plan.files.push_back({name, folder, name, false, {}});
+
+    // The name that was given decides what a manifest is: a link may lead to a file of any name.
+    const intake::ManifestFormat* manifest = intake::find_manifest(base_name(display));
+    const bool forced = argument.kind && (*argument.kind == Kind::model || *argument.kind == Kind::dataset);
+    if (manifest != nullptr && !forced) {
+        plan.shape = SubjectPlan::Shape::manifest;
+        plan.manifest = manifest;
+        plan.subject.kind = manifest->kind;
+    } else {
+        auto source = TRY(io::FileSource::open(TRY(folder->open_file(name)), display));
+        plan.subject.kind = kind_of_content(formats::detect(*source, name), name);
+        if (source->failure()) return *source->failure();
+    }
+    add_evidence_beside(folder, name, plan);
+    TRY_VOID(apply_assertion(argument, plan));
+    return plan;
+}
+
+Result<SubjectPlan> plan_oci_layout(const Request::Argument& argument, const Request& request) {
+    // oci-layout:DIR[:tag]; a colon inside DIR is taken as the tag's only if nothing is there under the whole text.
+    std::string folder = argument.text.substr(std::string_view("oci-layout:").size());
+    std::string tag;
+    const std::size_t colon = folder.rfind(':');
+    if (colon != std::string::npos && !io::path_type(folder).ok()) {
+        tag = folder.substr(colon + 1);
+        folder.resize(colon);
+    }
+    const std::string real = TRY(io::real_path(folder));
+    if (!request.root.empty() && !io::is_below(real, request.root)) {
+        return Error{ErrorCode::usage, folder + ": lies outside the folders that may be judged"};
+    }
+    Plan one;
+    TRY_VOID(discover_folder(argument, real, printed(folder, request.print_base), true, false, one));
+    SubjectPlan plan = std::move(one.subjects.at(0));
+    plan.shape = SubjectPlan::Shape::oci_layout;
+    plan.tag = tag;
+    if (!argument.as) plan.subject.ref = "oci-layout:" + plan.display + (tag.empty() ? "" : ":" + tag);
+    if (!argument.kind) plan.subject.kind = Kind::container;
+    return plan;
+}
+
+Result<void> discover_argument(const Request& request, const Request::Argument& argument, Plan& plan) {
+    if (is_reference(argument.text)) {
+        plan.subjects.push_back(TRY(plan_name(argument)));
+        return {};
+    }
+    if (argument.text.starts_with("oci-layout:")) {
+        plan.subjects.push_back(TRY(plan_oci_layout(argument, request)));
+        return {};
+    }
+    const std::string path = argument.text.starts_with("file:") ? argument.text.substr(5) : argument.text;
+    const std::string real = TRY(io::real_path(path.empty() ? "." : path));
+    if (!request.root.empty() && !io::is_below(real, request.root)) {
+        return Error{ErrorCode::usage, path + ": lies outside the folders that may be judged"};
+    }
+    const std::string display = printed(path, request.print_base);
+    if (TRY(io::path_type(real)) == io::Entry::Type::folder) {
+        const bool as_one = argument.kind.has_value() || argument.as.has_value();
+        return discover_folder(argument, real, display, as_one, request.names_only, plan);
+    }
+    if (TRY(io::path_type(real)) != io::Entry::Type::file) {
+        return Error{ErrorCode::io, path + ": not a regular file (a FIFO, socket or device is never read)"};
+    }
+    SubjectPlan file = TRY(plan_file(argument, real, display));
+    if (request.names_only && file.shape != SubjectPlan::Shape::manifest) {
+        ++plan.outside_files;
+        return {};
+    }
+    plan.subjects.push_back(std::move(file));
+    return {};
+}
+
+}  // namespace
+
+std::string display_path(const SubjectPlan& plan, const std::string& path) {
+    if (plan.display.empty()) return path;
+    if (plan.subject.is_folder) {
+        if (path.empty()) return plan.display;
+        return plan.display == "." ? path : plan.display + "/" + path;
+    }
+    if (path.empty() || path == base_name(plan.display) || path == plan.files.front().path) return plan.display;
+    const std::string_view folder = parent_path(plan.display);
+    return folder.empty() ? path : std::string(folder) + "/" + path;
+}
+
+Plan discover(const Request& request) {
+    Plan plan;
+    for (const Request::Argument& argument : request.arguments) {
+        auto done = discover_argument(request, argument, plan);
+        if (!done.ok()) plan.errors.push_back(done.error());
+    }
+    return plan;
+}
+
+}  // namespace headgate::pipeline

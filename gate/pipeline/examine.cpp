@@ -1,0 +1,122 @@
+#include "pipeline/examine.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "formats/parser.hpp"
+#include "io/file_source.hpp"
+#include "pipeline/layout.hpp"
+
+namespace headgate::pipeline {
+namespace {
+
+constexpr std::uint64_t kMaxEvidence = 16ULL << 20U;
+constexpr std::uint64_t kMaxManifest = 64ULL << 20U;
+constexpr std::uint64_t kMaxIncludes = 32;
+
+// A file whose size or structure exceeds what its reader takes: the file's fault.
+void too_large(const std::string& path, std::uint64_t limit, FileOutcome& outcome) {
+    outcome.facts.findings.push_back({"file.unscannable", Severity::high,
+                                      path + " is larger than " + std::to_string(limit) + " bytes",
+                                      {path, {}, {}, {}},
+                                      "What cannot be read within the limits cannot be judged.",
+                                      "Split it, or check that it is what it claims to be."});
+    outcome.facts.opaques.push_back({{path, {}, {}, {}}, "larger than its reader takes", outcome.record.size});
+}
+
+// The manifest and everything it includes, each file once, beneath the manifest's own folder.
+void read_manifest(const SubjectPlan& subject, const FilePlan& file, io::FileSource& source, const Limits& limits,
+                   FileOutcome& outcome) {
+    const auto bytes = source.size() > kMaxManifest ? std::nullopt : source.all();
+    if (!bytes) {
+        if (!source.failure()) too_large(file.path, kMaxManifest, outcome);
+        return;
+    }
+    intake::IntakeContext context{limits, outcome.facts, file.path};
+    outcome.record.examined = subject.manifest->parse(*bytes, context);
+
+    std::vector<std::string> seen = {file.path};
+    for (std::size_t i = 0; i < outcome.facts.includes.size(); ++i) {
+        const Include include = outcome.facts.includes[i];
+        const std::string folder(parent_path(include.where.path));
+        const std::string path = folder.empty() ? include.path : folder + "/" + include.path;
+        if (std::find(seen.begin(), seen.end(), path) != seen.end()) continue;
+        seen.push_back(path);
+        const std::string open_folder(parent_path(file.open_path));
+        auto descriptor = file.root->open_file(open_folder.empty() ? path : open_folder + "/" + path);
+        auto included = descriptor.ok() ? io::read_file_beneath(std::move(descriptor).value(), path, kMaxManifest)
+                                        : Result<Bytes>(descriptor.error());
+        if (!included.ok() || seen.size() > kMaxIncludes) {
+            outcome.facts.opaques.push_back(
+                {include.where, "includes " + include.path + ", which cannot be read here", 0});
+            continue;
+        }
+        Evidence facts;
+        intake::IntakeContext inner{limits, facts, path};
+        if (!subject.manifest->parse(*included, inner)) outcome.record.examined = false;
+        outcome.facts.merge(std::move(facts));
+    }
+}
+
+void parse_file(const SubjectPlan& subject, const FilePlan& file, io::FileSource& source, const Limits& limits,
+                FileOutcome& outcome) {
+    Budget budget(limits);
+    formats::ParseContext context{limits, budget, outcome.facts, file.path, {}, 0};
+    outcome.record.examined = formats::examine(source, context) == formats::Examined::whole;
+    if (source.exhausted()) {
+        context.unscannable("file", "parsing needs more of the file in memory than the limit allows", context.whole());
+        outcome.record.examined = false;
+    }
+    const bool explained = !outcome.facts.opaques.empty() || !outcome.facts.findings.empty();
+    if (!outcome.record.examined && !explained) context.opaque("not every byte was understood", source.size());
+    static_cast<void>(subject);
+}
+
+}  // namespace
+
+FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits,
+                         const Progress& progress) {
+    FileOutcome outcome;
+    outcome.record.path = file.path;
+    outcome.record.evidence = file.evidence;
+    auto descriptor = file.root->open_file(file.open_path);
+    if (!descriptor.ok()) {
+        outcome.error = descriptor.error();
+        return outcome;
+    }
+    auto opened = io::FileSource::open(std::move(descriptor).value(), display_path(subject, file.path));
+    if (!opened.ok()) {
+        outcome.error = opened.error();
+        return outcome;
+    }
+    io::FileSource& source = **opened;
+    outcome.record.size = source.size();
+
+    if (file.evidence) {
+        const auto bytes = source.size() > kMaxEvidence ? std::nullopt : source.all();
+        if (bytes) outcome.content.assign(bytes->begin(), bytes->end());
+        if (!bytes && !source.failure()) too_large(file.path, kMaxEvidence, outcome);
+        outcome.record.examined = bytes.has_value();
+    } else if (subject.shape == SubjectPlan::Shape::manifest) {
+        read_manifest(subject, file, source, limits, outcome);
+    } else if (subject.shape != SubjectPlan::Shape::oci_layout) {
+        parse_file(subject, file, source, limits, outcome);
+    }
+
+    auto digest = source.failure() ? Result<crypto::Sha256Digest>(*source.failure()) : source.hash(progress);
+    if (!digest.ok()) {
+        outcome.error = digest.error();
+        return outcome;
+    }
+    outcome.record.sha256 = to_hex(*digest);
+    if (!file.stated_sha256.empty()) {
+        const bool matches = file.stated_sha256 == outcome.record.sha256;
+        outcome.facts.digest_claims.push_back({{file.path, {}, {}, {}},
+                                               file.path,
+                                               matches ? DigestClaim::Outcome::matches : DigestClaim::Outcome::differs});
+    }
+    return outcome;
+}
+
+}  // namespace headgate::pipeline

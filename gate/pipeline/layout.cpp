@@ -1,0 +1,165 @@
+#include "pipeline/layout.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "codec/json.hpp"
+#include "intake/manifest.hpp"
+
+namespace headgate::pipeline {
+namespace {
+
+bool ends_with_any(std::string_view name, std::span<const std::string_view> suffixes) {
+    const std::string lower = ascii_lower(name);
+    return std::any_of(suffixes.begin(), suffixes.end(), [&](std::string_view suffix) { return lower.ends_with(suffix); });
+}
+
+bool is_weight_file(std::string_view name) {
+    static constexpr std::array<std::string_view, 11> kSuffixes = {
+        ".safetensors", ".gguf", ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".keras", ".tflite", ".msgpack", ".nemo"};
+    const std::string lower = ascii_lower(name);
+    if (lower.ends_with(".bin")) return lower.find("model") != std::string::npos;  // pytorch_model.bin, adapter_model.bin
+    return ends_with_any(name, kSuffixes);
+}
+
+bool is_data_file(std::string_view name) {
+    static constexpr std::array<std::string_view, 8> kSuffixes = {".csv",   ".tsv", ".jsonl",  ".ndjson",
+                                                                  ".parquet", ".arrow", ".tar", ".tar.gz"};
+    return ends_with_any(name, kSuffixes);
+}
+
+bool is_text_file(std::string_view name) {
+    static constexpr std::array<std::string_view, 8> kSuffixes = {".md",  ".txt",  ".rst", ".json",
+                                                                  ".yaml", ".yml", ".cff", ".bib"};
+    const std::string lower = ascii_lower(name);
+    return ends_with_any(name, kSuffixes) || lower.starts_with("license") || lower.starts_with("readme") ||
+           lower.starts_with(".git") || lower == "notice";
+}
+
+// config.json (or diffusers' model_index.json) of a model, by the keys that model libraries write.
+bool is_model_config(ByteView bytes) {
+    const auto document = codec::parse_json(bytes);
+    if (!document.ok()) return false;
+    static constexpr std::array<std::string_view, 4> kKeys = {"model_type", "architectures", "_class_name",
+                                                              "quantization_config"};
+    return std::any_of(kKeys.begin(), kKeys.end(),
+                       [&](std::string_view key) { return document->find(key) != nullptr; });
+}
+
+// A README whose front matter has a key that only dataset cards have.
+bool is_data_card(ByteView bytes) {
+    const std::string_view text = as_text(bytes);
+    if (!text.starts_with("---")) return false;
+    const std::size_t end = text.find("\n---", 3);
+    if (end == std::string_view::npos) return false;
+    static constexpr std::array<std::string_view, 5> kKeys = {"dataset_info:", "task_categories:", "size_categories:",
+                                                              "annotations_creators:", "configs:"};
+    for (const std::string_view line : split_lines(text.substr(0, end))) {
+        for (const std::string_view key : kKeys) {
+            if (line.starts_with(key)) return true;
+        }
+    }
+    return false;
+}
+
+bool has_child(const FolderView& folder, std::string_view name) {
+    return std::any_of(folder.children.begin(), folder.children.end(),
+                       [&](const io::Entry* entry) { return base_name(entry->path) == name; });
+}
+
+bool child_satisfies(const FolderView& folder, std::string_view name, const ReadSmall& read,
+                     bool (*predicate)(ByteView)) {
+    for (const io::Entry* entry : folder.children) {
+        if (base_name(entry->path) != name || entry->type == io::Entry::Type::folder) continue;
+        const auto bytes = read(entry->path);
+        if (bytes && predicate(*bytes)) return true;
+    }
+    return false;
+}
+
+// Data files, and beside them nothing but text; a manifest is not "text".
+bool is_bare_data(const FolderView& folder) {
+    bool data = false;
+    for (const io::Entry* entry : folder.below) {
+        if (entry->type == io::Entry::Type::folder) continue;
+        const std::string_view name = base_name(entry->path);
+        if (intake::find_manifest(name) != nullptr) return false;
+        if (is_data_file(name)) {
+            data = true;
+        } else if (!is_text_file(name)) {
+            return false;
+        }
+    }
+    return data;
+}
+
+}  // namespace
+
+std::string_view base_name(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos ? path : path.substr(slash + 1);
+}
+
+std::string_view parent_path(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+}
+
+FolderShape folder_shape(const FolderView& folder, const std::vector<std::string>& parents, const ReadSmall& read) {
+    if (parents.size() >= 2 && parents[0] == "snapshots" &&
+        (parents[1].starts_with("models--") || parents[1].starts_with("datasets--"))) {
+        return FolderShape::hub_snapshot;
+    }
+    if (has_child(folder, "oci-layout") && has_child(folder, "index.json")) return FolderShape::oci_layout;
+    if (has_child(folder, "saved_model.pb")) return FolderShape::model;
+    for (const io::Entry* entry : folder.children) {
+        if (entry->type != io::Entry::Type::folder && is_weight_file(base_name(entry->path))) return FolderShape::model;
+    }
+    if (child_satisfies(folder, "config.json", read, is_model_config) ||
+        child_satisfies(folder, "model_index.json", read, is_model_config)) {
+        return FolderShape::model;
+    }
+    if (has_child(folder, "dataset_info.json") || has_child(folder, "dataset_infos.json") ||
+        has_child(folder, "croissant.json") || child_satisfies(folder, "README.md", read, is_data_card) ||
+        is_bare_data(folder)) {
+        return FolderShape::dataset;
+    }
+    return FolderShape::plain;
+}
+
+Kind kind_of(FolderShape shape, const std::vector<std::string>& parents) {
+    switch (shape) {
+        case FolderShape::dataset: return Kind::dataset;
+        case FolderShape::oci_layout: return Kind::container;
+        case FolderShape::hub_snapshot:
+            return parents.size() >= 2 && parents[1].starts_with("datasets--") ? Kind::dataset : Kind::model;
+        case FolderShape::plain:
+        case FolderShape::model: break;
+    }
+    return Kind::model;
+}
+
+std::optional<HubBlob> hub_blob(const std::string& link_path, const std::string& target) {
+    if (target.empty() || target.front() == '/') return std::nullopt;
+    std::vector<std::string_view> parts = split(parent_path(link_path), '/');
+    for (const std::string_view part : split(target, '/')) {
+        if (part == ".." && !parts.empty()) {
+            parts.pop_back();
+        } else if (part != "." && !part.empty() && part != "..") {
+            parts.push_back(part);
+        }
+    }
+    // parts is now .../<repo>/blobs/<name>; the link lies at .../<repo>/snapshots/<commit>/...
+    if (parts.size() < 3 || parts[parts.size() - 2] != "blobs") return std::nullopt;
+    std::string repo;
+    for (std::size_t i = 0; i + 2 < parts.size(); ++i) {
+        if (i > 0) repo += '/';
+        repo += parts[i];
+    }
+    if (!link_path.starts_with(repo + "/snapshots/")) return std::nullopt;
+    return HubBlob{repo, std::string(parts.back())};
+}
+
+}  // namespace headgate::pipeline

@@ -1,0 +1,46 @@
+// layout.hpp: what a folder is, by the names (and a few small files) in it: a model, a dataset, an image, or just a
+// place where such things lie. Pure functions over a listing.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "io/directory.hpp"
+#include "model/kinds.hpp"
+
+namespace headgate::pipeline {
+
+/// One folder of a listing with everything below it.
+struct FolderView {
+    std::string path;                                   // relative to the walked folder, "" is itself
+    std::vector<const io::Entry*> children;             // directly in it
+    std::vector<const io::Entry*> below;                // all of it, path order
+};
+
+/// Reads a small file of the listing (up to 1 MiB); nullopt when it cannot be read or is larger.
+using ReadSmall = std::function<std::optional<Bytes>(const std::string& path)>;
+
+enum class FolderShape { plain, hub_snapshot, model, dataset, oci_layout };
+
+/// `parents`: names of the two folders above, nearest first ("snapshots", "models--org--name").
+FolderShape folder_shape(const FolderView& folder, const std::vector<std::string>& parents, const ReadSmall& read);
+
+Kind kind_of(FolderShape shape, const std::vector<std::string>& parents);
+
+/// Where a link of a Hugging Face cache leads: for a link at `<repo>/snapshots/<commit>/...` whose target is
+/// `<repo>/blobs/<name>`, the path of the blob; nullopt for every other link. All paths absolute, lexical.
+struct HubBlob {
+    std::string repo;                                   // absolute path of the repository folder
+    std::string blob;                                   // name below blobs/
+};
+std::optional<HubBlob> hub_blob(const std::string& link_path, const std::string& target);
+
+/// Last component.
+std::string_view base_name(std::string_view path);
+/// Everything before the last component, "" without one.
+std::string_view parent_path(std::string_view path);
+
+}  // namespace headgate::pipeline
