@@ -1,0 +1,75 @@
+# shellcheck shell=bash
+# tests/lib.sh: sourced by every tests/e2e/*/run.sh. One line a check, which tests/run counts:
+#   ok NAME | not ok NAME - why | skip NAME - why
+# Gives: $root (the project), $HEADGATE (the binary under test), $scratch (a private folder, removed at the end).
+set -uo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+HEADGATE=$(realpath "${HEADGATE:-$root/build/release/gate/headgate}")
+# Debian's own interpreter: the one that has Debian's python3-yaml and python3-jsonschema.
+PYTHON=/usr/bin/python3
+export HEADGATE PYTHON
+export LC_ALL=C.UTF-8 TZ=UTC
+unset NO_COLOR FORCE_COLOR HEADGATE_RULES
+
+scratch=$(mktemp -d)
+failures=0
+cleanup_hooks=()
+
+finish() {
+    local hook
+    for hook in "${cleanup_hooks[@]}"; do "$hook"; done
+    chmod -R u+rwX "$scratch" 2>/dev/null
+    rm -rf "$scratch"
+    [ "$failures" -eq 0 ] || exit 1
+}
+trap finish EXIT
+
+ok() { printf 'ok %s\n' "$1"; }
+not_ok() {
+    printf 'not ok %s - %s\n' "$1" "${2//$'\n'/ | }"
+    failures=$((failures + 1))
+}
+skip() { printf 'skip %s - %s\n' "$1" "$2"; }
+
+# run COMMAND...: leaves $status, $scratch/out and $scratch/err. Nothing here may take longer than $limit seconds.
+limit=60
+run() {
+    status=0
+    timeout --kill-after=5 "$limit" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+}
+
+# expect NAME CODE COMMAND...: the command ends with this exit code ("1|2": one of these).
+expect() {
+    local name=$1 codes=$2
+    shift 2
+    run "$@"
+    if [[ "|$codes|" == *"|$status|"* ]]; then
+        ok "$name"
+        return 0
+    fi
+    not_ok "$name" "exit $status, expected $codes: $(tail -n 5 "$scratch/out" "$scratch/err" | tr -c '[:print:]\n' '?' | head -c 600)"
+    return 1
+}
+
+# says NAME PATTERN: the last command's output or log holds this extended regular expression (any case).
+says() {
+    if grep -aEiq -- "$2" "$scratch/out" "$scratch/err"; then
+        ok "$1"
+    else
+        not_ok "$1" "nothing says /$2/: $(tail -n 5 "$scratch/out" "$scratch/err" | tr -c '[:print:]\n' '?' | head -c 600)"
+    fi
+}
+
+# unprivileged COMMAND...: as a user that permissions apply to.
+unprivileged() {
+    if [ "$(id -u)" -eq 0 ]; then
+        setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"
+    else
+        "$@"
+    fi
+}
+
+# make_model FILE [MEGABYTES]: an honest safetensors file. make_attack FILE: a pickle that would call `echo`.
+make_model() { "$PYTHON" "$root/tests/e2e/make.py" safetensors "$1" ${2:+"$2"}; }
+make_attack() { "$PYTHON" "$root/tests/e2e/make.py" pickle-calls-system "$1"; }
+make_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null && openssl pkey -in "$1" -pubout -out "$1.pub"; }

@@ -1,0 +1,24 @@
+#!/usr/bin/env python3
+"""Hosts of public registries are data: spelled in rules/registries.yaml and nowhere else. Tests use example domains."""
+import re
+
+import _lint
+
+DATA = "rules/registries.yaml"
+results = _lint.Results()
+data = _lint.text(DATA) if DATA in _lint.files() else ""
+# Every host that a URL or an OCI host key names there.
+hosts = set(re.findall(r"https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})", data))
+hosts |= set(re.findall(r"(?<![\w./@-])((?:[a-z0-9-]+\.)+(?:io|com|org|net|co|dev))(?![\w.-])", data))
+results.check(f"{DATA} names hosts", [] if hosts else ["none found"])
+problems = []
+if hosts:
+    pattern = re.compile(r"(?<![\w.-])(?:" + "|".join(re.escape(host) for host in sorted(hosts, key=len, reverse=True)) + r")(?![\w-]|\.\w)")
+    for path in _lint.files():
+        if path == DATA:
+            continue
+        source = _lint.text(path) or ""
+        for match in pattern.finditer(source):
+            problems.append(f"{path}:{_lint.line_of(source, match.start())}: {match.group()}")
+results.check(f"none of these {len(hosts)} hosts is spelled elsewhere", problems)
+results.finish()
