@@ -10,7 +10,12 @@
 //   oci:host/repo:tag@digest, pkg:oci/...                     -> oci:host/repo[:tag][@digest]: host lower-case, Docker
 //                                                                Hub aliases -> docker.io, official images below
 //                                                                library/, default port removed
-//   file:path, sha256:<64 hex>, https://...                   -> the same
+//   pkg:docker/namespace/name@tag                             -> oci:... as above
+//   file:path, sha256:<64 hex>                                -> "." parts removed; ".." only in front
+//   https://host/path, git+https://host/path@revision, ...    -> host lower-case, port 443 removed, path decoded and
+//                                                                encoded again; no login, no fragment, no ".."
+// Refused everywhere: control and invisible characters, what is not UTF-8, empty and ".." parts, broken percent
+// encoding. parse_reference(r.canonical) is r again (asserted by tests/fuzz/reference.cpp).
 #pragma once
 
 #include <string>
@@ -21,7 +26,7 @@
 namespace headgate {
 
 struct Reference {
-    std::string scheme;     // "hf", "hf-dataset", "pkg", "oci", "file", "sha256", "https"
+    std::string scheme;     // "hf", "hf-dataset", "pkg", "oci", "file", "sha256", "https", "git+https", ...
     std::string type;       // purl type for scheme "pkg" ("pypi", "npm", "cargo", ...), else ""
     std::string space;      // namespace: npm scope with @, hub organisation, Maven group, oci host; "" without
     std::string name;       // name within it; for oci the repository path; for file the path
@@ -44,7 +49,9 @@ std::string normalise_pypi(std::string_view name);
 /// A pattern of the policy (`match`, `reference`, `allow` of registry), compiled. Globs match whole segments: `*` never
 /// crosses '/', `**` does; `*` inside a segment is fine ("acme-*"). A pattern without version, tag or digest matches
 /// every version of the reference; "**" matches every reference. The literal part of a pattern is normalised like a
-/// reference (docker.io aliases, library/, PEP 503).
+/// reference (docker.io aliases, library/, PEP 503). A tag in the pattern matches whatever digest the reference has
+/// beside it, and the reverse. Hub names are compared without regard to case, as hubs do. Qualifiers of a purl are no
+/// part of a pattern.
 class ReferencePattern {
   public:
     static Result<ReferencePattern> compile(std::string_view text);
@@ -53,8 +60,10 @@ class ReferencePattern {
 
   private:
     std::string text_;       // as written
-    std::string glob_;       // normalised
-    bool with_version_ = false;
+    std::string glob_;       // normalised, over Reference::base
+    std::string version_;    // glob over version or tag, "" = any
+    std::string digest_;     // "sha256:<hex>", "" = any
+    bool fold_case_ = false;
 };
 
 /// `*` within a segment, `**` across segments; everything else literal. Linear in pattern times text, no recursion.
