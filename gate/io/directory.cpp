@@ -154,6 +154,11 @@ Result<std::string> real_path(const std::string& path) {
     return answer;
 }
 
+Result<void> make_folder(const std::string& path) {
+    if (::mkdir(path.c_str(), 0755) != 0) return io_error(path, errno);
+    return {};
+}
+
 bool is_below(const std::string& path, const std::string& folder) {
     if (folder == "/" || path == folder) return true;
     return path.starts_with(folder) && path[folder.size()] == '/';

@@ -62,6 +62,8 @@ class Directory {
 Result<Entry::Type> path_type(const std::string& path);
 /// Absolute path without links. Error{not_found, io}.
 Result<std::string> real_path(const std::string& path);
+/// Makes one folder (0755); its parent must exist.
+Result<void> make_folder(const std::string& path);
 /// True if `path` is `folder` or lies below it; both absolute and real.
 bool is_below(const std::string& path, const std::string& folder);
 

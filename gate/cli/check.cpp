@@ -1,0 +1,189 @@
+// check.cpp: `headgate check`.
+#include <unistd.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstdio>
+
+#include "attest/verdict.hpp"
+#include "base/text.hpp"
+#include "checkers/all.hpp"
+#include "cli/judge_options.hpp"
+#include "io/atomic_file.hpp"
+#include "io/file_source.hpp"
+#include "pipeline/data_hashes.hpp"
+#include "report/report.hpp"
+
+namespace headgate::cli {
+namespace {
+
+struct CheckOptions {
+    JudgeOptions judge;
+    std::vector<std::string> outputs;
+    std::string attest;
+    std::string attest_format = "dsse";
+    std::string key;
+    std::string verifier_id;
+    std::string color = "auto";
+    std::string fail_on;
+    bool exit_zero = false;
+    bool allow_empty = false;
+    bool quiet = false;
+};
+
+struct Output {
+    std::string format;
+    std::string file;            // "" is stdout
+};
+
+Result<std::vector<Output>> parse_outputs(const std::vector<std::string>& wanted) {
+    std::vector<Output> outputs;
+    std::vector<std::string_view> names;
+    for (const report::OutputFormat& format : report::formats()) names.push_back(format.name);
+    for (const std::string& text : wanted) {
+        const std::size_t equals = text.find('=');
+        Output output{text.substr(0, equals), equals == std::string::npos ? "" : text.substr(equals + 1)};
+        if (std::find(names.begin(), names.end(), output.format) == names.end()) {
+            std::string message = "--output " + output.format + ": no such format";
+            if (const auto near = nearest(output.format, names)) message += ", did you mean " + std::string(*near) + "?";
+            return Error{ErrorCode::usage, message};
+        }
+        outputs.push_back(std::move(output));
+    }
+    if (outputs.empty()) outputs.push_back({"text", ""});
+    return outputs;
+}
+
+std::string render(const Output& output, const Report& report, const CheckOptions& options) {
+    if (output.format == "json") return report::json(report);
+    if (output.format == "sarif") return report::sarif(report, checkers::all());
+    report::TextOptions text;
+    text.color = output.file.empty() &&
+                 (options.color == "always" || (options.color == "auto" && wants_color(STDOUT_FILENO)));
+    text.quiet = options.quiet;
+    return report::text(report, text);
+}
+
+// One line on a terminal, at most ten times a second.
+class ProgressLine {
+  public:
+    ProgressLine() : shown_(::isatty(STDERR_FILENO) == 1) {}
+    ~ProgressLine() {
+        if (written_) std::fputs("\r\033[K", stderr);
+    }
+    ProgressLine(const ProgressLine&) = delete;
+    ProgressLine& operator=(const ProgressLine&) = delete;
+
+    void update(std::uint64_t bytes, std::uint64_t files) {
+        if (!shown_) return;
+        using namespace std::chrono;
+        const auto elapsed = duration_cast<milliseconds>(steady_clock::now() - start_).count();
+        std::int64_t due = next_;
+        if (elapsed < due || !next_.compare_exchange_strong(due, elapsed + 100)) return;
+        written_ = true;
+        std::fprintf(stderr, "\rheadgate: %.1f MB read of %llu files\033[K", static_cast<double>(bytes) / 1e6,
+                     static_cast<unsigned long long>(files));
+    }
+
+  private:
+    bool shown_;
+    std::atomic<bool> written_{false};
+    std::atomic<std::int64_t> next_{300};  // short runs show nothing
+    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+};
+
+Result<crypto::PrivateKey> read_key(const std::string& path) {
+    const Bytes pem = TRY(io::read_file(path, 64U << 10U));
+    const char* const passphrase = std::getenv("HEADGATE_KEY_PASSPHRASE");
+    auto key = crypto::PrivateKey::from_pem(
+        as_text(pem), passphrase == nullptr ? std::nullopt : std::optional<std::string>(passphrase));
+    if (!key.ok()) return Error{ErrorCode::key, path + ": " + key.error().message};
+    return key;
+}
+
+Result<void> write_attestation(const CheckOptions& options, const Report& report) {
+    if (!report.policy_pinned) {
+        return Error{ErrorCode::usage,
+                     "the policy lies inside what was judged and is not pinned: give --policy-sha256 to attest"};
+    }
+    attest::EmitOptions emit;
+    emit.format = options.attest_format == "bundle" ? attest::AttestFormat::bundle : attest::AttestFormat::dsse;
+    if (!options.verifier_id.empty()) emit.verifier_id = options.verifier_id;
+    emit.tool_version = HEADGATE_VERSION;
+    emit.data_hashes = pipeline::data_hashes();
+    const crypto::PrivateKey key = TRY(read_key(options.key));
+    return io::write_file_atomically(options.attest, TRY(attest::emit(report, key, emit)));
+}
+
+int adjusted(int code, const CheckOptions& options, const Report& report) {
+    if (code == kAllow && options.fail_on == "warn") {
+        for (const SubjectVerdict& subject : report.subjects) {
+            for (const RuleOutcome& rule : subject.rules) {
+                if (rule.result == RuleResult::warn) return options.exit_zero ? kAllow : kDeny;
+            }
+        }
+    }
+    if (code == kDeny && options.exit_zero) return kAllow;
+    if (code == kNothing && options.allow_empty) return kAllow;
+    return code;
+}
+
+Result<int> check(const CheckOptions& options) {
+    const std::vector<Output> outputs = TRY(parse_outputs(options.outputs));
+    if (options.attest.empty() != options.key.empty()) {
+        return Error{ErrorCode::usage, "--attest FILE and --key FILE go together"};
+    }
+    if (!options.attest.empty() && !options.judge.at.empty()) {
+        return Error{ErrorCode::usage, "--at is for dry runs: a verdict of another time is not attested"};
+    }
+    if (!options.key.empty()) static_cast<void>(TRY(read_key(options.key)));  // before the long work
+    const pipeline::LoadedPolicy policy = TRY(load(options.judge));
+    pipeline::Request request = TRY(make_request(options.judge));
+    Report report;
+    {
+        ProgressLine line;
+        if (!options.quiet) {
+            request.progress = [&](std::uint64_t done, std::uint64_t files) { line.update(done, files); };
+        }
+        report = pipeline::decide(policy, request);
+    }
+    for (const Output& output : outputs) {
+        const std::string content = render(output, report, options);
+        if (!output.file.empty()) {
+            TRY_VOID(io::write_file_atomically(output.file, content));
+        } else if (std::fwrite(content.data(), 1, content.size(), stdout) != content.size() || std::fflush(stdout) != 0) {
+            return Error{ErrorCode::io, "standard output: cannot write the report"};
+        }
+    }
+    const int code = report.exit_code();
+    if (!options.attest.empty() && code != kNothing) TRY_VOID(write_attestation(options, report));
+    return adjusted(code, options, report);
+}
+
+}  // namespace
+
+int run_check(int argc, char** argv) {
+    CLI::App app("Judge models, datasets, packages and containers against one policy.", "headgate check");
+    CheckOptions options;
+    add_judge_options(app, options.judge);
+    app.add_option("--output", options.outputs, "text, json or sarif, optionally =FILE (repeatable)")
+        ->allow_extra_args(false);
+    app.add_option("--attest", options.attest, "write signed verdicts (in-toto VSA) to this file");
+    app.add_option("--attest-format", options.attest_format, "dsse or bundle (Sigstore v0.3)")
+        ->check(CLI::IsMember({"dsse", "bundle"}))
+        ->capture_default_str();
+    app.add_option("--key", options.key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE");
+    app.add_option("--verifier-id", options.verifier_id, "verifier.id of the attestation");
+    app.add_option("--color", options.color, "auto, always or never")
+        ->check(CLI::IsMember({"auto", "always", "never"}))
+        ->capture_default_str();
+    app.add_option("--fail-on", options.fail_on, "warn: a warning fails the run too")->check(CLI::IsMember({"warn"}));
+    app.add_flag("--exit-zero", options.exit_zero, "report a denial, but exit 0 instead of 1");
+    app.add_flag("--allow-empty", options.allow_empty, "exit 0 instead of 3 when nothing was there to judge");
+    app.add_flag("--quiet", options.quiet, "only the last line");
+    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    auto code = check(options);
+    return code.ok() ? *code : fail(code.error());
+}
+
+}  // namespace headgate::cli

@@ -1,0 +1,77 @@
+// checkers.cpp: `headgate checkers [NAME]`, made from the checkers' own tables.
+#include "checkers/all.hpp"
+
+#include <array>
+#include <cstdio>
+
+#include "base/text.hpp"
+#include "cli/parse.hpp"
+#include "formats/all.hpp"
+#include "pipeline/embedded.hpp"
+
+namespace headgate::cli {
+namespace {
+
+std::string_view type_name(SettingType type) {
+    static constexpr std::array<std::string_view, 9> kNames = {
+        "true|false", "text", "list of text", "number", "duration", "severity", "list of patterns", "signers", "conditions"};
+    return kNames[static_cast<std::size_t>(type)];
+}
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+void print_one(const Checker& checker) {
+    print(std::string(checker.id) + ": " + std::string(checker.question) + "\n\nWhy:  " + std::string(checker.why) +
+          "\nFix:  " + std::string(checker.fix) + "\nFor: ");
+    for (const Kind kind : checker.kinds) print(" " + std::string(to_string(kind)));
+    print(checker.needs_bytes ? "  (needs bytes)\n" : "\n");
+    if (!checker.settings.empty()) print("\nSettings (`with:`):\n");
+    for (const SettingSpec& setting : checker.settings) {
+        print("  " + std::string(setting.key) + " (" + std::string(type_name(setting.type)) +
+              (setting.required ? ", required" : "") + ")");
+        if (!setting.fallback.empty()) print(", default " + std::string(setting.fallback));
+        print("\n      " + std::string(setting.help) + "\n");
+        for (std::size_t i = 0; i < setting.choices.size(); ++i) {
+            print((i == 0 ? "      one of: " : ", ") + std::string(setting.choices[i]));
+        }
+        if (!setting.choices.empty()) print("\n");
+    }
+    if (checker.id != "serialization") return;
+    print("\nFormats that this build reads:\n ");
+    for (const formats::Format& format : formats::all_formats()) print(" " + std::string(format.name));
+    print("\nProfiles of globals (rules/globals/):\n ");
+    for (const EmbeddedFile& file : embedded_files()) {
+        constexpr std::string_view kFolder = "globals/";
+        if (!file.path.starts_with(kFolder) || file.path == "globals/dangerous.txt") continue;
+        std::string_view name = file.path.substr(kFolder.size());
+        name.remove_suffix(std::string_view(".txt").size());
+        print(" " + std::string(name));
+    }
+    print("\n");
+}
+
+}  // namespace
+
+int run_checkers(int argc, char** argv) {
+    CLI::App app("List the checkers, or one with its settings.", "headgate checkers");
+    std::string name;
+    app.add_option("NAME", name, "checker to describe");
+    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    if (name.empty()) {
+        for (const Checker& checker : checkers::all()) {
+            std::printf("%-14s %s\n", std::string(checker.id).c_str(), std::string(checker.question).c_str());
+        }
+        return kAllow;
+    }
+    if (const Checker* checker = checkers::find(name)) {
+        print_one(*checker);
+        return kAllow;
+    }
+    std::vector<std::string_view> names;
+    for (const Checker& checker : checkers::all()) names.push_back(checker.id);
+    const auto near = nearest(name, names);
+    return fail({ErrorCode::usage, "no checker \"" + name + "\"" +
+                                       (near ? ", did you mean \"" + std::string(*near) + "\"?" : "")});
+}
+
+}  // namespace headgate::cli

@@ -1,0 +1,31 @@
+// facts.cpp: `headgate facts`.
+#include <cstdio>
+
+#include "cli/judge_options.hpp"
+#include "report/report.hpp"
+
+namespace headgate::cli {
+namespace {
+
+Result<int> facts(const JudgeOptions& options) {
+    const pipeline::LoadedPolicy policy = TRY(load(options));
+    const auto subjects = TRY(pipeline::collect(policy, TRY(make_request(options))));
+    for (const pipeline::SubjectEvidence& subject : subjects) {
+        const std::string text = report::facts(subject.subject, subject.evidence);
+        std::fwrite(text.data(), 1, text.size(), stdout);
+    }
+    return subjects.empty() ? kNothing : kAllow;
+}
+
+}  // namespace
+
+int run_facts(int argc, char** argv) {
+    CLI::App app("Print the evidence about each subject as JSON, one document a line.", "headgate facts");
+    JudgeOptions options;
+    add_judge_options(app, options);
+    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    auto code = facts(options);
+    return code.ok() ? *code : fail(code.error());
+}
+
+}  // namespace headgate::cli

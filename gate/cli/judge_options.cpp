@@ -1,0 +1,99 @@
+#include "cli/judge_options.hpp"
+
+#include <climits>
+#include <unistd.h>
+
+#include <iostream>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "io/clock.hpp"
+
+namespace headgate::cli {
+namespace {
+
+constexpr std::size_t kMaxListed = 1'000'000;
+
+std::string current_folder() {
+    char buffer[PATH_MAX];
+    return ::getcwd(buffer, sizeof buffer) == nullptr ? std::string() : std::string(buffer);
+}
+
+Result<void> read_list(std::vector<pipeline::Request::Argument>& arguments, const pipeline::Request::Argument& like) {
+    std::string line;
+    while (std::getline(std::cin, line)) {
+        const std::string_view text = trim(line);
+        if (text.empty()) continue;
+        if (text.find('\0') != std::string_view::npos) return Error{ErrorCode::usage, "standard input: a NUL byte in the list"};
+        arguments.push_back({std::string(text), like.as, like.kind});
+        if (arguments.size() > kMaxListed) return Error{ErrorCode::usage, "standard input: too many subjects"};
+    }
+    return {};
+}
+
+}  // namespace
+
+void add_judge_options(CLI::App& app, JudgeOptions& options) {
+    app.add_option("SUBJECT", options.subjects,
+                   "files, folders, hf:, pkg:, oci:, oci-layout:DIR[:tag], or - for a list on stdin (default: .)");
+    app.add_option("--policy", options.policy, "policy file, or builtin:NAME")->capture_default_str();
+    app.add_option("--policy-sha256", options.policy_sha256, "SHA-256 that the policy file must have");
+    app.add_option("--as", options.as, "asserted name of the bytes: hf:org/name@revision, pkg:..., oci:...");
+    app.add_option("--kind", options.kind, "model, dataset, package or container");
+    app.add_option("--profile", options.profiles, "allow-list profile to add, e.g. sklearn (repeatable)")
+        ->allow_extra_args(false);
+    app.add_option("--evidence", options.evidence, "file or folder with signatures and attestations (repeatable)")
+        ->allow_extra_args(false);
+    app.add_option("--at", options.at, "judge as of this time (RFC 3339); such a verdict cannot be attested");
+    app.add_option("--jobs", options.jobs, "files read at once (default: one per core)");
+    app.add_flag("--names-only", options.names_only, "judge names and manifests only, read no artifact");
+}
+
+Result<pipeline::LoadedPolicy> load(const JudgeOptions& options) {
+    std::optional<std::string> pin;
+    if (!options.policy_sha256.empty()) {
+        std::string hex = ascii_lower(options.policy_sha256);
+        if (hex.starts_with("sha256:")) hex.erase(0, 7);
+        if (!is_lower_hex(hex, 64)) return Error{ErrorCode::usage, "--policy-sha256: expected 64 hex digits"};
+        pin = hex;
+    }
+    pipeline::LoadedPolicy loaded = TRY(pipeline::load_policy(options.policy, pin));
+    TRY_VOID(pipeline::add_profiles(loaded, options.profiles));
+    return loaded;
+}
+
+Result<pipeline::Request> make_request(const JudgeOptions& options) {
+    pipeline::Request request;
+    request.evidence = options.evidence;
+    request.names_only = options.names_only;
+    request.jobs = options.jobs;
+    request.print_base = current_folder();
+    request.now = io::now();
+    if (!options.at.empty()) {
+        const auto instant = parse_instant(options.at);
+        if (!instant) return Error{ErrorCode::usage, "--at " + options.at + ": expected a time like 2026-11-23T10:00:00Z"};
+        request.now = *instant;
+    }
+    pipeline::Request::Argument like;
+    if (!options.as.empty()) like.as = options.as;
+    if (!options.kind.empty()) {
+        like.kind = parse_kind(options.kind);
+        if (!like.kind) {
+            return Error{ErrorCode::usage, "--kind " + options.kind + ": expected model, dataset, package or container"};
+        }
+    }
+    if (like.as && options.subjects.size() > 1) {
+        return Error{ErrorCode::usage, "--as names one subject, but several were given"};
+    }
+    for (const std::string& subject : options.subjects) {
+        if (subject == "-") {
+            TRY_VOID(read_list(request.arguments, like));
+        } else {
+            request.arguments.push_back({subject, like.as, like.kind});
+        }
+    }
+    if (options.subjects.empty()) request.arguments.push_back({".", like.as, like.kind});
+    return request;
+}
+
+}  // namespace headgate::cli

@@ -1,0 +1,35 @@
+// judge_options.hpp: the options that every judging command shares (check, facts, ...), and the request they make.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "cli/parse.hpp"
+#include "pipeline/decide.hpp"
+
+namespace headgate::cli {
+
+struct JudgeOptions {
+    std::vector<std::string> subjects;
+    std::string policy = "builtin:baseline";
+    std::string policy_sha256;
+    std::string as;
+    std::string kind;
+    std::vector<std::string> profiles;
+    std::vector<std::string> evidence;
+    std::string at;
+    unsigned jobs = 0;
+    bool names_only = false;
+};
+
+void add_judge_options(CLI::App& app, JudgeOptions& options);
+
+/// The policy that was asked for, with profiles applied.
+Result<pipeline::LoadedPolicy> load(const JudgeOptions& options);
+
+/// Arguments ("-" reads a list from stdin, one subject a line), time, kind. Error{usage} for what does not fit.
+Result<pipeline::Request> make_request(const JudgeOptions& options);
+
+}  // namespace headgate::cli

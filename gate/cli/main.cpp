@@ -1,0 +1,96 @@
+// main.cpp: the table of commands.
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "base/text.hpp"
+#include "cli/command.hpp"
+#include "io/atomic_file.hpp"
+
+namespace headgate::cli {
+namespace {
+
+constexpr std::array kCommands = {
+    Command{"check", "judge files, folders, references, images; exit 0 allow, 1 deny", run_check},
+    Command{"serve", "the same judgement over HTTP(S)", run_serve},
+    Command{"verify", "rely on a verdict that Headgate signed", run_verify},
+    Command{"facts", "print the evidence about a subject as JSON", run_facts},
+    Command{"checkers", "list the checkers and their settings", run_checkers},
+    Command{"demo", "make a small supply chain and watch the gate judge it", run_demo},
+};
+
+void print_help() {
+    std::printf(
+        "Headgate %s: a zero-trust admission gate for models, datasets, packages and containers.\n\n"
+        "Usage: headgate COMMAND [OPTIONS]\n\nCommands:\n",
+        HEADGATE_VERSION);
+    for (const Command& command : kCommands) {
+        std::printf("  %-10s %s\n", std::string(command.name).c_str(), std::string(command.help).c_str());
+    }
+    std::printf(
+        "\nExit codes: 0 allow, 1 deny, 2 could not decide, 3 nothing evaluated, 4 usage or invalid policy.\n"
+        "Start with: headgate demo, then: headgate check .\n");
+}
+
+int unknown_command(std::string_view word) {
+    std::vector<std::string_view> names;
+    for (const Command& command : kCommands) names.push_back(command.name);
+    const auto near = nearest(word, names);
+    std::fprintf(stderr, "headgate: no command \"%s\"%s\nSee: headgate --help\n", escape_terminal(word).c_str(),
+                 near ? (", did you mean \"" + std::string(*near) + "\"?").c_str() : "");
+    return kUsage;
+}
+
+}  // namespace
+
+int fail(const Error& error) {
+    std::string message;
+    for (const std::string_view line : split_lines(error.message)) {
+        message += message.empty() ? "headgate: " : "\n          ";
+        message += escape_terminal(line);
+    }
+    std::fprintf(stderr, "%s\n", message.c_str());
+    switch (error.code) {
+        case ErrorCode::usage:
+        case ErrorCode::policy:
+        case ErrorCode::unsupported: return kUsage;
+        default: return kUndecided;
+    }
+}
+
+bool wants_color(int fd) {
+    const char* const force = std::getenv("FORCE_COLOR");
+    if (force != nullptr && *force != '\0' && std::strcmp(force, "0") != 0) return true;
+    const char* const no_color = std::getenv("NO_COLOR");
+    if (no_color != nullptr && *no_color != '\0') return false;
+    const char* const term = std::getenv("TERM");
+    return ::isatty(fd) == 1 && term != nullptr && std::strcmp(term, "dumb") != 0;
+}
+
+int run(int argc, char** argv) {
+    const std::string_view word = argc > 1 ? argv[1] : "--help";
+    if (word == "--version" || word == "-V") {
+        std::printf("headgate %s\n", HEADGATE_VERSION);
+        return kAllow;
+    }
+    if (word == "--help" || word == "-h" || word == "help") {
+        print_help();
+        return argc > 1 ? kAllow : kUsage;
+    }
+    for (const Command& command : kCommands) {
+        if (command.name == word) {
+            io::clean_up_on_signals();
+            return command.run(argc - 1, argv + 1);
+        }
+    }
+    return unknown_command(word);
+}
+
+}  // namespace headgate::cli
+
+int main(int argc, char** argv) { return headgate::cli::run(argc, argv); }
