@@ -1,0 +1,40 @@
+#include "formats/unread.hpp"
+
+namespace headgate::formats {
+namespace {
+
+using namespace std::string_view_literals;
+
+struct Magic {
+    std::string_view format;
+    std::uint64_t offset;
+    std::string_view bytes;
+};
+
+constexpr Magic kMagics[] = {
+    {"hdf5", 0, "\x89HDF\r\n\x1a\n"sv},      {"7z", 0, "7z\xbc\xaf\x27\x1c"sv},  {"xz", 0, "\xfd\x37zXZ\0"sv},
+    {"bzip2", 0, "BZh"sv},                   {"zstd", 0, "\x28\xb5\x2f\xfd"sv},  {"lz4", 0, "\x04\x22\x4d\x18"sv},
+    {"rar", 0, "Rar!\x1a\x07"sv},            {"tflite", 4, "TFL3"sv},            {"lzma", 0, "\x5d\0\0\x80\0"sv},
+    {"cab", 0, "MSCF"sv},                    {"rds", 0, "RDX3\n"sv},             {"java-object", 0, "\xac\xed\0\x05"sv},
+};
+
+}  // namespace
+
+std::string_view unread_format(ByteSource& source) {
+    for (const Magic& magic : kMagics) {
+        const auto bytes = source.view(magic.offset, magic.bytes.size());
+        if (bytes && as_text(*bytes) == magic.bytes) return magic.format;
+    }
+    return {};
+}
+
+bool sniff_unread(ByteSource& source, std::string_view) { return !unread_format(source).empty(); }
+
+Examined parse_unread(ByteSource& source, ParseContext& context) {
+    const std::string format(unread_format(source));
+    context.format(format);
+    context.opaque("this build cannot read " + format + " yet", source.size());
+    return Examined::partly;
+}
+
+}  // namespace headgate::formats
