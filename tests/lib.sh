@@ -4,7 +4,7 @@
 # Gives: $root (the project), $HEADGATE (the binary under test), $scratch (a private folder, removed at the end).
 set -uo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-HEADGATE=$(realpath "${HEADGATE:-$root/build/release/gate/headgate}")
+HEADGATE=$(realpath -m "${HEADGATE:-$root/build/release/gate/headgate}")
 # Debian's own interpreter: the one that has Debian's python3-yaml and python3-jsonschema.
 PYTHON=/usr/bin/python3
 export HEADGATE PYTHON
@@ -73,3 +73,16 @@ unprivileged() {
 make_model() { "$PYTHON" "$root/tests/e2e/make.py" safetensors "$1" ${2:+"$2"}; }
 make_attack() { "$PYTHON" "$root/tests/e2e/make.py" pickle-calls-system "$1"; }
 make_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null && openssl pkey -in "$1" -pubout -out "$1.pub"; }
+
+# npm_tools FOLDER: installs FOLDER/package-lock.json (exact versions, by hash) into build/npm/ once; sets $node_modules.
+npm_tools() {
+    local name stamp
+    name=$(basename "$1")
+    export node_modules="$root/build/npm/$name/node_modules"
+    stamp="$root/build/npm/$name/installed"
+    cmp -s "$1/package-lock.json" "$stamp" && return 0
+    mkdir -p "$root/build/npm/$name"
+    cp "$1/package.json" "$1/package-lock.json" "$root/build/npm/$name/"
+    limit=300 run npm --prefix "$root/build/npm/$name" ci --no-audit --no-fund --ignore-scripts
+    if [ "$status" -eq 0 ]; then cp "$1/package-lock.json" "$stamp"; else tail -n 5 "$scratch/err"; return 1; fi
+}
