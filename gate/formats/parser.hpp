@@ -22,6 +22,9 @@ struct ParseContext {
     std::string path;            // of the file within the subject; for content that is neither, its name
     std::string member;          // chain inside containers, "" at the top
     std::uint32_t depth = 0;     // containers above
+    /// Lower-case hex SHA-256, set by the pipeline (formats know no crypto). nullptr: digests stated inside the artifact
+    /// cannot be compared, which becomes an Opaque.
+    std::string (*sha256_hex)(ByteView bytes) = nullptr;
 
     /// Innermost name, for the extension: last component of the member chain, else of the path.
     std::string_view name() const;
