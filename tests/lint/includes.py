@@ -27,6 +27,9 @@ ROOMS = {
     "cli": "pipeline policy attest crypto model report codec base io",
     "server": "pipeline policy attest crypto model report codec base io",
 }
+# The doors may read the two tables of rows (for help, reference pages and SARIF rules), not what is behind them.
+TABLES = {"checkers/all.hpp", "formats/all.hpp"}
+DOOR_ROOMS = {"cli", "server"}
 # One process starts from cli, and `serve` is one of its commands: this file alone may call the other door.
 DOORS = {"gate/cli/serve.cpp": {"server"}}
 HERMETIC = {"formats", "intake", "checkers", "policy"}
@@ -64,7 +67,7 @@ def problems_of(path):
         if match.group(1)[0] == '"':
             if first not in ROOMS or "/" not in name:
                 yield f'{where}: "{name}" is not written as "room/file.hpp"'
-            elif first not in allowed:
+            elif first not in allowed and not (room in DOOR_ROOMS and name in TABLES):
                 yield f"{where}: {room} may not include {first} ({name})"
             continue
         if first in ROOMS:
