@@ -2,16 +2,24 @@
 
 #include <vector>
 
+#include "formats/gzip.hpp"
+#include "formats/tar.hpp"
+#include "formats/zip.hpp"
+
 namespace headgate::formats {
 
 std::span<const Format> all_formats() {
     static const std::vector<Format> kFormats = {
+        {"zip", sniff_zip, parse_zip},
+        {"gzip", sniff_gzip, parse_gzip},
+        {"tar", sniff_tar, parse_tar},
+        {"zlib", sniff_zlib, parse_zlib},
     };
     return kFormats;
 }
 
 bool is_artifact_format(std::string_view format) {
-    static constexpr std::string_view kCarriers[] = {"pickle", "torch", "safetensors", "gguf", "npy", "zip", "tar"};
+    static constexpr std::string_view kCarriers[] = {"pickle", "torch", "safetensors", "gguf", "npy", "zip", "tar", "gzip", "zlib"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

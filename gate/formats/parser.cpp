@@ -1,6 +1,7 @@
 #include "formats/parser.hpp"
 
 #include "formats/all.hpp"
+#include "formats/zip.hpp"
 
 namespace headgate::formats {
 
@@ -45,16 +46,33 @@ std::string_view detect(ByteSource& source, std::string_view name) {
     return {};
 }
 
-Examined examine(ByteSource& source, ParseContext& context) {
-    if (context.depth > context.limits.depth) {
-        context.unscannable("container", "containers are nested deeper than the limit", context.whole());
-        return Examined::partly;
-    }
+namespace {
+
+Examined examine_as(ByteSource& source, ParseContext& context) {
     for (const Format& format : all_formats()) {
         if (format.sniff(source, context.name())) return format.parse(source, context);
     }
     context.opaque("no parser of this build reads this content", source.size());
     return Examined::partly;
+}
+
+}  // namespace
+
+Examined examine(ByteSource& source, ParseContext& context) {
+    if (context.depth > context.limits.depth) {
+        context.unscannable("container", "containers are nested deeper than the limit", context.whole());
+        return Examined::partly;
+    }
+    if (!sniff_zip(source, context.name()) && ends_like_zip(source)) {
+        // Readers that look for the directory at the end take it for a zip file, others for what it begins as.
+        context.finding("zip.polyglot", Severity::high, "the content ends like a zip file but begins as something else",
+                        context.whole(), "Two kinds of readers load two different things from the same bytes.",
+                        "Publish the two contents as two files.");
+        parse_zip(source, context);
+        examine_as(source, context);
+        return Examined::partly;
+    }
+    return examine_as(source, context);
 }
 
 }  // namespace headgate::formats

@@ -1,0 +1,76 @@
+#include "formats/zip.hpp"
+
+#include <algorithm>
+
+#include "formats/npz.hpp"
+#include "formats/package_archive.hpp"
+#include "formats/torch_zip.hpp"
+#include "formats/zip_members.hpp"
+
+namespace headgate::formats {
+namespace {
+
+bool has(const ZipDirectory& directory, std::string_view name) {
+    return std::any_of(directory.entries.begin(), directory.entries.end(),
+                       [&](const ZipEntry& entry) { return entry.name == name; });
+}
+
+/// Model archives whose text members say what to run: reading the members alone would call them inert. "" for others.
+std::string_view unread_bundle(const ZipDirectory& directory) {
+    if (has(directory, "config.json") && has(directory, "metadata.json")) return "keras";
+    if (has(directory, "schema.json")) return "skops";
+    if (has(directory, "MAR-INF/MANIFEST.json")) return "mar";
+    if (has(directory, "META-INF/MANIFEST.MF")) return "jar";
+    return {};
+}
+
+}  // namespace
+
+bool sniff_zip(ByteSource& source, std::string_view) {
+    const auto magic = source.view(0, 4);
+    return magic && (starts_with(*magic, "PK\3\4") || starts_with(*magic, "PK\5\6"));
+}
+
+Examined examine_members(ByteSource& source, const ZipDirectory& directory, ParseContext& context) {
+    Examined all = Examined::whole;
+    for (const ZipEntry& entry : directory.entries) {
+        add_member(context, entry.name, entry.size);
+        if (entry.folder && entry.size == 0) continue;
+        ParseContext inner = context.inside(entry.name);
+        const Examined one =
+            with_member(source, entry, context, [&](ByteSource& content) { return examine_member(content, inner); });
+        if (one == Examined::partly) all = Examined::partly;
+    }
+    return all;
+}
+
+Examined parse_zip(ByteSource& source, ParseContext& context) {
+    bool clean = true;
+    std::optional<ZipDirectory> directory;
+    {
+        ContainerReport report(context, "zip");
+        directory = read_zip_directory(source, context.limits, context.budget, report);
+        clean = report.clean();
+    }
+    if (!directory) return Examined::partly;
+    Examined members = Examined::partly;
+    if (const auto top = torch_top(*directory)) {
+        members = examine_torch(source, *directory, *top, context);
+    } else if (is_npz(*directory, context.name())) {
+        members = examine_npz(source, *directory, context);
+    } else if (const auto info = wheel_info(*directory)) {
+        members = examine_wheel(source, *directory, *info, context);
+    } else {
+        const std::string_view bundle = unread_bundle(*directory);
+        context.format(bundle.empty() ? "zip" : std::string(bundle), false, bundle == "mar" || bundle == "jar");
+        members = examine_members(source, *directory, context);
+        if (!bundle.empty()) {
+            context.opaque("no parser of this build reads what a " + std::string(bundle) + " archive makes its loader run",
+                           source.size());
+            members = Examined::partly;
+        }
+    }
+    return clean ? members : Examined::partly;
+}
+
+}  // namespace headgate::formats
