@@ -48,6 +48,8 @@ class Json {
     const std::string* find_text(std::string_view key) const;
 
     static Json of(std::string_view value);
+    static Json of(const char* value) { return of(std::string_view(value)); }
+    static Json of(const std::string& value) { return of(std::string_view(value)); }
     static Json of(std::int64_t value);
     static Json of(bool value);
     static Json array();

@@ -1,0 +1,314 @@
+#include "codec/json.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unordered_set>
+
+#include "base/text.hpp"
+
+namespace headgate::codec {
+namespace {
+
+// Counts the bytes that nlohmann's lexer takes, for positions (its SAX interface has none).
+class CountingIterator {
+  public:
+    using iterator_category = std::input_iterator_tag;
+    using value_type = char;
+    using difference_type = std::ptrdiff_t;
+    using pointer = const char*;
+    using reference = const char&;
+
+    CountingIterator(const char* at, std::uint64_t* count) : at_(at), count_(count) {}
+    reference operator*() const { return *at_; }
+    CountingIterator& operator++() {
+        ++at_;
+        ++*count_;
+        return *this;
+    }
+    bool operator==(const CountingIterator& other) const { return at_ == other.at_; }
+    bool operator!=(const CountingIterator& other) const { return at_ != other.at_; }
+
+  private:
+    const char* at_;
+    std::uint64_t* count_;
+};
+
+// Builds a Json from SAX events and stops at the first thing that is refused.
+class Builder final : public nlohmann::json_sax<nlohmann::json> {
+  public:
+    Builder(const JsonLimits& limits, const std::uint64_t& offset) : limits_(limits), offset_(offset) {}
+
+    bool null() override { return put(Json{}); }
+    bool boolean(bool value) override { return put(Json::of(value)); }
+    bool number_integer(number_integer_t value) override {
+        return put(Json::of(static_cast<std::int64_t>(value)));
+    }
+    bool number_unsigned(number_unsigned_t value) override {
+        if (value <= static_cast<number_unsigned_t>(INT64_MAX)) return put(Json::of(static_cast<std::int64_t>(value)));
+        Json number;
+        number.type = Json::Type::real;  // written as an integer, but does not fit
+        number.text = std::to_string(value);
+        return put(std::move(number));
+    }
+    bool number_float(number_float_t, const string_t& spelling) override {
+        Json number;
+        number.type = Json::Type::real;
+        number.text = spelling;
+        return put(std::move(number));
+    }
+    bool string(string_t& value) override { return put(Json::of(value)); }
+    bool binary(binary_t&) override { return refuse("binary value"); }
+    bool start_object(std::size_t) override { return open(Json::object()); }
+    bool start_array(std::size_t) override { return open(Json::array()); }
+    bool end_object() override { return close(); }
+    bool end_array() override { return close(); }
+    bool key(string_t& name) override {
+        Frame& frame = stack_.back();
+        if (!frame.keys.insert(name).second) return refuse("duplicate key \"" + escape_terminal(name, 80) + "\"");
+        frame.next_key = std::move(name);
+        return true;
+    }
+    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
+        return refuse_at("not valid JSON", position);
+    }
+
+    bool done() const { return done_; }
+    Json take() { return std::move(root_); }
+    const std::string& problem() const { return problem_; }
+
+  private:
+    struct Frame {
+        Json value;
+        std::unordered_set<std::string> keys;
+        std::string next_key;
+    };
+
+    bool refuse(const std::string& what) { return refuse_at(what, offset_); }
+    bool refuse_at(const std::string& what, std::uint64_t offset) {
+        if (problem_.empty()) problem_ = what + " at byte " + std::to_string(offset);
+        return false;
+    }
+    bool count() {
+        if (++values_ > limits_.values) return refuse("more than " + std::to_string(limits_.values) + " values");
+        return true;
+    }
+    bool put(Json value) {
+        if (!count()) return false;
+        value.offset = offset_;
+        attach(std::move(value));
+        return true;
+    }
+    bool open(Json value) {
+        if (!count()) return false;
+        if (stack_.size() >= limits_.depth) return refuse("nested deeper than " + std::to_string(limits_.depth));
+        value.offset = offset_;
+        stack_.push_back({std::move(value), {}, {}});
+        return true;
+    }
+    bool close() {
+        Json value = std::move(stack_.back().value);
+        stack_.pop_back();
+        attach(std::move(value));
+        return true;
+    }
+    void attach(Json value) {
+        if (stack_.empty()) {
+            root_ = std::move(value);
+            done_ = true;
+            return;
+        }
+        Frame& frame = stack_.back();
+        if (frame.value.is_array()) {
+            frame.value.items.push_back(std::move(value));
+        } else {
+            frame.value.members.emplace_back(std::move(frame.next_key), std::move(value));
+        }
+    }
+
+    const JsonLimits& limits_;
+    const std::uint64_t& offset_;
+    std::vector<Frame> stack_;
+    std::uint64_t values_ = 0;
+    Json root_;
+    bool done_ = false;
+    std::string problem_;
+};
+
+void write(const Json& value, int indent, std::string& out);
+
+void line(int indent, std::string& out) {
+    if (indent < 0) return;
+    out += '\n';
+    out.append(static_cast<std::size_t>(indent) * 2, ' ');
+}
+
+void write_container(const Json& value, int indent, std::string& out) {
+    const bool object = value.is_object();
+    const std::size_t count = object ? value.members.size() : value.items.size();
+    const int inner = indent < 0 ? -1 : indent + 1;
+    out += object ? '{' : '[';
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i > 0) out += ',';
+        line(inner, out);
+        if (object) {
+            out += '"' + escape_json(value.members[i].first) + "\":";
+            if (indent >= 0) out += ' ';
+            write(value.members[i].second, inner, out);
+        } else {
+            write(value.items[i], inner, out);
+        }
+    }
+    if (count > 0) line(indent, out);
+    out += object ? '}' : ']';
+}
+
+// Depth is bounded: parsed documents by their limits, made ones by who makes them.
+void write(const Json& value, int indent, std::string& out) {
+    switch (value.type) {
+        case Json::Type::null: out += "null"; break;
+        case Json::Type::boolean: out += value.boolean ? "true" : "false"; break;
+        case Json::Type::integer:
+        case Json::Type::real: out += value.text; break;
+        case Json::Type::text: out += '"' + escape_json(value.text) + '"'; break;
+        case Json::Type::array:
+        case Json::Type::object: write_container(value, indent, out); break;
+    }
+}
+
+// UTF-16 code unit order of two UTF-8 strings: characters above U+FFFF sort as surrogates, below U+E000..U+FFFF.
+bool utf16_less(const std::string& a, const std::string& b) {
+    const auto rank = [](char c) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        // Lead bytes F0..F4 (surrogate pairs, D800..DFFF) come before EE and EF (U+E000..U+FFFF).
+        if (byte >= 0xf0) return 0xee + (byte - 0xf0);
+        if (byte >= 0xee) return 0xf8 + (byte - 0xee);
+        return static_cast<int>(byte);
+    };
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                        [&](char x, char y) { return rank(x) < rank(y); });
+}
+
+Json sorted(const Json& value) {
+    Json copy = value;
+    for (Json& item : copy.items) item = sorted(item);
+    for (Json::Member& member : copy.members) member.second = sorted(member.second);
+    std::sort(copy.members.begin(), copy.members.end(),
+              [](const Json::Member& a, const Json::Member& b) { return utf16_less(a.first, b.first); });
+    return copy;
+}
+
+}  // namespace
+
+const Json* Json::find(std::string_view key) const {
+    for (const Member& member : members) {
+        if (member.first == key) return &member.second;
+    }
+    return nullptr;
+}
+
+const std::string* Json::find_text(std::string_view key) const {
+    const Json* value = find(key);
+    return value != nullptr && value->is_text() ? &value->text : nullptr;
+}
+
+Json Json::of(std::string_view value) {
+    Json json;
+    json.type = Type::text;
+    json.text = value;
+    return json;
+}
+
+Json Json::of(std::int64_t value) {
+    Json json;
+    json.type = Type::integer;
+    json.integer = value;
+    json.text = std::to_string(value);
+    return json;
+}
+
+Json Json::of(bool value) {
+    Json json;
+    json.type = Type::boolean;
+    json.boolean = value;
+    return json;
+}
+
+Json Json::array() {
+    Json json;
+    json.type = Type::array;
+    return json;
+}
+
+Json Json::object() {
+    Json json;
+    json.type = Type::object;
+    return json;
+}
+
+Json& Json::add(std::string key, Json value) {
+    members.emplace_back(std::move(key), std::move(value));
+    return members.back().second;
+}
+
+Json& Json::push(Json value) {
+    items.push_back(std::move(value));
+    return items.back();
+}
+
+Result<Json> parse_json(ByteView bytes, const JsonLimits& limits) {
+    const auto malformed = [](std::string what) { return Error{ErrorCode::malformed, std::move(what)}; };
+    if (bytes.size() > limits.bytes) return malformed("larger than " + std::to_string(limits.bytes) + " bytes");
+    if (starts_with(bytes, "\xef\xbb\xbf")) return malformed("a byte order mark at byte 0");
+    const std::string_view text = as_text(bytes);
+    std::uint64_t offset = 0;
+    Builder builder(limits, offset);
+    const bool parsed = nlohmann::json::sax_parse(CountingIterator(text.data(), &offset),
+                                                  CountingIterator(text.data() + text.size(), &offset), &builder);
+    if (!parsed || !builder.done()) {
+        return malformed(builder.problem().empty() ? "not valid JSON" : builder.problem());
+    }
+    return builder.take();
+}
+
+std::string escape_json(std::string_view text) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    const std::string valid = is_utf8(text) ? std::string(text) : to_valid_utf8(text);
+    std::string out;
+    out.reserve(valid.size());
+    for (const char c : valid) {
+        switch (c) {
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            case '\b': out += "\\b"; break;
+            case '\f': out += "\\f"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            default:
+                if (static_cast<std::uint8_t>(c) < 0x20) {
+                    out += "\\u00";
+                    out += kHex[static_cast<std::uint8_t>(c) >> 4U];
+                    out += kHex[static_cast<std::uint8_t>(c) & 15U];
+                } else {
+                    out += c;
+                }
+        }
+    }
+    return out;
+}
+
+std::string write_json(const Json& value) {
+    std::string out;
+    write(value, -1, out);
+    return out;
+}
+
+std::string write_json_pretty(const Json& value) {
+    std::string out;
+    write(value, 0, out);
+    return out;
+}
+
+std::string write_jcs(const Json& value) { return write_json(sorted(value)); }
+
+}  // namespace headgate::codec

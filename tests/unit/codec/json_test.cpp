@@ -1,0 +1,72 @@
+#include "codec/json.hpp"
+
+#include <catch2/catch.hpp>
+
+using namespace headgate;
+using codec::Json;
+
+namespace {
+
+Result<Json> parse(std::string_view text, const codec::JsonLimits& limits = {}) {
+    return codec::parse_json(as_bytes(text), limits);
+}
+
+}  // namespace
+
+TEST_CASE("what one writes, one reads back") {
+    const std::string text = R"({"b":[1,-2,3.5,1e3,true,false,null,"x\"\\\n\u0001"],"a":{"":{}},"big":18446744073709551615})";
+    const auto value = parse(text);
+    REQUIRE(value.ok());
+    CHECK(codec::write_json(*value) == text);
+    CHECK(parse(codec::write_json_pretty(*value)).ok());
+    CHECK(value->find("b")->items[0].integer == 1);
+    CHECK(value->find("b")->items[2].type == Json::Type::real);
+    CHECK(value->find("b")->items.back().is_text());
+    CHECK(value->find("absent") == nullptr);
+}
+
+TEST_CASE("documents that two readers could read differently are refused") {
+    for (const char* text : {"", " ", "{\"a\":1,\"a\":2}", "{\"a\":1,\"\\u0061\":2}", "[1,]", "{\"a\":1,}", "[1] x", "[NaN]", "[Infinity]",
+                             "[01]", "[+1]", "[1.]", "['a']", "// c\n1", "[\"\\ud800\"]", "[\"\\ud800\\u0041\"]", "[\"\xff\"]",
+                             "\xef\xbb\xbf[1]", "[\"a\nb\"]", "{1:2}", "[\"\\x41\"]", "nul", "[1", "\"a"}) {
+        CAPTURE(std::string(text));
+        CHECK_FALSE(parse(text).ok());
+    }
+    CHECK(parse(std::string_view("[1]\0", 4)).ok() == false);
+    CHECK(parse("{\"a\":{\"a\":1},\"b\":{\"a\":1}}").ok());
+    CHECK(parse("[\"\\ud83d\\ude00\"]").ok());
+}
+
+TEST_CASE("a million brackets are refused at the depth limit, not at the end of the stack") {
+    CHECK_FALSE(parse(std::string(1'000'000, '[')).ok());
+    CHECK_FALSE(parse(std::string(1'000'000, '[') + std::string(1'000'000, ']')).ok());
+    CHECK(parse(std::string(100, '[') + std::string(100, ']')).ok());
+    CHECK_FALSE(parse(std::string(101, '[') + std::string(101, ']')).ok());
+    codec::JsonLimits few;
+    few.values = 3;
+    CHECK(parse("[1,2]", few).ok());
+    CHECK_FALSE(parse("[1,2,3]", few).ok());
+    few.bytes = 4;
+    CHECK_FALSE(parse("[1,2]", few).ok());
+}
+
+TEST_CASE("every prefix of a document is refused, and the error says where") {
+    const std::string text = R"({"a":[1,{"b":"c"}],"d":null})";
+    for (std::size_t length = 0; length < text.size(); ++length) {
+        const auto value = parse(text.substr(0, length));
+        REQUIRE_FALSE(value.ok());
+        CHECK(value.error().message.find("at byte") != std::string::npos);
+    }
+    CHECK(parse("{\"a\":1,\"a\":2}").error().message == "duplicate key \"a\" at byte 10");
+}
+
+TEST_CASE("JCS sorts by UTF-16 code units and writes compactly") {
+    CHECK(codec::write_jcs(*parse("{\"b\" : 1, \"a\" : [ {\"d\":2,\"c\":3} ]}")) == "{\"a\":[{\"c\":3,\"d\":2}],\"b\":1}");
+    // U+1F600 is D83D DE00 in UTF-16 and sorts before U+FB33.
+    CHECK(codec::write_jcs(*parse("{\"\xef\xac\xb3\":1,\"\xf0\x9f\x98\x80\":2}")) == "{\"\xf0\x9f\x98\x80\":2,\"\xef\xac\xb3\":1}");
+}
+
+TEST_CASE("strings that are not UTF-8 are written with the replacement character") {
+    CHECK(codec::write_json(Json::of(std::string("a\xff" "b"))) == "\"a\xef\xbf\xbd" "b\"");
+    CHECK(codec::escape_json("\x1b[2J") == "\\u001b[2J");
+}
