@@ -260,6 +260,10 @@ Result<Json> parse_json(ByteView bytes, const JsonLimits& limits) {
     if (bytes.size() > limits.bytes) return malformed("larger than " + std::to_string(limits.bytes) + " bytes");
     if (starts_with(bytes, "\xef\xbb\xbf")) return malformed("a byte order mark at byte 0");
     const std::string_view text = as_text(bytes);
+    // The lexer takes a NUL for the end of input and would not see what follows.
+    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+        return malformed("a NUL at byte " + std::to_string(nul));
+    }
     std::uint64_t offset = 0;
     Builder builder(limits, offset);
     const bool parsed = nlohmann::json::sax_parse(CountingIterator(text.data(), &offset),
