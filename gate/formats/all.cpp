@@ -4,6 +4,7 @@
 
 #include "formats/gzip.hpp"
 #include "formats/tar.hpp"
+#include "formats/unread.hpp"
 #include "formats/zip.hpp"
 
 namespace headgate::formats {
@@ -14,12 +15,13 @@ std::span<const Format> all_formats() {
         {"gzip", sniff_gzip, parse_gzip},
         {"tar", sniff_tar, parse_tar},
         {"zlib", sniff_zlib, parse_zlib},
+        {"unread", sniff_unread, parse_unread},
     };
     return kFormats;
 }
 
 bool is_artifact_format(std::string_view format) {
-    static constexpr std::string_view kCarriers[] = {"pickle", "torch", "safetensors", "gguf", "npy", "zip", "tar", "gzip", "zlib"};
+    static constexpr std::string_view kCarriers[] = {"pickle", "torch", "safetensors", "gguf", "npy", "zip", "tar", "gzip", "zlib", "unread"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

@@ -81,6 +81,20 @@ Result<std::vector<NamedBytes>> read_given_evidence(const std::vector<std::strin
     return given;
 }
 
+// What nobody said, the content says: a wheel or sdist is a package, columns are a dataset.
+Kind kind_by_content(Kind planned, const Evidence& evidence) {
+    for (const FormatFact& fact : evidence.formats) {
+        if (!fact.where.member.empty()) continue;
+        for (const std::string_view package : {"wheel", "sdist", "npm-package"}) {
+            if (fact.format == package) return Kind::package;
+        }
+        for (const std::string_view data : {"parquet", "arrow", "csv", "tsv", "jsonl"}) {
+            if (fact.format == data) return Kind::dataset;
+        }
+    }
+    return planned;
+}
+
 Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
                           const std::vector<NamedBytes>& given, const Request& request) {
     Collected collected{plan.subject, plan.found, {}};
@@ -95,6 +109,9 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
         collected.error = read_oci_layout(plan, request.limits, collected.subject, collected.evidence);
         if (collected.error) return collected;
     } else {
+        if (plan.shape == SubjectPlan::Shape::file && !plan.kind_given) {
+            collected.subject.kind = kind_by_content(plan.subject.kind, collected.evidence);
+        }
         collected.subject.digest = digest_of(plan.subject.is_folder, collected.evidence.files);
     }
     const std::vector<FileRecord> files = collected.evidence.files;

@@ -2,8 +2,6 @@
 #include <unistd.h>
 
 #include "attest/evidence.hpp"
-#include "formats/parser.hpp"
-#include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/plan.hpp"
 
@@ -23,18 +21,6 @@ Kind kind_of_reference(const Reference& reference) {
     if (reference.scheme == "hf-dataset") return Kind::dataset;
     if (reference.scheme == "oci") return Kind::container;
     if (reference.scheme == "pkg") return Kind::package;
-    return Kind::model;
-}
-
-// Kind of a single file by what detect() calls its content.
-Kind kind_of_content(std::string_view format, std::string_view name) {
-    for (const std::string_view package : {"wheel", "sdist", "npm-package"}) {
-        if (format == package) return Kind::package;
-    }
-    if (name.ends_with(".whl")) return Kind::package;
-    for (const std::string_view data : {"parquet", "arrow", "csv", "tsv", "jsonl"}) {
-        if (format == data) return Kind::dataset;
-    }
     return Kind::model;
 }
 
@@ -65,6 +51,7 @@ std::string printed(const std::string& given, const std::string& base) {
 }
 
 Result<void> apply_assertion(const Request::Argument& argument, SubjectPlan& plan) {
+    plan.kind_given = argument.kind || argument.as;
     if (argument.kind) plan.subject.kind = *argument.kind;
     if (argument.as) {
         plan.subject.reference = TRY(parse_reference(*argument.as));
@@ -114,10 +101,6 @@ Result<SubjectPlan> plan_file(const Request::Argument& argument, const std::stri
         plan.shape = SubjectPlan::Shape::manifest;
         plan.manifest = manifest;
         plan.subject.kind = manifest->kind;
-    } else {
-        auto source = TRY(io::FileSource::open(TRY(folder->open_file(name)), display));
-        plan.subject.kind = kind_of_content(formats::detect(*source, name), name);
-        if (source->failure()) return *source->failure();
     }
     add_evidence_beside(folder, name, plan);
     TRY_VOID(apply_assertion(argument, plan));

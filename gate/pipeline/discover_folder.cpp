@@ -126,7 +126,6 @@ class FolderWalk {
             ++plan_.outside_files;
             return {};
         }
-        if (format == "wheel" || format == "sdist" || name.ends_with(".whl")) subject.subject.kind = Kind::package;
         for (const io::Entry* sibling : children_[std::string(parent_path(entry.path))]) {
             const std::string_view beside = base_name(sibling->path);
             if (sibling->type == io::Entry::Type::file && beside.size() > name.size() && beside.starts_with(name) &&

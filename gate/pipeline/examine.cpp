@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "crypto/sha256.hpp"
 #include "formats/parser.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
@@ -59,10 +60,11 @@ void read_manifest(const SubjectPlan& subject, const FilePlan& file, io::FileSou
     }
 }
 
-void parse_file(const SubjectPlan& subject, const FilePlan& file, io::FileSource& source, const Limits& limits,
+void parse_file(const FilePlan& file, io::FileSource& source, const Limits& limits,
                 FileOutcome& outcome) {
     Budget budget(limits);
     formats::ParseContext context{limits, budget, outcome.facts, file.path, {}, 0};
+    context.sha256_hex = crypto::sha256_hex;
     outcome.record.examined = formats::examine(source, context) == formats::Examined::whole;
     if (source.exhausted()) {
         context.unscannable("file", "parsing needs more of the file in memory than the limit allows", context.whole());
@@ -70,7 +72,6 @@ void parse_file(const SubjectPlan& subject, const FilePlan& file, io::FileSource
     }
     const bool explained = !outcome.facts.opaques.empty() || !outcome.facts.findings.empty();
     if (!outcome.record.examined && !explained) context.opaque("not every byte was understood", source.size());
-    static_cast<void>(subject);
 }
 
 }  // namespace
@@ -101,7 +102,7 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
     } else if (subject.shape == SubjectPlan::Shape::manifest) {
         read_manifest(subject, file, source, limits, outcome);
     } else if (subject.shape != SubjectPlan::Shape::oci_layout) {
-        parse_file(subject, file, source, limits, outcome);
+        parse_file(file, source, limits, outcome);
     }
 
     auto digest = source.failure() ? Result<crypto::Sha256Digest>(*source.failure()) : source.hash(progress);

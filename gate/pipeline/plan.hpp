@@ -27,6 +27,7 @@ struct SubjectPlan {
 
     Shape shape = Shape::name;
     Subject subject;
+    bool kind_given = false;                     // --kind or --as said what it is
     std::vector<FilePlan> files;                 // byte-wise path order
     const intake::ManifestFormat* manifest = nullptr;
     std::string tag;                             // oci_layout: image to select, "" the only one
