@@ -122,7 +122,7 @@ class FolderWalk {
         }
         auto source = TRY(io::FileSource::open(std::move(descriptor).value(), entry.path));
         const std::string_view format = formats::detect(*source, name);
-        if (!formats::is_artifact_format(format)) {
+        if (!formats::is_artifact_format(format) && !has_artifact_name(name)) {
             ++plan_.outside_files;
             return {};
         }

@@ -97,6 +97,13 @@ bool is_bare_data(const FolderView& folder) {
 
 }  // namespace
 
+bool has_artifact_name(std::string_view name) {
+    static constexpr std::array<std::string_view, 24> kSuffixes = {
+        ".pkl", ".pickle", ".joblib", ".dill", ".npy", ".npz", ".pdparams", ".mar", ".skops", ".llamafile", ".rds", ".rdata",
+        ".mlmodel", ".engine", ".plan", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".whl"};
+    return is_weight_file(name) || ends_with_any(name, kSuffixes);
+}
+
 std::string_view base_name(std::string_view path) {
     const std::size_t slash = path.rfind('/');
     return slash == std::string_view::npos ? path : path.substr(slash + 1);

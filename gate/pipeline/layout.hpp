@@ -38,6 +38,10 @@ struct HubBlob {
 };
 std::optional<HubBlob> hub_blob(const std::string& link_path, const std::string& target);
 
+/// True for names that artifacts usually have (".pkl", ".onnx", ".7z", ...): a loose file of such a name is a subject even
+/// when no parser of this build knows its content, and is then refused rather than passed over.
+bool has_artifact_name(std::string_view name);
+
 /// Last component.
 std::string_view base_name(std::string_view path);
 /// Everything before the last component, "" without one.

@@ -1,0 +1,80 @@
+#include "pipeline/oci.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "crypto/sha256.hpp"
+#include "formats/oci_layout.hpp"
+#include "io/file_source.hpp"
+
+namespace headgate::pipeline {
+namespace {
+
+// Manifests and configs are small; a layer is never needed whole.
+constexpr std::uint64_t kMaxDocument = 8ULL << 20U;
+
+// Reads documents of the layout a second time and takes them only if they are what was hashed.
+class Documents {
+  public:
+    Documents(const SubjectPlan& plan, const Evidence& evidence) : plan_(plan), evidence_(evidence) {}
+
+    std::optional<ByteView> read(const std::string& path) {
+        if (const auto known = read_.find(path); known != read_.end()) return ByteView(known->second);
+        const auto file = std::find_if(plan_.files.begin(), plan_.files.end(),
+                                       [&](const FilePlan& candidate) { return candidate.path == path; });
+        const auto record = std::find_if(evidence_.files.begin(), evidence_.files.end(),
+                                         [&](const FileRecord& candidate) { return candidate.path == path; });
+        if (file == plan_.files.end() || record == evidence_.files.end() || record->size > kMaxDocument) {
+            return std::nullopt;
+        }
+        auto descriptor = file->root->open_file(file->open_path);
+        auto bytes = descriptor.ok() ? io::read_file_beneath(std::move(descriptor).value(), path, kMaxDocument)
+                                     : Result<Bytes>(descriptor.error());
+        if (!bytes.ok() || crypto::sha256_hex(*bytes) != record->sha256) {
+            error_ = bytes.ok() ? Error{ErrorCode::io, path + ": the file changed while it was read"} : bytes.error();
+            return std::nullopt;
+        }
+        return ByteView(read_.emplace(path, std::move(bytes).value()).first->second);
+    }
+    const std::optional<Error>& error() const { return error_; }
+
+  private:
+    const SubjectPlan& plan_;
+    const Evidence& evidence_;
+    std::map<std::string, Bytes> read_;
+    std::optional<Error> error_;
+};
+
+bool contains(const std::vector<std::string>& paths, const std::string& path) {
+    return std::find(paths.begin(), paths.end(), path) != paths.end();
+}
+
+}  // namespace
+
+std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limits, Subject& subject,
+                                     Evidence& evidence) {
+    Documents documents(plan, evidence);
+    Budget budget(limits);
+    Evidence found;
+    formats::ParseContext context{limits, budget, found, {}, {}, 0};
+    const std::vector<FileRecord> files = evidence.files;
+    const auto image = formats::read_oci_layout(
+        files, [&](const std::string& path) { return documents.read(path); }, plan.tag, context);
+    if (documents.error()) return documents.error();
+    evidence.merge(std::move(found));
+    if (!image) return std::nullopt;
+
+    constexpr std::string_view kAlgorithm = "sha256:";
+    subject.digest.sha256 = image->root.digest.substr(kAlgorithm.size());
+    // The layout names the image with a digest that its bytes match; what else it is called, only --as or the layout says.
+    subject.origin = subject.reference.scheme == "file" ? Origin::recorded : Origin::asserted;
+    subject.is_folder = true;
+    // Other images and attachments in the same layout are no part of this subject.
+    std::erase_if(evidence.files, [&](const FileRecord& file) { return contains(image->others, file.path); });
+    for (FileRecord& file : evidence.files) {
+        if (contains(image->covered, file.path)) file.examined = true;
+    }
+    return std::nullopt;
+}
+
+}  // namespace headgate::pipeline
