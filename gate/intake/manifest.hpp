@@ -24,7 +24,24 @@ struct IntakeContext {
     void finding(std::string id, Severity severity, std::string message, Location where, std::string why,
                  std::string fix);
     void opaque(std::string why, Location where);
+    /// The one FormatFact, "manifest:<name>": checkers know by it that the subject is a list of others.
+    void format(std::string_view name);
+    /// False, with a finding and an Opaque once, when no more facts may be recorded.
+    bool room();
+
+    bool full_ = false;
 };
+
+/// Reference of a requirement whose name is computed: '?' stands in no real name, so that no pattern but a glob over all
+/// names matches it.
+inline Reference computed(std::string_view scheme, std::string_view type, std::string_view spelling) {
+    Reference reference;
+    reference.scheme = scheme;
+    reference.type = type;
+    reference.base = spelling;
+    reference.canonical = spelling;
+    return reference;
+}
 
 struct ManifestFormat {
     std::string_view name;       // "requirements.txt"

@@ -1,0 +1,288 @@
+// Dockerfile: every construct that pulls an image: FROM, COPY --from, RUN --mount from=, # syntax=, ONBUILD of these; and
+// what ADD fetches from the network.
+#include <array>
+#include <map>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "intake/all.hpp"
+#include "intake/dockerfile_lines.hpp"
+
+namespace headgate::intake {
+namespace {
+
+using namespace dockerfile;
+
+constexpr std::array<std::string_view, 19> kInstructions = {
+    "ADD",    "ARG",  "CMD",     "COPY", "ENTRYPOINT", "ENV",        "EXPOSE", "FROM",   "HEALTHCHECK", "LABEL",
+    "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", "MAINTAINER", "INCLUDE"};
+
+bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
+bool is_name_char(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
+
+std::string unquoted(std::string_view text) {
+    std::string plain;
+    char quote = 0;
+    for (const char c : text) {
+        if (quote != 0 && c == quote) {
+            quote = 0;
+        } else if (quote == 0 && (c == '"' || c == '\'')) {
+            quote = c;
+        } else {
+            plain += c;
+        }
+    }
+    return plain;
+}
+
+class Reader {
+  public:
+    explicit Reader(IntakeContext& context) : context_(context) {}
+
+    bool read(const Document& document) {
+        if (!document.syntax.empty()) image(document.syntax, document.syntax_line, "# syntax=");
+        bool any_from = false;
+        for (const Instruction& instruction : document.instructions) {
+            if (!context_.room()) return false;
+            if (instruction.name == "FROM") any_from = true;
+            apply(instruction);
+        }
+        if (!document.instructions.empty() && !any_from) opaque("no FROM: this is no Dockerfile that builds", 1);
+        return understood_;
+    }
+
+  private:
+    void opaque(std::string why, std::uint32_t line) {
+        context_.opaque(std::move(why), context_.at_line(line));
+        understood_ = false;
+    }
+
+    void apply(const Instruction& instruction) {
+        bool known = false;
+        for (const std::string_view name : kInstructions) known = known || name == instruction.name;
+        if (!known) return opaque("instruction '" + instruction.name.substr(0, 40) + "' is not known", instruction.line);
+        if (instruction.name == "ARG" && stages_.empty()) return arg(instruction);
+        if (instruction.name == "FROM") return from(instruction);
+        if (instruction.name == "ONBUILD") return onbuild(instruction);
+        if (instruction.name == "COPY" || instruction.name == "ADD") return copy(instruction);
+        if (instruction.name == "RUN") return run(instruction);
+        if (instruction.name == "INCLUDE") return opaque("INCLUDE brings in instructions from elsewhere", instruction.line);
+    }
+
+    /// Global build arguments: only those before the first FROM are seen by FROM.
+    void arg(const Instruction& instruction) {
+        for (const std::string& word : words(instruction.rest)) {
+            const std::size_t equals = word.find('=');
+            const std::string name = word.substr(0, equals);
+            if (equals == std::string::npos) {
+                arguments_.erase(name);
+                continue;
+            }
+            const auto value = expand(unquoted(std::string_view(word).substr(equals + 1)));
+            if (value) {
+                arguments_.insert_or_assign(name, *value);
+            } else {
+                arguments_.erase(name);
+            }
+        }
+    }
+
+    void from(const Instruction& instruction) {
+        const std::vector<std::string> parts = words(instruction.rest);
+        const bool named = parts.size() == 3 && ascii_lower(parts[1]) == "as";
+        if (parts.size() != 1 && !named) return opaque("FROM that is not 'FROM image [AS name]'", instruction.line);
+        for (const std::string& flag : instruction.flags) {
+            if (!flag.starts_with("--platform=")) opaque("FROM with the flag " + flag, instruction.line);
+        }
+        image_or_stage(unquoted(parts[0]), instruction.line, "FROM");
+        stages_.push_back(named ? ascii_lower(parts[2]) : std::string());
+    }
+
+    void onbuild(const Instruction& instruction) {
+        if (depth_ > 0) return opaque("ONBUILD inside ONBUILD", instruction.line);
+        const std::string text = instruction.rest;
+        std::size_t end = 0;
+        while (end < text.size() && text[end] != ' ' && text[end] != '\t') ++end;
+        Instruction inner;
+        inner.line = instruction.line;
+        for (const char c : text.substr(0, end)) inner.name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        std::string_view rest = trim(std::string_view(text).substr(end));
+        while (rest.starts_with("--")) {
+            const std::size_t stop = std::min(rest.find_first_of(" \t"), rest.size());
+            inner.flags.emplace_back(rest.substr(0, stop));
+            rest = trim(rest.substr(stop));
+        }
+        inner.rest = rest;
+        ++depth_;
+        apply(inner);
+        --depth_;
+    }
+
+    void copy(const Instruction& instruction) {
+        std::string checksum;
+        for (const std::string& flag : instruction.flags) {
+            if (flag.starts_with("--from=")) image_or_stage(unquoted(flag.substr(7)), instruction.line, "--from=", false);
+            if (flag.starts_with("--checksum=")) checksum = flag.substr(11);
+        }
+        if (instruction.name != "ADD") return;
+        std::string list = instruction.rest;
+        if (list.starts_with('[')) {  // ["src", "dest"]
+            for (char& c : list) {
+                if (c == '[' || c == ']' || c == ',') c = ' ';
+            }
+        }
+        std::vector<std::string> parts = words(list);
+        if (!parts.empty()) parts.pop_back();  // the destination
+        for (const std::string& part : parts) remote(unquoted(part), checksum, instruction.line);
+    }
+
+    void run(const Instruction& instruction) {
+        for (const std::string& flag : instruction.flags) {
+            if (!flag.starts_with("--mount=")) continue;
+            const std::string value = unquoted(flag.substr(8));
+            for (const std::string_view field : split(value, ',')) {
+                if (ascii_lower(field.substr(0, 5)) == "from=") {
+                    image_or_stage(std::string(field.substr(5)), instruction.line, "--mount from=", false);
+                }
+            }
+        }
+    }
+
+    /// ADD of a URL or git repository: fetched at build time.
+    void remote(const std::string& text, const std::string& checksum, std::uint32_t line) {
+        const bool scp = text.starts_with("git@");
+        if (text.find("://") == std::string::npos && !scp) return;
+        Requirement requirement;
+        requirement.where = context_.at_line(line);
+        requirement.written = text;
+        requirement.url = text;
+        const std::string place = text.substr(0, text.find('#'));
+        const bool git = scp || place.ends_with(".git") || text.starts_with("git");
+        requirement.source = git ? Requirement::Source::git : Requirement::Source::url;
+        if (checksum.starts_with("sha256:") && is_lower_hex(std::string_view(checksum).substr(7), 64)) {
+            requirement.integrity.push_back(checksum);
+            requirement.pinned = true;
+        }
+        auto reference = text.find('$') == std::string::npos ? parse_reference(place)
+                                                             : Result<Reference>(Error{ErrorCode::malformed, "computed"});
+        if (reference) {
+            requirement.reference = std::move(*reference);
+        } else {
+            requirement.dynamic = true;
+            requirement.reference = computed("https", "", "https://?");
+        }
+        context_.evidence.requirements.push_back(std::move(requirement));
+    }
+
+    void image_or_stage(const std::string& name, std::uint32_t line, std::string_view by, bool expands = true) {
+        if (name.empty()) return opaque(std::string(by) + " names no image", line);
+        const auto expanded = expands ? expand(name) : (name.find('$') == std::string::npos ? std::optional(name) : std::nullopt);
+        if (!expanded || expanded->empty()) return dynamic(name, line);
+        const std::string lower = ascii_lower(*expanded);
+        for (const std::string& stage : stages_) {
+            if (!stage.empty() && stage == lower) return;
+        }
+        bool digits = true;
+        for (const char c : lower) digits = digits && c >= '0' && c <= '9';
+        if (digits && by != "FROM" && lower.size() < 5 && static_cast<std::size_t>(std::stoul(lower)) < stages_.size()) return;
+        if (lower == "scratch" && by == "FROM") return;
+        image(*expanded, line, by);
+    }
+
+    void dynamic(const std::string& written, std::uint32_t line) {
+        Requirement requirement;
+        requirement.where = context_.at_line(line);
+        requirement.written = written;
+        requirement.dynamic = true;
+        requirement.source = Requirement::Source::unknown;
+        requirement.reference = computed("oci", "", "oci:?");
+        context_.evidence.requirements.push_back(std::move(requirement));
+    }
+
+    void image(const std::string& written, std::uint32_t line, std::string_view by) {
+        auto reference = parse_reference("oci:" + written);
+        if (!reference) {
+            context_.finding("dockerfile.invalid-image", Severity::high, reference.error().message, context_.at_line(line),
+                             "What " + std::string(by) + " pulls cannot be named, so it cannot be judged.",
+                             "Write the image as host/repository:tag@sha256:digest.");
+            return opaque("image name that cannot be normalised", line);
+        }
+        Requirement requirement;
+        requirement.where = context_.at_line(line);
+        requirement.written = written;
+        requirement.pinned = !reference->digest.empty();
+        if (requirement.pinned) requirement.integrity.push_back(reference->digest);
+        requirement.url = reference->space;
+        requirement.reference = std::move(*reference);
+        context_.evidence.requirements.push_back(std::move(requirement));
+    }
+
+    /// $NAME, ${NAME}, ${NAME:-word}, ${NAME:+word} over global arguments; nullopt when a value is not known here.
+    std::optional<std::string> expand(std::string_view text) const {
+        std::string result;
+        for (std::size_t i = 0; i < text.size(); ++i) {
+            if (text[i] == '\\' && i + 1 < text.size()) {
+                result += text[++i];
+                continue;
+            }
+            if (text[i] != '$') {
+                result += text[i];
+                continue;
+            }
+            const bool braces = i + 1 < text.size() && text[i + 1] == '{';
+            std::size_t at = i + (braces ? 2 : 1);
+            const std::size_t begin = at;
+            while (at < text.size() && is_name_char(text[at])) ++at;
+            const std::string name(text.substr(begin, at - begin));
+            if (name.empty() || !is_name_start(name[0])) return std::nullopt;
+            const auto known = arguments_.find(name);
+            const bool set = known != arguments_.end() && !known->second.empty();
+            if (!braces) {
+                if (!set) return std::nullopt;
+                result += known->second;
+                i = at - 1;
+                continue;
+            }
+            const std::size_t close = text.find('}', at);
+            if (close == std::string_view::npos) return std::nullopt;
+            std::string_view modifier = text.substr(at, close - at);
+            if (modifier.find('$') != std::string_view::npos) return std::nullopt;
+            if (modifier.starts_with(":-") || modifier.starts_with('-')) {
+                result += set ? known->second : std::string(modifier.substr(modifier.starts_with(':') ? 2 : 1));
+            } else if (modifier.starts_with(":+") || modifier.starts_with('+')) {
+                if (set) result += modifier.substr(modifier.starts_with(':') ? 2 : 1);
+            } else if (modifier.empty() && set) {
+                result += known->second;
+            } else {
+                return std::nullopt;
+            }
+            i = close;
+        }
+        return result;
+    }
+
+    IntakeContext& context_;
+    std::map<std::string, std::string, std::less<>> arguments_;
+    std::vector<std::string> stages_;
+    bool understood_ = true;
+    int depth_ = 0;
+};
+
+}  // namespace
+
+bool matches_dockerfile(std::string_view file_name) {
+    const std::string name = ascii_lower(file_name);
+    return name == "dockerfile" || name == "containerfile" || name.starts_with("dockerfile.") ||
+           name.starts_with("containerfile.") || name.ends_with(".dockerfile");
+}
+
+bool parse_dockerfile(ByteView bytes, IntakeContext& context) {
+    const std::size_t opaques = context.evidence.opaques.size();
+    const auto document = read(bytes, context);
+    if (!document) return false;
+    context.format("Dockerfile");
+    const bool understood = Reader(context).read(*document);
+    return understood && context.evidence.opaques.size() == opaques;
+}
+
+}  // namespace headgate::intake

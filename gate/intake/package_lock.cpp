@@ -1,0 +1,187 @@
+// package-lock.json and npm-shrinkwrap.json, lockfile versions 1 to 3. npm 7 and later reads `packages` and ignores
+// `dependencies` when both are there; older npm, scanners and reviewers read the other half: both must say the same.
+#include <map>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "intake/all.hpp"
+#include "intake/package_lock_entry.hpp"
+
+namespace headgate::intake {
+namespace {
+
+using codec::Json;
+using package_lock::Entry;
+using package_lock::LineTable;
+
+constexpr std::string_view kModules = "node_modules/";
+
+class Reader {
+  public:
+    Reader(ByteView bytes, IntakeContext& context) : lines_(bytes), context_(context) {}
+
+    bool read(const Json& root) {
+        const Json* version = root.find("lockfileVersion");
+        if (version != nullptr && (!version->is_integer() || version->integer < 1 || version->integer > 3)) {
+            return fail("lockfileVersion is not 1, 2 or 3", 1);
+        }
+        const Json* packages = root.find("packages");
+        const Json* dependencies = root.find("dependencies");
+        if (packages != nullptr && !packages->is_object()) return fail("`packages` is no object", line(*packages));
+        if (dependencies != nullptr && !dependencies->is_object()) return fail("`dependencies` is no object", line(*dependencies));
+        if (version == nullptr && packages == nullptr && dependencies == nullptr) return fail("no lockfile: it has neither lockfileVersion nor packages", 1);
+        if (dependencies != nullptr) read_tree(*dependencies, {});
+        if (packages == nullptr) {
+            for (const auto& [place, entry] : tree_) add(entry);
+            return understood_;
+        }
+        read_packages(*packages);
+        if (dependencies != nullptr) compare_halves();
+        return understood_;
+    }
+
+  private:
+    std::uint32_t line(const Json& value) const { return lines_.line_of(value.offset); }
+
+    bool fail(std::string why, std::uint32_t at) {
+        context_.opaque(std::move(why), context_.at_line(at));
+        understood_ = false;
+        return false;
+    }
+
+    void add(const Entry& entry) {
+        if (!context_.room() || !package_lock::add_entry(entry, context_)) understood_ = false;
+    }
+
+    /// `dependencies`, nested. The depth is bounded by the JSON reader's.
+    void read_tree(const Json& dependencies, const std::string& parent) {
+        for (const auto& [name, value] : dependencies.members) {
+            if (!value.is_object()) {
+                fail("dependency '" + name.substr(0, 100) + "' is no object", line(value));
+                continue;
+            }
+            const std::string place = parent + std::string(kModules) + name;
+            Entry entry = package_lock::read_entry(place, name, value, false, line(value), context_);
+            if (const Json* inner = value.find("dependencies"); inner != nullptr) {
+                if (inner->is_object()) {
+                    read_tree(*inner, place + "/");
+                } else {
+                    fail("`dependencies` of '" + name.substr(0, 100) + "' is no object", line(*inner));
+                }
+            }
+            tree_.insert_or_assign(place, std::move(entry));
+        }
+    }
+
+    void read_packages(const Json& packages) {
+        for (const auto& [place, value] : packages.members) {
+            if (place.empty()) continue;  // the project itself
+            const std::uint32_t at = line(value);
+            if (!value.is_object()) {
+                fail("package '" + place.substr(0, 100) + "' is no object", at);
+                continue;
+            }
+            if (!stays_inside(place)) {
+                context_.finding("package-lock.path-escape", Severity::high,
+                                 "package at '" + place.substr(0, 200) + "', outside the project", context_.at_line(at),
+                                 "npm writes the package to this path.", "Delete the entry.");
+            }
+            const std::size_t modules = place.rfind(kModules);
+            if (modules == std::string::npos) continue;  // a workspace: a folder of the project
+            Entry entry = package_lock::read_entry(place, place.substr(modules + kModules.size()), value, true, at, context_);
+            if (entry.link) {
+                linked_.insert_or_assign(place, true);
+                if (packages.find(entry.resolved) != nullptr) continue;
+                entry.link = false;  // a link to a folder that the lockfile does not know: judged as a path
+            }
+            const bool nested = place.find(kModules) != modules;
+            if (!nested) entry.bundled = false;  // nothing can have brought it along
+            add(entry);
+            places_.insert_or_assign(place, std::move(entry));
+        }
+    }
+
+    static bool stays_inside(std::string_view place) {
+        if (place.starts_with('/') || place.find_first_of("\\:") != std::string_view::npos) return false;
+        for (const std::string_view part : split(place, '/')) {
+            if (part == ".." || part == "." || part.empty()) return false;
+        }
+        return true;
+    }
+
+    static bool same(const Entry& tree, const Entry& package) {
+        if (tree.name != package.name) return false;
+        if (!tree.version.empty() && tree.version != package.version) return false;
+        if (!tree.resolved.empty() && !package.resolved.empty() && tree.resolved != package.resolved) return false;
+        if (!tree.integrity.empty() && !package.integrity.empty() && tree.integrity != package.integrity) return false;
+        return true;
+    }
+
+    void differ(const std::string& place, std::uint32_t at, const std::string& how) {
+        context_.finding("package-lock.halves-differ", Severity::high, place + ": " + how, context_.at_line(at),
+                         "npm 7 and later installs what `packages` says; older npm and reviewers read `dependencies`.",
+                         "Delete the lockfile's entry and let npm write both halves again.");
+    }
+
+    void compare_halves() {
+        for (const auto& [place, entry] : tree_) {
+            if (linked_.contains(place)) continue;
+            const auto other = places_.find(place);
+            if (other == places_.end()) {
+                if (below_link(place) || entry.resolved.starts_with("file:")) continue;
+                differ(place, entry.line, "only `dependencies` has it");
+                add(entry);
+            } else if (!same(entry, other->second)) {
+                differ(place, entry.line, "`dependencies` says " + shown(entry) + ", `packages` says " + shown(other->second));
+                add(entry);
+            }
+        }
+        for (const auto& [place, entry] : places_) {
+            if (place.starts_with(kModules) && !tree_.contains(place)) differ(place, entry.line, "only `packages` has it");
+        }
+    }
+
+    /// Packages below a workspace stand in `packages` under the workspace's folder, in `dependencies` under its link.
+    bool below_link(const std::string& place) const {
+        for (const auto& [link, unused] : linked_) {
+            if (place.starts_with(link + "/")) return true;
+        }
+        return false;
+    }
+
+    static std::string shown(const Entry& entry) {
+        std::string text = entry.name;
+        if (!entry.version.empty()) text += "@" + entry.version;
+        if (!entry.resolved.empty()) text += " from " + entry.resolved.substr(0, 200);
+        return text;
+    }
+
+    LineTable lines_;
+    IntakeContext& context_;
+    std::map<std::string, Entry, std::less<>> tree_;    // the `dependencies` half, by place
+    std::map<std::string, Entry, std::less<>> places_;  // the `packages` half
+    std::map<std::string, bool, std::less<>> linked_;
+    bool understood_ = true;
+};
+
+}  // namespace
+
+bool matches_package_lock(std::string_view file_name) {
+    return file_name == "package-lock.json" || file_name == "npm-shrinkwrap.json";
+}
+
+bool parse_package_lock(ByteView bytes, IntakeContext& context) {
+    const auto document = codec::parse_json(bytes, {.depth = context.limits.nesting, .bytes = 128ULL << 20U, .values = 20'000'000});
+    if (!document || !document->is_object()) {
+        const std::string why = document ? "the document is no object" : document.error().message;
+        const Location where = {context.path, {}, std::nullopt, std::nullopt};
+        context.finding("package-lock.malformed", Severity::high, why, where,
+                        "Readers of broken JSON disagree about what it says.", "Let npm write the lockfile again.");
+        context.opaque("not readable as strict JSON: " + why, where);
+        return false;
+    }
+    context.format("package-lock.json");
+    return Reader(bytes, context).read(*document);
+}
+
+}  // namespace headgate::intake

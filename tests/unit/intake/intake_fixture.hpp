@@ -1,0 +1,45 @@
+// Parses text as a manifest and holds the facts.
+#pragma once
+
+#include <algorithm>
+#include <string>
+
+#include "intake/manifest.hpp"
+
+namespace headgate::intake {
+
+struct Parsed {
+    Limits limits;
+    Evidence facts;
+    bool understood = false;
+
+    Parsed(std::string_view file_name, std::string_view text, Limits with = {}) : limits(with) {
+        const ManifestFormat* format = find_manifest(file_name);
+        IntakeContext context{limits, facts, std::string(file_name)};
+        if (format != nullptr) understood = format->parse(as_bytes(text), context);
+    }
+
+    std::vector<std::string> names() const {
+        std::vector<std::string> result;
+        for (const Requirement& requirement : facts.requirements) result.push_back(requirement.reference.canonical);
+        return result;
+    }
+    bool has(std::string_view id) const {
+        return std::any_of(facts.findings.begin(), facts.findings.end(), [&](const Finding& f) { return f.id == id; });
+    }
+    /// What every parser promises: understood means nothing was left over; not understood is said.
+    bool oracle() const {
+        if (understood) return facts.opaques.empty() && !facts.formats.empty();
+        return !facts.opaques.empty();
+    }
+};
+
+/// Every beginning of the text keeps the promise.
+inline bool every_prefix(std::string_view file_name, std::string_view text) {
+    for (std::size_t length = 0; length <= text.size(); ++length) {
+        if (!Parsed(file_name, text.substr(0, length)).oracle()) return false;
+    }
+    return true;
+}
+
+}  // namespace headgate::intake
