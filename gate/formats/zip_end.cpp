@@ -153,8 +153,7 @@ std::optional<ZipExtent> find_zip_extent(ByteSource& source, ContainerReport& re
     extent.shift = extent.directory_begin - stated.offset;
     if (extent.shift != 0) {
         report.broken("misplaced-directory",
-                      "the directory ends " + std::to_string(extent.shift) + " bytes before its end record, or as many "
-                      "bytes stand before the archive",
+                      "the directory stands " + std::to_string(extent.shift) + " bytes behind its stated place",
                       stated.offset, "Some readers go by the stated offset, others count back from the end.");
         // Where the stated place holds a directory and the counted one does not, take the stated one.
         const auto counted = source.view(extent.directory_begin, std::min<std::uint64_t>(4, stated.size));
