@@ -37,6 +37,14 @@ class Json {
     std::vector<Member> members;          // of object, in document order
     std::uint64_t offset = 0;             // byte offset just behind the value's first token
 
+    // Defined where Json is complete: clang looks into Member's vector as soon as one of these is inline.
+    Json();
+    Json(const Json& other);
+    Json(Json&& other) noexcept;
+    Json& operator=(const Json& other);
+    Json& operator=(Json&& other) noexcept;
+    ~Json();
+
     bool is_object() const { return type == Type::object; }
     bool is_array() const { return type == Type::array; }
     bool is_text() const { return type == Type::text; }
