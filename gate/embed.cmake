@@ -5,4 +5,18 @@ file(GLOB_RECURSE rule_files CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/rul
 foreach(file ${rule_files})
   list(APPEND embedded "${file}|${CMAKE_SOURCE_DIR}/rules/${file}")
 endforeach()
+
+# Popular names: rules/names/<ecosystem>.txt is indexed while building and embedded as names/<ecosystem>.idx.
+add_executable(headgate_name_index tools/name_index.cpp checkers/name_index.cpp checkers/name_forms.cpp)
+target_link_libraries(headgate_name_index PRIVATE headgate_flags headgate_model)
+file(GLOB name_files CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/rules/names" "${CMAKE_SOURCE_DIR}/rules/names/*.txt")
+foreach(file ${name_files})
+  string(REPLACE ".txt" "" ecosystem "${file}")
+  set(index "${CMAKE_CURRENT_BINARY_DIR}/names/${ecosystem}.idx")
+  add_custom_command(OUTPUT "${index}"
+    COMMAND ${CMAKE_COMMAND} -E make_directory "${CMAKE_CURRENT_BINARY_DIR}/names"
+    COMMAND headgate_name_index "${ecosystem}" "${CMAKE_SOURCE_DIR}/rules/names/${file}" "${index}"
+    DEPENDS "${CMAKE_SOURCE_DIR}/rules/names/${file}" headgate_name_index VERBATIM)
+  list(APPEND embedded "names/${ecosystem}.idx|${index}")
+endforeach()
 headgate_embed(headgate_pipeline FILES ${embedded})

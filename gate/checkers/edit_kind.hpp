@@ -1,0 +1,35 @@
+// edit_kind.hpp: how one name became another. The kind says more than the distance: a doubled or swapped letter is
+// hardly ever an honest name, another letter often is.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+namespace headgate::checkers {
+
+enum class EditKind {
+    repetition,     // requessts
+    transposition,  // reqeusts
+    omission,       // requsts
+    plural,         // request / requests
+    keyboard,       // requesta: a neighbouring key
+    look_alike,     // reque5ts
+    insertion,
+    substitution,
+    version,        // requests2
+    separator,      // python-dateutil / pythondateutil
+    reorder,        // dateutil-python
+    scope_drop,     // arm-appservice for @azure/arm-appservice
+    alias,          // an npm alias that puts another package under a popular name
+};
+
+/// The kind of the one edit (optimal string alignment distance 1) that makes `written` of `target`; nullopt if they
+/// are equal or further apart.
+std::optional<EditKind> edit_between(std::string_view target, std::string_view written);
+
+/// "a doubled letter"
+std::string_view describe(EditKind kind);
+/// "repetition": the last part of finding ids.
+std::string_view id_of(EditKind kind);
+
+}  // namespace headgate::checkers

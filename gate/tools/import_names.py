@@ -1,0 +1,51 @@
+#!/usr/bin/env python3
+"""Makes rules/names/*.txt from a folder of popularity lists (TSV or one name a line).
+
+usage: import_names.py FOLDER RULES_NAMES_FOLDER
+
+Run by hand when the lists are renewed; the result is reviewed and committed. The build turns it into an index
+(gate/tools/name_index.cpp).
+"""
+import pathlib
+import sys
+
+LISTS = [
+    # output, input, column of the name (None: plain lines), what and when
+    ("pypi.txt", "popular-pypi.tsv", 1, "Python projects by downloads of 30 days: hugovk/top-pypi-packages, 2026-04"),
+    ("npm.txt", "popular-npm.tsv", 1, "npm packages by weekly downloads, then dependents: wooorm/npm-high-impact (MIT), 2026-04"),
+    ("cargo.txt", "popular-crates.tsv", 1, "crates by the number of large projects that lock them, 2026-04"),
+    ("gem.txt", "popular-rubygems.txt", None, "popular gems, 2026-04"),
+    ("golang.txt", "popular-go.txt", None, "popular Go modules, 2026-04"),
+    ("hf.txt", "popular-hf-orgs.txt", None, "organisations of the Hugging Face hub by how many projects name them, 2026-04"),
+    ("oci.txt", "popular-dockerhub-official.txt", None, "official images of Docker Hub, 2026-04"),
+]
+
+
+def read_names(path, column):
+    names = []
+    seen = set()
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+        if column is not None and number == 0:
+            continue  # header
+        name = line.split("\t")[column] if column is not None else line
+        name = name.strip()
+        if name and not name.startswith("#") and name not in seen:
+            seen.add(name)
+            names.append(name)
+    return names
+
+
+def main():
+    if len(sys.argv) != 3:
+        sys.exit(__doc__)
+    source, target = map(pathlib.Path, sys.argv[1:])
+    target.mkdir(parents=True, exist_ok=True)
+    for output, given, column, what in LISTS:
+        names = read_names(source / given, column)
+        header = f"# {what}.\n# One name a line, most popular first. Made by gate/tools/import_names.py.\n"
+        (target / output).write_text(header + "".join(name + "\n" for name in names), encoding="utf-8")
+        print(f"{output}: {len(names)} names")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+// name_index: rules/names/<ecosystem>.txt -> the index that is embedded in the binary. Runs while building.
+//
+// usage: headgate_name_index ECOSYSTEM NAMES.txt OUTPUT.idx
+#include "checkers/name_index.hpp"
+
+#include <fstream>
+#include <iostream>
+#include <unordered_set>
+
+#include "checkers/name_forms.hpp"
+
+int main(int argc, char** argv) {
+    if (argc != 4) {
+        std::cerr << "usage: headgate_name_index ECOSYSTEM NAMES.txt OUTPUT.idx\n";
+        return 4;
+    }
+    std::ifstream input(argv[2]);
+    std::vector<std::string> names;
+    std::unordered_set<std::string> seen;
+    std::string line;
+    while (std::getline(input, line)) {
+        if (line.empty() || line[0] == '#') continue;
+        std::string name = headgate::checkers::fold_name(argv[1], line);
+        if (seen.insert(name).second) names.push_back(std::move(name));
+    }
+    if (!input.eof() || names.empty() || names.size() > 0xFFFF) {
+        std::cerr << argv[2] << ": unreadable, empty or more than 65,535 names\n";
+        return 2;
+    }
+    const headgate::Bytes index = headgate::checkers::build_name_index(names);
+    std::ofstream output(argv[3], std::ios::binary);
+    output.write(reinterpret_cast<const char*>(index.data()), static_cast<std::streamsize>(index.size()));
+    output.close();
+    if (!output) {
+        std::cerr << argv[3] << ": cannot be written\n";
+        return 2;
+    }
+    return 0;
+}
