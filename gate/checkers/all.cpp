@@ -1,0 +1,26 @@
+#include "checkers/all.hpp"
+
+#include <vector>
+
+#include "checkers/names.hpp"
+
+namespace headgate::checkers {
+
+std::span<const Checker> all() {
+    static const std::vector<Checker> kCheckers = {
+        registry_checker(),
+        namespace_checker(),
+        typosquat_checker(),
+        integrity_checker(),
+    };
+    return kCheckers;
+}
+
+const Checker* find(std::string_view id) {
+    for (const Checker& checker : all()) {
+        if (checker.id == id) return &checker;
+    }
+    return nullptr;
+}
+
+}  // namespace headgate::checkers

@@ -1,0 +1,142 @@
+// integrity: is everything pinned by digest, complete, and equal to what the manifest, lockfile or index says?
+#include <algorithm>
+#include <array>
+
+#include "base/encoding.hpp"
+#include "checkers/integrity_index.hpp"
+#include "checkers/names.hpp"
+#include "checkers/sources.hpp"
+
+namespace headgate::checkers {
+namespace {
+
+constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
+constexpr std::array<std::string_view, 2> kRequire = {"hash", "pin"};
+constexpr std::array<std::string_view, 3> kImages = {"digest", "tag", "any"};
+constexpr std::array<std::string_view, 2> kHub = {"commit", "any"};
+constexpr std::array<SettingSpec, 3> kSettings = {{
+    {"require", SettingType::text_list, Stricter::more, false, "hash,pin",
+     "what every package of a manifest must have: `hash` (SHA-256 or better), `pin` (an exact version or commit)", kRequire},
+    {"images", SettingType::text, Stricter::fixed, false, "digest",
+     "how images must be named: by `digest`, at least by a `tag` other than latest, or `any`", kImages},
+    {"hub", SettingType::text, Stricter::fixed, false, "commit", "hub references must name a full `commit`, or `any` revision", kHub},
+}};
+
+constexpr std::string_view kWhy = "What is not bound by a digest can change between the judgement and the use.";
+constexpr std::string_view kFix = "Pin exact versions with SHA-256 hashes, images by digest, hub references by commit.";
+
+class Judge {
+  public:
+    explicit Judge(const CheckInput& input) : input_(input) {}
+
+    std::vector<Finding> findings;
+
+    void add(std::string id, Severity severity, std::string message, Location where, std::string_view fix = kFix) {
+        findings.push_back({std::move(id), severity, std::move(message), std::move(where), std::string(kWhy), std::string(fix)});
+    }
+
+    bool requires_of_packages(std::string_view what) const {
+        const auto& list = input_.settings.get<std::vector<std::string>>("require");
+        return std::find(list.begin(), list.end(), what) != list.end();
+    }
+
+    void image(const Requirement& requirement, const Location& where) {
+        const std::string& rule = input_.settings.get<std::string>("images");
+        const Reference& reference = requirement.reference;
+        if (rule == "any" || !reference.digest.empty()) return;
+        if (reference.version.empty() || reference.version == "latest") {
+            add("integrity.moving-tag", Severity::high, reference.canonical + " is whatever its registry calls latest", where,
+                "Name the image by digest: " + reference.base + "@sha256:...");
+        } else if (rule == "digest") {
+            add("integrity.not-by-digest", Severity::medium, reference.canonical + " is named by a tag, which can move", where,
+                "Name the image by digest: " + reference.canonical + "@sha256:...");
+        }
+    }
+
+    void hub(const Requirement& requirement, const Location& where) {
+        if (input_.settings.get<std::string>("hub") == "any" || is_lower_hex(requirement.reference.version, 40)) return;
+        add("integrity.moving-revision", Severity::medium,
+            requirement.reference.canonical + " is not pinned to a commit", where, "Name the full commit: " + requirement.reference.base + "@<40 hex digits>.");
+    }
+
+    void package(const Requirement& requirement, const Location& where, bool bare) {
+        using From = Requirement::Source;
+        const std::string& name = requirement.reference.canonical;
+        if (requirement.source == From::workspace || requirement.source == From::path) return;
+        if (requires_of_packages("pin") && !requirement.pinned) {
+            const bool git = requirement.source == From::git;
+            add(git ? "integrity.moving-revision" : "integrity.unpinned", git ? Severity::high : Severity::medium,
+                name + (git ? " names no full commit" : " is not pinned to one version"), where,
+                git ? "Name the full commit behind '@' or '#'." : "Pin the exact version.");
+        }
+        if (bare || requirement.source == From::git) return;  // a git commit is a hash itself
+        if (!requirement.integrity.empty() && !has_strong_hash(requirement)) {
+            add("integrity.weak-hash", Severity::high,
+                name + " has only a hash that can be forged: " + requirement.integrity.front().substr(0, requirement.integrity.front().find(':')),
+                where, "Use SHA-256 or SHA-512.");
+        } else if (requirement.integrity.empty() && requires_of_packages("hash")) {
+            add("integrity.missing-hash", Severity::medium, name + " has no hash", where,
+                "Record the hash: pip-compile --generate-hashes, or a lockfile with integrity.");
+        }
+    }
+
+    void requirement(const Requirement& requirement, const Location& where, bool bare) {
+        if (requirement.dynamic) {
+            add("integrity.computed", Severity::high, "'" + requirement.written + "' is computed: it cannot be pinned", where, "Write the name out.");
+            return;
+        }
+        const std::string_view ecosystem = ecosystem_of(requirement.reference);
+        if (ecosystem == "oci") return image(requirement, where);
+        if (ecosystem == "hf") return hub(requirement, where);
+        if (ecosystem == "file" || ecosystem == "sha256") return;
+        package(requirement, where, bare);
+    }
+
+    void claims() {
+        for (const DigestClaim& claim : input_.evidence.digest_claims) {
+            switch (claim.outcome) {
+                case DigestClaim::Outcome::matches: break;
+                case DigestClaim::Outcome::differs:
+                    add("integrity.digest-differs", Severity::critical, claim.about + " is not what its digest says", claim.where,
+                        "Fetch it again from its source; if it still differs, it was changed.");
+                    break;
+                case DigestClaim::Outcome::missing:
+                    add("integrity.file-missing", Severity::high, claim.about + " is listed but is not there", claim.where, "Fetch the artifact again, whole.");
+                    break;
+                case DigestClaim::Outcome::unlisted:
+                    add("integrity.file-unlisted", Severity::high, claim.about + " is there but nothing lists it", claim.where, "Remove the file, or list it.");
+                    break;
+            }
+        }
+    }
+
+  private:
+    const CheckInput& input_;
+};
+
+CheckRun run(const CheckInput& input) {
+    Judge judge(input);
+    if (is_member(input.subject)) {
+        judge.requirement(requirement_of(input), place_of(input), false);
+        return CheckRun::complete(std::move(judge.findings));
+    }
+    judge.claims();
+    check_tensor_indexes(input.evidence, judge.findings);
+    if (is_manifest(input.evidence)) {  // what its parser found: broken hashes, halves that differ, hidden lines
+        judge.findings.insert(judge.findings.end(), input.evidence.findings.begin(), input.evidence.findings.end());
+    } else if (!input.subject.has_bytes) {
+        judge.requirement(requirement_of(input), {}, true);
+    }
+    return CheckRun::complete(std::move(judge.findings));
+}
+
+}  // namespace
+
+const Checker& integrity_checker() {
+    static constexpr Checker kChecker = {
+        "integrity", "Is everything pinned by digest, complete, and equal to what the manifest, lockfile or index says?",
+        kWhy, kFix, kKinds, false, kSettings, run};
+    return kChecker;
+}
+
+}  // namespace headgate::checkers

@@ -1,0 +1,13 @@
+// names.hpp: the checkers about names, sources and completeness, one file each.
+#pragma once
+
+#include "model/checker.hpp"
+
+namespace headgate::checkers {
+
+const Checker& registry_checker();
+const Checker& namespace_checker();
+const Checker& typosquat_checker();
+const Checker& integrity_checker();
+
+}  // namespace headgate::checkers

@@ -1,0 +1,183 @@
+// registry: does it come from an allowed registry, hub or URL?
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+#include "checkers/names.hpp"
+#include "checkers/sources.hpp"
+
+namespace headgate::checkers {
+namespace {
+
+constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
+constexpr std::array<std::string_view, 2> kBareNames = {"deny", "judge"};
+constexpr std::array<SettingSpec, 3> kSettings = {{
+    {"allow", SettingType::text_list, Stricter::fewer, false, "public,internal",
+     "where things may come from: `public` (the ecosystem's public registries and mirrors), `internal` (sources of "
+     "names.internal), URLs or hosts (with everything below), reference patterns", {}},
+    {"local-paths", SettingType::flag, Stricter::off, false, "false", "allow folders and files beside the manifest", {}},
+    {"bare-names", SettingType::text, Stricter::fixed, false, "deny",
+     "deny: a name that somebody only asserted never satisfies this rule; judge: without bytes, what the name says counts",
+     kBareNames},
+}};
+
+constexpr std::string_view kWhy = "What comes from a place that nobody chose can be replaced by whoever holds that place.";
+constexpr std::string_view kFix = "Take it from an allowed registry, or add its place to `allow` of the rule.";
+
+/// One item of `allow`, sorted by what it speaks about.
+struct Allowed {
+    bool public_registries = false;
+    bool internal = false;
+    std::vector<std::string> prefixes;          // URLs and hosts
+    std::vector<ReferencePattern> patterns;
+};
+
+Result<Allowed> read_allowed(const std::vector<std::string>& items) {
+    Allowed allowed;
+    for (const std::string& item : items) {
+        if (item == "public") {
+            allowed.public_registries = true;
+        } else if (item == "internal") {
+            allowed.internal = true;
+        } else if (item.find('*') == std::string::npos && item.find("://") != std::string::npos) {
+            allowed.prefixes.push_back(item);
+        } else if (item.find(':') != std::string::npos && item.find('*') == std::string::npos && parse_reference(item).ok()) {
+            allowed.patterns.push_back(TRY(ReferencePattern::compile(item)));
+        } else if (item == "**" || (item.find(':') != std::string::npos && ReferencePattern::compile(item).ok())) {
+            allowed.patterns.push_back(TRY(ReferencePattern::compile(item)));
+        } else if (parse_place(item)) {
+            allowed.prefixes.push_back(item);
+        } else {
+            return Error{ErrorCode::policy, "allow: '" + item + "' is no URL, host or reference pattern"};
+        }
+    }
+    return allowed;
+}
+
+class Judge {
+  public:
+    Judge(const CheckInput& input, const Allowed& allowed) : input_(input), allowed_(allowed) {}
+
+    std::vector<Finding> findings;
+
+    void add(std::string id, Severity severity, std::string message, Location where, std::string_view fix = kFix) {
+        findings.push_back({std::move(id), severity, std::move(message), std::move(where), std::string(kWhy), std::string(fix)});
+    }
+
+    bool allows(const Place& place, std::string_view ecosystem) const {
+        if (lies_below_any(place, allowed_.prefixes)) return true;
+        if (allowed_.public_registries && lies_below_any(place, public_registries(input_.policy, ecosystem))) return true;
+        if (allowed_.internal) {
+            for (const InternalNames& names : input_.policy.internal) {
+                if (names.ecosystem == ecosystem && lies_below_any(place, names.sources)) return true;
+            }
+        }
+        return false;
+    }
+
+    bool pattern_allows(const Reference& reference) const {
+        return std::any_of(allowed_.patterns.begin(), allowed_.patterns.end(),
+                           [&](const ReferencePattern& pattern) { return pattern.matches(reference); });
+    }
+
+    /// A URL, index or host; `what` begins the message.
+    void place(std::string_view url, std::string_view ecosystem, const std::string& what, const Location& where) {
+        const auto parsed = parse_place(url);
+        if (!parsed) {
+            add("registry.not-allowed", Severity::high, what + " comes from '" + std::string(url) + "', which is no place that can be checked", where);
+            return;
+        }
+        if (parsed->local) return local_path(url, what, where);
+        if (parsed->insecure) {
+            add("registry.insecure", Severity::high, what + " comes over an unprotected connection: " + std::string(url), where,
+                "Use https.");
+        }
+        if (!allows(*parsed, ecosystem)) {
+            add("registry.not-allowed", Severity::high, what + " comes from " + std::string(url) + ", which is not allowed", where);
+        }
+    }
+
+    void local_path(std::string_view path, const std::string& what, const Location& where) {
+        if (input_.settings.get<bool>("local-paths") && path.find("..") == std::string_view::npos && !path.starts_with('/')) return;
+        add("registry.local-path", Severity::medium, what + " comes from the path " + std::string(path) + ", not from a registry", where,
+            "Publish it to an allowed registry, or set `local-paths: true` for paths inside the project.");
+    }
+
+    void requirement(const Requirement& requirement, const Location& where) {
+        const std::string& name = requirement.reference.canonical;
+        const std::string_view ecosystem = ecosystem_of(requirement.reference);
+        if (requirement.dynamic) {
+            add("registry.computed", Severity::high, "'" + requirement.written + "' is computed: where it comes from cannot be told", where,
+                "Write the name out.");
+            return;
+        }
+        if (requirement.source == Requirement::Source::workspace || pattern_allows(requirement.reference)) return;
+        if (requirement.source == Requirement::Source::path) return local_path(requirement.url, name, where);
+        if (!requirement.url.empty()) return place(requirement.url, ecosystem, name, where);
+        // From the configured index: options of the manifest are judged once, with the manifest.
+        const bool configured = std::any_of(input_.evidence.index_options.begin(), input_.evidence.index_options.end(), [&](const IndexOption& option) {
+            return option.ecosystem == ecosystem &&
+                   (option.role == IndexOption::Role::primary || option.role == IndexOption::Role::no_index);
+        });
+        if (configured) return;
+        if (!allowed_.public_registries || public_registries(input_.policy, ecosystem).empty()) {
+            add("registry.not-allowed", Severity::high, name + " comes from the default registry, which is not allowed", where);
+        }
+    }
+
+    void options() {
+        for (const IndexOption& option : input_.evidence.index_options) {
+            switch (option.role) {
+                case IndexOption::Role::no_index: break;
+                case IndexOption::Role::trusted_host:
+                    add("registry.trusted-host", Severity::high, option.written + " " + option.url + " switches certificate checks off", option.where,
+                        "Remove the option; give the host a certificate.");
+                    break;
+                case IndexOption::Role::find_links: {
+                    const auto parsed = parse_place(option.url);
+                    if (parsed && parsed->local) break;
+                    place(option.url, option.ecosystem, option.written, option.where);
+                    break;
+                }
+                case IndexOption::Role::primary:
+                case IndexOption::Role::extra: place(option.url, option.ecosystem, option.written, option.where); break;
+            }
+        }
+    }
+
+  private:
+    const CheckInput& input_;
+    const Allowed& allowed_;
+};
+
+CheckRun run(const CheckInput& input) {
+    const auto allowed = read_allowed(input.settings.get<std::vector<std::string>>("allow"));
+    if (!allowed) return CheckRun::error(allowed.error().message);
+    Judge judge(input, *allowed);
+    if (is_member(input.subject)) {
+        judge.requirement(requirement_of(input), place_of(input));
+        return CheckRun::complete(std::move(judge.findings));
+    }
+    judge.options();
+    if (is_manifest(input.evidence)) return CheckRun::complete(std::move(judge.findings));
+    const bool bare = !input.subject.has_bytes && input.subject.reference.scheme != "file";
+    const bool judged = input.subject.origin != Origin::asserted ||
+                        (bare && input.settings.get<std::string>("bare-names") == "judge");
+    if (judged || bare) judge.requirement(requirement_of(input), {});
+    if (!judged) {
+        judge.add("registry.asserted", Severity::medium,
+                  "nothing shows that " + input.subject.ref + " comes from where its name says", {},
+                  "Judge it by a lockfile, layout or manifest that records its digest.");
+    }
+    return CheckRun::complete(std::move(judge.findings));
+}
+
+}  // namespace
+
+const Checker& registry_checker() {
+    static constexpr Checker kChecker = {
+        "registry", "Does it come from an allowed registry, hub or URL?", kWhy, kFix, kKinds, false, kSettings, run};
+    return kChecker;
+}
+
+}  // namespace headgate::checkers

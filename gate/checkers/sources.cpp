@@ -1,0 +1,155 @@
+#include "checkers/sources.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+
+namespace headgate::checkers {
+namespace {
+
+bool is_insecure(std::string_view scheme) {
+    return scheme == "http" || scheme == "git" || scheme == "git+http" || scheme == "git+git" || scheme == "hg+http" ||
+           scheme == "svn+http";
+}
+
+/// host:path of scp-like git addresses: "git@host:a/b.git".
+std::optional<std::string> scp_to_url(std::string_view text) {
+    const std::size_t at = text.find('@');
+    const std::size_t colon = text.find(':');
+    if (at == std::string_view::npos || colon == std::string_view::npos || colon < at) return std::nullopt;
+    if (text.find("://") != std::string_view::npos) return std::nullopt;
+    return "ssh://" + std::string(text.substr(at + 1, colon - at - 1)) + "/" + std::string(text.substr(colon + 1));
+}
+
+std::string without_login(std::string_view url) {
+    const std::size_t begin = url.find("://");
+    if (begin == std::string_view::npos) return std::string(url);
+    const std::size_t end = std::min(url.find_first_of("/?#", begin + 3), url.size());
+    const std::size_t at = url.substr(0, end).rfind('@');
+    if (at == std::string_view::npos || at < begin + 3) return std::string(url);
+    return std::string(url.substr(0, begin + 3)) + std::string(url.substr(at + 1));
+}
+
+}  // namespace
+
+std::optional<Place> parse_place(std::string_view written) {
+    std::string text(trim(written));
+    text = text.substr(0, text.find('#'));
+    if (text.empty()) return std::nullopt;
+    if (const auto url = scp_to_url(text)) text = *url;
+    const bool has_scheme = text.find("://") != std::string::npos;
+    if (!has_scheme && (text.starts_with("file:") || text.starts_with('.') || text.starts_with('/') || text.starts_with('~'))) {
+        return Place{{}, text, true, false};
+    }
+    if (ascii_lower(text.substr(0, 7)) == "file://") return Place{{}, text.substr(7), true, false};
+    if (!has_scheme) {
+        // "host", "host:port", "host/path"; anything without a dot or port is a folder.
+        const std::string head = text.substr(0, text.find('/'));
+        if (head.find_first_of(".:") == std::string::npos && head != "localhost") return Place{{}, text, true, false};
+        text = "https://" + text;
+    }
+    const auto reference = parse_reference(without_login(text));
+    if (!reference || reference->space.empty()) return std::nullopt;
+    return Place{reference->space, reference->name, false, is_insecure(reference->scheme)};
+}
+
+bool lies_below(const Place& place, std::string_view prefix) {
+    const auto above = parse_place(prefix);
+    if (!above || above->local != place.local || above->host != place.host) return false;
+    if (place.insecure && !above->insecure && prefix.find("://") != std::string_view::npos) return false;
+    if (above->path.empty() || above->path == place.path) return true;
+    return place.path.starts_with(above->path + "/");
+}
+
+bool lies_below_any(const Place& place, std::span<const std::string> prefixes) {
+    return std::any_of(prefixes.begin(), prefixes.end(), [&](const std::string& prefix) { return lies_below(place, prefix); });
+}
+
+std::string_view ecosystem_of(const Reference& reference) {
+    if (reference.scheme == "pkg") return reference.type;
+    if (reference.scheme == "hf-dataset") return "hf";
+    return reference.scheme;
+}
+
+std::string full_name(const Reference& reference) {
+    if (reference.scheme == "oci" || reference.space.empty()) return reference.name;
+    return reference.space + "/" + reference.name;
+}
+
+const InternalNames* internal_claim(const Policy& policy, const Reference& reference) {
+    const std::string_view ecosystem = ecosystem_of(reference);
+    for (const InternalNames& names : policy.internal) {
+        if (names.ecosystem != ecosystem) continue;
+        const std::string name = full_name(reference);
+        const bool fold = ecosystem == "hf";
+        for (const std::string& pattern : names.patterns) {
+            const std::string glob = ecosystem == "pypi" ? normalise_pypi(pattern) : fold ? ascii_lower(pattern) : pattern;
+            if (glob_matches(glob, fold ? ascii_lower(name) : name)) return &names;
+        }
+    }
+    return nullptr;
+}
+
+std::span<const std::string> public_registries(const Policy& policy, std::string_view ecosystem) {
+    for (const RegistrySet& set : policy.registries) {
+        if (set.ecosystem == ecosystem) return set.urls;
+    }
+    return {};
+}
+
+bool is_manifest(const Evidence& evidence) {
+    return std::any_of(evidence.formats.begin(), evidence.formats.end(),
+                       [](const FormatFact& fact) { return fact.format.starts_with("manifest:"); });
+}
+
+Requirement requirement_of(const CheckInput& input) {
+    if (is_member(input.subject) && input.evidence.requirements.size() == 1) return input.evidence.requirements.front();
+    Requirement requirement;
+    requirement.reference = input.subject.reference;
+    requirement.written = input.subject.reference.name;
+    requirement.url = input.subject.reference.source;
+    requirement.pinned = !requirement.reference.version.empty() || !requirement.reference.digest.empty();
+    if (!requirement.reference.digest.empty()) requirement.integrity.push_back(requirement.reference.digest);
+    const std::string& scheme = requirement.reference.scheme;
+    if (scheme == "oci") requirement.url = requirement.reference.space;
+    if (scheme == "file") requirement.source = Requirement::Source::path;
+    if (scheme == "https" || scheme == "http") {
+        requirement.source = Requirement::Source::url;
+        requirement.url = requirement.reference.base;
+    } else if (scheme.find("git") != std::string::npos || scheme == "ssh" || scheme.find('+') != std::string::npos) {
+        requirement.source = Requirement::Source::git;
+        requirement.url = requirement.reference.base;
+    }
+    return requirement;
+}
+
+std::vector<Source> possible_sources(const Requirement& requirement, const Evidence& evidence) {
+    if (requirement.source != Requirement::Source::registry || !requirement.url.empty()) return {{requirement.url, nullptr}};
+    std::vector<Source> sources;
+    bool no_index = false;
+    bool primary = false;
+    const std::string_view ecosystem = ecosystem_of(requirement.reference);
+    for (const IndexOption& option : evidence.index_options) {
+        if (option.ecosystem == ecosystem && option.role == IndexOption::Role::no_index) no_index = true;
+    }
+    for (const IndexOption& option : evidence.index_options) {
+        if (option.ecosystem != ecosystem) continue;
+        const bool index = option.role == IndexOption::Role::primary || option.role == IndexOption::Role::extra;
+        if (index && no_index) continue;
+        if (!index && option.role != IndexOption::Role::find_links) continue;
+        if (option.role == IndexOption::Role::primary) primary = true;
+        sources.push_back({option.url, &option});
+    }
+    if (!primary && !no_index) sources.insert(sources.begin(), Source{});
+    return sources;
+}
+
+bool has_strong_hash(const Requirement& requirement) {
+    return std::any_of(requirement.integrity.begin(), requirement.integrity.end(), [](const std::string& hash) {
+        return hash.starts_with("sha256:") || hash.starts_with("sha384:") || hash.starts_with("sha512:");
+    });
+}
+
+Location place_of(const CheckInput& input) { return input.subject.named_at.value_or(Location{}); }
+
+}  // namespace headgate::checkers
