@@ -1,65 +1,110 @@
+// yaml.cpp: yaml-cpp's Parser behind an EventHandler that refuses everything the policy language does not need.
+//
+// What yaml-cpp 0.7 would mend or misread is checked on the bytes before it sees them: UTF-16, a BOM, malformed UTF-8,
+// NUL and other control characters, directives, tabs as indentation. Its parser recurses per level, but tells the
+// handler before it descends: the handler's exception bounds the depth. Marks count bytes of the input.
 #include "codec/yaml.hpp"
 
 #include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/yaml.h>
+#include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
+#include <yaml-cpp/parser.h>
 
-#include <charconv>
-#include <sstream>
+#include <algorithm>
+#include <istream>
+#include <streambuf>
+#include <unordered_set>
 
 #include "base/text.hpp"
 
 namespace headgate::codec {
 namespace {
 
-// What ends the parse; never leaves this file.
+constexpr std::size_t kFewKeys = 16;     // up to here a duplicate is sought by looking at every key
+constexpr std::size_t kShownKey = 60;    // bytes of a key in a message
+
+// Thrown by the handler through yaml-cpp, caught in parse_yaml: never leaves this file.
 struct Refused {
+    YAML::Mark mark;
     std::string message;
 };
 
-std::string position(std::uint32_t line, std::uint32_t column) {
-    return std::to_string(line) + ":" + std::to_string(column) + ": ";
+Error malformed_at(std::size_t line, std::size_t column, const std::string& message) {
+    return {ErrorCode::malformed, std::to_string(line) + ":" + std::to_string(column) + ": " + message};
 }
 
-// What must be settled on the bytes: yaml-cpp takes UTF-16, mends bad UTF-8 and misreads NUL.
-std::optional<std::string> problem_of_bytes(std::string_view text, const YamlLimits& limits) {
-    if (text.size() > limits.bytes) return position(1, 1) + "larger than " + std::to_string(limits.bytes) + " bytes";
-    if (text.starts_with("\xef\xbb\xbf")) return position(1, 1) + "a byte order mark; save the file as plain UTF-8";
-    if (text.starts_with('%')) return position(1, 1) + "a YAML directive (%...); leave it out";
-    std::uint32_t number = 0;
-    for (const std::string_view line : split_lines(text)) {
-        ++number;
-        if (!is_utf8(line)) return position(number, 1) + "not UTF-8";
-        if (line.find('\0') != std::string_view::npos) return position(number, 1) + "a NUL character";
-        const std::size_t content = line.find_first_not_of(" \t");
-        const std::size_t tab = line.find('\t');
-        if (tab != std::string_view::npos && (content == std::string_view::npos || tab < content)) {
-            return position(number, static_cast<std::uint32_t>(tab) + 1) + "a tab in the indentation; use spaces";
+// What is wrong with one line, and at which byte; nullopt: nothing.
+struct LineFault {
+    std::size_t at;
+    std::string_view message;
+};
+
+std::optional<LineFault> fault_of_line(std::string_view line) {
+    if (line.starts_with('%')) return LineFault{0, "directives (%YAML, %TAG) are not accepted"};
+    bool indentation = true;
+    std::optional<std::size_t> tab;
+    for (std::size_t at = 0; at < line.size();) {
+        const std::string_view rest = line.substr(at);
+        const auto byte = static_cast<std::uint8_t>(rest.front());
+        if (byte == '\r' && rest.size() == 1) break;
+        if ((byte < 0x20 && byte != '\t') || byte == 0x7F) return LineFault{at, "a control character is not accepted"};
+        if (indentation && byte == '\t' && !tab) tab = at;
+        if (indentation && byte != ' ' && byte != '\t') {
+            indentation = false;
+            if (tab) return LineFault{*tab, "a tab as indentation; YAML is indented by spaces"};
         }
+        const std::size_t length = utf8_sequence(rest);
+        if (length == 0) return LineFault{at, "not UTF-8"};
+        const bool c1 = byte == 0xC2 && static_cast<std::uint8_t>(rest[1]) < 0xA0;
+        if (c1) return LineFault{at, "a control character is not accepted"};
+        if (rest.starts_with("\xEF\xBB\xBF")) return LineFault{at, "a byte order mark is not accepted"};
+        at += length;
     }
     return std::nullopt;
 }
 
-// Builds the tree from events, refusing what a policy must not contain.
+Result<void> check_bytes(std::string_view text, const YamlLimits& limits) {
+    if (text.size() > limits.bytes) {
+        return malformed_at(1, 1, "longer than " + std::to_string(limits.bytes) + " bytes");
+    }
+    if (text.starts_with("\xFE\xFF") || text.starts_with("\xFF\xFE")) {
+        return malformed_at(1, 1, "UTF-16 is not accepted; save as UTF-8");
+    }
+    std::size_t number = 1;
+    for (std::size_t begin = 0; begin < text.size(); ++number) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        if (const auto fault = fault_of_line(text.substr(begin, end - begin))) {
+            return malformed_at(number, fault->at + 1, std::string(fault->message));
+        }
+        begin = end + 1;
+    }
+    return {};
+}
+
+// Builds the tree from events; the innermost open collection is the back of `open_`.
 class Builder final : public YAML::EventHandler {
   public:
-    explicit Builder(const YamlLimits& limits) : limits_(limits) {}
+    Builder(std::string_view text, const YamlLimits& limits) : text_(text), limits_(limits) {}
+
+    Yaml take() { return std::move(root_); }
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { throw Refused{mark, "aliases are not accepted"}; }
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-        refuse_anchor(mark, anchor);
-        if (expects_key()) refuse(mark, "an empty key");
-        put(make(Yaml::Type::null, mark));
+        check_properties(mark, "?", anchor);
+        if (at_key()) throw Refused{mark, "a key must be text"};
+        add(node(mark, Yaml::Type::null));
     }
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { refuse(mark, "an alias (*name); write the value out"); }
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override {
-        refuse_anchor(mark, anchor);
-        refuse_tag(mark, tag);
-        if (expects_key()) return take_key(mark, value);
-        Yaml node = make(Yaml::Type::scalar, mark);
-        node.text = value;
-        node.quoted = tag == "!";
-        put(std::move(node));
+    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+                  const std::string& value) override {
+        check_properties(mark, tag, anchor);
+        Yaml scalar = node(mark, Yaml::Type::scalar);
+        const char first = character(mark);
+        scalar.quoted = first == '"' || first == '\'' || first == '|' || first == '>';
+        if (at_key()) return start_entry(mark, value, scalar.quoted);
+        scalar.text = value;
+        add(std::move(scalar));
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
@@ -72,85 +117,93 @@ class Builder final : public YAML::EventHandler {
     }
     void OnMapEnd() override { close(); }
 
-    Yaml take() { return std::move(root_); }
-
   private:
-    struct Frame {
+    struct Open {
         Yaml node;
-        bool has_key = false;
+        bool has_key = false;                    // of a mapping: the last entry waits for its value
+        std::unordered_set<std::string> keys;    // filled only beyond kFewKeys
     };
 
-    [[noreturn]] static void refuse(const YAML::Mark& mark, const std::string& what) {
-        throw Refused{position(static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1)) + what};
+    char character(const YAML::Mark& mark) const {
+        const auto at = static_cast<std::size_t>(mark.pos);
+        return mark.pos >= 0 && at < text_.size() ? text_[at] : '\0';
     }
-    static void refuse_anchor(const YAML::Mark& mark, YAML::anchor_t anchor) {
-        if (anchor != 0) refuse(mark, "an anchor (&name); write the value out");
-    }
-    // "?" is a plain scalar or collection, "!" a quoted one.
-    static void refuse_tag(const YAML::Mark& mark, const std::string& tag) {
-        if (!tag.empty() && tag != "?" && tag != "!") refuse(mark, "a tag (" + escape_terminal(tag, 60) + ")");
-    }
-    bool expects_key() const {
-        return !stack_.empty() && stack_.back().node.is_mapping() && !stack_.back().has_key;
-    }
-    Yaml make(Yaml::Type type, const YAML::Mark& mark) {
-        if (++nodes_ > limits_.nodes) refuse(mark, "more than " + std::to_string(limits_.nodes) + " values");
-        Yaml node;
-        node.type = type;
-        node.line = static_cast<std::uint32_t>(mark.line + 1);
-        node.column = static_cast<std::uint32_t>(mark.column + 1);
-        return node;
-    }
-    void take_key(const YAML::Mark& mark, const std::string& key) {
-        Frame& frame = stack_.back();
-        if (key == "<<") refuse(mark, "a merge key (<<); write the values out");
-        if (const Yaml::Entry* earlier = entry(frame.node, key)) {
-            refuse(mark, "the key \"" + escape_terminal(key, 80) + "\" is there twice, first at line " +
-                             std::to_string(earlier->key_line));
+    bool at_key() const { return !open_.empty() && open_.back().node.is_mapping() && !open_.back().has_key; }
+
+    // A node that starts with '!' has a tag even where yaml-cpp resolves it to none (its words for none: "?" and "!").
+    void check_properties(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) const {
+        if (anchor != 0 || character(mark) == '&') throw Refused{mark, "anchors are not accepted"};
+        if ((!tag.empty() && tag != "?" && tag != "!") || character(mark) == '!') {
+            throw Refused{mark, "tags are not accepted"};
         }
-        Yaml::Entry added;
-        added.key = key;
-        added.key_line = static_cast<std::uint32_t>(mark.line + 1);
-        added.key_column = static_cast<std::uint32_t>(mark.column + 1);
-        frame.node.entries.push_back(std::move(added));
-        frame.has_key = true;
     }
-    static const Yaml::Entry* entry(const Yaml& node, const std::string& key) {
-        for (const Yaml::Entry& candidate : node.entries) {
-            if (candidate.key == key) return &candidate;
-        }
-        return nullptr;
+    Yaml node(const YAML::Mark& mark, Yaml::Type type) {
+        if (++nodes_ > limits_.nodes) throw Refused{mark, "more than " + std::to_string(limits_.nodes) + " values"};
+        Yaml made;
+        made.type = type;
+        made.line = static_cast<std::uint32_t>(mark.line + 1);
+        made.column = static_cast<std::uint32_t>(mark.column + 1);
+        return made;
     }
     void open(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, Yaml::Type type) {
-        refuse_anchor(mark, anchor);
-        refuse_tag(mark, tag);
-        if (expects_key()) refuse(mark, "a key that is not a plain word");
-        if (stack_.size() >= limits_.depth) refuse(mark, "nested deeper than " + std::to_string(limits_.depth));
-        stack_.push_back({make(type, mark), false});
+        check_properties(mark, tag, anchor);
+        if (at_key()) throw Refused{mark, "a key must be text"};
+        if (open_.size() >= limits_.depth) {
+            throw Refused{mark, "nested deeper than " + std::to_string(limits_.depth) + " levels"};
+        }
+        open_.push_back({node(mark, type), false, {}});
     }
     void close() {
-        Yaml node = std::move(stack_.back().node);
-        stack_.pop_back();
-        put(std::move(node));
+        Yaml done = std::move(open_.back().node);
+        open_.pop_back();
+        add(std::move(done));
     }
-    void put(Yaml node) {
-        if (stack_.empty()) {
-            root_ = std::move(node);
-            return;
-        }
-        Frame& frame = stack_.back();
-        if (frame.node.is_sequence()) {
-            frame.node.items.push_back(std::move(node));
+    void add(Yaml&& value) {
+        if (open_.empty()) {
+            root_ = std::move(value);
+        } else if (open_.back().node.is_mapping()) {
+            open_.back().node.entries.back().value = std::move(value);
+            open_.back().has_key = false;
         } else {
-            frame.node.entries.back().value = std::move(node);
-            frame.has_key = false;
+            open_.back().node.items.push_back(std::move(value));
         }
+    }
+    void start_entry(const YAML::Mark& mark, const std::string& key, bool quoted) {
+        Open& mapping = open_.back();
+        if (key == "<<" && !quoted) throw Refused{mark, "merge keys are not accepted"};
+        if (seen(mapping, key)) throw Refused{mark, "duplicate key '" + key.substr(0, kShownKey) + "'"};
+        Yaml::Entry entry;
+        entry.key = key;
+        entry.key_line = static_cast<std::uint32_t>(mark.line + 1);
+        entry.key_column = static_cast<std::uint32_t>(mark.column + 1);
+        mapping.node.entries.push_back(std::move(entry));
+        mapping.has_key = true;
+    }
+    static bool seen(Open& mapping, const std::string& key) {
+        const auto& entries = mapping.node.entries;
+        if (entries.size() < kFewKeys) {
+            return std::any_of(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key == key; });
+        }
+        if (mapping.keys.empty()) {
+            for (const Yaml::Entry& entry : entries) mapping.keys.insert(entry.key);
+        }
+        return !mapping.keys.insert(key).second;
     }
 
+    std::string_view text_;
     const YamlLimits& limits_;
-    std::vector<Frame> stack_;
     std::uint64_t nodes_ = 0;
+    std::vector<Open> open_;
     Yaml root_;
+};
+
+// yaml-cpp reads a stream only; this one has no copy.
+class ViewBuffer final : public std::streambuf {
+  public:
+    explicit ViewBuffer(std::string_view text) {
+        char* begin = const_cast<char*>(text.data());  // the get area is never written to
+        setg(begin, begin, begin + text.size());
+    }
 };
 
 }  // namespace
@@ -164,41 +217,51 @@ const Yaml* Yaml::find(std::string_view key) const {
 
 std::optional<bool> Yaml::boolean() const {
     if (!is_scalar() || quoted) return std::nullopt;
-    if (text == "true") return true;
-    if (text == "false") return false;
+    if (text == "true" || text == "True" || text == "TRUE") return true;
+    if (text == "false" || text == "False" || text == "FALSE") return false;
     return std::nullopt;
 }
 
 std::optional<std::int64_t> Yaml::integer() const {
-    if (!is_scalar() || quoted || text.empty()) return std::nullopt;
+    if (!is_scalar() || quoted) return std::nullopt;
+    std::string_view digits = text;
+    const bool negative = digits.starts_with('-');
+    if (negative || digits.starts_with('+')) digits.remove_prefix(1);
+    if (digits.empty()) return std::nullopt;
     std::int64_t value = 0;
-    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-    return value;
+    for (const char digit : digits) {
+        if (digit < '0' || digit > '9') return std::nullopt;
+        if (__builtin_mul_overflow(value, 10, &value) || __builtin_add_overflow(value, digit - '0', &value)) {
+            return std::nullopt;
+        }
+    }
+    return negative ? -value : value;
 }
 
 Result<Yaml> parse_yaml(ByteView bytes, const YamlLimits& limits) {
     const std::string_view text = as_text(bytes);
-    if (auto problem = problem_of_bytes(text, limits)) return Error{ErrorCode::malformed, *problem};
-    Builder builder(limits);
+    TRY_VOID(check_bytes(text, limits));
+    Builder builder(text, limits);
     try {
-        std::istringstream stream{std::string(text)};
+        ViewBuffer buffer(text);
+        std::istream stream(&buffer);
         YAML::Parser parser(stream);
-        if (parser.HandleNextDocument(builder)) {
-            Yaml document = builder.take();
-            Builder second(limits);
-            if (parser.HandleNextDocument(second)) {
-                return Error{ErrorCode::malformed, position(1, 1) + "more than one document (---)"};
-            }
-            return document;
+        if (!parser.HandleNextDocument(builder)) return builder.take();
+        Yaml document = builder.take();
+        Builder second(text, limits);
+        if (parser.HandleNextDocument(second)) {
+            const Yaml extra = second.take();
+            return malformed_at(std::max(extra.line, 1U), std::max(extra.column, 1U),
+                                "a second document is not accepted");
         }
-        return Yaml{};
+        return document;
     } catch (const Refused& refused) {
-        return Error{ErrorCode::malformed, refused.message};
-    } catch (const YAML::Exception& error) {
-        return Error{ErrorCode::malformed,
-                     position(static_cast<std::uint32_t>(error.mark.line + 1),
-                              static_cast<std::uint32_t>(error.mark.column + 1)) + error.msg};
+        return malformed_at(static_cast<std::size_t>(refused.mark.line) + 1,
+                            static_cast<std::size_t>(refused.mark.column) + 1, refused.message);
+    } catch (const YAML::Exception& exception) {
+        const bool placed = exception.mark.line >= 0 && exception.mark.column >= 0;
+        return malformed_at(placed ? static_cast<std::size_t>(exception.mark.line) + 1 : 1,
+                            placed ? static_cast<std::size_t>(exception.mark.column) + 1 : 1, exception.msg);
     }
 }
 

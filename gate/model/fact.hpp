@@ -93,9 +93,13 @@ struct Signature {
     Location where;
     std::string scheme;                  // "oms", "sigstore", "dsse"
     std::vector<std::string> signers;    // names in the policy's trust section whose key verified it; empty: a stranger's
-    std::vector<std::string> key_ids;    // SHA-256 of the DER SPKI of those keys, hex: thresholds count distinct ones
+    std::vector<std::string> key_ids;    // SHA-256 of the DER SPKI of those keys, hex, in that order: thresholds count
+                                         // distinct ones
     bool covers_subject = false;         // it is about exactly the judged bytes
-    std::string problem;                 // why it does not cover the subject, one sentence; "" when it does
+    std::string problem;                 // why it does not cover the subject, or why its key does not count; "" else
+    std::string problem_path = {};       // file of the subject that `problem` is about; "" when about none
+    std::vector<std::string> unsigned_files = {};  // present, but left out by the signature's own ignore list
+    std::string digest = {};             // SHA-256 of the document it was read from: inputAttestations
 };
 
 /// A field of a statement's predicate: JSON Pointer and scalar in text form.

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/time.hpp"
@@ -78,8 +79,9 @@ struct Rule {
     std::vector<std::string> when_tiers;           // empty: every tier
     std::optional<bool> when_bytes;                // true: needs bytes; false: only names
     Mode mode = Mode::enforce;
-    Severity severity = Severity::high;
-    std::optional<Severity> deny_at;               // findings below make the result `warn`
+    std::vector<std::pair<std::string, Mode>> mode_by_tier;  // beats `mode`; when not empty, other tiers enforce
+    std::optional<Severity> severity;              // replaces the severity of what the checker finds
+    std::optional<Severity> deny_at;               // findings below make the result `warn`; never beside `severity`
     Settings settings;
     std::vector<std::string> controls;
     std::string why;

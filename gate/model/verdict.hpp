@@ -32,6 +32,9 @@ struct RuleOutcome {
     Mode mode = Mode::enforce;
     std::string policy_line;             // "baseline.yaml:12"
     std::string reason;                  // why skipped or error; "" otherwise
+    std::vector<std::string> controls;   // of the rule: "OWASP-LLM03", ...
+    std::string why;                     // of the rule
+    std::string fix;                     // of the rule, may be ""
 };
 
 /// A finding as reported: by which rule, or by the gate itself (rule ""): blocked, unmatched, skipped bytes.

@@ -1,0 +1,70 @@
+#include "crypto/openssl.hpp"
+
+#include <openssl/core_names.h>
+
+#include <array>
+#include <cstring>
+
+namespace headgate::crypto {
+namespace {
+
+constexpr int kMinRsaBits = 2048;
+constexpr int kMaxRsaBits = 16384;
+
+std::string text_parameter(const EVP_PKEY* key, const char* name) {
+    std::array<char, 80> value{};
+    std::size_t length = 0;
+    if (EVP_PKEY_get_utf8_string_param(key, name, value.data(), value.size(), &length) != 1) return {};
+    return {value.data(), length};
+}
+
+Result<KeyType> curve_of(const EVP_PKEY* key) {
+    const std::string curve = text_parameter(key, OSSL_PKEY_PARAM_GROUP_NAME);
+    // A curve given by its parameters can be one that somebody made (CVE-2020-0601).
+    if (curve.empty() || text_parameter(key, OSSL_PKEY_PARAM_EC_ENCODING) != "named_curve") {
+        return Error{ErrorCode::key, "the elliptic curve is given by its parameters; a named curve is needed"};
+    }
+    if (curve == "prime256v1") return KeyType::ecdsa_p256;
+    if (curve == "secp384r1") return KeyType::ecdsa_p384;
+    if (curve == "secp521r1") return KeyType::ecdsa_p521;
+    return Error{ErrorCode::key, "the elliptic curve " + curve + " is not taken; use P-256, P-384 or P-521"};
+}
+
+}  // namespace
+
+std::string content_of(BIO* bio) {
+    char* data = nullptr;
+    const long length = BIO_get_mem_data(bio, &data);
+    return length > 0 ? std::string(data, static_cast<std::size_t>(length)) : std::string();
+}
+
+Result<KeyType> type_of(const EVP_PKEY* key) {
+    switch (EVP_PKEY_get_base_id(key)) {
+        case EVP_PKEY_EC: return curve_of(key);
+        case EVP_PKEY_ED25519: return KeyType::ed25519;
+        case EVP_PKEY_RSA: {
+            const int bits = EVP_PKEY_get_bits(key);
+            if (bits < kMinRsaBits || bits > kMaxRsaBits) {
+                return Error{ErrorCode::key, "an RSA key of " + std::to_string(bits) + " bits; 2048 to 16384 are taken"};
+            }
+            return KeyType::rsa;
+        }
+        default: break;
+    }
+    const char* const name = EVP_PKEY_get0_type_name(key);
+    return Error{ErrorCode::key, "a key of type " + std::string(name == nullptr ? "unknown" : name) +
+                                     "; ECDSA P-256/384/521, Ed25519 and RSA are taken"};
+}
+
+const EVP_MD* hash_of(KeyType type) {
+    switch (type) {
+        case KeyType::ecdsa_p384: return EVP_sha384();
+        case KeyType::ecdsa_p521: return EVP_sha512();
+        case KeyType::ed25519: return nullptr;
+        case KeyType::ecdsa_p256:
+        case KeyType::rsa: break;
+    }
+    return EVP_sha256();
+}
+
+}  // namespace headgate::crypto

@@ -1,0 +1,46 @@
+// openssl.hpp: OpenSSL's objects with owners. Private to crypto/.
+#pragma once
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "crypto/keys.hpp"
+
+namespace headgate::crypto {
+
+template <auto Free>
+struct Deleter {
+    template <typename T>
+    void operator()(T* object) const {
+        Free(object);
+    }
+};
+using BioPtr = std::unique_ptr<BIO, Deleter<BIO_free_all>>;
+using KeyPtr = std::unique_ptr<EVP_PKEY, Deleter<EVP_PKEY_free>>;
+using DigestContextPtr = std::unique_ptr<EVP_MD_CTX, Deleter<EVP_MD_CTX_free>>;
+
+/// What a memory BIO holds.
+std::string content_of(BIO* bio);
+
+/// The kind of a key, or an Error{key} for one that we do not take: other algorithms and curves, explicit curve
+/// parameters, RSA outside 2048..16384 bits.
+Result<KeyType> type_of(const EVP_PKEY* key);
+
+/// The hash that goes with a key: nullptr for Ed25519.
+const EVP_MD* hash_of(KeyType type);
+
+struct PublicKey::Handle {
+    KeyPtr key;
+    KeyType type;
+};
+struct PrivateKey::Handle {
+    KeyPtr key;
+    KeyType type;
+};
+
+}  // namespace headgate::crypto

@@ -1,0 +1,125 @@
+// public_key.cpp: reading SPKI keys and verifying under them.
+#include <openssl/pem.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <cassert>
+
+#include "base/text.hpp"
+#include "crypto/openssl.hpp"
+#include "crypto/sha256.hpp"
+
+namespace headgate::crypto {
+namespace {
+
+constexpr std::string_view kBegin = "-----BEGIN PUBLIC KEY-----";
+constexpr std::string_view kEnd = "-----END PUBLIC KEY-----";
+
+Error key_error(std::string message) { return {ErrorCode::key, std::move(message)}; }
+
+// Exactly one block and nothing beside it: a second key that a reader would never see must not be there.
+Result<Bytes> only_block(std::string_view pem) {
+    const std::string_view text = trim(pem);
+    if (text.find("PRIVATE KEY-----") != std::string_view::npos) {
+        return key_error("this is a private key; a public key (PEM, \"BEGIN PUBLIC KEY\") is needed");
+    }
+    if (text.find("BEGIN CERTIFICATE") != std::string_view::npos) {
+        return key_error("this is a certificate; a public key (PEM, \"BEGIN PUBLIC KEY\") is needed");
+    }
+    if (!text.starts_with(kBegin) || !text.ends_with(kEnd)) {
+        return key_error("not a public key: exactly one PEM block \"BEGIN PUBLIC KEY\" is expected, and nothing else");
+    }
+    if (text.find("-----BEGIN", kBegin.size()) != std::string_view::npos) {
+        return key_error("more than one PEM block; exactly one public key is expected");
+    }
+    const BioPtr bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    char* name = nullptr;
+    char* header = nullptr;
+    unsigned char* data = nullptr;
+    long length = 0;
+    if (bio == nullptr || PEM_read_bio(bio.get(), &name, &header, &data, &length) != 1) {
+        return key_error("the PEM block does not decode");
+    }
+    const bool plain = *header == '\0';
+    Bytes der(data, data + length);
+    OPENSSL_free(name);
+    OPENSSL_free(header);
+    OPENSSL_free(data);
+    if (!plain) return key_error("the PEM block has headers; a public key has none");
+    return der;
+}
+
+bool verify_once(EVP_PKEY* key, const EVP_MD* hash, int rsa_padding, ByteView message, ByteView signature) {
+    const DigestContextPtr context(EVP_MD_CTX_new());
+    EVP_PKEY_CTX* parameters = nullptr;
+    if (context == nullptr || EVP_DigestVerifyInit(context.get(), &parameters, hash, nullptr, key) != 1) return false;
+    if (rsa_padding != 0 && EVP_PKEY_CTX_set_rsa_padding(parameters, rsa_padding) != 1) return false;
+    return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
+}
+
+}  // namespace
+
+std::string_view to_string(KeyType type) {
+    switch (type) {
+        case KeyType::ecdsa_p256: return "ECDSA P-256";
+        case KeyType::ecdsa_p384: return "ECDSA P-384";
+        case KeyType::ecdsa_p521: return "ECDSA P-521";
+        case KeyType::ed25519: return "Ed25519";
+        case KeyType::rsa: break;
+    }
+    return "RSA";
+}
+
+Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
+    if (pem.size() > (64U << 10U)) return key_error("larger than any key");
+    const Bytes der = TRY(only_block(pem));
+    const unsigned char* at = der.data();
+    KeyPtr key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
+    if (key == nullptr || at != der.data() + der.size()) {
+        return key_error("the PEM block holds no public key that OpenSSL can read");
+    }
+    const KeyType type = TRY(type_of(key.get()));
+    return PublicKey(std::make_shared<Handle>(Handle{std::move(key), type}));
+}
+
+KeyType PublicKey::type() const { return handle_->type; }
+
+Bytes PublicKey::spki_sha256() const {
+    unsigned char* der = nullptr;
+    const int length = i2d_PUBKEY(handle_->key.get(), &der);
+    assert(length > 0);
+    const Sha256Digest digest = sha256({der, static_cast<std::size_t>(length)});
+    OPENSSL_free(der);
+    return {digest.begin(), digest.end()};
+}
+
+std::string PublicKey::pem() const {
+    const BioPtr bio(BIO_new(BIO_s_mem()));
+    const int written = PEM_write_bio_PUBKEY(bio.get(), handle_->key.get());
+    assert(written == 1);
+    static_cast<void>(written);
+    return content_of(bio.get());
+}
+
+bool PublicKey::verify(ByteView message, ByteView signature) const {
+    EVP_PKEY* const key = handle_->key.get();
+    const EVP_MD* const hash = hash_of(handle_->type);
+    if (handle_->type != KeyType::rsa) return verify_once(key, hash, 0, message, signature);
+    return verify_once(key, hash, RSA_PKCS1_PSS_PADDING, message, signature) ||
+           verify_once(key, hash, RSA_PKCS1_PADDING, message, signature);
+}
+
+std::optional<Bytes> digest(std::string_view algorithm, ByteView bytes) {
+    const EVP_MD* hash = nullptr;
+    if (algorithm == "sha256") hash = EVP_sha256();
+    if (algorithm == "sha384") hash = EVP_sha384();
+    if (algorithm == "sha512") hash = EVP_sha512();
+    if (algorithm == "blake2b512") hash = EVP_blake2b512();
+    if (hash == nullptr) return std::nullopt;
+    Bytes result(static_cast<std::size_t>(EVP_MD_get_size(hash)));
+    unsigned length = 0;
+    if (EVP_Digest(bytes.data(), bytes.size(), result.data(), &length, hash, nullptr) != 1) return std::nullopt;
+    return result;
+}
+
+}  // namespace headgate::crypto

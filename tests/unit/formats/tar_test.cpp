@@ -1,0 +1,182 @@
+#include <catch2/catch.hpp>
+
+#include "examined.hpp"
+#include "recipes/tar_recipe.hpp"
+#include "recipes/zip_recipe.hpp"
+
+using namespace headgate;
+using namespace headgate::recipes;
+using tests::examine;
+using tests::Outcome;
+
+namespace {
+
+const std::string kSource = "print('headgate')\n";
+
+std::string with(const TarMember& member, bool ended = true) {
+    TarRecipe tar;
+    tar.add("first.py", kSource);
+    tar.add(member);
+    return tar.build(ended);
+}
+
+void expect(const std::string& label, const std::string& bytes, const std::string& id) {
+    const Outcome outcome = examine(bytes, "a.tar");
+    INFO(label << ": " << outcome.ids());
+    CHECK(outcome.has(id));
+    CHECK_FALSE(outcome.whole());
+    CHECK(outcome.oracle());
+}
+
+void expect_clean(const std::string& label, const std::string& bytes) {
+    const Outcome outcome = examine(bytes, "a.tar");
+    INFO(label << ": " << outcome.ids());
+    CHECK(outcome.evidence.findings.empty());
+    CHECK(outcome.whole());
+    CHECK(outcome.is("tar"));
+}
+
+}  // namespace
+
+TEST_CASE("tar files as honest writers make them are understood whole") {
+    expect_clean("ustar", with({.name = "b.py", .content = kSource}));
+    expect_clean("gnu", with({.name = "b.py", .content = kSource, .gnu = true}));
+    expect_clean("binary size", with({.name = "b.py", .content = kSource, .gnu = true, .base256 = true}));
+    expect_clean("folder", with({.name = "folder/", .type = '5'}));
+    expect_clean("prefix", with({.name = "b.py", .content = kSource, .prefix = "deep/folder"}));
+    expect_clean("exactly one block", with({.name = "b.py", .content = std::string(512, ' ')}));
+    TarRecipe dotted;
+    dotted.add({.name = "./", .type = '5'});
+    dotted.add("./b.py", kSource);
+    expect_clean("as tar -C folder . writes it", dotted.build());
+    TarRecipe pax;
+    pax.pax("mtime", "1700000000.5");
+    pax.add("b.py", kSource);
+    pax.pax("comment", "0123abcd", 'g');
+    pax.pax("path", std::string(200, 'n') + ".py");
+    pax.add(std::string(100, 'n'), kSource);
+    expect_clean("pax", pax.build());
+    TarRecipe gnu;
+    gnu.gnu_long_name(std::string(200, 'n') + ".py");
+    gnu.add({.name = std::string(100, 'n'), .content = kSource, .gnu = true});
+    expect_clean("GNU long name", gnu.build());
+    expect_clean("blocked to 10 KiB", with({.name = "b.py", .content = kSource}) + std::string(7168, '\0'));
+    expect_clean("zip member", with({.name = "inner.zip", .content = inner_zip()}));
+    expect_clean("empty archive", std::string(1024, '\0'));
+}
+
+TEST_CASE("every trick of tar files is a finding with its own id") {
+    expect("link", with({.name = "b.py", .type = '2', .link = "/etc/passwd"}), "tar.link");
+    expect("hard link", with({.name = "b.py", .type = '1', .link = "first.py"}), "tar.link");
+    expect("device", with({.name = "b.py", .type = '3'}), "tar.special-file");
+    expect("pipe", with({.name = "b.py", .type = '6'}), "tar.special-file");
+    expect("unknown type", with({.name = "b.py", .content = kSource, .type = 'Z'}), "tar.unknown-type");
+    expect("sparse", with({.name = "b.py", .content = kSource, .type = 'S', .gnu = true}), "tar.unknown-type");
+    expect("folder with a size", with({.name = "b/", .content = "x", .type = '5'}), "tar.folder-data");
+    for (const char* name : {"../b.py", "/b.py", "a/../../b.py", "a\\b.py", "C:b.py", "././b.py"}) {
+        expect(name, with({.name = name, .content = kSource}), "tar.bad-name");
+    }
+    expect("escape by the prefix", with({.name = "b.py", .content = kSource, .prefix = ".."}), "tar.bad-name");
+    expect("bytes behind the NUL", with({.name = std::string("b.py\0x", 6), .content = kSource}), "tar.bad-name");
+    expect("twice", with({.name = "first.py", .content = kSource}), "tar.duplicate-name");
+    expect("twice, once with ./", with({.name = "./first.py", .content = kSource}), "tar.duplicate-name");
+    expect("case", with({.name = "FIRST.py", .content = kSource}), "tar.colliding-name");
+    expect("bad checksum", with({.name = "b.py", .content = kSource, .bad_checksum = true}), "tar.broken");
+    expect("size beyond the end", with({.name = "b.py", .content = kSource, .size = 100000}), "tar.cut-off");
+    expect("size that hides a header", with({.name = "b.py", .content = std::string(600, ' '), .size = 10}), "tar.padding");
+    expect("hidden padding", with({.name = "b.py", .content = kSource, .padding = "hidden"}), "tar.padding");
+    expect("no end", with({.name = "b.py", .content = kSource}, false), "tar.cut-off");
+    expect("trailing bytes", with({.name = "b.py", .content = kSource}) + "hidden", "tar.trailing-bytes");
+    expect("second archive", with({.name = "b.py", .content = kSource}) + with({.name = "c.py", .content = kSource}),
+           "tar.trailing-bytes");
+
+    TarRecipe escape;
+    escape.pax("path", "../b.py");
+    escape.add("b.py", kSource);
+    expect("escape by pax", escape.build(), "tar.bad-name");
+    TarRecipe twice;
+    twice.gnu_long_name("b.py");
+    twice.pax("path", "c.py");
+    twice.add("d.py", kSource);
+    expect("two long names", twice.build(), "tar.ambiguous-name");
+    TarRecipe size;
+    size.pax("size", "1024");
+    size.add("b.py", kSource);
+    size.add("c.py", kSource);
+    expect("pax size that swallows a header", size.build(), "tar.size-mismatch");
+    TarRecipe global;
+    global.pax("path", "b.py", 'g');
+    global.add("c.py", kSource);
+    expect("global path", global.build(), "tar.global-header");
+    TarRecipe malformed;
+    malformed.raw_pax("99 path=b.py\n");
+    malformed.add("c.py", kSource);
+    expect("malformed pax", malformed.build(), "tar.broken");
+    TarRecipe repeated;
+    repeated.raw_pax(TarRecipe::record("path", "b.py") + TarRecipe::record("path", "c.py"));
+    repeated.add("d.py", kSource);
+    expect("pax key twice", repeated.build(), "tar.broken");
+    TarRecipe dangling;
+    dangling.add("b.py", kSource);
+    dangling.pax("path", "c.py");
+    expect("pax header for nothing", dangling.build(), "tar.broken");
+}
+
+TEST_CASE("a gzip or zlib file is its content") {
+    TarRecipe tar;
+    tar.add("b.py", kSource);
+    const std::string packed = deflated(tar.build(), 31);
+    const Outcome outcome = examine(packed, "a.tar.gz");
+    INFO(outcome.ids());
+    CHECK(outcome.whole());
+    CHECK(outcome.is("gzip"));
+    CHECK(outcome.is("tar"));
+    REQUIRE(outcome.evidence.members.size() == 2);
+    CHECK(outcome.evidence.members[0].path == "a.tar");
+    CHECK(outcome.evidence.members[1].where.member == "a.tar!b.py");
+    CHECK(examine(deflated(kSource, 31), "x.py.gz").whole());
+    CHECK(examine(deflated(kSource, 31) + deflated(kSource, 31), "x.py.gz").whole());  // two streams, one content
+    CHECK(examine(deflated(kSource, 15), "x.py.z").whole());
+    CHECK(examine(deflated(kSource, 15), "x.py.z").is("zlib"));
+    CHECK(examine(packed + "hidden", "a.tgz").has("gzip.trailing-bytes"));
+    CHECK(examine(packed + std::string(3, '\0'), "a.tgz").has("gzip.trailing-bytes"));
+    CHECK(examine(deflated(kSource, 15) + "hidden", "x.py.z").has("zlib.trailing-bytes"));
+    CHECK(examine(deflated(kSource, 15) + deflated(kSource, 15), "x.py.z").has("zlib.trailing-bytes"));
+    std::string wrong = packed;
+    wrong[wrong.size() - 6] = static_cast<char>(wrong[wrong.size() - 6] ^ 1);  // in the CRC-32
+    CHECK(examine(wrong, "a.tgz").has("gzip.broken"));
+    CHECK_FALSE(examine("x^2 is a square\n", "notes.txt").is("zlib"));
+}
+
+TEST_CASE("a gzip bomb is cut off") {
+    Limits limits;
+    limits.ratio_floor = 1U << 16U;
+    const std::string bomb = deflated(std::string(4U << 20U, ' '), 31);
+    CHECK(examine(bomb, "x.py.gz", limits).has("gzip.unscannable"));
+    limits = {};
+    limits.member_bytes = 1U << 20U;
+    CHECK(examine(bomb, "x.py.gz", limits).has("gzip.unscannable"));
+    CHECK(examine(bomb, "x.py.gz").whole());
+}
+
+TEST_CASE("every prefix of a tar and of a gzip file keeps the oracle") {
+    TarRecipe tar;
+    tar.pax("path", "b.py");
+    tar.add("short.py", kSource);
+    tar.gnu_long_name("long/c.py");
+    tar.add({.name = "c.py", .content = kSource, .gnu = true});
+    const std::string plain = tar.build();
+    for (std::size_t length = 512; length < plain.size(); length += 7) {
+        const Outcome outcome = examine(plain.substr(0, length), "a.tar");
+        INFO(length);
+        REQUIRE(outcome.oracle());
+        REQUIRE_FALSE(outcome.whole());
+    }
+    const std::string packed = deflated(plain, 31);
+    for (std::size_t length = 0; length < packed.size(); ++length) {
+        const Outcome outcome = examine(packed.substr(0, length), "a.tar.gz");
+        INFO(length);
+        REQUIRE(outcome.oracle());
+        REQUIRE_FALSE(outcome.whole());
+    }
+}
