@@ -198,9 +198,14 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
         print_paths(collected.plan.subjects[i], verdict);
         report.subjects.push_back(std::move(verdict));
     }
-    report.decision = policy::worst(report.subjects);
-    if (!report.errors.empty() && report.decision != Decision::deny) report.decision = Decision::error;
+    conclude(report);
     return report;
+}
+
+void conclude(Report& report) {
+    report.decision = policy::worst(report.subjects);
+    const bool denied = !report.subjects.empty() && report.decision == Decision::deny;
+    if (!report.errors.empty() && !denied) report.decision = Decision::error;
 }
 
 Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const Request& request) {

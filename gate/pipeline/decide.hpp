@@ -47,6 +47,7 @@ struct Request {
     std::vector<Argument> arguments;
     std::vector<std::string> evidence;   // --evidence files or folders
     bool names_only = false;
+    bool references_only = false;        // arguments must be references: nothing is looked up on disk
     unsigned jobs = 0;                   // 0: as many as cores
     Instant now;
     Limits limits;
@@ -58,6 +59,9 @@ struct Request {
 
 /// The judgement: every argument's subjects, in argument order, subjects of one argument in byte-wise path order.
 Report decide(const LoadedPolicy& policy, const Request& request);
+
+/// Sets the decision of a report from its subjects and errors.
+void conclude(Report& report);
 
 /// Evidence only (headgate facts): subject and facts per subject.
 struct SubjectEvidence {

@@ -1,6 +1,4 @@
 // discover.cpp: arguments -> subjects. Names become subjects without bytes; files and folders are looked at, not read.
-#include <unistd.h>
-
 #include "attest/evidence.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/plan.hpp"
@@ -134,6 +132,9 @@ Result<void> discover_argument(const Request& request, const Request::Argument& 
     if (is_reference(argument.text)) {
         plan.subjects.push_back(TRY(plan_name(argument)));
         return {};
+    }
+    if (request.references_only) {
+        return Error{ErrorCode::usage, argument.text + ": not a reference (hf:, hf-dataset:, pkg:, oci:, sha256:, https:)"};
     }
     if (argument.text.starts_with("oci-layout:")) {
         plan.subjects.push_back(TRY(plan_oci_layout(argument, request)));

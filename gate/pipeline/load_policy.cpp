@@ -1,6 +1,4 @@
 // load_policy.cpp: a policy and everything it names: keys, name files, registries, its digest.
-#include <unistd.h>
-
 #include <algorithm>
 
 #include "base/encoding.hpp"

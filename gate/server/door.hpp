@@ -1,0 +1,101 @@
+// door.hpp: sockets, deadlines and bounds. One thread polls every connection until a whole request is there; only then a
+// worker sees it. So a slow client costs a socket and a few bytes, never a worker.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.hpp"
+#include "server/connection.hpp"
+
+namespace headgate::server {
+
+struct DoorLimits {
+    HttpLimits http;
+    std::size_t connections = 256;
+    std::size_t queue = 64;                            // requests that wait for a worker; beyond: 503
+    std::size_t bytes_in_flight = 64U << 20U;          // of all requests together; beyond: 503
+    std::chrono::milliseconds request{15'000};         // from the first byte (or accept) to the last of one request
+    std::chrono::milliseconds idle{60'000};            // between requests
+    std::chrono::milliseconds write{10'000};
+    std::chrono::milliseconds drain{25'000};
+    unsigned workers = 2;
+};
+
+/// Answers one whole, well-formed request (head and body as received) with the bytes of a response. `keep_alive` says
+/// whether the connection stays. Called from workers, several at once.
+using Responder = std::function<std::string(std::string_view request, const Connection& connection, bool keep_alive)>;
+/// TLS context for new connections of the API listener; nullopt for plain HTTP.
+using TlsProvider = std::function<std::optional<crypto::TlsContext>()>;
+
+class Door {
+  public:
+    Door(DoorLimits limits, Responder responder, TlsProvider tls);
+    ~Door();
+    Door(const Door&) = delete;
+    Door& operator=(const Door&) = delete;
+
+    /// "127.0.0.1:8443", "[::1]:8443", ":8443" (every address); port 0 picks one. Answers the port. Error{usage, io}.
+    Result<int> listen(const std::string& address, bool health);
+
+    /// Serves until stop(), then drains. `tick` is called about once a second.
+    void run(const std::function<void()>& tick);
+    /// From any thread or a signal handler.
+    void stop();
+
+    struct Counts {
+        std::atomic<std::uint64_t> accepted{0}, refused{0}, overloaded{0}, timed_out{0};
+    };
+    const Counts& counts() const { return counts_; }
+
+  private:
+    using Client = std::unique_ptr<Connection>;
+
+    void accept_all(int listener, bool health);
+    void advance(Client& client);
+    void answer_and_close(Client& client, int status, const std::string& reason);
+    void poll_once();
+    void expire(Clock::time_point now);
+    bool make_room();
+    void take_back();
+    void work();
+    void wake();
+    std::size_t bytes_in_flight() const;
+
+    DoorLimits limits_;
+    Responder responder_;
+    TlsProvider tls_;
+    Counts counts_;
+    struct Listener {
+        io::Descriptor socket;
+        bool health;
+    };
+    std::vector<Listener> listeners_;
+    std::vector<Client> clients_;              // poll thread only
+    io::Descriptor wake_read_, wake_write_;
+    std::atomic<bool> stopping_{false};
+
+    std::mutex mutex_;
+    std::condition_variable wanted_;
+    std::deque<Client> queue_;                 // whole requests
+    std::vector<Client> answered_;             // to be polled again
+    std::size_t working_ = 0;
+    std::size_t worker_bytes_ = 0;             // of requests that are queued or worked on
+    bool closing_ = false;
+    std::vector<std::thread> workers_;
+};
+
+/// A complete response with a JSON body, for what is answered before any route is asked.
+std::string plain_response(int status, const std::string& reason, bool keep_alive);
+
+/// True if the address to listen on is loopback only.
+bool is_loopback(const std::string& address);
+
+}  // namespace headgate::server

@@ -1,0 +1,92 @@
+#include "server/router.hpp"
+
+#include <httplib.h>
+
+#include <algorithm>
+
+namespace headgate::server {
+namespace {
+
+// One request to read, one response to collect.
+class MemoryStream final : public httplib::Stream {
+  public:
+    MemoryStream(std::string_view request, std::string peer) : request_(request), peer_(std::move(peer)) {}
+
+    bool is_readable() const override { return !request_.empty(); }
+    bool is_writable() const override { return true; }
+    ssize_t read(char* to, std::size_t size) override {
+        const std::size_t count = std::min(size, request_.size());
+        std::copy_n(request_.data(), count, to);
+        request_.remove_prefix(count);
+        return static_cast<ssize_t>(count);
+    }
+    ssize_t write(const char* from, std::size_t size) override {
+        response_.append(from, size);
+        return static_cast<ssize_t>(size);
+    }
+    void get_remote_ip_and_port(std::string& ip, int& port) const override {
+        ip = peer_;
+        port = 0;
+    }
+    void get_local_ip_and_port(std::string& ip, int& port) const override {
+        ip.clear();
+        port = 0;
+    }
+    socket_t socket() const override { return -1; }
+
+    std::string take() { return std::move(response_); }
+
+  private:
+    std::string_view request_;
+    std::string peer_;
+    std::string response_;
+};
+
+}  // namespace
+
+class Router::Library final : public httplib::Server {
+  public:
+    Library() {
+        set_keep_alive_max_count(1'000'000);  // the door decides
+        set_exception_handler([](const httplib::Request&, httplib::Response& response, const std::exception_ptr&) {
+            response.status = 500;
+            response.set_content("{\"error\":\"internal error\"}\n", "application/json");
+        });
+        set_error_handler([](const httplib::Request&, httplib::Response& response) {
+            if (response.body.empty()) {
+                response.set_content(response.status == 404 ? "{\"error\":\"no such route, or not with this method\"}\n"
+                                                            : "{\"error\":\"refused\"}\n",
+                                     "application/json");
+            }
+        });
+    }
+
+    static httplib::Server::Handler adapt(Route route) {
+        return [route = std::move(route)](const httplib::Request& request, httplib::Response& response) {
+            const HttpResponse answer = route({request.path, request.body, request.get_header_value("Authorization"),
+                                               request.get_header_value("Content-Type"), request.remote_addr});
+            response.status = answer.status;
+            if (answer.status == 401) response.set_header("WWW-Authenticate", "Bearer");
+            response.set_content(answer.body, answer.content_type);
+        };
+    }
+
+    std::string answer(std::string_view request, const std::string& peer, bool keep_alive) {
+        MemoryStream stream(request, peer);
+        bool closed = false;
+        process_request(stream, !keep_alive, closed, nullptr);
+        return stream.take();
+    }
+};
+
+Router::Router() : library_(std::make_unique<Library>()) {}
+Router::~Router() = default;
+
+void Router::get(const std::string& path, Route route) { library_->Get(path, Library::adapt(std::move(route))); }
+void Router::post(const std::string& path, Route route) { library_->Post(path, Library::adapt(std::move(route))); }
+
+std::string Router::answer(std::string_view request, const std::string& peer, bool keep_alive) {
+    return library_->answer(request, peer, keep_alive);
+}
+
+}  // namespace headgate::server

@@ -1,0 +1,170 @@
+#include "server/server.hpp"
+
+#include <csignal>
+
+#include "base/text.hpp"
+#include "io/clock.hpp"
+#include "io/file_source.hpp"
+#include "server/service.hpp"
+
+namespace headgate::server {
+namespace {
+
+// Signals set flags and wake the door; everything else happens outside the handler.
+std::atomic<Door*> running_door{nullptr};
+std::atomic<bool> reload_asked{false};
+
+extern "C" void on_stop(int) {
+    if (Door* door = running_door.load()) door->stop();
+}
+extern "C" void on_reload(int) { reload_asked = true; }
+
+void install_signals() {
+    struct sigaction action {};
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = on_stop;
+    ::sigaction(SIGTERM, &action, nullptr);
+    ::sigaction(SIGINT, &action, nullptr);
+    action.sa_handler = on_reload;
+    ::sigaction(SIGHUP, &action, nullptr);
+    action.sa_handler = SIG_IGN;
+    ::sigaction(SIGPIPE, &action, nullptr);
+}
+
+Result<std::vector<std::string>> read_tokens(const std::string& path) {
+    std::vector<std::string> tokens;
+    if (path.empty()) return tokens;
+    const Bytes bytes = TRY(io::read_file(path, 1U << 20U));
+    for (const std::string_view line : split_lines(as_text(bytes))) {
+        const std::string_view token = trim(line);
+        if (token.empty()) continue;
+        if (token.size() < 16) return Error{ErrorCode::usage, path + ": a token shorter than 16 characters"};
+        tokens.emplace_back(token);
+    }
+    if (tokens.empty()) return Error{ErrorCode::usage, path + ": holds no token"};
+    return tokens;
+}
+
+Result<std::vector<std::string>> real_roots(const std::vector<std::string>& roots) {
+    std::vector<std::string> real;
+    for (const std::string& root : roots) {
+        if (TRY(io::path_type(root)) != io::Entry::Type::folder) return Error{ErrorCode::usage, root + ": not a folder"};
+        real.push_back(TRY(io::real_path(root)));
+    }
+    return real;
+}
+
+// What would let strangers in is a mistake, not a default.
+Result<void> refuse_open_doors(const ServeOptions& options) {
+    const bool tls = !options.tls.certificate.empty();
+    if (tls == options.tls.private_key.empty()) {
+        return Error{ErrorCode::usage, "--tls-cert and --tls-key go together"};
+    }
+    if (!tls && !options.tls.client_ca.empty()) return Error{ErrorCode::usage, "--client-ca needs --tls-cert"};
+    if (is_loopback(options.listen)) return {};
+    if (!tls) return Error{ErrorCode::usage, options.listen + " is not loopback: --tls-cert and --tls-key are needed"};
+    if (options.token_file.empty() && options.tls.client_ca.empty()) {
+        return Error{ErrorCode::usage, options.listen + " is not loopback: --token-file or --client-ca is needed"};
+    }
+    return {};
+}
+
+// The TLS context in force; a certificate that does not load leaves the last good one.
+class TlsHolder {
+  public:
+    explicit TlsHolder(crypto::TlsContext::Files files) : files_(std::move(files)) {}
+    Result<void> reload() {
+        if (files_.certificate.empty()) return {};
+        auto context = TRY(crypto::TlsContext::load(files_));
+        const std::scoped_lock lock(mutex_);
+        context_ = std::move(context);
+        return {};
+    }
+    std::optional<crypto::TlsContext> current() const {
+        const std::scoped_lock lock(mutex_);
+        return context_;
+    }
+
+  private:
+    crypto::TlsContext::Files files_;
+    mutable std::mutex mutex_;
+    std::optional<crypto::TlsContext> context_;
+};
+
+std::string door_metrics(const Door::Counts& counts) {
+    std::string text = "# HELP headgate_connections_total Connections by fate.\n# TYPE headgate_connections_total counter\n";
+    const auto count = [&](std::string_view fate, std::uint64_t value) {
+        text += "headgate_connections_total{fate=\"" + std::string(fate) + "\"} " + std::to_string(value) + "\n";
+    };
+    count("accepted", counts.accepted);
+    count("refused", counts.refused);
+    count("overloaded", counts.overloaded);
+    count("timed_out", counts.timed_out);
+    return text;
+}
+
+std::string answer(Router& api, Router& health, std::string_view request, const Connection& connection, bool keep_alive) {
+    const Clock::time_point begin = Clock::now();
+    std::string response = (connection.health() ? health : api).answer(request, connection.peer(), keep_alive);
+    if (!connection.health()) {
+        const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
+        log_line({{"time", format_instant(io::now())},
+                  {"peer", connection.peer()},
+                  {"method", connection.head().method},
+                  {"target", connection.head().target},
+                  {"status", response.substr(9, 3)},
+                  {"ms", std::to_string(elapsed)}});
+    }
+    return response;
+}
+
+}  // namespace
+
+Result<int> serve(const ServeOptions& options) {
+    TRY_VOID(refuse_open_doors(options));
+    ServiceOptions service_options;
+    service_options.tokens = TRY(read_tokens(options.token_file));
+    service_options.roots = TRY(real_roots(options.roots));
+
+    PolicyHolder policy([&] { return pipeline::load_policy(options.policy, options.policy_sha256); },
+                        options.policy_max_stale);
+    TRY_VOID(policy.reload(io::now()));
+    TlsHolder tls(options.tls);
+    TRY_VOID(tls.reload());
+
+    Service service(std::move(service_options), policy, pipeline::decide, io::now);
+    Router api;
+    api.post("/v1/evaluate", [&](const HttpRequest& request) { return service.evaluate(request); });
+    Router health;
+    health.get("/livez", [&](const HttpRequest& request) { return service.livez(request); });
+    health.get("/readyz", [&](const HttpRequest& request) { return service.readyz(request); });
+    health.get("/metrics", [&](const HttpRequest& request) { return service.metrics(request); });
+
+    Door door(options.limits,
+              [&](std::string_view request, const Connection& connection, bool keep_alive) {
+                  return answer(api, health, request, connection, keep_alive);
+              },
+              [&] { return tls.current(); });
+    service.more_metrics = [&] { return door_metrics(door.counts()); };
+    const int port = TRY(door.listen(options.listen, false));
+    const int health_port = TRY(door.listen(options.health_listen, true));
+    running_door = &door;
+    install_signals();
+    log_line({{"event", "serving"}, {"port", std::to_string(port)}, {"health_port", std::to_string(health_port)},
+              {"policy", policy.view().policy->policy.digest}});
+
+    FileWatch watch({options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca});
+    door.run([&] {
+        if (!watch.changed() && !reload_asked.exchange(false)) return;
+        const auto loaded = policy.reload(io::now());
+        log_line({{"event", loaded.ok() ? "policy loaded" : "policy refused"},
+                  {"detail", loaded.ok() ? policy.view().policy->policy.digest : loaded.error().message}});
+        const auto renewed = tls.reload();
+        if (!renewed.ok()) log_line({{"event", "certificate refused"}, {"detail", renewed.error().message}});
+    });
+    running_door = nullptr;
+    log_line({{"event", "stopped"}});
+    return 0;
+}
+
+}  // namespace headgate::server

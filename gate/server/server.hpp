@@ -1,0 +1,29 @@
+// server.hpp: `headgate serve`: the door, the routes and what reloads, put together.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "server/door.hpp"
+#include "server/policy_holder.hpp"
+
+namespace headgate::server {
+
+struct ServeOptions {
+    std::string listen = "127.0.0.1:8443";
+    std::string health_listen = "127.0.0.1:8081";
+    crypto::TlsContext::Files tls;           // empty certificate: plain HTTP, loopback only
+    std::string token_file;                  // one bearer token a line
+    std::vector<std::string> roots;
+    std::string policy = "builtin:baseline";
+    std::optional<std::string> policy_sha256;
+    std::int64_t policy_max_stale = 0;       // seconds
+    DoorLimits limits;
+};
+
+/// Serves until SIGTERM or SIGINT, then drains and answers 0. Error{usage} for settings that would open the gate to the
+/// network unprotected; Error for files that do not load at the start (a policy that does not load at the start is one).
+Result<int> serve(const ServeOptions& options);
+
+}  // namespace headgate::server

@@ -1,0 +1,52 @@
+// service.hpp: the routes: what each answers, without any socket.
+#pragma once
+
+#include <atomic>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "server/policy_holder.hpp"
+#include "server/router.hpp"
+
+namespace headgate::server {
+
+using Decide = std::function<Report(const pipeline::LoadedPolicy&, const pipeline::Request&)>;
+
+struct ServiceOptions {
+    std::vector<std::string> roots;      // absolute, without links: paths of requests lie below one of them
+    std::vector<std::string> tokens;     // bearer tokens, any of which opens the generic routes; empty: open
+    std::size_t max_subjects = 256;      // of one request
+};
+
+class Service {
+  public:
+    Service(ServiceOptions options, const PolicyHolder& policy, Decide decide, std::function<Instant()> now);
+
+    /// POST /v1/evaluate. A judgement that fails is 200 with deny; only a request that is wrong is 4xx.
+    HttpResponse evaluate(const HttpRequest& request);
+    HttpResponse livez(const HttpRequest& request) const;
+    HttpResponse readyz(const HttpRequest& request) const;
+    /// Prometheus text exposition.
+    HttpResponse metrics(const HttpRequest& request) const;
+
+    /// Extra lines for metrics(), such as the door's counters.
+    std::function<std::string()> more_metrics;
+
+  private:
+    bool authorised(const HttpRequest& request) const;
+
+    ServiceOptions options_;
+    const PolicyHolder& policy_;
+    Decide decide_;
+    std::function<Instant()> now_;
+    struct Counters {
+        std::atomic<std::uint64_t> allow{0}, deny{0}, error{0}, bad_request{0}, unauthorised{0};
+    };
+    Counters counters_;
+};
+
+/// One JSON line on stderr per request or event; hostile strings escaped.
+void log_line(const std::vector<std::pair<std::string, std::string>>& fields);
+
+}  // namespace headgate::server
