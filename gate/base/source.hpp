@@ -88,6 +88,25 @@ class Cursor {
         at_ += static_cast<std::size_t>(count);
         return result;
     }
+    /// The rest of the line without its '\n', which is passed too; nullopt (and nothing moves) when no '\n' follows.
+    std::optional<ByteView> line() {
+        std::uint64_t searched = 0;
+        for (;;) {
+            const ByteView rest = window_.subspan(at_);
+            const void* end = rest.size() > searched
+                                  ? std::memchr(rest.data() + searched, '\n', rest.size() - static_cast<std::size_t>(searched))
+                                  : nullptr;
+            if (end != nullptr) {
+                const auto length = static_cast<std::size_t>(static_cast<const std::uint8_t*>(end) - rest.data());
+                at_ += length + 1;
+                return rest.first(length);
+            }
+            searched = rest.size();
+            if (searched == remaining() || !refill(std::min(remaining(), std::max(kWindow, 2 * searched)))) {
+                return std::nullopt;
+            }
+        }
+    }
     /// Moves over bytes without holding them.
     bool skip(std::uint64_t count) {
         if (count > remaining()) return false;

@@ -1,0 +1,14 @@
+// npy.hpp: numpy's single-array files, versions 1.0 to 3.0 (numpy/lib/format.py): magic, version, header length, header
+// (npy_header.hpp), raw data. An array of objects is a pickle behind the header, which the pickle machine reads.
+//
+// Oracle: a FormatFact always; `partly` only together with a finding or a source that failed.
+#pragma once
+
+#include "formats/parser.hpp"
+
+namespace headgate::formats {
+
+bool sniff_npy(ByteSource& source, std::string_view name);
+Examined parse_npy(ByteSource& source, ParseContext& context);
+
+}  // namespace headgate::formats

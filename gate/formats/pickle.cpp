@@ -1,0 +1,148 @@
+#include "formats/pickle.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "formats/pickle_opcodes.hpp"
+#include "formats/pickle_vm.hpp"
+
+namespace headgate::formats {
+namespace {
+
+constexpr std::uint64_t kJunk = 256;          // bytes behind a STOP that are searched for another stream
+constexpr std::uint32_t kMostStreams = 1000;
+constexpr std::uint64_t kGuessSteps = 200'000;
+
+bool named_like_pickle(std::string_view name) {
+    static constexpr std::string_view kEndings[] = {".pkl", ".pickle", ".p",   ".pck",  ".joblib", ".pt", ".pth",
+                                                    ".ckpt", ".bin",   ".dat", ".dill", ".model",  ".data"};
+    const std::string lower = ascii_lower(name);
+    return std::any_of(std::begin(kEndings), std::end(kEndings), [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+
+bool identifier(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+    });
+}
+
+/// What a run from the start finds, without telling anybody.
+struct Guess {
+    StreamEnd end;
+    bool imports = false;   // names that could be Python's
+    bool odd = false;       // or could not
+    bool calls = false;
+};
+Guess guess(ByteSource& source) {
+    Limits limits;
+    limits.steps = kGuessSteps;
+    Budget budget(limits);
+    Evidence evidence;
+    ParseContext context{limits, budget, evidence, "", "", 0, nullptr};
+    PickleFacts facts(context);
+    PickleVm machine(source, facts);
+    Guess result;
+    result.end = machine.run(0);
+    for (const Import& import : evidence.imports) {
+        (identifier(import.module) && identifier(import.name) ? result.imports : result.odd) = true;
+    }
+    result.calls = !evidence.calls.empty();
+    return result;
+}
+
+/// Opcodes that a stream without PROTO can begin with.
+bool begins_stream(std::uint8_t first) {
+    static constexpr std::string_view kFirst = "(]}l)ctNIJKLMFGSTUVXiBCP\x85\x86\x88\x89\x8a\x8b\x8c\x8d\x8e\x8f\x95\x96\x97\x82\x83\x84";
+    return kFirst.find(static_cast<char>(first)) != std::string_view::npos;
+}
+
+class Streams {
+  public:
+    Streams(ByteSource& source, ParseContext& context) : source_(source), context_(context), facts_(context) {}
+
+    Examined run(std::uint64_t begin) {
+        std::uint64_t end = 0;
+        if (!one(begin, end)) return Examined::partly;
+        if (end < source_.size()) trailing(end);
+        return examined_;
+    }
+
+  private:
+    /// True if the stream stopped at `end`.
+    bool one(std::uint64_t begin, std::uint64_t& end) {
+        PickleVm machine(source_, facts_);
+        const StreamEnd ended = machine.run(begin);
+        end = ended.at;
+        switch (ended.status) {
+            case StreamEnd::Status::stopped: return true;
+            case StreamEnd::Status::broken:
+                facts_.finding("broken", "the stream breaks off: " + ended.why, ended.at,
+                               "An unpickler runs everything up to this point before it fails; what follows is not read.");
+                break;
+            case StreamEnd::Status::limit: facts_.unscannable("the stream is not read to its end: " + ended.why, ended.at); break;
+            case StreamEnd::Status::unreadable: break;
+        }
+        examined_ = Examined::partly;
+        return false;
+    }
+
+    // models.md 2.2 rule 12: nothing belongs behind the STOP of a generic pickle; look on all the same.
+    void trailing(std::uint64_t end) {
+        facts_.finding("trailing-bytes", std::to_string(source_.size() - end) + " bytes follow the end of the pickle", end,
+                       "pickle.load stops at the first STOP, other readers go on: two readers load two different things.");
+        for (std::uint32_t streams = 0; end < source_.size(); ++streams) {
+            if (streams >= kMostStreams) {
+                facts_.unscannable("more than " + std::to_string(kMostStreams) + " streams follow each other", end);
+                examined_ = Examined::partly;
+                return;
+            }
+            const auto begin = next_stream(end);
+            if (!begin) {
+                examined_ = Examined::partly;
+                return;
+            }
+            if (!one(*begin, end)) return;
+        }
+    }
+
+    std::optional<std::uint64_t> next_stream(std::uint64_t end) {
+        const auto view = source_.view(end, std::min(kJunk + 2, source_.size() - end));
+        if (!view) return std::nullopt;
+        if (begins_stream((*view)[0])) return end;
+        for (std::size_t i = 0; i + 1 < view->size(); ++i) {
+            if ((*view)[i] == op::kProto && (*view)[i + 1] <= 5) return end + i;
+        }
+        return std::nullopt;
+    }
+
+    ByteSource& source_;
+    ParseContext& context_;
+    PickleFacts facts_;
+    Examined examined_ = Examined::whole;
+};
+
+}  // namespace
+
+bool sniff_pickle(ByteSource& source, std::string_view name) {
+    const auto head = source.view(0, std::min<std::uint64_t>(2, source.size()));
+    if (!head || head->empty()) return false;
+    const bool named = named_like_pickle(name);
+    if ((*head)[0] == op::kProto) return head->size() == 2 && ((*head)[1] <= 5 || named);
+    if (!begins_stream((*head)[0])) return false;
+    const Guess found = guess(source);
+    const bool stopped = found.end.status == StreamEnd::Status::stopped;
+    if (named) return stopped || found.imports || found.calls || found.end.status == StreamEnd::Status::limit;
+    // Text may look like opcodes for a while; not to its end, and not with Python's names in it.
+    if (found.odd) return false;
+    if (found.imports && (stopped || found.calls)) return true;
+    return stopped && found.end.at == source.size() && source.size() > 16;
+}
+
+Examined parse_pickle(ByteSource& source, ParseContext& context) { return parse_pickle(source, context, {}); }
+
+Examined parse_pickle(ByteSource& source, ParseContext& context, const PickleOptions& options) {
+    if (options.format_fact) context.format("pickle");
+    return Streams(source, context).run(options.begin);
+}
+
+}  // namespace headgate::formats
