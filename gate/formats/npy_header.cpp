@@ -77,7 +77,7 @@ class HeaderParser {
         const std::size_t begin = at_;
         while (at_ < text_.size() && text_[at_] != quote) {
             if (text_[at_] == '\n') return std::nullopt;
-            at_ += text_[at_] == '\\' ? 2 : 1;
+            at_ += text_[at_] == '\\' ? 2U : 1U;
         }
         if (at_ >= text_.size()) return std::nullopt;
         return std::string(text_.substr(begin, at_++ - begin));
