@@ -7,9 +7,10 @@ import _lint
 DATA = "rules/registries.yaml"
 results = _lint.Results()
 data = _lint.text(DATA) if DATA in _lint.files() else ""
-# Every host that a URL or an OCI host key names there.
-hosts = set(re.findall(r"https?://([A-Za-z0-9.-]+\.[A-Za-z]{2,})", data))
-hosts |= set(re.findall(r"(?<![\w./@-])((?:[a-z0-9-]+\.)+(?:io|com|org|net|co|dev))(?![\w.-])", data))
+# Every quoted host or URL there.
+hosts = set(re.findall(r'"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})[/":]', data))
+# Part of the grammar of image references (what a name without a host means), not of a list of registries.
+hosts -= {"docker.io"}
 results.check(f"{DATA} names hosts", [] if hosts else ["none found"])
 problems = []
 if hosts:
