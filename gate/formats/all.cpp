@@ -2,10 +2,19 @@
 
 #include <vector>
 
+#include "formats/chat_template.hpp"
+#include "formats/executable.hpp"
+#include "formats/gguf.hpp"
 #include "formats/gzip.hpp"
+#include "formats/hub_json.hpp"
+#include "formats/images.hpp"
+#include "formats/lfs_pointer.hpp"
 #include "formats/npy.hpp"
 #include "formats/pickle.hpp"
+#include "formats/safetensors.hpp"
+#include "formats/tabular.hpp"
 #include "formats/tar.hpp"
+#include "formats/text.hpp"
 #include "formats/torch_legacy.hpp"
 #include "formats/unread.hpp"
 #include "formats/zip.hpp"
@@ -14,20 +23,37 @@ namespace headgate::formats {
 
 std::span<const Format> all_formats() {
     static const std::vector<Format> kFormats = {
+        {"lfs-pointer", sniff_lfs_pointer, parse_lfs_pointer},
         {"npy", sniff_npy, parse_npy},
         {"torch-legacy", sniff_torch_legacy, parse_torch_legacy},
         {"zip", sniff_zip, parse_zip},
         {"gzip", sniff_gzip, parse_gzip},
         {"tar", sniff_tar, parse_tar},
         {"zlib", sniff_zlib, parse_zlib},
+        {"gguf", sniff_gguf, parse_gguf},
+        {"image", sniff_image, parse_image},
+        {"parquet", sniff_parquet, parse_parquet},
+        {"arrow", sniff_arrow, parse_arrow},
+        {"executable", sniff_executable, parse_executable},
         {"unread", sniff_unread, parse_unread},
+        // Before pickle: a header length of 640 reads as "PROTO 2", and what follows here no pickle has.
+        {"safetensors", sniff_safetensors, parse_safetensors},
         {"pickle", sniff_pickle, parse_pickle},
+        // Below: by name, or text. A pickle without PROTO is text too, so that its guess stands above.
+        {"sentencepiece", sniff_sentencepiece, parse_sentencepiece},
+        {"template", sniff_template, parse_template},
+        {"source", sniff_source, parse_source},
+        {"json", sniff_json, parse_hub_json},
+        {"text", sniff_text, parse_text},
+        {"safetensors", sniff_named_safetensors, parse_safetensors},
+        {"gguf", sniff_named_gguf, parse_gguf},
     };
     return kFormats;
 }
 
 bool is_artifact_format(std::string_view format) {
-    static constexpr std::string_view kCarriers[] = {"pickle", "torch", "torch-legacy", "safetensors", "gguf", "npy", "zip", "tar", "gzip", "zlib", "unread"};
+    static constexpr std::string_view kCarriers[] = {"pickle", "torch", "torch-legacy", "safetensors", "gguf", "npy", "zip",
+                                                     "tar",    "gzip",  "zlib",         "unread",      "parquet", "arrow"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

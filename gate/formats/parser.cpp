@@ -1,6 +1,7 @@
 #include "formats/parser.hpp"
 
 #include "formats/all.hpp"
+#include "formats/extension.hpp"
 #include "formats/zip.hpp"
 
 namespace headgate::formats {
@@ -50,7 +51,9 @@ namespace {
 
 Examined examine_as(ByteSource& source, ParseContext& context) {
     for (const Format& format : all_formats()) {
-        if (format.sniff(source, context.name())) return format.parse(source, context);
+        if (!format.sniff(source, context.name())) continue;
+        check_extension(format.name, context);
+        return format.parse(source, context);
     }
     context.opaque("no parser of this build reads this content", source.size());
     return Examined::partly;

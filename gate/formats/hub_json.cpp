@@ -1,0 +1,260 @@
+#include "formats/hub_json.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "formats/chat_template.hpp"
+#include "formats/safetensors_index.hpp"
+#include "formats/text.hpp"
+
+namespace headgate::formats {
+namespace {
+
+using codec::Json;
+
+constexpr std::uint64_t kMaxDocument = 128ULL << 20U;
+constexpr std::uint64_t kMaxLine = 64ULL << 20U;
+
+bool named(std::string_view name, std::initializer_list<std::string_view> endings) {
+    const std::string lower = ascii_lower(name);
+    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return lower.ends_with(ending); });
+}
+bool named_lines(std::string_view name) { return named(name, {".jsonl", ".ndjson", ".jsonlines"}); }
+bool named_json(std::string_view name) { return named(name, {".json", ".geojson"}) || named_lines(name); }
+
+void malformed(ParseContext& context, std::string message, std::optional<std::uint64_t> offset) {
+    Location where = context.whole();
+    where.offset = offset;
+    context.finding("json.malformed", Severity::high, std::move(message), std::move(where),
+                    "Readers disagree on malformed JSON: what one skips another obeys.",
+                    "Write the file again with a JSON library: strict RFC 8259, no duplicate keys.");
+}
+
+// NaN and Infinity outside strings, as Python writes them, replaced by null of the same length.
+std::optional<std::string> without_non_finite(std::string_view text) {
+    std::string result(text);
+    bool in_string = false;
+    bool replaced = false;
+    for (std::size_t at = 0; at < result.size(); ++at) {
+        if (in_string) {
+            if (result[at] == '\\') ++at;
+            else if (result[at] == '"') in_string = false;
+            continue;
+        }
+        if (result[at] == '"') in_string = true;
+        for (const std::string_view word : {"-Infinity", "Infinity", "NaN"}) {
+            if (result.compare(at, word.size(), word) != 0) continue;
+            std::string value = "0";
+            value.resize(word.size(), ' ');
+            result.replace(at, word.size(), value);
+            replaced = true;
+            break;
+        }
+    }
+    return replaced ? std::optional<std::string>(std::move(result)) : std::nullopt;
+}
+
+bool is_known_library(std::string_view module) {
+    for (const std::string_view library : {"transformers", "peft", "diffusers", "sentence_transformers", "timm", "torch"}) {
+        if (module == library || (module.starts_with(library) && module.substr(library.size()).starts_with('.'))) return true;
+    }
+    return false;
+}
+
+bool empty_value(const Json& value) {
+    return value.type == Json::Type::null || (value.is_object() && value.members.empty()) || (value.is_array() && value.items.empty()) ||
+           (value.is_text() && value.text.empty());
+}
+
+void remote_code(ParseContext& context, const std::string& key, const std::string& what, std::uint64_t offset) {
+    context.finding("hub.remote-code", Severity::high, "\"" + key + "\" " + what, context.at(offset),
+                    "With trust_remote_code the loader imports and runs Python from the repository.",
+                    "Use a model whose architecture the library has, or review the code and admit it by policy.");
+}
+
+void judge_member(const std::string& key, const Json& value, ParseContext& context) {
+    if ((key == "auto_map" || key == "custom_pipelines" || key == "custom_pipeline") && !empty_value(value)) {
+        std::string classes;
+        for (const auto& [name, target] : value.members) {
+            if (target.is_text() && classes.size() < 200) classes += (classes.empty() ? "" : ", ") + name + " = " + target.text;
+        }
+        remote_code(context, key, "maps to code in a repository" + (classes.empty() ? "" : ": " + classes), value.offset);
+    }
+    if (key == "trust_remote_code" && value.type == Json::Type::boolean && value.boolean) {
+        remote_code(context, key, "is true", value.offset);
+    }
+    if (key == "_class_name" && value.is_array()) remote_code(context, key, "names a pipeline class of the repository's own", value.offset);
+    if (key == "auto_mapping" && value.is_object()) {
+        const std::string* library = value.find_text("parent_library");
+        if (library != nullptr && !is_known_library(*library)) {
+            remote_code(context, key, "imports " + *library, value.offset);
+        }
+    }
+}
+
+void judge_template_value(const std::string& key, const Json& value, bool certain, ParseContext& context) {
+    const auto judge = [&](const std::string& label, const Json& text) {
+        const bool tags = text.text.find("{{") != std::string::npos || text.text.find("{%") != std::string::npos || text.text.find("{#") != std::string::npos;
+        if (text.is_text() && tags) report_embedded_template(text.text, label, certain, context.at(text.offset), context);
+    };
+    judge(key, value);
+    if (!certain) return;
+    for (const Json& item : value.items) {
+        const Json* text = item.find("template");
+        const std::string* name = item.find_text("name");
+        if (text != nullptr) judge(key + "[" + (name != nullptr ? *name : "") + "]", *text);
+        judge(key, item);
+    }
+    for (const auto& [name, text] : value.members) judge(key + "[" + name + "]", text);
+}
+
+// Depth is bounded by the parser (100).
+void walk(const Json& value, ParseContext& context) {
+    for (const auto& [key, member] : value.members) {
+        judge_member(key, member, context);
+        const bool certain = key == "chat_template" || key == "chat_templates";
+        if (certain || ascii_lower(key).find("template") != std::string::npos) {
+            judge_template_value(key, member, certain, context);
+        }
+        if (!certain && (member.is_object() || member.is_array())) walk(member, context);
+    }
+    for (const Json& item : value.items) {
+        if (item.is_object() || item.is_array()) walk(item, context);
+    }
+}
+
+// Each line a document. The first error is returned; blank lines are allowed.
+struct LinesOutcome {
+    std::optional<std::string> error;
+    std::uint64_t offset = 0;
+    std::uint64_t documents = 0;
+    bool unread = false;   // a limit was met or the source failed: said already
+};
+
+LinesOutcome parse_lines(ByteSource& source, ParseContext& context) {
+    LinesOutcome outcome;
+    constexpr std::uint64_t kStep = 1U << 20U;
+    std::uint64_t at = 0;
+    std::uint64_t window = kStep;
+    while (at < source.size()) {
+        const std::uint64_t length = std::min(window, source.size() - at);
+        const auto bytes = source.view(at, length);
+        if (!bytes || !context.budget.step(length / 64 + 1)) {
+            if (!source.failure()) context.unscannable("json", "the lines need more memory or steps than the limit allows", context.at(at));
+            outcome.unread = true;
+            return outcome;
+        }
+        const std::string_view text = as_text(*bytes);
+        const bool last = at + length == source.size();
+        const std::size_t end = last ? text.size() : text.rfind('\n');
+        if (end == std::string_view::npos) {  // a line longer than the window
+            if (window > kMaxLine) {
+                context.unscannable("json", "a line is longer than 64 MiB", context.at(at));
+                outcome.unread = true;
+                return outcome;
+            }
+            window *= 2;
+            continue;
+        }
+        for (std::size_t begin = 0; begin < end;) {
+            const std::size_t stop = std::min(text.find('\n', begin), end);
+            const std::string_view line = trim(text.substr(begin, stop - begin));
+            if (!line.empty()) {
+                const auto document = codec::parse_json(as_bytes(line));
+                if (!document.ok()) {
+                    outcome.error = document.error().message;
+                    outcome.offset = at + begin;
+                    return outcome;
+                }
+                ++outcome.documents;
+            }
+            begin = stop + 1;
+        }
+        at += last ? length : end + 1;
+        window = kStep;
+    }
+    return outcome;
+}
+
+Examined finish_lines(ByteSource& source, ParseContext& context) {
+    const LinesOutcome outcome = parse_lines(source, context);
+    if (outcome.unread) return Examined::partly;
+    if (outcome.error) {
+        malformed(context, "a line is not JSON: " + *outcome.error, outcome.offset);
+        return Examined::partly;
+    }
+    context.format("jsonl", true);
+    return Examined::whole;
+}
+
+bool several_lines(std::string_view text) {
+    const std::size_t line = text.find('\n');
+    return line != std::string_view::npos && !trim(text.substr(line)).empty() &&
+           codec::parse_json(as_bytes(trim(text.substr(0, line)))).ok();
+}
+
+Examined finish_document(const Json& document, ParseContext& context) {
+    if (document.find("nbformat") != nullptr && document.find("cells") != nullptr) {
+        context.format("notebook", false, true);
+        return Examined::whole;
+    }
+    if (is_safetensors_index(document)) return read_safetensors_index(document, context);
+    judge_hub_document(document, context);
+    context.format("json", true);
+    return Examined::whole;
+}
+
+}  // namespace
+
+void judge_hub_document(const Json& document, ParseContext& context) { walk(document, context); }
+
+bool sniff_json(ByteSource& source, std::string_view name) {
+    if (named_json(name)) return looks_like_text(source) || source.size() == 0;
+    const auto head = source.view(0, std::min<std::uint64_t>(source.size(), 64));
+    if (!head) return false;
+    const std::string_view text = trim(as_text(*head));
+    return (text.starts_with('{') || text.starts_with('[')) && looks_like_text(source);
+}
+
+Examined parse_hub_json(ByteSource& source, ParseContext& context) {
+    const bool promised = named_json(context.name());
+    if (named_lines(context.name())) return finish_lines(source, context);
+    const auto bytes = source.size() <= kMaxDocument ? source.all() : std::nullopt;
+    if (!bytes) {
+        if (source.failure()) return Examined::partly;
+        if (!promised || source.size() > kMaxDocument) {  // large: JSON Lines are read in windows
+            const auto head = source.view(0, std::min<std::uint64_t>(source.size(), 1U << 20U));
+            if (head && several_lines(as_text(*head))) return finish_lines(source, context);
+        }
+        context.unscannable("json", "the document is larger than 128 MiB", context.whole());
+        return Examined::partly;
+    }
+    if (!context.budget.step(bytes->size() / 16 + 1)) {
+        context.unscannable("json", "the document needs more steps than the limit allows", context.whole());
+        return Examined::partly;
+    }
+    const auto document = codec::parse_json(*bytes);
+    if (document.ok()) return finish_document(*document, context);
+    if (several_lines(as_text(*bytes))) {
+        if (promised) return finish_lines(source, context);
+        const LinesOutcome outcome = parse_lines(source, context);
+        if (outcome.unread) return Examined::partly;
+        if (!outcome.error) {
+            context.format("jsonl", true);
+            return Examined::whole;
+        }
+    }
+    if (!promised) return parse_text(source, context);
+    if (const auto finite = without_non_finite(as_text(*bytes))) {
+        const auto repaired = codec::parse_json(as_bytes(*finite));
+        if (repaired.ok()) {
+            context.finding("json.non-finite", Severity::low, "NaN or Infinity, which JSON does not have", context.whole(),
+                            "Python reads it, other readers refuse the file.", "Write null or a string instead.");
+            return finish_document(*repaired, context);
+        }
+    }
+    malformed(context, "not JSON: " + document.error().message, std::nullopt);
+    return Examined::partly;
+}
+
+}  // namespace headgate::formats
