@@ -1,0 +1,313 @@
+// judge.cpp: findings + evidence -> verdict. THE place where an allow is produced (policy.md, "Results").
+//
+// Deny overrides. An allow needs: nothing blocked; at least one enforced rule that passed; every applicable enforced
+// rule passed (or only found what lies below its `deny-at`); every byte that is there read by something; no member
+// refused. Everything that is not known counts against the subject.
+#include <algorithm>
+#include <unordered_set>
+
+#include "policy/policy.hpp"
+
+namespace headgate::policy {
+namespace {
+
+constexpr std::size_t kShownOpaques = 20;
+constexpr std::string_view kAttestation = "attestation";
+
+/// What speaks against an allow. Nothing of it: only then may the subject in.
+struct Case {
+    bool denied = false;
+    bool undecided = false;       // our side failed
+    bool passed = false;          // an enforced rule ran and found nothing
+    bool unmatched = false;       // no rule applies
+    bool softened = false;        // something was warned, monitored or rests on an assertion
+};
+
+void report(SubjectVerdict& verdict, std::string rule, Finding finding) {
+    verdict.findings.push_back({std::move(rule), std::move(finding)});
+}
+
+// --- blocked -------------------------------------------------------------------------------------------------------
+
+bool has_digest(const JudgeInput& input, const std::string& digest) {
+    const std::string_view hex = std::string_view(digest).substr(digest.find(':') + 1);
+    const Evidence& evidence = input.evidence;
+    const auto states = [&](const Requirement& requirement) {
+        return requirement.reference.digest == digest ||
+               std::find(requirement.integrity.begin(), requirement.integrity.end(), digest) !=
+                   requirement.integrity.end();
+    };
+    return input.subject.digest.sha256 == hex || input.subject.digest.dir_hash == hex ||
+           input.subject.reference.digest == digest ||
+           std::any_of(evidence.files.begin(), evidence.files.end(),
+                       [&](const FileRecord& file) { return file.sha256 == hex; }) ||
+           std::any_of(evidence.members.begin(), evidence.members.end(),
+                       [&](const Member& member) { return member.sha256 == hex; }) ||
+           std::any_of(evidence.requirements.begin(), evidence.requirements.end(), states);
+}
+
+bool has_reference(const JudgeInput& input, const ReferencePattern& pattern) {
+    const auto& requirements = input.evidence.requirements;
+    return pattern.matches(input.subject.reference) ||
+           std::any_of(requirements.begin(), requirements.end(),
+                       [&](const Requirement& requirement) { return pattern.matches(requirement.reference); });
+}
+
+bool has_signer(const JudgeInput& input, const std::string& name) {
+    const auto signed_by = [&](const std::vector<std::string>& signers) {
+        return std::find(signers.begin(), signers.end(), name) != signers.end();
+    };
+    const Evidence& evidence = input.evidence;
+    return std::any_of(evidence.signatures.begin(), evidence.signatures.end(),
+                       [&](const Signature& signature) { return signed_by(signature.signers); }) ||
+           std::any_of(evidence.statements.begin(), evidence.statements.end(),
+                       [&](const Statement& statement) { return signed_by(statement.signers); });
+}
+
+void judge_blocked(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
+    for (const Blocked& blocked : input.policy.blocked) {
+        std::string what;
+        if (!blocked.digest.empty() && has_digest(input, blocked.digest)) what = blocked.digest;
+        if (blocked.reference && has_reference(input, *blocked.reference)) what = blocked.reference->text();
+        if (!blocked.signer.empty() && has_signer(input, blocked.signer)) what = "what " + blocked.signer + " signed";
+        if (what.empty()) continue;
+        so_far.denied = true;
+        report(verdict, "", {"policy.blocked", Severity::critical,
+                             what + " is blocked at " + blocked.line + ": " + blocked.why, {},
+                             "The policy blocks it, whatever its rules say.", "Use something else."});
+    }
+}
+
+// --- rules ---------------------------------------------------------------------------------------------------------
+
+RuleResult result_of_findings(const Rule& rule, const std::vector<Finding>& findings) {
+    if (findings.empty()) return RuleResult::pass;
+    const bool fails = !rule.deny_at || std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
+        return finding.severity >= *rule.deny_at;
+    });
+    return fails ? RuleResult::fail : RuleResult::warn;
+}
+
+RuleOutcome outcome_of(const RuleRun& rule_run) {
+    const Applicable& applicable = rule_run.applicable;
+    const CheckRun& run = rule_run.run;
+    const Rule& rule = *applicable.rule;
+    RuleOutcome outcome{rule.id, rule.check,    RuleResult::error, applicable.mode, rule.line,
+                        "",      rule.controls, rule.why,          rule.fix};
+    if (!applicable.applies) {
+        outcome.result = RuleResult::not_applicable;
+    } else if (applicable.skipped) {
+        outcome.result = RuleResult::skipped;
+        outcome.reason = "needs bytes, and there is only a name";
+    } else if (!run.findings.empty()) {
+        outcome.result = result_of_findings(rule, run.findings);
+        if (outcome.result == RuleResult::warn && run.status != RunStatus::complete) outcome.result = RuleResult::error;
+        outcome.reason = run.reason;
+    } else if (run.status == RunStatus::complete) {
+        outcome.result = RuleResult::pass;
+    } else if (run.status == RunStatus::skipped) {
+        outcome.result = RuleResult::skipped;
+        outcome.reason = run.reason;
+    } else {
+        outcome.reason = run.status == RunStatus::error ? run.reason : "the checker did not run";
+    }
+    if (outcome.mode == Mode::warn && outcome.result == RuleResult::fail) outcome.result = RuleResult::warn;
+    return outcome;
+}
+
+// What the name says is all that these ask about.
+bool rests_on_assertion(const JudgeInput& input, const RuleOutcome& outcome) {
+    const bool about_the_name =
+        outcome.check == "registry" || outcome.check == "namespace" || outcome.check == "typosquat";
+    return about_the_name && input.subject.has_bytes && input.subject.origin == Origin::asserted &&
+           input.subject.reference.scheme != "file" && outcome.result == RuleResult::pass;
+}
+
+// What one outcome means for the whole.
+void weigh(const JudgeInput& input, const RuleOutcome& outcome, SubjectVerdict& verdict, Case& so_far) {
+    switch (outcome.result) {
+        case RuleResult::not_applicable: return;
+        case RuleResult::pass:
+            if (outcome.mode == Mode::enforce) so_far.passed = true;
+            if (rests_on_assertion(input, outcome)) so_far.softened = true;
+            break;
+        case RuleResult::fail:
+            if (outcome.mode == Mode::enforce) so_far.denied = true;
+            so_far.softened = true;
+            break;
+        case RuleResult::error:
+            so_far.softened = true;
+            if (outcome.mode != Mode::enforce || input.policy.defaults.on_error == OnTrouble::warn) break;
+            so_far.undecided = true;
+            if (verdict.error.empty()) verdict.error = outcome.id + ": " + outcome.reason;
+            break;
+        case RuleResult::skipped:
+            // Without bytes a rule about bytes says nothing; with them, an enforced rule that looked at nothing denies.
+            if (outcome.mode == Mode::enforce && input.subject.has_bytes) so_far.denied = true;
+            break;
+        case RuleResult::warn:
+        case RuleResult::waived:
+        case RuleResult::upcoming: so_far.softened = true; break;
+    }
+    so_far.unmatched = false;
+}
+
+void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
+    so_far.unmatched = true;
+    for (const RuleRun& rule_run : input.runs) {
+        if (rule_run.applicable.rule == nullptr) continue;
+        const Rule& rule = *rule_run.applicable.rule;
+        RuleOutcome outcome = outcome_of(rule_run);
+        weigh(input, outcome, verdict, so_far);
+        const bool skipped_with_bytes = outcome.result == RuleResult::skipped && input.subject.has_bytes;
+        if (skipped_with_bytes && outcome.mode == Mode::enforce) {
+            report(verdict, rule.id, {"policy.skipped", Severity::high,
+                                      rule.id + " looked at nothing: " + outcome.reason, {},
+                                      "A rule that could not look has not passed.", rule.fix});
+        }
+        if (rule_run.applicable.applies && !rule_run.applicable.skipped) {
+            for (Finding finding : rule_run.run.findings) {
+                if (rule.severity) finding.severity = *rule.severity;
+                if (finding.why.empty()) finding.why = rule.why;
+                if (finding.fix.empty()) finding.fix = rule.fix;
+                report(verdict, rule.id, std::move(finding));
+            }
+        }
+        const bool relied_on = rule.check == kAttestation && outcome.result == RuleResult::pass;
+        for (const Statement& statement : input.evidence.statements) {
+            if (relied_on && !statement.digest.empty()) verdict.input_attestations.push_back(statement.digest);
+        }
+        verdict.rules.push_back(std::move(outcome));
+    }
+    auto& relied = verdict.input_attestations;
+    std::sort(relied.begin(), relied.end());
+    relied.erase(std::unique(relied.begin(), relied.end()), relied.end());
+    if (!so_far.unmatched) return;
+    if (input.policy.defaults.on_unmatched == OnTrouble::deny) so_far.denied = true;
+    so_far.softened = true;
+    report(verdict, "", {"policy.unmatched", Severity::high,
+                         "no rule of the policy is for this " + std::string(to_string(input.subject.kind)), {},
+                         "What no rule covers was not judged.", "Add a rule for it, or remove the subject."});
+}
+
+// --- what no rule speaks of ----------------------------------------------------------------------------------------
+
+std::string key_of(const Finding& finding) {
+    const Location& where = finding.where;
+    std::string key = finding.id;
+    for (const std::string* part : {&where.path, &where.member}) {
+        key += '\0';
+        key += *part;
+    }
+    key += '\0' + (where.offset ? std::to_string(*where.offset) : "");
+    key += ':' + (where.line ? std::to_string(*where.line) : "");
+    return key;
+}
+
+/// What a parser found and no rule that applies has taken up must not be lost: it denies, remarks (info) aside.
+void judge_unclaimed(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
+    if (input.evidence.findings.empty()) return;
+    std::unordered_set<std::string> claimed;
+    for (const ReportedFinding& reported : verdict.findings) claimed.insert(key_of(reported.finding));
+    for (const Finding& finding : input.evidence.findings) {
+        if (!claimed.insert(key_of(finding)).second) continue;
+        if (finding.severity > Severity::info) so_far.denied = true;
+        report(verdict, "", finding);
+    }
+}
+
+void judge_coverage(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
+    const Coverage& coverage = input.coverage;
+    const bool nothing_read = input.subject.has_bytes && input.evidence.files.empty();
+    if (coverage.complete() && !nothing_read && input.evidence.opaques.empty()) return;
+    if (input.policy.defaults.on_skipped == OnTrouble::deny || nothing_read) so_far.denied = true;
+    so_far.softened = true;
+    const std::vector<Opaque>& regions = coverage.skipped.empty() ? input.evidence.opaques : coverage.skipped;
+    const auto unread = [&](std::string message, const Location& where) {
+        report(verdict, "", {"policy.unread", Severity::high, std::move(message), where,
+                             "Bytes that nothing could read may hold anything.",
+                             "Remove them, or convert them to a format that Headgate reads."});
+    };
+    for (std::size_t i = 0; i < std::min(regions.size(), kShownOpaques); ++i) {
+        unread("nothing could read " + std::to_string(regions[i].bytes) + " bytes: " + regions[i].why, regions[i].where);
+    }
+    if (regions.size() > kShownOpaques) {
+        unread("and " + std::to_string(regions.size() - kShownOpaques) + " more unread regions", {});
+    }
+    if (regions.empty()) {
+        const std::uint64_t left = coverage.bytes - std::min(coverage.examined, coverage.bytes);
+        unread(nothing_read ? "no file of it was read" : "nothing could read " + std::to_string(left) + " bytes of it", {});
+    }
+}
+
+void judge_members(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
+    if (input.members.empty()) return;
+    const Decision members = worst(input.members);
+    if (members == Decision::deny) so_far.denied = true;
+    if (members == Decision::error) {
+        so_far.undecided = true;
+        if (verdict.error.empty()) verdict.error = "a member could not be decided";
+    }
+    for (const SubjectVerdict& member : input.members) {
+        if (!member.enforced) so_far.softened = true;
+    }
+}
+
+/// A refusal without a failure still says why.
+void say_when_nothing_passed(SubjectVerdict& verdict, const Case& so_far) {
+    if (so_far.denied || so_far.undecided || so_far.passed || so_far.unmatched) return;
+    report(verdict, "", {"policy.nothing-passed", Severity::high, "no rule that enforces has passed", {},
+                         "Only a rule that ran, enforces and found nothing lets something in.",
+                         "Give the gate the bytes, or a policy with an enforcing rule for them."});
+}
+
+/// Without bytes, or with members that are only names, it is a judgement of names.
+Level level_of(const JudgeInput& input) {
+    Level level = input.subject.has_bytes ? Level::admit : Level::names;
+    for (const SubjectVerdict& member : input.members) level = std::min(level, std::max(member.level, Level::names));
+    return level;
+}
+
+bool may_enter(const Case& so_far) {
+    // `on-unmatched: warn` is the one way in without a pass, and only where no rule applies at all.
+    return !so_far.denied && !so_far.undecided && (so_far.passed || so_far.unmatched);
+}
+
+}  // namespace
+
+Decision worst(std::span<const SubjectVerdict> subjects) {
+    if (subjects.empty()) return {};
+    Decision result = subjects.front().decision;
+    for (const SubjectVerdict& subject : subjects) result = std::min(result, subject.decision);
+    return result;
+}
+
+SubjectVerdict judge(JudgeInput input) {
+    SubjectVerdict verdict;
+    Case so_far;
+    verdict.subject = input.subject;
+    if (input.tier != nullptr) {
+        verdict.tier = input.tier->name;
+        verdict.tier_line = input.tier->line;
+    }
+    judge_blocked(input, verdict, so_far);
+    judge_rules(input, verdict, so_far);
+    judge_unclaimed(input, verdict, so_far);
+    judge_coverage(input, verdict, so_far);
+    judge_members(input, verdict, so_far);
+    say_when_nothing_passed(verdict, so_far);
+
+    if (so_far.undecided && !so_far.denied) verdict.decision = Decision::error;
+    if (may_enter(so_far)) verdict.decision = Decision::allow;  // the only line that says so
+    if (verdict.decision == Decision::allow) {
+        verdict.level = level_of(input);
+        const bool by_assertion = input.subject.origin == Origin::asserted && !input.policy.tiers.empty() &&
+                                  input.tier != &input.policy.tiers.back();
+        verdict.enforced = !so_far.softened && !by_assertion;
+    }
+    verdict.coverage = std::move(input.coverage);
+    verdict.members = std::move(input.members);
+    return verdict;
+}
+
+}  // namespace headgate::policy

@@ -1,0 +1,226 @@
+// load_settings.cpp: `with` of a rule, typed by the checker's own table (model/settings.hpp), defaults filled in.
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "policy/fields.hpp"
+
+namespace headgate::policy {
+namespace {
+
+using codec::Yaml;
+
+// Lists of names of the trust section, whatever the table calls them.
+bool names_trust(const SettingSpec& spec) {
+    return spec.type == SettingType::signers || spec.key == "any-of" || spec.key == "of" || spec.key == "signed-by";
+}
+
+std::vector<std::string> read_signer_names(Loading& loading, const Yaml& node) {
+    std::vector<std::string> names = read_list(loading, node);
+    for (const Yaml* item : items_of(node)) {
+        if (item->is_scalar()) known_name(loading, *item, "trust name", item->text, loading.trust_names());
+    }
+    if (node.is_sequence() && node.items.empty()) {
+        loading.mistakes.add(node, "an empty list: nobody's signature would do, so the rule can never pass");
+    }
+    return names;
+}
+
+void read_any_of(Loading& loading, const Yaml& node, SignerSet& set) { set.of = read_signer_names(loading, node); }
+void read_of(Loading& loading, const Yaml& node, SignerSet& set) { set.of = read_signer_names(loading, node); }
+void read_at_least(Loading& loading, const Yaml& node, SignerSet& set) {
+    const auto count = node.integer();
+    if (!count || *count < 1 || *count > 1000) {
+        return loading.mistakes.add(node, "expected a number of signers, 1 or more");
+    }
+    set.at_least = static_cast<std::uint32_t>(*count);
+}
+
+constexpr std::array<Field<SignerSet>, 3> kSigners = {{
+    {"any-of", Need::optional, read_any_of},
+    {"of", Need::optional, read_of},
+    {"at-least", Need::optional, read_at_least},
+}};
+
+std::optional<SettingValue> read_signers(Loading& loading, const Yaml& node) {
+    SignerSet set;
+    if (!node.is_mapping()) {
+        set.of = read_signer_names(loading, node);
+        return set;
+    }
+    if (!read_fields(loading, node, "a choice of signers", kSigners, set)) return std::nullopt;
+    const bool any = node.find("any-of") != nullptr;
+    const bool some = node.find("of") != nullptr;
+    if (any == some || some != (node.find("at-least") != nullptr)) {
+        loading.mistakes.add(node, "expected { any-of: [...] } or { at-least: N, of: [...] }");
+    } else if (set.at_least > set.of.size() && !set.of.empty()) {
+        loading.mistakes.add(node, "at least " + std::to_string(set.at_least) + " of " + std::to_string(set.of.size()) +
+                                       " signers: the rule can never pass");
+    }
+    return set;
+}
+
+bool is_pointer(std::string_view text) {
+    if (!text.empty() && text.front() != '/') return false;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '~' && (i + 1 == text.size() || (text[i + 1] != '0' && text[i + 1] != '1'))) return false;
+    }
+    return true;
+}
+
+void read_at(Loading& loading, const Yaml& node, Condition& condition) {
+    condition.pointer = read_text(loading, node).value_or("");
+    if (!is_pointer(condition.pointer)) {
+        loading.mistakes.add(node, "expected a JSON Pointer like /configuration/0/name");
+    }
+}
+void read_equals(Loading& loading, const Yaml& node, Condition& condition) {
+    condition.op = Condition::Operator::equals;
+    if (!node.is_scalar()) return loading.mistakes.add(node, "expected one value");
+    condition.operand = node.text;
+}
+void read_matches(Loading& loading, const Yaml& node, Condition& condition) {
+    condition.op = Condition::Operator::matches;
+    condition.operand = read_text(loading, node).value_or("");
+    const std::string problem = problem_of_regex(condition.operand);
+    if (!problem.empty()) loading.mistakes.add(node, "regular expression: " + problem);
+}
+
+constexpr std::array<Field<Condition>, 3> kCondition = {{
+    {"at", Need::required, read_at},
+    {"equals", Need::optional, read_equals},
+    {"matches", Need::optional, read_matches},
+}};
+
+std::optional<SettingValue> read_conditions(Loading& loading, const Yaml& node) {
+    if (!node.is_sequence()) {
+        loading.mistakes.add(node, "expected a list of { at: /pointer, equals: value } or { at: ..., matches: regex }");
+        return std::nullopt;
+    }
+    std::vector<Condition> conditions;
+    for (const Yaml& item : node.items) {
+        Condition condition;
+        if (!read_fields(loading, item, "a condition", kCondition, condition)) continue;
+        if ((item.find("equals") != nullptr) == (item.find("matches") != nullptr)) {
+            loading.mistakes.add(item, "a condition has exactly one of 'equals', 'matches'");
+        }
+        conditions.push_back(std::move(condition));
+    }
+    return conditions;
+}
+
+bool is_choice(Loading& loading, const Yaml& node, const SettingSpec& spec, std::string_view word) {
+    return spec.choices.empty() ||
+           known_name(loading, node, "value of '" + std::string(spec.key) + "'", word, spec.choices);
+}
+
+std::optional<SettingValue> read_text_list(Loading& loading, const Yaml& node, const SettingSpec& spec) {
+    if (names_trust(spec)) return read_signer_names(loading, node);
+    for (const Yaml* item : items_of(node)) {
+        if (item->is_scalar()) is_choice(loading, *item, spec, item->text);
+    }
+    return read_list(loading, node);
+}
+
+std::optional<SettingValue> read_pattern_texts(Loading& loading, const Yaml& node) {
+    std::vector<std::string> texts;
+    for (const ReferencePattern& pattern : read_patterns(loading, node)) texts.push_back(pattern.text());
+    return texts;
+}
+
+std::optional<SettingValue> read_value(Loading& loading, const Yaml& node, const SettingSpec& spec) {
+    switch (spec.type) {
+        case SettingType::flag: {
+            if (const auto flag = node.boolean()) return *flag;
+            loading.mistakes.add(node, "expected true or false");
+            return std::nullopt;
+        }
+        case SettingType::text: {
+            auto text = read_text(loading, node);
+            if (!text || !is_choice(loading, node, spec, *text)) return std::nullopt;
+            return std::move(*text);
+        }
+        case SettingType::text_list: return read_text_list(loading, node, spec);
+        case SettingType::integer: {
+            const auto number = node.integer();
+            if (number && *number >= 0) return *number;
+            loading.mistakes.add(node, "expected a number, 0 or more");
+            return std::nullopt;
+        }
+        case SettingType::duration: {
+            const auto text = read_text(loading, node);
+            if (!text) return std::nullopt;
+            if (const auto seconds = parse_duration(*text)) return *seconds;
+            loading.mistakes.add(node, "expected a duration like 90d: a number and one of s, m, h, d");
+            return std::nullopt;
+        }
+        case SettingType::severity: {
+            const auto severity = read_severity(loading, node);
+            if (!severity) return std::nullopt;
+            return *severity;
+        }
+        case SettingType::patterns: return read_pattern_texts(loading, node);
+        case SettingType::signers: return read_signers(loading, node);
+        case SettingType::conditions: return read_conditions(loading, node);
+    }
+    return std::nullopt;
+}
+
+// The checker's own default, spelled as YAML would; a list that has none is empty.
+std::optional<SettingValue> fallback_of(const SettingSpec& spec) {
+    switch (spec.type) {
+        case SettingType::text_list:
+        case SettingType::patterns: {
+            std::vector<std::string> list;
+            for (const std::string_view item : split(spec.fallback, ',')) {
+                if (!trim(item).empty()) list.emplace_back(trim(item));
+            }
+            return list;
+        }
+        case SettingType::conditions: return std::vector<Condition>{};
+        case SettingType::signers: return std::nullopt;
+        default: break;
+    }
+    if (spec.fallback.empty()) return std::nullopt;
+    switch (spec.type) {
+        case SettingType::flag: return spec.fallback == "true";
+        case SettingType::integer: {
+            Yaml number;
+            number.type = Yaml::Type::scalar;
+            number.text = spec.fallback;
+            return number.integer().value_or(0);
+        }
+        case SettingType::duration: return parse_duration(spec.fallback).value_or(0);
+        case SettingType::severity: return parse_severity(spec.fallback).value_or(Severity::critical);
+        default: return std::string(spec.fallback);
+    }
+}
+
+}  // namespace
+
+void read_settings(Loading& loading, const Yaml* node, const Yaml& rule_node, const Checker& checker,
+                   Settings& settings) {
+    if (node != nullptr && !node->is_mapping()) {
+        return loading.mistakes.add(*node, "'with' is a mapping of settings to values");
+    }
+    std::vector<std::string_view> keys;
+    for (const SettingSpec& spec : checker.settings) keys.push_back(spec.key);
+    if (node != nullptr) {
+        for (const Yaml::Entry& entry : node->entries) {
+            if (std::find(keys.begin(), keys.end(), entry.key) != keys.end()) continue;
+            loading.mistakes.add(entry, "unknown setting '" + entry.key + "' of checker '" + std::string(checker.id) +
+                                            "'" + hint(entry.key, keys));
+        }
+    }
+    for (const SettingSpec& spec : checker.settings) {
+        const Yaml* value = node == nullptr ? nullptr : node->find(spec.key);
+        if (value == nullptr && spec.required) {
+            loading.mistakes.add(rule_node, "checker '" + std::string(checker.id) + "' needs the setting '" +
+                                                std::string(spec.key) + "' in 'with'");
+            continue;
+        }
+        auto read = value == nullptr ? fallback_of(spec) : read_value(loading, *value, spec);
+        if (read) settings.set(std::string(spec.key), std::move(*read));
+    }
+}
+
+}  // namespace headgate::policy

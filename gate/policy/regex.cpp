@@ -1,0 +1,62 @@
+// regex.cpp: which regular expressions a policy may hold.
+#include <re2/re2.h>
+
+#include "policy/fields.hpp"
+
+namespace headgate::policy {
+namespace {
+
+constexpr std::size_t kLongest = 1000;
+
+// Past the character class that begins at text[at] == '['; text.size() when it does not end.
+std::size_t behind_class(std::string_view text, std::size_t at) {
+    ++at;
+    if (at < text.size() && text[at] == '^') ++at;
+    if (at < text.size() && text[at] == ']') ++at;  // first, it stands for itself
+    while (at < text.size()) {
+        if (text[at] == ']') return at + 1;
+        if (text[at] == '\\') {
+            at += 2;
+        } else if (text.substr(at).starts_with("[:")) {
+            const std::size_t end = text.find(":]", at + 2);
+            at = end == std::string_view::npos ? at + 1 : end + 2;
+        } else {
+            ++at;
+        }
+    }
+    return text.size();
+}
+
+bool has_anchor(std::string_view text) {
+    for (std::size_t at = 0; at < text.size();) {
+        const char c = text[at];
+        if (c == '^' || c == '$') return true;
+        if (c == '[') {
+            at = behind_class(text, at);
+        } else if (c == '\\' && at + 1 < text.size()) {
+            if (text[at + 1] == 'A' || text[at + 1] == 'z') return true;
+            if (text[at + 1] == 'Q') {
+                const std::size_t end = text.find("\\E", at + 2);
+                at = end == std::string_view::npos ? text.size() : end + 2;
+            } else {
+                at += 2;
+            }
+        } else {
+            ++at;
+        }
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string problem_of_regex(std::string_view regex) {
+    if (regex.size() > kLongest) return "longer than " + std::to_string(kLongest) + " bytes";
+    if (has_anchor(regex)) return "leave out ^ and $: matching is always over the whole value";
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    const re2::RE2 compiled(re2::StringPiece(regex.data(), regex.size()), options);
+    return compiled.ok() ? "" : compiled.error();
+}
+
+}  // namespace headgate::policy

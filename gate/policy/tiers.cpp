@@ -1,0 +1,64 @@
+// tiers.cpp: which tier a subject is in, and which rules apply to it there (policy.md, "Origin").
+#include <algorithm>
+
+#include "policy/policy.hpp"
+
+namespace headgate::policy {
+namespace {
+
+bool holds(const Tier& tier, const Subject& subject, std::span<const std::string> signers) {
+    if (tier.requires_origin && subject.origin < *tier.requires_origin) return false;
+    if (tier.requires_signed_by.empty()) return true;
+    return std::any_of(tier.requires_signed_by.begin(), tier.requires_signed_by.end(), [&](const std::string& name) {
+        return std::find(signers.begin(), signers.end(), name) != signers.end();
+    });
+}
+
+/// The rule's mode in this tier; nullopt when it is not for this tier.
+std::optional<Mode> mode_in(const Rule& rule, const Tier& tier) {
+    const auto& tiers = rule.when_tiers;
+    if (!tiers.empty() && std::find(tiers.begin(), tiers.end(), tier.name) == tiers.end()) return std::nullopt;
+    if (rule.mode_by_tier.empty()) return rule.mode;
+    for (const auto& [name, mode] : rule.mode_by_tier) {
+        if (name == tier.name) return mode;
+    }
+    return Mode::enforce;
+}
+
+}  // namespace
+
+const Tier* assign_tier(const Policy& policy, const Subject& subject, std::span<const std::string> signers) {
+    for (const Tier& tier : policy.tiers) {
+        const bool matches = std::any_of(tier.match.begin(), tier.match.end(), [&](const ReferencePattern& pattern) {
+            return pattern.matches(subject.reference);
+        });
+        if (matches && holds(tier, subject, signers)) return &tier;
+    }
+    return nullptr;
+}
+
+std::vector<Applicable> applicable_rules(const Policy& policy, const Subject& subject, const Tier* tier) {
+    std::vector<Applicable> result;
+    result.reserve(policy.rules.size());
+    const Tier* last = policy.tiers.empty() ? nullptr : &policy.tiers.back();
+    const bool by_assertion = tier != nullptr && tier != last && subject.origin == Origin::asserted;
+    for (const Rule& rule : policy.rules) {
+        Applicable applicable{&rule, false, false, rule.mode};
+        const bool kind = std::find(rule.kinds.begin(), rule.kinds.end(), subject.kind) != rule.kinds.end();
+        const bool only_names = rule.when_bytes == false && subject.has_bytes;
+        if (kind && !only_names && tier != nullptr) {
+            std::optional<Mode> mode = mode_in(rule, *tier);
+            if (by_assertion) {
+                const std::optional<Mode> there = mode_in(rule, *last);
+                if (there) mode = mode ? std::min(*mode, *there) : *there;  // the zero value is the strictest
+            }
+            applicable.applies = mode.has_value();
+            if (mode) applicable.mode = *mode;
+        }
+        applicable.skipped = applicable.applies && rule.when_bytes == true && !subject.has_bytes;
+        result.push_back(applicable);
+    }
+    return result;
+}
+
+}  // namespace headgate::policy
