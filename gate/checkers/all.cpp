@@ -3,11 +3,13 @@
 #include <vector>
 
 #include "checkers/names.hpp"
+#include "checkers/serialization.hpp"
 
 namespace headgate::checkers {
 
 std::span<const Checker> all() {
     static const std::vector<Checker> kCheckers = {
+        serialization_checker(),
         registry_checker(),
         namespace_checker(),
         typosquat_checker(),

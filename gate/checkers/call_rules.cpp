@@ -1,0 +1,126 @@
+#include "checkers/call_rules.hpp"
+
+#include <algorithm>
+#include <initializer_list>
+#include <string_view>
+#include <vector>
+
+namespace headgate::checkers {
+namespace {
+
+using Arguments = std::vector<std::string>;
+
+/// Argument `index`, "" when there is none.
+std::string_view at(const Arguments& arguments, std::size_t index) {
+    return index < arguments.size() ? std::string_view(arguments[index]) : std::string_view();
+}
+
+bool one_of(std::string_view shape, std::initializer_list<std::string_view> shapes) {
+    return std::find(shapes.begin(), shapes.end(), shape) != shapes.end();
+}
+
+std::string no(std::string_view what, std::string_view shape) {
+    return std::string(what) + " is " + (shape.empty() ? "missing" : std::string(shape));
+}
+
+/// Nothing can be said about arguments that are not a plain tuple.
+bool opaque(const Arguments& arguments) { return std::find(arguments.begin(), arguments.end(), "?") != arguments.end(); }
+
+std::string rebuild_from_type(const Arguments& a) {
+    // It calls func(*args): func is one of torch's own functions, which get tensors and numbers.
+    if (!at(a, 0).starts_with("global:torch._utils._rebuild_")) return no("the function that it calls", at(a, 0));
+    if (!at(a, 1).starts_with("global:")) return no("the type that it makes", at(a, 1));
+    return {};
+}
+
+std::string reconstructor(const Arguments& a) {
+    if (!at(a, 0).starts_with("global:")) return no("the class that it makes", at(a, 0));
+    if (at(a, 1) != "global:builtins.object") return no("the base whose __init__ it calls", at(a, 1));
+    return {};
+}
+
+std::string encode(const Arguments& a) {
+    if (!at(a, 0).starts_with("str")) return no("the text", at(a, 0));
+    if (!one_of(at(a, 1), {"str:latin1", "str:latin-1", "str:utf-8", "str:utf8", "str:ascii"})) return no("the encoding", at(a, 1));
+    return {};
+}
+
+std::string defaultdict(const Arguments& a) {
+    if (a.empty() || one_of(at(a, 0), {"none", "global:builtins.list", "global:builtins.dict", "global:builtins.set",
+                                       "global:builtins.int", "global:builtins.float", "global:builtins.str",
+                                       "global:builtins.bool", "global:builtins.tuple"})) {
+        return {};
+    }
+    return no("the factory that later look-ups call", at(a, 0));
+}
+
+std::string numpy_reconstruct(const Arguments& a) {
+    if (one_of(at(a, 0), {"global:numpy.ndarray", "global:numpy.matrix", "global:numpy.matrixlib.defmatrix.matrix",
+                          "global:numpy.ma.core.MaskedArray", "global:numpy.ma.MaskedArray", "global:numpy.memmap",
+                          "global:numpy.core.memmap.memmap", "global:numpy.recarray"})) {
+        return {};
+    }
+    return no("the array type that it makes", at(a, 0));
+}
+
+std::string numpy_dtype(const Arguments& a) {
+    if (at(a, 0).starts_with("str")) return {};
+    return no("the type that it describes", at(a, 0));
+}
+
+std::string generator(const Arguments& a) {
+    if (a.size() < 2 || at(a, 1) == "global:numpy.random._pickle.__bit_generator_ctor") return {};
+    return no("the function that it calls", at(a, 1));
+}
+
+std::string sized(const Arguments& a) {
+    if (at(a, 0).starts_with("int")) return "its argument is a number: it would reserve that much memory";
+    return {};
+}
+
+std::string array_reconstructor(const Arguments& a) {
+    if (at(a, 0) != "global:array.array") return no("the type that it makes", at(a, 0));
+    return {};
+}
+
+struct Rule {
+    std::string_view callee;
+    std::string (*check)(const Arguments&);
+};
+constexpr Rule kRules[] = {
+    {"torch._tensor._rebuild_from_type_v2", rebuild_from_type},
+    {"copyreg._reconstructor", reconstructor},
+    {"_codecs.encode", encode},
+    {"collections.defaultdict", defaultdict},
+    {"numpy.core.multiarray._reconstruct", numpy_reconstruct},
+    {"numpy._core.multiarray._reconstruct", numpy_reconstruct},
+    {"numpy.dtype", numpy_dtype},
+    {"numpy.random._pickle.__generator_ctor", generator},
+    {"numpy.random._pickle.__randomstate_ctor", generator},
+    {"builtins.bytearray", sized},
+    {"builtins.bytes", sized},
+    {"array._array_reconstructor", array_reconstructor},
+};
+
+/// ("storage", class, key, location, elements[, view]) or, of old whole-module files, ("module", class, file, source).
+std::string persistent_problem(const Arguments& a) {
+    const bool storage = at(a, 0) == "str:storage" && (a.size() == 5 || a.size() == 6) && at(a, 1).starts_with("global:") &&
+                         at(a, 2).starts_with("str:") && at(a, 3).starts_with("str") && at(a, 4).starts_with("int:");
+    const bool module = at(a, 0) == "str:module" && a.size() == 4 && at(a, 1).starts_with("global:");
+    return storage || module ? std::string() : std::string("it is no storage of torch.save");
+}
+
+}  // namespace
+
+std::string argument_problem(const Call& call) {
+    if (call.how == Call::How::persistent) return persistent_problem(call.arguments);
+    if (call.how == Call::How::build || call.how == Call::How::extend) return {};
+    for (const Rule& rule : kRules) {
+        if (rule.callee != call.callee) continue;
+        if (opaque(call.arguments)) return "its arguments cannot be told";
+        return rule.check(call.arguments);
+    }
+    return {};
+}
+
+}  // namespace headgate::checkers

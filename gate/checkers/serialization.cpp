@@ -1,0 +1,243 @@
+#include "checkers/serialization.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+
+#include "checkers/call_rules.hpp"
+#include "checkers/globals.hpp"
+
+namespace headgate::checkers {
+namespace {
+
+constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
+constexpr std::array<SettingSpec, 3> kSettings = {{
+    {"allow", SettingType::text_list, Stricter::fewer, false, "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle",
+     "formats that may be loaded; plainly inert ones (text, JSON, images, ...) always are", {}},
+    {"profiles", SettingType::text_list, Stricter::fewer, false, "torch-weights,python-data",
+     "lists of allowed globals, files in rules/globals", {}},
+    {"allow-globals", SettingType::text_list, Stricter::fewer, false, "",
+     "further names that pickles may import and use, exactly: module.name", {}},
+}};
+
+constexpr std::string_view kWhy = "Loading the file imports and calls what it names, before anybody has looked at the model.";
+constexpr std::string_view kConvert = "Convert to safetensors, or load it only where running its code does no harm.";
+
+/// Containers that are no content of their own: each of their members is judged.
+constexpr std::string_view kWrappers[] = {"zip", "tar", "gzip", "zlib", "oci-layout"};
+
+class Judge {
+  public:
+    explicit Judge(const CheckInput& input) : input_(input) {}
+
+    Result<std::vector<Finding>> run() {
+        findings_ = input_.evidence.findings;
+        for (const Opaque& region : input_.evidence.opaques) {
+            add("serialization.unscannable", Severity::high, std::to_string(region.bytes) + " bytes cannot be read: " + region.why,
+                region.where, "What nobody can read, nobody can vouch for.",
+                "Publish the content in a format that can be read, or unpack it.");
+        }
+        formats();
+        if (!input_.evidence.imports.empty() || !input_.evidence.calls.empty()) {
+            for (const std::string& profile : input_.settings.get<std::vector<std::string>>("profiles")) {
+                TRY_VOID(allowed_.add_profile(input_.data, profile));
+            }
+            if (const auto* names = input_.settings.find<std::vector<std::string>>("allow-globals")) {
+                for (const std::string& name : *names) allowed_.add_name(name);
+            }
+            TRY_VOID(imports());
+            calls();
+        }
+        return std::move(findings_);
+    }
+
+  private:
+    void add(std::string id, Severity severity, std::string message, Location where, std::string_view why = kWhy,
+             std::string_view fix = kConvert) {
+        findings_.push_back({std::move(id), severity, std::move(message), std::move(where), std::string(why), std::string(fix)});
+    }
+
+    void formats() {
+        const auto& allow = input_.settings.get<std::vector<std::string>>("allow");
+        const bool code_expected = input_.subject.kind == Kind::package || input_.subject.kind == Kind::container;
+        std::unordered_map<std::string, std::string_view> containers;
+        for (const FormatFact& fact : input_.evidence.formats) {
+            containers.emplace(fact.where.path + "\n" + fact.where.member, fact.format);
+        }
+        for (const FormatFact& fact : input_.evidence.formats) {
+            const bool wrapper = std::find(std::begin(kWrappers), std::end(kWrappers), fact.format) != std::end(kWrappers);
+            const bool listed = std::find(allow.begin(), allow.end(), fact.format) != allow.end();
+            if (fact.code) {
+                if (code_expected || listed) continue;
+                add("serialization.code-file", Severity::high,
+                    "it brings code: " + name_of(fact.where) + " is " + fact.format, fact.where,
+                    "A model or dataset is data; code in it is there to be run by whoever loads it.",
+                    "Take the code from a reviewed package, and the weights alone from here.");
+                continue;
+            }
+            if (fact.inert || wrapper || listed) continue;
+            const auto container = containers.find(fact.where.path + "\n" + parent_of(fact.where.member));
+            if (!fact.where.member.empty() && container != containers.end() &&
+                part_of(fact, container->second, allow)) {
+                continue;
+            }
+            add("serialization.format-not-allowed", Severity::high,
+                name_of(fact.where) + " is " + fact.format + ", a format that is not allowed", fact.where,
+                "Only formats that the policy names are judged well enough to be loaded.",
+                "Convert to an allowed format, best safetensors, or add it to `allow` of the rule.");
+        }
+    }
+
+    /// A format that is the inside of an allowed one: data.pkl of a torch archive, the arrays of an npz.
+    static bool part_of(const FormatFact& fact, std::string_view container, const std::vector<std::string>& allow) {
+        if (std::find(allow.begin(), allow.end(), container) == allow.end()) return false;
+        if (container == "npz") return fact.format == "npy";
+        return (container == "torch" || container == "torchscript") && fact.format == "pickle" &&
+               (fact.where.member.ends_with("/data.pkl") || fact.where.member.ends_with("/constants.pkl"));
+    }
+    static std::string parent_of(const std::string& member) {
+        const std::size_t bang = member.rfind('!');
+        return bang == std::string::npos ? std::string() : member.substr(0, bang);
+    }
+    std::string name_of(const Location& where) const {
+        if (!where.member.empty()) return where.member;
+        return where.path.empty() ? input_.subject.ref : where.path;
+    }
+
+    Result<void> imports() {
+        std::unordered_map<std::string_view, const Call*> called;
+        for (const Call& call : input_.evidence.calls) {
+            if (!call.callee.empty()) called.emplace(call.callee, &call);
+        }
+        std::optional<DangerousGlobals> dangerous;
+        for (const Import& import : input_.evidence.imports) {
+            const std::string name = import.module + "." + import.name;
+            if (is_allowed(import, name)) continue;
+            if (!dangerous) dangerous = TRY(DangerousGlobals::load(input_.data));
+            std::string what = "\"" + name + "\"";
+            if (!import.written.empty()) what += " (written \"" + import.written + "\")";
+            const auto use = called.find(name);
+            what = use == called.end() ? "loading it imports " + what : "loading it calls " + what + words_of(*use->second);
+            const std::string_view reason = dangerous->reason(import.module, import.name);
+            if (!reason.empty()) {
+                add("serialization.executes-code", Severity::critical, what + ": " + std::string(reason), import.where);
+            } else {
+                add("serialization.unknown-global", Severity::high, what + ", which no profile of the policy allows", import.where,
+                    kWhy, "If the name is harmless, allow its profile or the name itself (`allow-globals`); else convert to "
+                          "safetensors.");
+            }
+        }
+        return {};
+    }
+
+    /// models.md 2.2 rule 6: a dot in the name or an odd module only by an exact entry.
+    bool is_allowed(const Import& import, const std::string& name) const {
+        if (!allowed_.allows(name)) return false;
+        // "a.b" + "c" and "a" + "b.c" spell the same; lists mean the first.
+        if (import.name.find('.') == std::string::npos) return true;
+        const auto* names = input_.settings.find<std::vector<std::string>>("allow-globals");
+        return names != nullptr && std::find(names->begin(), names->end(), name) != names->end();
+    }
+
+    static std::string words_of(const Call& call) {
+        std::string text;
+        for (const std::string& argument : call.arguments) {
+            if (!argument.starts_with("str:")) continue;
+            text += (text.empty() ? " with \"" : "\", \"") + argument.substr(4);
+        }
+        return text.empty() ? text : text + "\"";
+    }
+
+    void calls() {
+        for (const Call& call : input_.evidence.calls) {
+            if (call.how == Call::How::persistent) {
+                persistent(call);
+                continue;
+            }
+            if (call.callee.empty()) {
+                add("serialization.computed-call", Severity::critical,
+                    std::string("loading it ") + verb_of(call.how) + " something that is no plain import", call.where,
+                    "What a chain of calls returns can be anything; picklers write plain names.");
+                continue;
+            }
+            if (!allowed_.allows(call.callee)) continue;  // said once, with the import
+            if (!allowed_.allows(call.callee, use_of(call))) {
+                add("serialization.call-not-allowed", Severity::high,
+                    std::string("loading it ") + verb_of(call.how) + " \"" + call.callee + "\", which is allowed for other uses only",
+                    call.where);
+                continue;
+            }
+            const std::string problem = argument_problem(call);
+            if (!problem.empty()) {
+                add("serialization.argument", Severity::critical,
+                    "loading it calls \"" + call.callee + "\" with what it must not get: " + problem, call.where,
+                    "This helper calls or looks up what its arguments name.");
+            }
+        }
+    }
+
+    void persistent(const Call& call) {
+        const std::string problem = argument_problem(call);
+        if (!problem.empty()) {
+            add("serialization.persistent-id", Severity::high, "it refers to something outside by a persistent id: " + problem,
+                call.where, "What the loader makes of such an id cannot be told from the file.");
+            return;
+        }
+        if (call.arguments[0] != "str:storage") return;  // the class is an import
+        const std::string name = call.arguments[1].substr(std::string_view("global:").size());
+        if (allowed_.allows(name) && !allowed_.allows(name, kStorage)) {
+            add("serialization.persistent-id", Severity::critical, "\"" + name + "\" is no storage type", call.where,
+                "The loader calls the class of a storage.");
+        }
+    }
+
+    static unsigned use_of(const Call& call) {
+        switch (call.how) {
+            case Call::How::reduce: return kCall;
+            case Call::How::instance: return call.arguments.empty() ? kCall | kNew : kCall;
+            case Call::How::new_object: return kNew;
+            case Call::How::build: return kBuild;
+            case Call::How::extend: return kFill;
+            case Call::How::persistent: return kStorage;
+        }
+        return 0;
+    }
+    static const char* verb_of(Call::How how) {
+        switch (how) {
+            case Call::How::reduce: return "calls";
+            case Call::How::instance:
+            case Call::How::new_object: return "makes an object of";
+            case Call::How::build: return "sets the state of";
+            case Call::How::extend: return "fills";
+            case Call::How::persistent: return "refers to";
+        }
+        return "uses";
+    }
+
+    const CheckInput& input_;
+    AllowedGlobals allowed_;
+    std::vector<Finding> findings_;
+};
+
+CheckRun run(const CheckInput& input) {
+    auto findings = Judge(input).run();
+    if (!findings.ok()) return CheckRun::error(findings.error().message);
+    return CheckRun::complete(std::move(findings).value());
+}
+
+}  // namespace
+
+Checker serialization_checker() {
+    Checker checker;
+    checker.id = "serialization";
+    checker.question = "Can loading it run code, escape its folder, or crash the loader? Is it really the format it claims to be?";
+    checker.why = kWhy;
+    checker.fix = kConvert;
+    checker.kinds = kKinds;
+    checker.needs_bytes = true;
+    checker.settings = kSettings;
+    checker.run = run;
+    return checker;
+}
+
+}  // namespace headgate::checkers
