@@ -63,13 +63,16 @@ bool show(const DemoCase& demo, const Report& report) {
                                                                                    : Decision::error;
     const Finding* finding =
         report.subjects.empty() || demo.finding.empty() ? nullptr : first_finding(report.subjects.front(), demo.finding);
-    const bool as_foretold = decision == demo.foretold && (demo.finding.empty() || finding != nullptr);
+    const bool as_foretold = (demo.admitted ? decision == Decision::allow : decision == Decision::deny) &&
+                             (demo.finding.empty() || finding != nullptr);
     std::printf("%-5s  %-28s %s\n", std::string(to_string(decision)).c_str(), demo.path.c_str(), demo.story.c_str());
     if (finding != nullptr) {
         std::printf("       %s\n         why: %s\n         fix: %s\n", escape_terminal(finding->message).c_str(),
                     escape_terminal(finding->why).c_str(), escape_terminal(finding->fix).c_str());
     }
-    if (!as_foretold) std::printf("       NOT AS FORETOLD: expected %s %s\n", std::string(to_string(demo.foretold)).c_str(), demo.finding.c_str());
+    if (!as_foretold) {
+        std::printf("       NOT AS FORETOLD: expected %s %s\n", demo.admitted ? "allow" : "deny", demo.finding.c_str());
+    }
     return as_foretold;
 }
 

@@ -201,14 +201,14 @@ Result<std::vector<DemoCase>> make_demo_chain(const std::string& folder) {
     TRY_VOID(write_image(writer, "images/service", "released", &release));
     TRY_VOID(write_image(writer, "images/unsigned", "from somewhere", nullptr));
     return std::vector<DemoCase>{
-        {"models/sentiment", "", Decision::allow, "", "a signed safetensors model with its card"},
-        {"models/poisoned.pkl", "", Decision::deny, "serialization.executes-code", "a pickle that runs a command when loaded"},
-        {"datasets/reviews", "", Decision::allow, "", "a CSV dataset with a licence"},
-        {"app/requirements.txt", "", Decision::allow, "", "two well-known packages"},
-        {"squatted/requirements.txt", "", Decision::deny, "typosquat.near-miss", "one letter pair swapped in a popular name"},
-        {"confused/requirements.txt", "", Decision::deny, "namespace.", "an internal package that the public index may serve"},
-        {"oci-layout:images/service", "", Decision::allow, "", "an image with a signed release statement"},
-        {"oci-layout:images/unsigned", "", Decision::deny, "attestation.missing", "an image that nobody vouches for"},
+        {"models/sentiment", "", true, "", "a signed safetensors model with its card"},
+        {"models/poisoned.pkl", "", false, "serialization.executes-code", "a pickle that runs a command when loaded"},
+        {"datasets/reviews", "", true, "", "a CSV dataset with a licence"},
+        {"app/requirements.txt", "", true, "", "two well-known packages"},
+        {"squatted/requirements.txt", "", false, "typosquat.near-miss", "one letter pair swapped in a popular name"},
+        {"confused/requirements.txt", "", false, "namespace.", "an internal package that the public index may serve"},
+        {"oci-layout:images/service", "", true, "", "an image with a signed release statement"},
+        {"oci-layout:images/unsigned", "", false, "attestation.missing", "an image that nobody vouches for"},
     };
 }
 

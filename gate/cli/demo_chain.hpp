@@ -6,14 +6,13 @@
 
 #include "base/result.hpp"
 #include "model/kinds.hpp"
-#include "model/verdict.hpp"
 
 namespace headgate::cli {
 
 struct DemoCase {
     std::string path;            // relative to the folder; what `check` is given
     std::string as;              // asserted name, "" none
-    Decision foretold = Decision::deny;
+    bool admitted = false;       // the outcome foretold
     std::string finding;         // id that a denial must show
     std::string story;           // one line
 };

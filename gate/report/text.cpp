@@ -10,6 +10,7 @@ namespace headgate::report {
 namespace {
 
 constexpr std::size_t kMaxFindings = 20;   // per subject; the rest is counted (JSON has them all)
+constexpr const char* kGreen = "32;1";     // SGR parameters
 
 class TextReport {
   public:
@@ -45,7 +46,7 @@ class TextReport {
         }
         text += "  (policy " + escape_terminal(report.policy_name) + ", " + report.policy_digest.substr(0, 19) + ")";
         if (!report.policy_pinned) text += "\nNote: the policy lies inside what was judged, and is not pinned.";
-        line(paint(color_of(report.exit_code() == 0 ? Decision::allow : Decision::deny), text));
+        line(paint(report.exit_code() == 0 ? kGreen : color_of(Decision::deny), text));
     }
 
     void blank() { line(""); }
@@ -56,7 +57,7 @@ class TextReport {
         return options_.color ? "\033[" + code + "m" + text + "\033[0m" : text;
     }
     static std::string color_of(Decision decision) {
-        if (decision == Decision::allow) return "32;1";
+        if (decision == Decision::allow) return kGreen;
         return decision == Decision::deny ? "31;1" : "33;1";
     }
     void line(const std::string& text) { out_ += text + "\n"; }
