@@ -11,27 +11,42 @@
 
 namespace headgate::attest {
 
+inline constexpr std::string_view kInTotoPayload = "application/vnd.in-toto+json";
+inline constexpr std::size_t kMaxEnvelope = 16U << 20U;  // bytes of JSON
+inline constexpr std::size_t kMaxSignatures = 16;        // of a bare envelope; a bundle has exactly one
+inline constexpr std::size_t kMaxSignatureBytes = 2048;  // RSA of 16384 bits
+inline constexpr std::size_t kMaxLogEntries = 32;
+
 struct Envelope {
+    /// How a bundle says that its signature is to be verified. A certificate is never taken for a key.
+    enum class Material { none, public_key, certificate };
+
     std::string payload_type;
     Bytes payload;
     std::vector<Bytes> signatures;
-    std::string key_hint;                // of a bundle: verificationMaterial.publicKey.hint; "" otherwise
     bool bundle = false;
+    Material material = Material::none;  // none for a bare envelope
+    std::string key_hint;                // of a bundle: verificationMaterial.publicKey.hint; "" otherwise
+    std::string key_pem;                 // of bundles before model_signing 1.1: publicKey.rawBytes; "" otherwise
 };
 
 /// PAE: "DSSEv1" SP len(type) SP type SP len(body) SP body.
 Bytes pre_authentication_encoding(std::string_view type, ByteView payload);
 
-/// A DSSE envelope, or a Sigstore bundle (v0.1 to v0.3) whose content is one and whose material is a public key. Unknown
-/// members, duplicate keys, empty or too many (> 16) signatures are an Error{malformed}.
+/// A DSSE envelope, or a Sigstore bundle (v0.1 to v0.3) whose content is one. Unknown members, duplicate keys, and empty,
+/// repeated or too many signatures are an Error{malformed}; a bundle over a message instead of an envelope is an
+/// Error{unsupported}.
 Result<Envelope> parse_envelope(ByteView json);
 
-/// True if at least one signature verifies under the key.
+/// True if at least one signature verifies under the key. A bundle that names another key (hint or raw key), or that is
+/// made for a certificate, never does: the caller's key decides, what the bundle says can only refuse.
 bool verified_by(const Envelope& envelope, const crypto::PublicKey& key);
 
 /// One envelope as compact JSON (no keyid), signed.
 Result<std::string> sign_envelope(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key);
 /// The same envelope in a Sigstore bundle v0.3 with hint base64(SHA-256(DER SPKI)).
 Result<std::string> sign_bundle(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key);
+/// An OpenSSF Model Signing bundle over `statement`: hint hex(SHA-256(PEM SPKI)), keyid "".
+Result<std::string> sign_model_bundle(std::string_view statement, const crypto::PrivateKey& key);
 
 }  // namespace headgate::attest

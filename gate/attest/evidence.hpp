@@ -14,6 +14,8 @@
 
 namespace headgate::attest {
 
+inline constexpr std::size_t kMaxDocuments = 256;  // JSON lines of one evidence file
+
 struct TrustAnchor {
     std::string name;            // in the policy's trust section
     crypto::PublicKey key;
@@ -33,7 +35,12 @@ struct EvidenceTarget {
 bool is_evidence_name(std::string_view name, bool in_folder);
 
 /// Reads one evidence file (OMS or Sigstore bundle with a key signature, DSSE envelope, JSON lines of either), verifies
-/// every signature against every anchor valid at `now`, and appends Signature, Statement facts and findings to `out`.
+/// every signature against every anchor valid at `now`, and appends to `out`:
+///  - a Signature per model signature, per signing statement (cosign sign/v1, in-toto release), and per document that no
+///    trusted key verifies or that is about other bytes;
+///  - a Statement per statement about the subject that a trusted key verifies, whatever it says;
+///  - `evidence.malformed` per document that does not parse, or file over a limit (16 MiB, 256 documents).
+/// Detached signatures of other schemes (PGP, minisign, cosign's old .sig) are Signatures without signers.
 void read_evidence(ByteView bytes, const Location& where, const EvidenceTarget& target,
                    std::span<const TrustAnchor> anchors, Instant now, Evidence& out);
 

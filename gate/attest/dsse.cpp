@@ -1,0 +1,89 @@
+// dsse.cpp: what a signature is over, whether it verifies, and signing. Reading envelopes is in dsse_parse.cpp.
+#include "attest/dsse.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "codec/json.hpp"
+#include "crypto/sha256.hpp"
+
+namespace headgate::attest {
+namespace {
+
+using codec::Json;
+
+constexpr std::string_view kBundleV03 = "application/vnd.dev.sigstore.bundle.v0.3+json";
+
+std::string spki_hint(const crypto::PublicKey& key) { return to_base64(key.spki_sha256()); }
+std::string pem_hint(const crypto::PublicKey& key) { return crypto::sha256_hex(as_bytes(key.pem())); }
+
+// The conventions in use: cosign and sigstore-go, model_signing, npm, and plain hex of the SPKI.
+bool hint_names(const std::string& hint, const crypto::PublicKey& key) {
+    const Bytes spki = key.spki_sha256();
+    return hint == to_base64(spki) || hint == pem_hint(key) || hint == to_hex(spki) ||
+           hint == "SHA256:" + to_base64(spki);
+}
+
+bool bundle_agrees(const Envelope& envelope, const crypto::PublicKey& key) {
+    if (envelope.material != Envelope::Material::public_key) return false;
+    if (!envelope.key_hint.empty() && !hint_names(envelope.key_hint, key)) return false;
+    if (envelope.key_pem.empty()) return true;
+    const auto named = crypto::PublicKey::from_pem(envelope.key_pem);
+    return named.ok() && named->spki_sha256() == key.spki_sha256();
+}
+
+Result<Json> envelope_json(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key,
+                           bool empty_keyid) {
+    const Bytes signature = TRY(key.sign(pre_authentication_encoding(payload_type, as_bytes(payload))));
+    Json envelope = Json::object();
+    envelope.add("payload", Json::of(to_base64(as_bytes(payload))));
+    envelope.add("payloadType", Json::of(payload_type));
+    Json& entry = envelope.add("signatures", Json::array()).push(Json::object());
+    entry.add("sig", Json::of(to_base64(signature)));
+    if (empty_keyid) entry.add("keyid", Json::of(""));
+    return envelope;
+}
+
+std::string bundle_json(Json envelope, const std::string& hint) {
+    Json bundle = Json::object();
+    bundle.add("mediaType", Json::of(kBundleV03));
+    Json& material = bundle.add("verificationMaterial", Json::object());
+    material.add("publicKey", Json::object()).add("hint", Json::of(hint));
+    material.add("tlogEntries", Json::array());
+    bundle.add("dsseEnvelope", std::move(envelope));
+    return codec::write_json(bundle);
+}
+
+}  // namespace
+
+Bytes pre_authentication_encoding(std::string_view type, ByteView payload) {
+    const std::string head = "DSSEv1 " + std::to_string(type.size()) + " " + std::string(type) + " " +
+                             std::to_string(payload.size()) + " ";
+    Bytes encoded;
+    encoded.reserve(head.size() + payload.size());
+    encoded.insert(encoded.end(), head.begin(), head.end());
+    encoded.insert(encoded.end(), payload.begin(), payload.end());
+    return encoded;
+}
+
+bool verified_by(const Envelope& envelope, const crypto::PublicKey& key) {
+    if (envelope.bundle && !bundle_agrees(envelope, key)) return false;
+    const Bytes message = pre_authentication_encoding(envelope.payload_type, envelope.payload);
+    return std::any_of(envelope.signatures.begin(), envelope.signatures.end(),
+                       [&](const Bytes& signature) { return key.verify(message, signature); });
+}
+
+Result<std::string> sign_envelope(std::string_view payload_type, std::string_view payload,
+                                  const crypto::PrivateKey& key) {
+    return codec::write_json(TRY(envelope_json(payload_type, payload, key, false)));
+}
+
+Result<std::string> sign_bundle(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key) {
+    return bundle_json(TRY(envelope_json(payload_type, payload, key, false)), spki_hint(key.public_key()));
+}
+
+Result<std::string> sign_model_bundle(std::string_view statement, const crypto::PrivateKey& key) {
+    return bundle_json(TRY(envelope_json(kInTotoPayload, statement, key, true)), pem_hint(key.public_key()));
+}
+
+}  // namespace headgate::attest

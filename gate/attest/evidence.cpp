@@ -1,0 +1,221 @@
+// evidence.cpp: documents found beside a subject -> facts. Each document is read, verified against every trusted key,
+// and only then is what it says believed, and only about these bytes.
+#include "attest/evidence.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "attest/dsse.hpp"
+#include "attest/oms.hpp"
+#include "attest/statement.hpp"
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "codec/json.hpp"
+#include "crypto/sha256.hpp"
+
+namespace headgate::attest {
+namespace {
+
+// Statements that say no more than "this is ours". Others (tests, scans, verdicts) are evidence for `attestation`: a
+// signed FAILED must never count as a signature under what failed.
+constexpr std::array<std::string_view, 2> kSigningPredicates = {"https://sigstore.dev/cosign/sign/v1",
+                                                                "https://in-toto.io/attestation/release/v0.1"};
+
+void add_malformed(const Location& where, const std::string& what, Evidence& out) {
+    out.findings.push_back({"evidence.malformed", Severity::high, "not a signature or attestation that can be read: " + what,
+                            where, "Evidence that does not parse proves nothing, and may be meant to confuse a reader.",
+                            "Remove the file, or replace it by what its signer issued."});
+}
+
+// Detached signatures of other schemes under the same file names. They are nobody's that a policy can trust.
+std::string foreign_scheme(ByteView bytes) {
+    if (starts_with(bytes, "-----BEGIN PGP") || starts_with(bytes, "\x89\x02") || starts_with(bytes, "\x89\x01") ||
+        starts_with(bytes, "\xc2\xc1")) {
+        return "pgp";
+    }
+    if (starts_with(bytes, "untrusted comment:")) return "minisign";
+    if (starts_with(bytes, "-----BEGIN SSH SIGNATURE")) return "ssh";
+    const auto raw = bytes.size() > 4096 ? std::nullopt : from_base64(trim(as_text(bytes)));
+    return raw && raw->size() >= 64 ? "cosign-legacy" : "";
+}
+
+struct Document {
+    ByteView bytes;
+    std::optional<std::uint32_t> line;
+};
+
+// One JSON document over the whole file, or JSON lines.
+std::vector<Document> documents_of(ByteView bytes) {
+    std::vector<Document> documents;
+    const std::vector<std::string_view> lines = split_lines(as_text(bytes));
+    std::size_t filled = 0;
+    for (const std::string_view line : lines) filled += trim(line).empty() ? 0U : 1U;
+    codec::JsonLimits limits;
+    limits.depth = 16;
+    limits.values = 10'000;
+    if (filled != 1 && codec::parse_json(bytes, limits).ok()) return {{bytes, std::nullopt}};
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (trim(lines[i]).empty()) continue;
+        documents.push_back({as_bytes(lines[i]), static_cast<std::uint32_t>(i + 1)});
+    }
+    return documents;
+}
+
+bool valid_at(const TrustAnchor& anchor, Instant now) {
+    return !(anchor.not_before && now < *anchor.not_before) && !(anchor.not_after && now > *anchor.not_after);
+}
+
+// Reads one document and appends what it proves.
+class DocumentReader {
+  public:
+    DocumentReader(const EvidenceTarget& target, std::span<const TrustAnchor> anchors, Instant now, Evidence& out)
+        : target_(target), anchors_(anchors), now_(now), out_(out) {}
+
+    void read(const Document& document, Location where) {
+        if (document.line) where.line = document.line;
+        auto envelope = parse_envelope(document.bytes);
+        if (!envelope.ok()) {
+            if (envelope.error().code == ErrorCode::unsupported) return add_stranger("sigstore", where, envelope.error().message);
+            return add_malformed(where, envelope.error().message, out_);
+        }
+        Signature signature;
+        signature.where = where;
+        signature.digest = crypto::sha256_hex(document.bytes);
+        signature.scheme = envelope->bundle ? "sigstore" : "dsse";
+        verify(*envelope, signature);
+        if (envelope->material == Envelope::Material::certificate) {
+            signature.problem = "it is made with a certificate; this build verifies signatures by key";
+        }
+        judge_payload(*envelope, std::move(signature));
+    }
+
+  private:
+    void add_stranger(std::string scheme, const Location& where, std::string problem) {
+        Signature signature;
+        signature.where = where;
+        signature.scheme = std::move(scheme);
+        signature.problem = std::move(problem);
+        out_.signatures.push_back(std::move(signature));
+    }
+
+    void verify(const Envelope& envelope, Signature& signature) const {
+        for (const TrustAnchor& anchor : anchors_) {
+            if (!verified_by(envelope, anchor.key)) continue;
+            if (!valid_at(anchor, now_)) {
+                signature.problem = "the key " + anchor.name + " that verifies it is outside its validity (not-before, not-after)";
+                continue;
+            }
+            signature.signers.push_back(anchor.name);
+            signature.key_ids.push_back(to_hex(anchor.key.spki_sha256()));
+        }
+        if (!signature.signers.empty()) signature.problem.clear();
+    }
+
+    void judge_payload(const Envelope& envelope, Signature signature) {
+        if (envelope.payload_type != kInTotoPayload) {
+            if (signature.problem.empty()) {
+                signature.problem = "its payload is of type " + escape_terminal(envelope.payload_type, 120) + ", not an in-toto statement";
+            }
+            out_.signatures.push_back(std::move(signature));
+            return;
+        }
+        auto statement = parse_statement(envelope.payload);
+        if (!statement.ok()) {
+            if (signature.problem.empty()) signature.problem = "its statement cannot be read: " + statement.error().message;
+            if (statement.error().code != ErrorCode::unsupported && !signature.signers.empty()) {
+                add_malformed(signature.where, statement.error().message, out_);
+            }
+            out_.signatures.push_back(std::move(signature));
+            return;
+        }
+        if (statement->predicate_type == kModelSigningPredicate) return judge_model_signature(envelope, std::move(signature));
+        judge_statement(*statement, std::move(signature));
+    }
+
+    void judge_model_signature(const Envelope& envelope, Signature signature) {
+        signature.scheme = "oms";
+        OmsCoverage coverage = oms_coverage(envelope, target_.subject, target_.files);
+        signature.covers_subject = coverage.covers;
+        if (!coverage.covers && signature.problem.empty()) {
+            signature.problem = std::move(coverage.problem);
+            signature.problem_path = std::move(coverage.problem_path);
+        }
+        signature.unsigned_files = std::move(coverage.unsigned_files);
+        out_.signatures.push_back(std::move(signature));
+    }
+
+    void judge_statement(const ParsedStatement& parsed, Signature signature) {
+        const bool about = is_about(parsed, target_.subject.digest);
+        const bool trusted = !signature.signers.empty();
+        const bool signs = std::find(kSigningPredicates.begin(), kSigningPredicates.end(), parsed.predicate_type) !=
+                           kSigningPredicates.end();
+        if (trusted && about) add_statement(parsed, signature);
+        if (signs || !trusted) {
+            signature.covers_subject = about && signs;
+            if (signature.problem.empty() && !about) signature.problem = "it is about other bytes";
+            if (signature.problem.empty() && !signs) {
+                signature.problem = "its statement (" + escape_terminal(parsed.predicate_type, 120) + ") is no signature";
+            }
+            out_.signatures.push_back(std::move(signature));
+        } else if (!about) {
+            signature.problem = "it is about other bytes";
+            out_.signatures.push_back(std::move(signature));
+        }
+    }
+
+    void add_statement(const ParsedStatement& parsed, const Signature& signature) {
+        auto fields = flatten(parsed.predicate);
+        if (!fields.ok()) return add_malformed(signature.where, fields.error().message, out_);
+        Statement statement;
+        statement.where = signature.where;
+        statement.predicate_type = parsed.predicate_type;
+        statement.signers = signature.signers;
+        statement.key_ids = signature.key_ids;
+        statement.fields = std::move(fields).value();
+        statement.issued = stated_time(parsed.predicate);
+        statement.digest = signature.digest;
+        out_.statements.push_back(std::move(statement));
+    }
+
+    const EvidenceTarget& target_;
+    std::span<const TrustAnchor> anchors_;
+    Instant now_;
+    Evidence& out_;
+};
+
+}  // namespace
+
+bool is_evidence_name(std::string_view name, bool in_folder) {
+    if (in_folder) {
+        if (name.find('/') != std::string_view::npos) return false;
+        return name == "model.sig" || name == "model.sigstore.json" ||
+               (name.size() > std::string_view(".intoto.jsonl").size() && name.ends_with(".intoto.jsonl"));
+    }
+    static constexpr std::array<std::string_view, 5> kSuffixes = {".sigstore.json", ".sigstore", ".sig", ".intoto.jsonl",
+                                                                  ".dsse.json"};
+    return std::any_of(kSuffixes.begin(), kSuffixes.end(), [&](std::string_view suffix) {
+        return name.size() > suffix.size() && name.ends_with(suffix);
+    });
+}
+
+void read_evidence(ByteView bytes, const Location& where, const EvidenceTarget& target,
+                   std::span<const TrustAnchor> anchors, Instant now, Evidence& out) {
+    if (bytes.size() > kMaxEnvelope) return add_malformed(where, "larger than 16 MiB", out);
+    if (const std::string scheme = foreign_scheme(bytes); !scheme.empty()) {
+        Signature signature;
+        signature.where = where;
+        signature.scheme = scheme;
+        signature.problem = "signatures of this scheme are not read";
+        out.signatures.push_back(std::move(signature));
+        return;
+    }
+    const std::vector<Document> documents = documents_of(bytes);
+    if (documents.empty()) return add_malformed(where, "the file is empty", out);
+    if (documents.size() > kMaxDocuments) {
+        return add_malformed(where, "more than " + std::to_string(kMaxDocuments) + " documents", out);
+    }
+    DocumentReader reader(target, anchors, now, out);
+    for (const Document& document : documents) reader.read(document, where);
+}
+
+}  // namespace headgate::attest

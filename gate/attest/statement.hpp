@@ -1,0 +1,50 @@
+// statement.hpp: in-toto Statement v1 (github.com/in-toto/attestation, spec/v1), read from bytes that were verified.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bytes.hpp"
+#include "base/result.hpp"
+#include "codec/json.hpp"
+#include "model/digest.hpp"
+#include "model/fact.hpp"
+
+namespace headgate::attest {
+
+inline constexpr std::string_view kStatementType = "https://in-toto.io/Statement/v1";
+inline constexpr std::string_view kVsaPredicate = "https://slsa.dev/verification_summary/v1";
+inline constexpr std::string_view kResultPredicate = "https://headgate.dev/result/v1";
+inline constexpr std::string_view kModelSigningPredicate = "https://model_signing/signature/v1.0";
+
+inline constexpr std::size_t kMaxSubjects = 10'000;
+inline constexpr std::size_t kMaxFields = 50'000;          // scalars of a predicate
+inline constexpr std::size_t kMaxFieldBytes = 8U << 20U;   // of their pointers and values together
+
+struct StatementSubject {
+    std::string name;
+    DigestSet digest;                    // what Headgate compares; other algorithms are not evidence
+};
+
+struct ParsedStatement {
+    std::string predicate_type;
+    std::vector<StatementSubject> subjects;
+    codec::Json predicate;               // null when there is none
+};
+
+/// Error{malformed} for what breaks the specification, Error{unsupported} for a statement of another version.
+Result<ParsedStatement> parse_statement(ByteView json);
+
+/// True if a subject of the statement is exactly `digest`. Both digests count: a folder's `sha256` is over file digests
+/// only, so a statement about a folder must state dirHash too, and one about a file must not.
+bool is_about(const ParsedStatement& statement, const DigestSet& digest);
+
+/// Every scalar of the predicate in document order. Error{malformed} over a limit: never a part of them.
+Result<std::vector<PredicateField>> flatten(const codec::Json& predicate);
+
+/// When the statement says that it was made: the times that known predicates state, the first that is there.
+std::optional<std::int64_t> stated_time(const codec::Json& predicate);
+
+}  // namespace headgate::attest

@@ -1,0 +1,227 @@
+#include "checkers/attestation.hpp"
+
+#include <re2/re2.h>
+
+#include <array>
+#include <memory>
+
+#include "base/text.hpp"
+#include "checkers/signers.hpp"
+
+namespace headgate::checkers {
+namespace {
+
+constexpr std::array kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
+constexpr std::string_view kVsa = "https://slsa.dev/verification_summary/v1";
+constexpr std::string_view kVerifier = "https://headgate.dev/verifier/v1";
+constexpr std::int64_t kVsaMaxAge = 86'400;
+constexpr std::int64_t kSkew = 300;      // seconds that a signer's clock may be ahead
+
+constexpr std::array kSettings = {
+    SettingSpec{"predicate", SettingType::text, Stricter::fixed, true, "", "predicate type of the statement, exact"},
+    SettingSpec{"signed-by", SettingType::signers, Stricter::fewer, true, "",
+                "whose statements count: { any-of: [names] } or { at-least: N, of: [names] }; distinct keys count"},
+    SettingSpec{"max-age", SettingType::duration, Stricter::smaller, false, "",
+                "oldest statement that counts, by the time that it states; 24h for a verdict (SLSA VSA)"},
+    SettingSpec{"where", SettingType::conditions, Stricter::more, false, "",
+                "conditions on the predicate: { at: /pointer, equals: scalar } or { at: /pointer, matches: regex }"},
+    SettingSpec{"verifier-id", SettingType::text, Stricter::fixed, false, "",
+                "of a verdict: verifier.id, exact; https://headgate.dev/verifier/v1 unless given"},
+    SettingSpec{"resource", SettingType::text, Stricter::fixed, false, "", "of a verdict: resourceUri, exact"},
+    SettingSpec{"policy-digest", SettingType::text, Stricter::fixed, false, "",
+                "of a verdict: SHA-256 of the policy it was judged under (sha256:<hex>)"},
+    SettingSpec{"levels", SettingType::text_list, Stricter::more, false, "",
+                "of a verdict: levels that it must all have; HEADGATE_ADMIT, HEADGATE_ENFORCED unless given"},
+};
+
+constexpr std::string_view kWhy = "What was not shown by somebody trusted, about exactly these bytes, is not known.";
+constexpr std::string_view kFix = "Get the statement from whoever the rule trusts, or give it with --evidence.";
+
+const PredicateField* field_at(const Statement& statement, std::string_view pointer) {
+    for (const PredicateField& field : statement.fields) {
+        if (field.pointer == pointer) return &field;
+    }
+    return nullptr;
+}
+
+// Why a field does not have the one value that is asked for; "" when it has.
+std::string differs(const Statement& statement, std::string_view pointer, std::string_view wanted) {
+    const PredicateField* const field = field_at(statement, pointer);
+    if (field == nullptr) return std::string(pointer) + " is missing, asked for is " + std::string(wanted);
+    if (field->value == wanted) return {};
+    return std::string(pointer) + " is " + field->value.substr(0, 200) + ", asked for is " + std::string(wanted);
+}
+
+struct CompiledCondition {
+    const Condition* condition;
+    std::unique_ptr<re2::RE2> regex;
+};
+
+struct Asked {
+    std::string predicate;
+    SignerSet signers;
+    std::optional<std::int64_t> max_age;
+    std::vector<CompiledCondition> conditions;
+    // of a verdict
+    bool verdict = false;
+    std::string verifier;
+    std::string resource;
+    std::string policy_digest;
+    std::vector<std::string> levels;
+};
+
+std::string text_setting(const Settings& settings, std::string_view key, std::string_view fallback) {
+    const auto* const value = settings.find<std::string>(key);
+    return value == nullptr || value->empty() ? std::string(fallback) : *value;
+}
+
+Result<Asked> asked_of(const Settings& settings) {
+    Asked demand;
+    demand.predicate = text_setting(settings, "predicate", "");
+    if (demand.predicate.empty()) return Error{ErrorCode::policy, "the rule names no predicate"};
+    const auto* const signers = settings.find<SignerSet>("signed-by");
+    if (signers == nullptr || signers->of.empty()) return Error{ErrorCode::policy, "the rule names no signers"};
+    demand.signers = *signers;
+    demand.verdict = demand.predicate == kVsa;
+    if (demand.verdict) demand.max_age = kVsaMaxAge;
+    if (const auto* age = settings.find<std::int64_t>("max-age")) demand.max_age = *age;
+    if (const auto* conditions = settings.find<std::vector<Condition>>("where")) {
+        for (const Condition& condition : *conditions) {
+            CompiledCondition compiled{&condition, nullptr};
+            if (condition.op == Condition::Operator::matches) {
+                re2::RE2::Options options;
+                options.set_log_errors(false);
+                compiled.regex = std::make_unique<re2::RE2>(condition.operand, options);
+                if (!compiled.regex->ok()) {
+                    return Error{ErrorCode::policy, "the expression " + condition.operand + " does not compile"};
+                }
+            }
+            demand.conditions.push_back(std::move(compiled));
+        }
+    }
+    demand.verifier = text_setting(settings, "verifier-id", kVerifier);
+    demand.resource = text_setting(settings, "resource", "");
+    demand.policy_digest = text_setting(settings, "policy-digest", "");
+    if (demand.policy_digest.starts_with("sha256:")) demand.policy_digest.erase(0, 7);
+    const auto* const levels = settings.find<std::vector<std::string>>("levels");
+    demand.levels = levels == nullptr || levels->empty() ? std::vector<std::string>{"HEADGATE_ADMIT", "HEADGATE_ENFORCED"}
+                                                         : *levels;
+    return demand;
+}
+
+bool has_level(const Statement& statement, std::string_view level) {
+    return std::any_of(statement.fields.begin(), statement.fields.end(), [&](const PredicateField& field) {
+        return field.pointer.starts_with("/verifiedLevels/") && field.value == level;
+    });
+}
+
+// What a verdict must say beyond the rule's own conditions; "" when it does.
+std::string verdict_problem(const Asked& demand, const Statement& statement) {
+    if (std::string problem = differs(statement, "/verifier/id", demand.verifier); !problem.empty()) return problem;
+    if (std::string problem = differs(statement, "/verificationResult", "PASSED"); !problem.empty()) return problem;
+    if (!demand.resource.empty()) {
+        if (std::string problem = differs(statement, "/resourceUri", demand.resource); !problem.empty()) return problem;
+    }
+    if (!demand.policy_digest.empty()) {
+        if (std::string problem = differs(statement, "/policy/digest/sha256", demand.policy_digest); !problem.empty()) {
+            return problem;
+        }
+    }
+    for (const std::string_view refused : {"FAILED", "HEADGATE_NAMES_ONLY"}) {
+        if (has_level(statement, refused)) return "its level is " + std::string(refused);
+    }
+    for (const std::string& level : demand.levels) {
+        if (!has_level(statement, level)) return "it lacks the level " + level;
+    }
+    return {};
+}
+
+std::string condition_problem(const CompiledCondition& compiled, const Statement& statement) {
+    const Condition& condition = *compiled.condition;
+    if (condition.op == Condition::Operator::equals) return differs(statement, condition.pointer, condition.operand);
+    const PredicateField* const field = field_at(statement, condition.pointer);
+    if (field == nullptr) return condition.pointer + " is missing";
+    if (re2::RE2::FullMatch(field->value, *compiled.regex)) return {};
+    return condition.pointer + " is " + field->value.substr(0, 200) + ", which does not match " + condition.operand;
+}
+
+std::string age_problem(const Asked& demand, const Statement& statement, Instant now) {
+    if (!demand.max_age) return {};
+    if (!statement.issued) return "it states no time";
+    if (*statement.issued > now.seconds + kSkew) return "it is from the future: " + format_instant({*statement.issued});
+    if (*statement.issued < now.seconds - *demand.max_age) return "it is of " + format_instant({*statement.issued});
+    return {};
+}
+
+class Statements {
+  public:
+    Statements(const Asked& demand, Instant now) : demand_(demand), now_(now) {}
+
+    CheckRun judge(const Evidence& evidence) {
+        for (const Statement& statement : evidence.statements) look_at(statement);
+        if (keys_.size() >= needed(demand_.signers)) return CheckRun::complete();
+        if (!keys_.empty()) {
+            add("attestation.too-few-signers",
+                "the statement " + demand_.predicate + " is signed by " + std::to_string(keys_.size()) +
+                    " of the keys that are asked for (" + demand(demand_.signers) + ")",
+                {});
+        } else if (findings_.empty()) {
+            add("attestation.missing",
+                "no statement " + demand_.predicate + " about this digest by " + demand(demand_.signers), {});
+        }
+        return CheckRun::complete(std::move(findings_));
+    }
+
+  private:
+    void look_at(const Statement& statement) {
+        if (statement.predicate_type != demand_.predicate) return;
+        const auto keys = keys_of(demand_.signers, statement.signers, statement.key_ids);
+        if (keys.empty()) return;
+        const std::string named = "the statement " + statement.where.path + " by " + list_of(statement.signers);
+        if (const std::string problem = age_problem(demand_, statement, now_); !problem.empty()) {
+            return add("attestation.too-old", named + " does not count: " + problem, statement.where);
+        }
+        if (demand_.verdict) {
+            if (const std::string problem = verdict_problem(demand_, statement); !problem.empty()) {
+                return add("attestation.not-satisfied", named + " does not show it: " + problem, statement.where);
+            }
+        }
+        for (const CompiledCondition& condition : demand_.conditions) {
+            const std::string problem = condition_problem(condition, statement);
+            if (!problem.empty()) {
+                return add("attestation.not-satisfied", named + " does not show it: " + problem, statement.where);
+            }
+        }
+        keys_.insert(keys.begin(), keys.end());
+    }
+
+    void add(std::string id, std::string message, const Location& where) {
+        findings_.push_back({std::move(id), Severity::high, std::move(message), where, std::string(kWhy), std::string(kFix)});
+    }
+
+    const Asked& demand_;
+    Instant now_;
+    std::set<std::string> keys_;
+    std::vector<Finding> findings_;
+};
+
+CheckRun run(const CheckInput& input) {
+    auto demand = asked_of(input.settings);
+    if (!demand.ok()) return CheckRun::error(demand.error().message);
+    return Statements(*demand, input.now).judge(input.evidence);
+}
+
+}  // namespace
+
+const Checker kAttestation = {
+    "attestation",
+    "Is there a trusted, fresh statement of the predicate about this digest whose fields satisfy the conditions?",
+    kWhy,
+    kFix,
+    kKinds,
+    true,
+    kSettings,
+    run,
+};
+
+}  // namespace headgate::checkers

@@ -1,0 +1,147 @@
+#include "checkers/signature.hpp"
+
+#include <array>
+
+#include "base/text.hpp"
+#include "checkers/signers.hpp"
+
+namespace headgate::checkers {
+namespace {
+
+constexpr std::array kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
+constexpr std::array<std::string_view, 3> kSchemes = {"oms", "sigstore", "dsse"};
+constexpr std::array kSettings = {
+    SettingSpec{"any-of", SettingType::signers, Stricter::fewer, true, "",
+                "who must have signed: any-of: [names of the trust section], or at-least: N with of: [names]; distinct "
+                "keys count"},
+    SettingSpec{"schemes", SettingType::text_list, Stricter::fewer, false, "oms, sigstore, dsse",
+                "which signatures count: oms (OpenSSF Model Signing), sigstore (bundle with a signing statement), dsse "
+                "(the same statement in a bare envelope)",
+                kSchemes},
+};
+
+constexpr std::string_view kWhy = "Bytes that nobody vouches for may be anybody's.";
+constexpr std::string_view kFix =
+    "Get the artifact with its signature from its maker, or sign it with a key that the policy trusts.";
+
+Finding finding(std::string id, std::string message, Location where) {
+    return {std::move(id), Severity::high, std::move(message), std::move(where), std::string(kWhy), std::string(kFix)};
+}
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
+
+// Names of files that tell people something and that nothing loads.
+bool is_documentation_name(std::string_view path) {
+    const std::string name = ascii_lower(base_name(path));
+    for (const std::string_view stem : {"readme", "license", "licence", "notice", "copying", "changelog"}) {
+        if (name == stem || (name.starts_with(stem) && name[stem.size()] == '.')) return true;
+    }
+    for (const std::string_view git : {".gitignore", ".gitattributes"}) {
+        if (path == git) return true;
+    }
+    for (const std::string_view extension : {".md", ".rst", ".png", ".jpg", ".jpeg", ".gif", ".webp"}) {
+        if (name.ends_with(extension)) return true;
+    }
+    return false;
+}
+
+// An ignore list is the signer's, but what lies under it now may be anybody's: only documentation, by name and content,
+// is let pass unsigned.
+bool is_harmless(const Evidence& evidence, const std::string& path) {
+    if (!is_documentation_name(path)) return false;
+    bool inert = false;
+    for (const FormatFact& format : evidence.formats) {
+        if (format.where.path != path || !format.where.member.empty()) continue;
+        if (format.code || !format.inert) return false;
+        inert = true;
+    }
+    return inert;
+}
+
+class Signatures {
+  public:
+    Signatures(const Evidence& evidence, const SignerSet& set, const std::vector<std::string>& schemes)
+        : evidence_(evidence), set_(set), schemes_(schemes) {}
+
+    CheckRun judge() {
+        for (const Signature& signature : evidence_.signatures) look_at(signature);
+        if (keys_.size() >= needed(set_)) return CheckRun::complete();
+        if (!keys_.empty() || findings_.empty()) {
+            std::string message = keys_.empty()
+                                      ? "no signature by " + demand(set_)
+                                      : "signed by " + std::to_string(keys_.size()) + " of the keys that are asked for (" +
+                                            demand(set_) + ")";
+            findings_.insert(findings_.begin(), finding("signature.missing", std::move(message), {}));
+        }
+        return CheckRun::complete(std::move(findings_));
+    }
+
+  private:
+    void look_at(const Signature& signature) {
+        const std::vector<std::string> keys = keys_of(set_, signature.signers, signature.key_ids);
+        if (keys.empty()) {
+            std::string message = signature.signers.empty()
+                                      ? "the signature " + signature.where.path + " is by no key that the policy trusts"
+                                      : "the signature " + signature.where.path + " is by " + list_of(signature.signers) +
+                                            ", asked for is " + demand(set_);
+            if (signature.signers.empty() && !signature.problem.empty()) message += ": " + signature.problem;
+            findings_.push_back(finding("signature.not-trusted", std::move(message), signature.where));
+        } else if (!signature.covers_subject) {
+            Location where = signature.where;
+            if (!signature.problem_path.empty()) where = {signature.problem_path, {}, {}, {}};
+            findings_.push_back(finding("signature.does-not-cover",
+                                        "the signature " + signature.where.path + " by " + list_of(signature.signers) +
+                                            " does not cover these bytes: " + signature.problem,
+                                        std::move(where)));
+        } else if (std::find(schemes_.begin(), schemes_.end(), signature.scheme) == schemes_.end()) {
+            findings_.push_back(finding("signature.not-trusted",
+                                        "the signature " + signature.where.path + " is of scheme " + signature.scheme +
+                                            ", asked for is " + list_of(schemes_),
+                                        signature.where));
+        } else if (!leaves_out(signature)) {
+            keys_.insert(keys.begin(), keys.end());
+        }
+    }
+
+    bool leaves_out(const Signature& signature) {
+        bool any = false;
+        for (const std::string& path : signature.unsigned_files) {
+            if (is_harmless(evidence_, path)) continue;
+            any = true;
+            findings_.push_back(finding("signature.unsigned-file",
+                                        path + " is left out by the ignore list of the signature " +
+                                            signature.where.path + ": nobody signed it",
+                                        {path, {}, {}, {}}));
+        }
+        return any;
+    }
+
+    const Evidence& evidence_;
+    const SignerSet& set_;
+    const std::vector<std::string>& schemes_;
+    std::set<std::string> keys_;
+    std::vector<Finding> findings_;
+};
+
+CheckRun run(const CheckInput& input) {
+    const auto* const set = input.settings.find<SignerSet>("any-of");
+    const auto* const schemes = input.settings.find<std::vector<std::string>>("schemes");
+    if (set == nullptr || set->of.empty()) return CheckRun::error("the rule names no signers");
+    static const std::vector<std::string> kAll(kSchemes.begin(), kSchemes.end());
+    return Signatures(input.evidence, *set, schemes == nullptr ? kAll : *schemes).judge();
+}
+
+}  // namespace
+
+const Checker kSignature = {
+    "signature",
+    "Is it signed by whom the policy trusts, over exactly these bytes, with no unsigned file beside them?",
+    kWhy,
+    kFix,
+    kKinds,
+    true,
+    kSettings,
+    run,
+};
+
+}  // namespace headgate::checkers
