@@ -2,14 +2,18 @@
 
 #include <vector>
 
+#include "checkers/attestation.hpp"
 #include "checkers/names.hpp"
 #include "checkers/serialization.hpp"
+#include "checkers/signature.hpp"
 
 namespace headgate::checkers {
 
 std::span<const Checker> all() {
     static const std::vector<Checker> kCheckers = {
         serialization_checker(),
+        signature_checker(),
+        attestation_checker(),
         registry_checker(),
         namespace_checker(),
         typosquat_checker(),

@@ -213,15 +213,18 @@ CheckRun run(const CheckInput& input) {
 
 }  // namespace
 
-const Checker kAttestation = {
-    "attestation",
-    "Is there a trusted, fresh statement of the predicate about this digest whose fields satisfy the conditions?",
-    kWhy,
-    kFix,
-    kKinds,
-    true,
-    kSettings,
-    run,
-};
+const Checker& attestation_checker() {
+    static const Checker kChecker = {
+        "attestation",
+        "Is there a trusted, fresh statement of the predicate about this digest whose fields satisfy the conditions?",
+        kWhy,
+        kFix,
+        kKinds,
+        true,
+        kSettings,
+        run,
+    };
+    return kChecker;
+}
 
 }  // namespace headgate::checkers

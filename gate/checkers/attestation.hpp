@@ -14,6 +14,6 @@ namespace headgate::checkers {
 ///
 /// Findings: attestation.missing, attestation.too-old (and from the future or without a time), attestation.not-satisfied
 /// (names the condition and the value), attestation.too-few-signers.
-extern const Checker kAttestation;
+const Checker& attestation_checker();
 
 }  // namespace headgate::checkers

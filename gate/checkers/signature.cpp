@@ -133,15 +133,18 @@ CheckRun run(const CheckInput& input) {
 
 }  // namespace
 
-const Checker kSignature = {
-    "signature",
-    "Is it signed by whom the policy trusts, over exactly these bytes, with no unsigned file beside them?",
-    kWhy,
-    kFix,
-    kKinds,
-    true,
-    kSettings,
-    run,
-};
+const Checker& signature_checker() {
+    static const Checker kChecker = {
+        "signature",
+        "Is it signed by whom the policy trusts, over exactly these bytes, with no unsigned file beside them?",
+        kWhy,
+        kFix,
+        kKinds,
+        true,
+        kSettings,
+        run,
+    };
+    return kChecker;
+}
 
 }  // namespace headgate::checkers

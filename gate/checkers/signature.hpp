@@ -11,6 +11,6 @@ namespace headgate::checkers {
 /// Findings: signature.missing (none at all, or too few signers), signature.not-trusted (the only ones are by others),
 /// signature.does-not-cover (a trusted one is about other bytes; names the file), signature.unsigned-file (a trusted one
 /// leaves out a file that is no plain documentation).
-extern const Checker kSignature;
+const Checker& signature_checker();
 
 }  // namespace headgate::checkers

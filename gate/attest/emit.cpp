@@ -1,0 +1,122 @@
+// emit.cpp: a report -> signed statements: per subject a result statement (everything that was found) and a verification
+// summary (SLSA VSA v1: what others rely on).
+#include "attest/dsse.hpp"
+#include "attest/result_statement.hpp"
+#include "attest/statement.hpp"
+#include "attest/verdict.hpp"
+#include "codec/json.hpp"
+#include "crypto/sha256.hpp"
+
+namespace headgate::attest {
+namespace {
+
+using codec::Json;
+
+Json descriptor(std::string_view uri, const std::string& sha256) {
+    Json json = Json::object();
+    if (!uri.empty()) json.add("uri", Json::of(uri));
+    json.add("digest", Json::object()).add("sha256", Json::of(sha256));
+    return json;
+}
+
+// policy.uri must be a URI: a plain path becomes one.
+std::string policy_uri(const std::string& given) {
+    return given.find(':') == std::string::npos ? "file:" + given : given;
+}
+
+Json policy_of(const Report& report) {
+    Json policy = Json::object();
+    policy.add("uri", Json::of(policy_uri(report.policy_uri)));
+    std::string digest = report.policy_digest;
+    if (digest.starts_with("sha256:")) digest.erase(0, 7);
+    policy.add("digest", Json::object()).add("sha256", Json::of(digest));
+    return policy;
+}
+
+// FAILED stands alone; custom levels never begin with SLSA_, which strict readers parse as "..._LEVEL_<number>".
+Json levels_of(const SubjectVerdict& verdict) {
+    Json levels = Json::array();
+    if (verdict.decision != Decision::allow || verdict.level == Level::none) {
+        levels.push(Json::of("FAILED"));
+        return levels;
+    }
+    switch (verdict.level) {
+        case Level::admit: levels.push(Json::of("HEADGATE_ADMIT")); break;
+        case Level::restricted: levels.push(Json::of("HEADGATE_RESTRICTED")); break;
+        case Level::names:
+        case Level::none: levels.push(Json::of("HEADGATE_NAMES_ONLY")); break;
+    }
+    if (verdict.enforced) levels.push(Json::of("HEADGATE_ENFORCED"));
+    return levels;
+}
+
+Json statement_about(const SubjectVerdict& verdict, std::string_view predicate_type) {
+    Json statement = Json::object();
+    statement.add("_type", Json::of(kStatementType));
+    Json& subject = statement.add("subject", Json::array()).push(Json::object());
+    subject.add("name", Json::of(verdict.subject.ref));
+    Json& digest = subject.add("digest", Json::object());
+    digest.add("sha256", Json::of(verdict.subject.digest.sha256));
+    if (!verdict.subject.digest.dir_hash.empty()) digest.add("dirHash", Json::of(verdict.subject.digest.dir_hash));
+    statement.add("predicateType", Json::of(predicate_type));
+    return statement;
+}
+
+Json summary(const Report& report, const SubjectVerdict& verdict, const EmitOptions& options,
+             const std::string& result_sha256) {
+    const bool passed = verdict.decision == Decision::allow && verdict.level != Level::none;
+    Json predicate = Json::object();
+    Json& verifier = predicate.add("verifier", Json::object());
+    verifier.add("id", Json::of(options.verifier_id));
+    if (!options.tool_version.empty()) verifier.add("version", Json::object()).add("headgate", Json::of(options.tool_version));
+    predicate.add("timeVerified", Json::of(format_instant(report.evaluated_at)));
+    predicate.add("resourceUri", Json::of(verdict.subject.ref));
+    predicate.add("policy", policy_of(report));
+    Json& inputs = predicate.add("inputAttestations", Json::array());
+    inputs.push(descriptor(kResultPredicate, result_sha256));
+    for (const std::string& input : verdict.input_attestations) inputs.push(descriptor("", input));
+    predicate.add("verificationResult", Json::of(passed ? "PASSED" : "FAILED"));
+    predicate.add("verifiedLevels", levels_of(verdict));
+    predicate.add("slsaVersion", Json::of("1.1"));
+    return predicate;
+}
+
+Result<std::string> sign(const Json& statement, const crypto::PrivateKey& key, AttestFormat format) {
+    const std::string payload = codec::write_json(statement);
+    return format == AttestFormat::bundle ? sign_bundle(kInTotoPayload, payload, key)
+                                          : sign_envelope(kInTotoPayload, payload, key);
+}
+
+struct Lines {
+    std::string result;
+    std::string summary;
+};
+
+Result<Lines> attest_subject(const Report& report, const SubjectVerdict& verdict, const crypto::PrivateKey& key,
+                             const EmitOptions& options) {
+    Json result = statement_about(verdict, kResultPredicate);
+    result.add("predicate", result_predicate(report, verdict, options));
+    Lines lines;
+    lines.result = TRY(sign(result, key, options.format));
+    Json vsa = statement_about(verdict, kVsaPredicate);
+    vsa.add("predicate", summary(report, verdict, options, crypto::sha256_hex(as_bytes(lines.result))));
+    lines.summary = TRY(sign(vsa, key, options.format));
+    return lines;
+}
+
+}  // namespace
+
+Result<std::string> emit(const Report& report, const crypto::PrivateKey& key, const EmitOptions& options) {
+    std::vector<Lines> all;
+    for (const SubjectVerdict& verdict : report.subjects) {
+        if (verdict.subject.digest.empty()) continue;  // a name, or bytes that nobody could read
+        all.push_back(TRY(attest_subject(report, verdict, key, options)));
+    }
+    if (all.empty()) return Error{ErrorCode::usage, "nothing to attest: no subject has bytes that were read"};
+    if (options.format == AttestFormat::bundle && all.size() == 1) return all.front().summary + "\n";
+    std::string text;
+    for (const Lines& lines : all) text += lines.result + "\n" + lines.summary + "\n";
+    return text;
+}
+
+}  // namespace headgate::attest

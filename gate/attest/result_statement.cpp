@@ -1,0 +1,102 @@
+#include "attest/result_statement.hpp"
+
+namespace headgate::attest {
+namespace {
+
+using codec::Json;
+
+void add_text(Json& object, std::string key, std::string_view value) {
+    if (!value.empty()) object.add(std::move(key), Json::of(value));
+}
+
+Json location_of(const Location& where) {
+    Json json = Json::object();
+    add_text(json, "path", where.path);
+    add_text(json, "member", where.member);
+    if (where.offset) json.add("offset", Json::of(static_cast<std::int64_t>(*where.offset)));
+    if (where.line) json.add("line", Json::of(static_cast<std::int64_t>(*where.line)));
+    return json;
+}
+
+Json rules_of(const SubjectVerdict& verdict) {
+    Json rules = Json::array();
+    for (const RuleOutcome& rule : verdict.rules) {
+        Json& json = rules.push(Json::object());
+        json.add("id", Json::of(rule.id));
+        json.add("check", Json::of(rule.check));
+        json.add("result", Json::of(to_string(rule.result)));
+        json.add("mode", Json::of(to_string(rule.mode)));
+        add_text(json, "policy_line", rule.policy_line);
+        add_text(json, "reason", rule.reason);
+    }
+    return rules;
+}
+
+Json findings_of(const SubjectVerdict& verdict) {
+    Json findings = Json::array();
+    for (const ReportedFinding& reported : verdict.findings) {
+        Json& json = findings.push(Json::object());
+        json.add("id", Json::of(reported.finding.id));
+        add_text(json, "rule", reported.rule);
+        json.add("severity", Json::of(to_string(reported.finding.severity)));
+        json.add("message", Json::of(reported.finding.message));
+        json.add("location", location_of(reported.finding.where));
+    }
+    return findings;
+}
+
+Json coverage_of(const Coverage& coverage) {
+    Json json = Json::object();
+    json.add("bytes", Json::of(static_cast<std::int64_t>(coverage.bytes)));
+    json.add("examined", Json::of(static_cast<std::int64_t>(coverage.examined)));
+    Json& skipped = json.add("skipped", Json::array());
+    for (const Opaque& region : coverage.skipped) {
+        Json& item = skipped.push(Json::object());
+        item.add("location", location_of(region.where));
+        item.add("why", Json::of(region.why));
+        item.add("bytes", Json::of(static_cast<std::int64_t>(region.bytes)));
+    }
+    Json& unchecked = json.add("unchecked", Json::array());
+    for (const std::string& what : coverage.unchecked) unchecked.push(Json::of(what));
+    return json;
+}
+
+// What is said of a subject and of each of its members alike.
+Json verdict_of(const SubjectVerdict& verdict) {
+    Json json = Json::object();
+    json.add("ref", Json::of(verdict.subject.ref));
+    json.add("kind", Json::of(to_string(verdict.subject.kind)));
+    json.add("origin", Json::of(to_string(verdict.subject.origin)));
+    add_text(json, "tier", verdict.tier);
+    json.add("decision", Json::of(to_string(verdict.decision)));
+    if (verdict.level != Level::none) json.add("level", Json::of(to_string(verdict.level)));
+    json.add("enforced", Json::of(verdict.enforced));
+    add_text(json, "error", verdict.error);
+    json.add("rules", rules_of(verdict));
+    json.add("findings", findings_of(verdict));
+    return json;
+}
+
+}  // namespace
+
+Json result_predicate(const Report& report, const SubjectVerdict& verdict, const EmitOptions& options) {
+    Json predicate = verdict_of(verdict);
+    predicate.add("evaluatedAt", Json::of(format_instant(report.evaluated_at)));
+    Json& members = predicate.add("members", Json::array());
+    for (const SubjectVerdict& member : verdict.members) members.push(verdict_of(member));
+    predicate.add("waivers", Json::array());
+    predicate.add("coverage", coverage_of(verdict.coverage));
+    Json& policy = predicate.add("policy", Json::object());
+    policy.add("name", Json::of(report.policy_name));
+    policy.add("uri", Json::of(report.policy_uri));
+    policy.add("digest", Json::of(report.policy_digest));
+    Json& tool = predicate.add("tool", Json::object());
+    tool.add("name", Json::of("headgate"));
+    tool.add("version", Json::of(options.tool_version));
+    predicate.add("plugins", Json::object());
+    Json& data = predicate.add("data", Json::object());
+    for (const auto& [file, sha256] : options.data_hashes) data.add(file, Json::of("sha256:" + sha256));
+    return predicate;
+}
+
+}  // namespace headgate::attest
