@@ -94,7 +94,7 @@ std::optional<std::map<std::string, std::string>> read_pax(ByteView data) {
     std::string_view rest = as_text(data);
     while (!rest.empty()) {
         const std::size_t blank = rest.find(' ');
-        if (blank == std::string_view::npos || blank > 20) return std::nullopt;
+        if (blank > 20) return std::nullopt;  // npos too
         const auto length = read_decimal(rest.substr(0, blank));
         if (!length || *length > rest.size() || *length < blank + 3) return std::nullopt;
         const std::string_view record = rest.substr(blank + 1, static_cast<std::size_t>(*length) - blank - 1);

@@ -27,7 +27,7 @@ std::optional<std::string> percent_decode(std::string_view text);
 std::string encode_marks(std::string_view text, bool slash = false);
 
 /// Host of a registry or URL, with optional port: lower case, ":443" removed, Docker Hub's aliases as docker.io.
-Result<std::string> normalise_host(std::string_view host);
+Result<std::string> normalise_host(std::string_view written);
 /// The aliases under which Docker Hub answers.
 std::string_view docker_hub_name(std::string_view lower_host);
 

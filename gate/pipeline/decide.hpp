@@ -58,7 +58,7 @@ struct Request {
 };
 
 /// The judgement: every argument's subjects, in argument order, subjects of one argument in byte-wise path order.
-Report decide(const LoadedPolicy& policy, const Request& request);
+Report decide(const LoadedPolicy& loaded, const Request& request);
 
 /// Sets the decision of a report from its subjects and errors.
 void conclude(Report& report);
@@ -68,7 +68,7 @@ struct SubjectEvidence {
     Subject subject;
     Evidence evidence;
 };
-Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& policy, const Request& request);
+Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const Request& request);
 
 /// rules/ data: embedded, or the directory in HEADGATE_RULES when it is set.
 const RuleData& rule_data();
