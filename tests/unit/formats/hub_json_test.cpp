@@ -1,0 +1,103 @@
+// JSON, JSON Lines, hub conventions, safetensors indexes, LFS pointers: bad cases and their benign twins.
+#include "formats/hub_json.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "unit/formats/examined.hpp"
+
+using namespace headgate;
+using tests::examine;
+
+TEST_CASE("well-formed JSON is inert, malformed JSON in a .json file is a finding") {
+    const auto good = examine(R"({"a": [1, 2.5, null, "x"]})", "config.json");
+    CHECK(good.whole());
+    CHECK(good.is("json"));
+    CHECK(good.ids() == "");
+    CHECK(good.evidence.formats[0].inert);
+    for (const char* bad : {R"({"a": 1, "a": 2})", R"({"a": 1,})", "{", "{} x", "// a\n{}", "{'a': 1}", ""}) {
+        const auto outcome = examine(bad, "config.json");
+        INFO(bad << " " << outcome.ids());
+        CHECK(outcome.has("json.malformed"));
+        CHECK(outcome.evidence.formats.empty());
+    }
+    CHECK(examine("[section]\nkey = 1\n", "settings.toml").is("text"));
+}
+
+TEST_CASE("a million brackets are a finding, never a crash") {
+    CHECK(examine(std::string(1'000'000, '['), "a.json").has("json.malformed"));
+    CHECK(examine(std::string(50, '[') + std::string(50, ']'), "a.json").whole());
+}
+
+TEST_CASE("NaN, as Python writes it, is said and does not hide the rest") {
+    const auto outcome = examine(R"({"loss": NaN, "s": "NaN", "limit": [-Infinity, Infinity]})", "trainer_state.json");
+    CHECK(outcome.has("json.non-finite"));
+    CHECK(outcome.whole());
+    CHECK(examine(R"({"loss": NaN, "auto_map": {"AutoModel": "m.M"}})", "config.json").has("hub.remote-code"));
+}
+
+TEST_CASE("JSON Lines: each line is judged") {
+    CHECK(examine("{\"a\": 1}\n\n{\"a\": 2}\n", "data.jsonl").is("jsonl"));
+    CHECK(examine("{\"a\": 1}\n{\"a\": 2}\n", "data.json").is("jsonl"));
+    const auto bad = examine("{\"a\": 1}\n{\"a\": \n", "data.jsonl");
+    REQUIRE(bad.has("json.malformed"));
+    CHECK(bad.evidence.findings[0].where.offset == 9);
+}
+
+TEST_CASE("remote code in hub configuration is a finding, its benign twin is not") {
+    for (const char* bad : {R"({"auto_map": {"AutoModel": "modeling_x.X"}})", R"({"text_config": {"auto_map": {"AutoModel": "o/r--m.X"}}})", R"({"trust_remote_code": true})",
+                            R"({"custom_pipelines": {"p": {"impl": "p.P"}}})", R"({"_class_name": ["pipeline", "Mine"]})", R"({"auto_mapping": {"parent_library": "os"}})"}) {
+        const auto outcome = examine(bad, "config.json");
+        INFO(bad);
+        CHECK(outcome.has("hub.remote-code"));
+    }
+    for (const char* good : {R"({"auto_map": {}})", R"({"trust_remote_code": false})", R"({"custom_pipelines": null})", R"({"_class_name": "StableDiffusionPipeline"})",
+                             R"({"auto_mapping": {"parent_library": "transformers.models.llama.modeling_llama"}})", R"({"architectures": ["LlamaForCausalLM"]})"}) {
+        const auto outcome = examine(good, "config.json");
+        INFO(good << " " << outcome.ids());
+        CHECK(outcome.ids() == "");
+    }
+}
+
+TEST_CASE("chat templates in JSON are judged wherever they stand") {
+    for (const char* bad : {R"({"chat_template": "{{ x.__class__ }}"})", R"({"chat_template": [{"name": "tool_use", "template": "{{ x.__class__ }}"}]})",
+                            R"({"a": {"chat_template": {"default": "{{ x['\u005f_class__'] }}"}}})", R"({"prompt_template": "{{ x.__class__ }}"})"}) {
+        const auto outcome = examine(bad, "tokenizer_config.json");
+        INFO(bad << " " << outcome.ids());
+        CHECK(outcome.has("template.private-access"));
+    }
+    CHECK(examine(R"({"chat_template": "{{ x"})", "tokenizer_config.json").has("template.malformed"));
+    for (const char* good : {R"({"chat_template": "{% for m in messages %}{{ m.content }}{% endfor %}"})", R"({"prompt_template": "{{'a': {x}}}"})", R"({"text": "{{ x.__class__ }}"})"}) {
+        const auto outcome = examine(good, "tokenizer_config.json");
+        INFO(good << " " << outcome.ids());
+        CHECK(outcome.ids() == "");
+    }
+}
+
+TEST_CASE("a safetensors index gives its entries; paths in it are refused") {
+    const auto good = examine(R"({"metadata": {"total_size": 8}, "weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}})", "model.safetensors.index.json");
+    CHECK(good.ids() == "");
+    REQUIRE(good.evidence.index_entries.size() == 2);
+    CHECK(good.evidence.index_entries[1].file == "model-2.safetensors");
+    for (const char* file : {R"("../x.safetensors")", R"("/x")", R"("a\\b")", R"("http://h.example/x")", R"("")", R"("..")", "1"}) {
+        const auto bad = examine("{\"weight_map\": {\"a\": " + std::string(file) + "}}", "model.safetensors.index.json");
+        INFO(file);
+        CHECK(bad.has("safetensors-index.bad-file-name"));
+        CHECK(bad.evidence.index_entries.empty());
+    }
+}
+
+TEST_CASE("a notebook is code") {
+    const auto outcome = examine(R"({"nbformat": 4, "cells": []})", "notebook.json");
+    REQUIRE(outcome.is("notebook"));
+    CHECK(outcome.evidence.formats[0].code);
+}
+
+TEST_CASE("every prefix of a JSON document is explained") {
+    const std::string good = R"({"chat_template": "{% for m in messages %}{{ m }}{% endfor %}", "n": [1.5e3, true, "\u00e9"]})";
+    for (std::size_t length = 0; length < good.size(); ++length) {
+        const auto outcome = examine(good.substr(0, length), "tokenizer_config.json");
+        INFO(length);
+        CHECK(outcome.has("json.malformed"));
+        CHECK(outcome.oracle());
+    }
+}
