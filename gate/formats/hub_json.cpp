@@ -209,7 +209,7 @@ Examined finish_document(const Json& document, ParseContext& context) {
 void judge_hub_document(const Json& document, ParseContext& context) { walk(document, context); }
 
 bool sniff_json(ByteSource& source, std::string_view name) {
-    if (named_json(name)) return looks_like_text(source) || source.size() == 0;
+    if (named_json(name)) return looks_like_text(source, false);
     const auto head = source.view(0, std::min<std::uint64_t>(source.size(), 64));
     if (!head) return false;
     const std::string_view text = trim(as_text(*head));

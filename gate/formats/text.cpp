@@ -28,6 +28,10 @@ bool text_window(std::string_view text, bool last, std::size_t& used) {
     return text.substr(0, used).find('\0') == std::string_view::npos && is_utf8(text.substr(0, used));
 }
 
+// Text has tabs, line ends, form feeds and the escapes of terminals; the other control characters are numbers in binary
+// formats. A small protobuf (ONNX) is UTF-8 without NUL, and no text.
+bool binary_control(std::uint8_t byte) { return (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte != 0x1b) || byte == 0x7f; }
+
 bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
     return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
 }
@@ -85,11 +89,12 @@ bool looks_like_python(ByteSource& source) {
 
 }  // namespace
 
-bool looks_like_text(ByteSource& source) {
+bool looks_like_text(ByteSource& source, bool strict) {
     const std::uint64_t length = std::min(source.size(), kWindow);
     const auto bytes = source.view(0, length);
     std::size_t used = 0;
-    return bytes && text_window(as_text(*bytes), length == source.size(), used);
+    if (!bytes || !text_window(as_text(*bytes), length == source.size(), used)) return false;
+    return !strict || std::none_of(bytes->begin(), bytes->end(), binary_control);
 }
 
 bool is_whole_text(ByteSource& source, ParseContext& context, std::string_view area) {
@@ -125,7 +130,10 @@ bool is_whole_text(ByteSource& source, ParseContext& context, std::string_view a
     return true;
 }
 
-bool sniff_text(ByteSource& source, std::string_view) { return looks_like_text(source); }
+bool sniff_text(ByteSource& source, std::string_view name) {
+    const bool promised = ends_with_any(ascii_lower(name), {".txt", ".md", ".csv", ".tsv", ".json", ".jsonl", ".log", ".vocab", ".merges"});
+    return looks_like_text(source, !promised);
+}
 
 Examined parse_text(ByteSource& source, ParseContext& context) {
     if (!is_whole_text(source, context, "text")) return Examined::partly;

@@ -1,4 +1,5 @@
-// text.hpp: the last resort: text is UTF-8 without NUL. What it is called decides how it is looked at:
+// text.hpp: the last resort: text is UTF-8 without NUL (and, unless its name promises text,
+// without the control characters of binary formats). What it is called decides how it is looked at:
 //
 //   .csv .tsv                  "csv", inert
 //   .html .htm .svg .xhtml     "html" or "svg": inert without script, else a finding `markup.script`
@@ -17,8 +18,9 @@
 
 namespace headgate::formats {
 
-/// The first 64 KiB are UTF-8 without NUL (a sequence cut by the window's end is allowed). Empty content is text.
-bool looks_like_text(ByteSource& source);
+/// The first 64 KiB are UTF-8 without NUL (a sequence cut by the window's end is allowed). Empty content is text. `strict`:
+/// nor with control characters that only binary formats have (.txt, .csv and their like may have them).
+bool looks_like_text(ByteSource& source, bool strict = true);
 
 /// The whole content is: reads it in windows. On failure a finding `<area>.malformed` or `<area>.unscannable` is added
 /// (unless the source failed).

@@ -38,6 +38,14 @@ TEST_CASE("content that is no text and nothing else is an Opaque") {
     CHECK(outcome.evidence.opaques.size() == 1);
 }
 
+TEST_CASE("a protobuf that is UTF-8 without NUL is no text") {
+    const std::string model = "\x08\x03\x12\x06headgt:\x0c\n\x04node\x12\x04graf";
+    CHECK(examine(model, "model.onnx").evidence.formats.empty());
+    CHECK(examine(model, "model").evidence.opaques.size() == 1);
+    CHECK(examine("a\x01" "b\n", "data.csv").is("csv"));
+    CHECK(examine("\x1b[1mbold\x1b[0m\f\n", "notes").is("text"));
+}
+
 TEST_CASE("code is code by name, shebang or content") {
     struct Case {
         const char* name;
