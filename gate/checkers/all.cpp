@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "checkers/attestation.hpp"
+#include "checkers/card.hpp"
 #include "checkers/names.hpp"
 #include "checkers/serialization.hpp"
 #include "checkers/signature.hpp"
@@ -18,6 +19,7 @@ std::span<const Checker> all() {
         namespace_checker(),
         typosquat_checker(),
         integrity_checker(),
+        card_checker(),
     };
     return kCheckers;
 }

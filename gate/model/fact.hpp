@@ -138,6 +138,7 @@ struct Include {
 struct Card {
     Location where;
     std::vector<std::pair<std::string, std::string>> fields;  // top-level key -> scalar, or list items joined by ", "
+    std::string problem;                 // why its front matter cannot be read (then no fields); "" when it can
 };
 
 /// A region that nothing could read. Uncovered bytes deny by default.

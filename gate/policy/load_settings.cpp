@@ -41,13 +41,8 @@ constexpr std::array<Field<SignerSet>, 3> kSigners = {{
     {"at-least", Need::optional, read_at_least},
 }};
 
-std::optional<SettingValue> read_signers(Loading& loading, const Yaml& node) {
-    SignerSet set;
-    if (!node.is_mapping()) {
-        set.of = read_signer_names(loading, node);
-        return set;
-    }
-    if (!read_fields(loading, node, "a choice of signers", kSigners, set)) return std::nullopt;
+// Settled when all of `node` (the choice itself, or the `with` it stands in) is read into `set`.
+void settle_signers(Loading& loading, const Yaml& node, const SignerSet& set) {
     const bool any = node.find("any-of") != nullptr;
     const bool some = node.find("of") != nullptr;
     if (any == some || some != (node.find("at-least") != nullptr)) {
@@ -56,6 +51,30 @@ std::optional<SettingValue> read_signers(Loading& loading, const Yaml& node) {
         loading.mistakes.add(node, "at least " + std::to_string(set.at_least) + " of " + std::to_string(set.of.size()) +
                                        " signers: the rule can never pass");
     }
+}
+
+std::optional<SettingValue> read_signers(Loading& loading, const Yaml& node) {
+    SignerSet set;
+    if (!read_fields(loading, node, "a choice of signers", kSigners, set)) return std::nullopt;
+    settle_signers(loading, node, set);
+    return set;
+}
+
+// A setting `any-of` of type signers: the words of the choice stand in `with` itself, beside other settings.
+bool stands_in_with(const SettingSpec& spec) { return spec.type == SettingType::signers && spec.key == "any-of"; }
+
+bool gives_signers(const Yaml* with) {
+    return with != nullptr && std::any_of(kSigners.begin(), kSigners.end(), [&](const Field<SignerSet>& field) {
+        return with->find(field.key) != nullptr;
+    });
+}
+
+SettingValue read_signers_in_with(Loading& loading, const Yaml& with) {
+    SignerSet set;
+    for (const Field<SignerSet>& field : kSigners) {
+        if (const Yaml* value = with.find(field.key)) field.read(loading, *value, set);
+    }
+    settle_signers(loading, with, set);
     return set;
 }
 
@@ -203,7 +222,10 @@ void read_settings(Loading& loading, const Yaml* node, const Yaml& rule_node, co
         return loading.mistakes.add(*node, "'with' is a mapping of settings to values");
     }
     std::vector<std::string_view> keys;
-    for (const SettingSpec& spec : checker.settings) keys.push_back(spec.key);
+    for (const SettingSpec& spec : checker.settings) {
+        keys.push_back(spec.key);
+        if (stands_in_with(spec)) keys.insert(keys.end(), {"at-least", "of"});
+    }
     if (node != nullptr) {
         for (const Yaml::Entry& entry : node->entries) {
             if (std::find(keys.begin(), keys.end(), entry.key) != keys.end()) continue;
@@ -212,6 +234,10 @@ void read_settings(Loading& loading, const Yaml* node, const Yaml& rule_node, co
         }
     }
     for (const SettingSpec& spec : checker.settings) {
+        if (stands_in_with(spec) && gives_signers(node)) {
+            settings.set(std::string(spec.key), read_signers_in_with(loading, *node));
+            continue;
+        }
         const Yaml* value = node == nullptr ? nullptr : node->find(spec.key);
         if (value == nullptr && spec.required) {
             loading.mistakes.add(rule_node, "checker '" + std::string(checker.id) + "' needs the setting '" +
