@@ -18,7 +18,7 @@ bool one_of(std::string_view set, std::uint8_t byte) { return set.find(static_ca
 
 bool looks_like_base64(std::string_view text) {
     if (text.size() < 16 || text.size() > kMostText) return false;
-    if (text.starts_with("gA")) return one_of("AEIMQU", static_cast<std::uint8_t>(text[2]));
+    if (text.starts_with("gA")) return text[2] >= 'A' && text[2] <= 'X';  // 0x80 and a protocol from 0 to 5
     for (const std::string_view begin : {"Y2", "Y3", "f0VM", "TV", "UEsD"}) {
         if (text.starts_with(begin)) return true;
     }
