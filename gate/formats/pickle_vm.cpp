@@ -9,6 +9,8 @@ namespace {
 constexpr std::string_view kFrameWhy =
     "Readers differ in what they take from such frames, so that one of them loads what another never saw.";
 constexpr std::uint64_t kBatch = 1024;  // opcodes between two looks at the budget
+constexpr std::uint64_t kSmallIndex = 255;  // memo indexes that cost nothing
+constexpr std::uint64_t kSparse = 64U << 10U;  // memo indexes beyond this end the run
 constexpr std::uint64_t kLong = 64U << 10U;  // literals over this are passed without holding them
 
 }  // namespace
@@ -95,10 +97,10 @@ bool PickleVm::pop_opcode() {
 
 bool PickleVm::remember(std::uint64_t index) {
     if (!top_is_there()) return underflow();
-    if (index > opcodes_) {
+    if (index > opcodes_ && index > kSmallIndex) {
         facts_.finding("memo-index", "memo index " + std::to_string(index) + " is larger than the stream is long", at_,
                        "The C unpickler reserves memory for every smaller index: a few bytes take gigabytes.");
-        return broken("its memo index " + std::to_string(index) + " is out of all proportion");
+        if (index > opcodes_ + kSparse) return broken("its memo index " + std::to_string(index) + " is out of all proportion");
     }
     if (index >= kMaxMemo) {
         end(StreamEnd::Status::limit, "it memoizes more than " + std::to_string(kMaxMemo) + " values");

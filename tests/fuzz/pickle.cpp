@@ -1,0 +1,32 @@
+// Oracle: a format fact always; what was not read whole comes with a finding.
+#include <cstdlib>
+
+#include "formats/pickle.hpp"
+#include "formats/torch_legacy.hpp"
+
+using namespace headgate;
+
+namespace {
+
+void run(ByteView bytes, formats::Examined (*parse)(ByteSource&, formats::ParseContext&)) {
+    Limits limits;
+    limits.steps = 2'000'000;
+    Budget budget(limits);
+    Evidence evidence;
+    MemorySource source(bytes);
+    formats::ParseContext context{limits, budget, evidence, "model.pkl", "", 0, nullptr};
+    const formats::Examined examined = parse(source, context);
+    if (evidence.formats.empty()) std::abort();
+    if (examined == formats::Examined::partly && evidence.findings.empty()) std::abort();
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    const ByteView bytes(data, size);
+    MemorySource source(bytes);
+    formats::sniff_pickle(source, "model.txt");
+    run(bytes, formats::parse_pickle);
+    if (formats::sniff_torch_legacy(source, "model.pt")) run(bytes, formats::parse_torch_legacy);
+    return 0;
+}

@@ -1,0 +1,148 @@
+#include <catch2/catch.hpp>
+
+#include <algorithm>
+
+#include "checkers/serialization.hpp"
+
+using namespace headgate;
+
+namespace {
+
+class Rules final : public RuleData {
+  public:
+    std::optional<ByteView> file(std::string_view path) const override {
+        if (path == "globals/data.txt") return as_bytes(data);
+        if (path == "globals/dangerous.txt") return as_bytes(dangerous);
+        return std::nullopt;
+    }
+    std::string data =
+        "# comment\n\ncollections OrderedDict call,fill a dict\nm Class new,build a class\n_codecs encode call text\n"
+        "copyreg _reconstructor call objects\nbuiltins object value a base\ntorch FloatStorage storage memory\n"
+        "torch._tensor _rebuild_from_type_v2 call tensors\ntorch._utils _rebuild_tensor_v2 call tensors\n";
+    std::string dangerous = "os * runs commands\nbuiltins eval runs Python text\n";
+};
+
+struct Case {
+    Evidence evidence;
+    Kind kind = Kind::model;
+    std::vector<std::string> allow = {"pickle", "torch", "npz"};
+    std::vector<std::string> globals;
+    std::vector<std::string> profiles = {"data"};
+    Rules rules;
+
+    Case& import(std::string module, std::string name) {
+        evidence.imports.push_back({{}, std::move(module), std::move(name), ""});
+        return *this;
+    }
+    Case& call(Call::How how, std::string callee, std::vector<std::string> arguments) {
+        evidence.calls.push_back({{}, how, std::move(callee), std::move(arguments)});
+        return *this;
+    }
+    Case& format(std::string member, std::string format, bool inert = false, bool code = false) {
+        evidence.formats.push_back({{"f", std::move(member), std::nullopt, std::nullopt}, std::move(format), inert, code});
+        return *this;
+    }
+    CheckRun run() const {
+        Subject subject;
+        subject.kind = kind;
+        subject.has_bytes = true;
+        Settings settings;
+        settings.set("allow", allow);
+        settings.set("profiles", profiles);
+        settings.set("allow-globals", globals);
+        const Policy policy;
+        return checkers::serialization_checker().run({subject, evidence, settings, policy, rules, Instant{}});
+    }
+    /// Ids of the findings, joined.
+    std::string ids() const {
+        std::string all;
+        for (const Finding& finding : run().findings) all += (all.empty() ? "" : " ") + finding.id;
+        return all;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("what a list names passes, the rest does not") {
+    CHECK(Case().import("collections", "OrderedDict").call(Call::How::reduce, "collections.OrderedDict", {}).ids().empty());
+    CHECK(Case().import("m", "Other").ids() == "serialization.unknown-global");
+    CHECK(Case().import("m", "Class.method").ids() == "serialization.unknown-global");
+    CHECK(Case().import("collections", "OrderedDict").call(Call::How::build, "collections.OrderedDict", {"dict"}).ids() ==
+          "serialization.call-not-allowed");
+    CHECK(Case().import("m", "Class").call(Call::How::new_object, "m.Class", {}).call(Call::How::build, "m.Class", {"dict"}).ids().empty());
+    CHECK(Case().import("m", "Class").call(Call::How::reduce, "m.Class", {}).ids() == "serialization.call-not-allowed");
+    Case named;
+    named.globals = {"m.Other"};
+    CHECK(named.import("m", "Other").call(Call::How::reduce, "m.Other", {}).ids().empty());
+}
+
+TEST_CASE("a dangerous import is critical, called or not, and the message says what") {
+    const CheckRun run = Case().import("os", "system").call(Call::How::reduce, "os.system", {"str:echo headgate"}).run();
+    REQUIRE(run.findings.size() == 1);
+    CHECK(run.findings[0].id == "serialization.executes-code");
+    CHECK(run.findings[0].severity == Severity::critical);
+    CHECK(run.findings[0].message == "loading it calls \"os.system\" with \"echo headgate\": runs commands");
+    CHECK(Case().import("os.path", "os.system").ids() == "serialization.executes-code");
+    CHECK(Case().import("builtins", "eval").ids() == "serialization.executes-code");
+    CHECK(Case().import("oscar", "system").ids() == "serialization.unknown-global");
+}
+
+TEST_CASE("trampolines are judged by their arguments") {
+    const auto ids = [](std::string module, std::string name, std::vector<std::string> arguments) {
+        const std::string callee = module + "." + name;
+        return Case().import(module, name).call(Call::How::reduce, callee, std::move(arguments)).ids();
+    };
+    const std::string bad = "serialization.argument";
+    CHECK(ids("_codecs", "encode", {"str:x", "str:latin1"}).empty());
+    CHECK(ids("_codecs", "encode", {"str", "str:latin1"}).empty());
+    CHECK(ids("_codecs", "encode", {"str:x", "str:rot13"}) == bad);
+    CHECK(ids("_codecs", "encode", {"?"}) == bad);
+    CHECK(ids("copyreg", "_reconstructor", {"global:m.Class", "global:builtins.object", "none"}).empty());
+    CHECK(ids("copyreg", "_reconstructor", {"global:m.Class", "global:m.Class", "none"}) == bad);
+    CHECK(ids("torch._tensor", "_rebuild_from_type_v2", {"global:torch._utils._rebuild_tensor_v2", "global:m.Class", "tuple", "dict"}).empty());
+    CHECK(ids("torch._tensor", "_rebuild_from_type_v2", {"global:m.Class", "global:m.Class", "tuple", "dict"}) == bad);
+}
+
+TEST_CASE("persistent ids are storages of listed types") {
+    const auto ids = [](std::vector<std::string> arguments) {
+        return Case().import("torch", "FloatStorage").import("m", "Class").call(Call::How::persistent, "", std::move(arguments)).ids();
+    };
+    CHECK(ids({"str:storage", "global:torch.FloatStorage", "str:0", "str:cpu", "int:4"}).empty());
+    CHECK(ids({"str:storage", "global:m.Class", "str:0", "str:cpu", "int:4"}) == "serialization.persistent-id");
+    CHECK(ids({"str:other"}) == "serialization.persistent-id");
+    CHECK(Case().call(Call::How::reduce, "", {}).ids() == "serialization.computed-call");
+}
+
+TEST_CASE("formats must be allowed, inert or containers of such; code is no model") {
+    CHECK(Case().format("", "pickle").format("a", "text", true).format("b", "zip").ids().empty());
+    CHECK(Case().format("", "rds").ids() == "serialization.format-not-allowed");
+    CHECK(Case().format("", "npz").format("a.npy", "npy").ids().empty());
+    CHECK(Case().format("", "npy").ids() == "serialization.format-not-allowed");
+    Case torch;
+    torch.allow = {"torch"};
+    CHECK(torch.format("", "torch").format("archive/data.pkl", "pickle").ids().empty());
+    CHECK(torch.format("archive/extra.pkl", "pickle").ids() == "serialization.format-not-allowed");
+    CHECK(Case().format("a.py", "source", false, true).ids() == "serialization.code-file");
+    Case package;
+    package.kind = Kind::package;
+    CHECK(package.format("a.py", "source", false, true).ids().empty());
+}
+
+TEST_CASE("what parsers found and what nobody read are findings") {
+    Case broken;
+    broken.evidence.findings.push_back({"pickle.broken", Severity::high, "m", {}, "w", "f"});
+    broken.evidence.opaques.push_back({{}, "no parser", 7});
+    CHECK(broken.ids() == "pickle.broken serialization.unscannable");
+}
+
+TEST_CASE("a profile that does not exist or does not parse is an error, not a pass") {
+    Case none;
+    none.profiles = {"nothing"};
+    CHECK(none.import("m", "Class").run().status == RunStatus::error);
+    Case bad;
+    bad.rules.data = "m Class sometimes a reason\n";
+    CHECK(bad.import("m", "Class").run().status == RunStatus::error);
+    Case reasonless;
+    reasonless.rules.data = "m Class new\n";
+    CHECK(reasonless.import("m", "Class").run().status == RunStatus::error);
+}
