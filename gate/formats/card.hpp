@@ -1,5 +1,5 @@
 // card.hpp: model and dataset cards: a README.md whose YAML front matter (between two lines "---") says what it is.
-// https://huggingface.co/docs/hub/model-cards
+// (Specification: the hub documentation, "Model cards" and "Dataset cards".)
 #pragma once
 
 #include "base/bytes.hpp"
