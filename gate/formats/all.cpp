@@ -52,8 +52,9 @@ std::span<const Format> all_formats() {
 }
 
 bool is_artifact_format(std::string_view format) {
-    static constexpr std::string_view kCarriers[] = {"pickle", "torch", "torch-legacy", "safetensors", "gguf", "npy", "zip",
-                                                     "tar",    "gzip",  "zlib",         "unread",      "parquet", "arrow"};
+    static constexpr std::string_view kCarriers[] = {"pickle", "torch",   "torch-legacy", "safetensors", "gguf",
+                                                     "npy",    "zip",     "tar",          "gzip",        "zlib",
+                                                     "unread", "parquet", "arrow"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

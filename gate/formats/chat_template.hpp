@@ -27,9 +27,9 @@
 namespace headgate::formats {
 
 struct TemplateProblem {
-    std::string id;              // "template.private-access", ...
+    std::string id;  // "template.private-access", ...
     std::string message;
-    std::size_t offset = 0;      // within the template
+    std::size_t offset = 0;  // within the template
 };
 
 /// Judges one template. Empty: it parses, and nothing in it is refused. At most 32 problems, in order of their offset.

@@ -62,7 +62,8 @@ std::optional<NodeId> TemplateExpressions::binary(std::string_view op, NodeId le
 std::optional<NodeId> TemplateExpressions::expression(bool with_condition) {
     const DepthGuard guard(depth_);
     if (depth_ > kMaxDepth) {
-        if (!program_.error) program_.error = {"template.unscannable", "expressions are nested deeper than 100", peek().offset};
+        if (!program_.error)
+            program_.error = {"template.unscannable", "expressions are nested deeper than 100", peek().offset};
         return std::nullopt;
     }
     auto value = either();
@@ -131,8 +132,9 @@ std::optional<NodeId> TemplateExpressions::comparison() {
     auto left = sum();
     while (left) {
         const std::size_t offset = peek().offset;
-        const bool symbol = peek().kind == TemplateToken::Kind::symbol &&
-                            std::find(std::begin(kOperators), std::end(kOperators), peek().text) != std::end(kOperators);
+        const bool symbol =
+            peek().kind == TemplateToken::Kind::symbol &&
+            std::find(std::begin(kOperators), std::end(kOperators), peek().text) != std::end(kOperators);
         if (peek().is_name("not") && peek(1).is_name("in")) {
             next();
         } else if (!symbol && !peek().is_name("in")) {
@@ -226,12 +228,17 @@ std::optional<NodeId> TemplateExpressions::primary() {
         case TemplateToken::Kind::integer:
         case TemplateToken::Kind::real:
             next();
-            return add({token.kind == TemplateToken::Kind::integer ? Kind::integer : Kind::number, token.text, {}, {}, token.offset});
+            return add({token.kind == TemplateToken::Kind::integer ? Kind::integer : Kind::number,
+                        token.text,
+                        {},
+                        {},
+                        token.offset});
         case TemplateToken::Kind::name: {
             static constexpr std::string_view kConstants[] = {"true", "false", "none", "True", "False", "None"};
             if (reserved(token.text)) break;
             next();
-            const bool constant = std::find(std::begin(kConstants), std::end(kConstants), token.text) != std::end(kConstants);
+            const bool constant =
+                std::find(std::begin(kConstants), std::end(kConstants), token.text) != std::end(kConstants);
             return add({constant ? Kind::number : Kind::name, token.text, {}, {}, token.offset});
         }
         case TemplateToken::Kind::symbol:
@@ -248,7 +255,8 @@ std::optional<NodeId> TemplateExpressions::primary() {
             break;
     }
     fail(token.kind == TemplateToken::Kind::name || token.kind == TemplateToken::Kind::symbol
-             ? "unexpected '" + token.text + "'" : "an expression is missing");
+             ? "unexpected '" + token.text + "'"
+             : "an expression is missing");
     return std::nullopt;
 }
 
@@ -375,8 +383,10 @@ bool TemplateExpressions::arguments(TemplateNode& node) {  // behind "("
         const auto value = expression();
         if (!value) return false;
         node.children.push_back(*value);
-        if (!keyword.empty()) node.keywords.push_back(std::move(keyword));
-        else if (!node.keywords.empty()) return fail("a positional argument behind a named one");
+        if (!keyword.empty())
+            node.keywords.push_back(std::move(keyword));
+        else if (!node.keywords.empty())
+            return fail("a positional argument behind a named one");
     }
     return true;
 }

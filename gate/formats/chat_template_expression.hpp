@@ -11,8 +11,12 @@ class TemplateExpressions {
     TemplateExpressions(const std::vector<TemplateToken>& tokens, TemplateProgram& program)
         : tokens_(tokens), program_(program) {}
 
-    const TemplateToken& peek(std::size_t ahead = 0) const { return tokens_[std::min(at_ + ahead, tokens_.size() - 1)]; }
-    void next() { if (at_ + 1 < tokens_.size()) ++at_; }
+    const TemplateToken& peek(std::size_t ahead = 0) const {
+        return tokens_[std::min(at_ + ahead, tokens_.size() - 1)];
+    }
+    void next() {
+        if (at_ + 1 < tokens_.size()) ++at_;
+    }
     bool accept(std::string_view symbol);
     bool accept_name(std::string_view name);
     bool expect(std::string_view symbol);

@@ -12,8 +12,12 @@ constexpr std::size_t kMaxTokens = 200'000;
 bool name_start(char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<std::uint8_t>(c) >= 0x80;
 }
-bool digit(char c) { return c >= '0' && c <= '9'; }
-bool white(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v'; }
+bool digit(char c) {
+    return c >= '0' && c <= '9';
+}
+bool white(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == '\v';
+}
 
 int hex_digit(char c) {
     if (digit(c)) return c - '0';
@@ -96,7 +100,8 @@ class Lexer {
     bool raw(std::size_t open) {
         std::size_t at = at_;
         if (!word(at, "raw") || !close_tag(at)) return false;
-        for (std::size_t next = text_.find("{%", at); next != std::string_view::npos; next = text_.find("{%", next + 1)) {
+        for (std::size_t next = text_.find("{%", at); next != std::string_view::npos;
+             next = text_.find("{%", next + 1)) {
             std::size_t behind = next + 2;
             if (behind < text_.size() && (text_[behind] == '-' || text_[behind] == '+')) ++behind;
             if (!word(behind, "endraw") || !close_tag(behind)) continue;
@@ -160,7 +165,8 @@ class Lexer {
         const auto digits = [&] {
             while (at_ < text_.size() && (digit(text_[at_]) || text_[at_] == '_')) ++at_;
         };
-        if (text_[at_] == '0' && at_ + 1 < text_.size() && std::string_view("xXoObB").find(text_[at_ + 1]) != std::string_view::npos) {
+        if (text_[at_] == '0' && at_ + 1 < text_.size() &&
+            std::string_view("xXoObB").find(text_[at_ + 1]) != std::string_view::npos) {
             at_ += 2;
             while (at_ < text_.size() && (hex_digit(text_[at_]) >= 0 || text_[at_] == '_')) ++at_;
             return push(Kind::integer, std::string(text_.substr(start, at_ - start)), start);
@@ -213,7 +219,8 @@ class Lexer {
         if (c >= '0' && c <= '7') {
             std::uint32_t point = 0;
             std::size_t count = 0;
-            for (; count < 3 && at_ + count < text_.size() && text_[at_ + count] >= '0' && text_[at_ + count] <= '7'; ++count) {
+            for (; count < 3 && at_ + count < text_.size() && text_[at_ + count] >= '0' && text_[at_ + count] <= '7';
+                 ++count) {
                 point = point * 8 + static_cast<std::uint32_t>(text_[at_ + count] - '0');
             }
             at_ += count - 1;
@@ -273,6 +280,8 @@ class Lexer {
 
 }  // namespace
 
-TemplateTokens lex_template(std::string_view text, Budget& budget) { return Lexer(text, budget).run(); }
+TemplateTokens lex_template(std::string_view text, Budget& budget) {
+    return Lexer(text, budget).run();
+}
 
 }  // namespace headgate::formats

@@ -13,7 +13,7 @@ namespace headgate::formats {
 struct TemplateToken {
     enum class Kind { block_begin, block_end, print_begin, print_end, name, string, integer, real, symbol, data, end };
     Kind kind = Kind::end;
-    std::string text;         // name, symbol, digits, or the decoded value of a string
+    std::string text;  // name, symbol, digits, or the decoded value of a string
     std::size_t offset = 0;
 
     bool is(std::string_view symbol) const { return kind == Kind::symbol && text == symbol; }
@@ -27,7 +27,7 @@ struct TemplateSyntaxError {
 };
 
 struct TemplateTokens {
-    std::vector<TemplateToken> tokens;           // ends with one `end`; `data` tokens carry no text
+    std::vector<TemplateToken> tokens;  // ends with one `end`; `data` tokens carry no text
     std::optional<TemplateSyntaxError> error;
 };
 

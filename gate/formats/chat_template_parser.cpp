@@ -32,7 +32,8 @@ class StatementParser {
 
   private:
     bool close(TemplateToken::Kind kind) {
-        if (read_.peek().kind != kind) return read_.fail("unexpected '" + read_.peek().text + "' before the end of a tag");
+        if (read_.peek().kind != kind)
+            return read_.fail("unexpected '" + read_.peek().text + "' before the end of a tag");
         read_.next();
         return true;
     }
@@ -44,7 +45,8 @@ class StatementParser {
 
     void open(std::string block) {
         if (open_.size() >= kMaxOpen) {
-            if (!program_.error) program_.error = {"template.unscannable", "blocks are nested deeper than 200", read_.peek().offset};
+            if (!program_.error)
+                program_.error = {"template.unscannable", "blocks are nested deeper than 200", read_.peek().offset};
             return;
         }
         open_.push_back(std::move(block));
@@ -59,7 +61,8 @@ class StatementParser {
         }
         static constexpr std::string_view kForbidden[] = {"import", "from", "include", "extends"};
         if (std::find(std::begin(kForbidden), std::end(kForbidden), *word) != std::end(kForbidden)) {
-            program_.forbidden.push_back({"template.import-statement", "the statement '" + *word + "' loads another template", offset});
+            program_.forbidden.push_back(
+                {"template.import-statement", "the statement '" + *word + "' loads another template", offset});
             skip_tag();
         } else if (word->starts_with("end")) {
             end_block(word->substr(3));
@@ -92,7 +95,8 @@ class StatementParser {
             }
             open("block");
         } else if (*word == "break" || *word == "continue") {
-            if (std::find(open_.begin(), open_.end(), "for") == open_.end()) read_.fail("'" + *word + "' outside a loop");
+            if (std::find(open_.begin(), open_.end(), "for") == open_.end())
+                read_.fail("'" + *word + "' outside a loop");
             end_of_tag();
         } else {
             read_.fail("unknown statement '" + *word + "'");
@@ -121,7 +125,8 @@ class StatementParser {
     }
 
     void skip_tag() {
-        while (read_.peek().kind != TemplateToken::Kind::block_end && read_.peek().kind != TemplateToken::Kind::end) read_.next();
+        while (read_.peek().kind != TemplateToken::Kind::block_end && read_.peek().kind != TemplateToken::Kind::end)
+            read_.next();
         end_of_tag();
     }
 
@@ -245,6 +250,8 @@ class StatementParser {
 
 }  // namespace
 
-TemplateProgram parse_template_tokens(const std::vector<TemplateToken>& tokens) { return StatementParser(tokens).run(); }
+TemplateProgram parse_template_tokens(const std::vector<TemplateToken>& tokens) {
+    return StatementParser(tokens).run();
+}
 
 }  // namespace headgate::formats

@@ -37,7 +37,8 @@ class Judge {
     void run() {
         do {
             if (++passes_ > kMaxPasses || !budget_.step(program_.nodes.size() + program_.bindings.size())) {
-                problems_.push_back({"template.unscannable", "what the variables hold cannot be worked out within the limits", 0});
+                problems_.push_back(
+                    {"template.unscannable", "what the variables hold cannot be worked out within the limits", 0});
                 return;
             }
             changed_ = false;
@@ -113,7 +114,8 @@ class Judge {
             case Kind::sequence:
             case Kind::mapping: {
                 TemplateValue all = joined(it, 0);
-                return TemplateValue::of(std::max(all.level == Level::literal ? Level::choice : all.level, Level::number), true);
+                return TemplateValue::of(
+                    std::max(all.level == Level::literal ? Level::choice : all.level, Level::number), true);
             }
             case Kind::attribute:
                 return attribute(it);
@@ -121,7 +123,8 @@ class Judge {
                 return element_of(of(it.children[0]));
             case Kind::slice: {
                 const TemplateValue& whole = of(it.children[0]);
-                const bool characters = !whole.container && (whole.level == Level::literal || whole.level == Level::choice);
+                const bool characters =
+                    !whole.container && (whole.level == Level::literal || whole.level == Level::choice);
                 return characters ? TemplateValue::of(Level::built) : whole;
             }
             case Kind::call:
@@ -165,9 +168,11 @@ class Judge {
         static constexpr std::string_view kMutators[] = {"append", "extend", "insert", "update", "setdefault", "add"};
         static constexpr std::string_view kViews[] = {"items", "keys", "values", "copy"};
         static constexpr std::string_view kElements[] = {"get", "pop", "setdefault", "cycle", "popitem"};
-        static constexpr std::string_view kCounts[] = {"startswith", "endswith", "find", "index", "count", "isdigit", "rfind"};
-        static constexpr std::string_view kPure[] = {"strip", "lstrip", "rstrip", "split", "rsplit", "splitlines", "lower",
-                                                     "upper", "title", "capitalize", "partition", "rpartition"};
+        static constexpr std::string_view kCounts[] = {"startswith", "endswith", "find", "index",
+                                                       "count",      "isdigit",  "rfind"};
+        static constexpr std::string_view kPure[] = {"strip",  "lstrip",     "rstrip",    "split",
+                                                     "rsplit", "splitlines", "lower",     "upper",
+                                                     "title",  "capitalize", "partition", "rpartition"};
         const std::string& method = callee.text;
         if (contains(kMutators, method) && object.kind == Kind::name && arguments.level != Level::nothing) {
             update(object.text, TemplateValue::of(std::max(arguments.level, Level::choice), true));
@@ -177,13 +182,17 @@ class Judge {
         if (contains(kViews, method)) return self;
         if (contains(kElements, method)) {
             const bool built = self.level == Level::built || arguments.level == Level::built;
-            return TemplateValue::of(built ? Level::built : self.container ? std::max(self.level, arguments.level) : Level::data);
+            return TemplateValue::of(built            ? Level::built
+                                     : self.container ? std::max(self.level, arguments.level)
+                                                      : Level::data);
         }
         if (contains(kPure, method)) {
-            return TemplateValue::of(self.level == Level::data ? Level::data : Level::built, self.level == Level::data ? self.container : false);
+            return TemplateValue::of(self.level == Level::data ? Level::data : Level::built,
+                                     self.level == Level::data ? self.container : false);
         }
-        static constexpr std::string_view kBuilders[] = {"join", "format", "format_map", "replace", "translate", "center",
-                                                         "ljust", "rjust", "zfill", "swapcase", "casefold", "encode", "decode"};
+        static constexpr std::string_view kBuilders[] = {"join",     "format", "format_map", "replace", "translate",
+                                                         "center",   "ljust",  "rjust",      "zfill",   "swapcase",
+                                                         "casefold", "encode", "decode"};
         if (contains(kBuilders, method)) return TemplateValue::of(Level::built);
         if (arguments.level == Level::built) pass_to_all_macros(arguments);  // a macro kept in a namespace
         return TemplateValue::of(self.level == Level::built ? Level::built : Level::data);
@@ -199,7 +208,8 @@ class Judge {
             }
             return TemplateValue::of(Level::built);
         }
-        const bool macro = name == "caller" || std::find(program_.macros.begin(), program_.macros.end(), name) != program_.macros.end();
+        const bool macro = name == "caller" ||
+                           std::find(program_.macros.begin(), program_.macros.end(), name) != program_.macros.end();
         if (macro) {
             pass(it, name);
         } else if (names_.contains(name)) {
@@ -214,7 +224,8 @@ class Judge {
             if (binding.how != How::parameter || binding.macro != macro) continue;
             if (binding.position < positional) update(binding.name, of(it.children[1 + binding.position]));
             for (std::size_t i = 0; i < it.keywords.size() && positional + 1 + i < it.children.size(); ++i) {
-                if (it.keywords[i] == binding.name || it.keywords[i] == "*") update(binding.name, of(it.children[positional + 1 + i]));
+                if (it.keywords[i] == binding.name || it.keywords[i] == "*")
+                    update(binding.name, of(it.children[positional + 1 + i]));
             }
         }
         const TemplateValue all = joined(it, 1);
@@ -234,12 +245,15 @@ class Judge {
     }
 
     TemplateValue filter(const TemplateNode& it) const {
-        static constexpr std::string_view kCounts[] = {"length", "count", "int", "float", "round", "abs", "sum", "wordcount"};
-        static constexpr std::string_view kSame[] = {"trim", "safe", "string", "escape", "e", "list", "sort", "unique", "tojson",
-                                                     "items", "dictsort", "selectattr", "rejectattr", "select", "reject"};
+        static constexpr std::string_view kCounts[] = {"length", "count", "int", "float",
+                                                       "round",  "abs",   "sum", "wordcount"};
+        static constexpr std::string_view kSame[] = {"trim",     "safe",       "string",     "escape", "e",
+                                                     "list",     "sort",       "unique",     "tojson", "items",
+                                                     "dictsort", "selectattr", "rejectattr", "select", "reject"};
         static constexpr std::string_view kElements[] = {"first", "last", "min", "max", "random"};
-        static constexpr std::string_view kBuilders[] = {"join", "format", "replace", "urlencode", "xmlattr", "pprint", "indent",
-                                                         "center", "wordwrap", "truncate", "urlize", "filesizeformat"};
+        static constexpr std::string_view kBuilders[] = {"join",     "format",   "replace", "urlencode",
+                                                         "xmlattr",  "pprint",   "indent",  "center",
+                                                         "wordwrap", "truncate", "urlize",  "filesizeformat"};
         if (it.children.empty()) return TemplateValue::of(Level::built);
         const TemplateValue& input = of(it.children[0]);
         if (input.level == Level::nothing) return input;
@@ -257,7 +271,8 @@ class Judge {
         if (it.text == "map") {
             const TemplateValue argument = joined(it, 1);
             const bool changes = argument.is_literal() && it.keywords.empty() && !contains(kSame, argument.text) &&
-                                 !contains(kCounts, argument.text) && argument.text != "lower" && argument.text != "upper";
+                                 !contains(kCounts, argument.text) && argument.text != "lower" &&
+                                 argument.text != "upper";
             return TemplateValue::of(changes || input.level == Level::built ? Level::built : Level::data, true);
         }
         if (it.text == "reverse" && !characters) return input;
@@ -271,7 +286,8 @@ class Judge {
     void judge(NodeId id) {
         const TemplateNode& it = node(id);
         for (const std::string& keyword : it.keywords) {
-            if (is_private_literal(keyword)) report("private-access", "the argument name " + keyword + " spells a private name", it.offset);
+            if (is_private_literal(keyword))
+                report("private-access", "the argument name " + keyword + " spells a private name", it.offset);
         }
         const TemplateValue& value = of(id);
         switch (it.kind) {
@@ -279,7 +295,8 @@ class Judge {
                 judge_name(it);
                 break;
             case Kind::attribute:
-                if (is_private_attribute(it.text)) report("private-access", "access to the private attribute ." + it.text, it.offset);
+                if (is_private_attribute(it.text))
+                    report("private-access", "access to the private attribute ." + it.text, it.offset);
                 break;
             case Kind::item:
                 judge_index(of(it.children[1]), it.offset);
@@ -306,7 +323,8 @@ class Judge {
         if (it.tested) return;  // `strftime_now is defined` asks, and does nothing
         const bool data_name = name == "config" || name == "request" || name == "application" || name == "environ";
         if (is_forbidden_root(name) && !(data_name && names_.contains(name))) {
-            report("root-object", "the object " + name + " is no part of a conversation and leads to the interpreter", it.offset);
+            report("root-object", "the object " + name + " is no part of a conversation and leads to the interpreter",
+                   it.offset);
         } else if (is_known_function(name) && !it.called && !names_.contains(name)) {
             report("root-object", "the function " + name + " is used as an object, not called", it.offset);
         }
@@ -315,7 +333,8 @@ class Judge {
     void judge_index(const TemplateValue& index, std::size_t offset) {
         if (index.level == Level::built) {
             report("dynamic-access", "the name of an item is put together at run time", offset);
-        } else if (index.is_literal() && (index.text.starts_with("__") || (is_private_attribute(index.text) && !index.text.starts_with('_')))) {
+        } else if (index.is_literal() && (index.text.starts_with("__") ||
+                                          (is_private_attribute(index.text) && !index.text.starts_with('_')))) {
             report("private-access", "access to the private item [\"" + index.text + "\"]", offset);
         }
     }
@@ -325,13 +344,16 @@ class Judge {
         if (callee.kind == Kind::attribute) {
             const TemplateValue& self = of(callee.children[0]);
             if (is_dangerous_method(callee.text)) {
-                report("dangerous-call", "the call ." + callee.text + "() runs code or reaches its types", callee.offset);
+                report("dangerous-call", "the call ." + callee.text + "() runs code or reaches its types",
+                       callee.offset);
             }
             // str.format reads attributes: "{0.__class__}".
             const bool formats = callee.text == "format" || callee.text == "format_map";
             if (formats && !(self.is_literal() && self.text.find("_") == std::string::npos)) {
                 const bool harmless = self.is_literal() && !reads_attributes(self.text);
-                if (!harmless) report("dynamic-access", "str." + callee.text + "() on a string that may read attributes", callee.offset);
+                if (!harmless)
+                    report("dynamic-access", "str." + callee.text + "() on a string that may read attributes",
+                           callee.offset);
             }
             return;
         }
@@ -369,23 +391,29 @@ class Judge {
         if (contains(kAppliers, it.text) && positional > 1) {
             const TemplateValue& applied = of(it.children[1]);
             if (!applied.is_literal() || applied.text == "attr") {
-                report("attribute-filter", "the filter " + it.text + " applies " +
-                                               (applied.is_literal() ? "attr" : "a filter that is not named in the template"), it.offset);
+                report("attribute-filter",
+                       "the filter " + it.text + " applies " +
+                           (applied.is_literal() ? "attr" : "a filter that is not named in the template"),
+                       it.offset);
             }
         }
         if (contains(kReaders, it.text) && positional > 1) judge_path(of(it.children[1]), it.offset);
         for (std::size_t i = 0; i < it.keywords.size(); ++i) {
-            if (it.keywords[i] == "attribute" || it.keywords[i] == "*") judge_path(of(it.children[positional + i]), it.offset);
+            if (it.keywords[i] == "attribute" || it.keywords[i] == "*")
+                judge_path(of(it.children[positional + i]), it.offset);
         }
         const TemplateValue& value = values_.at(static_cast<std::size_t>(&it - program_.nodes.data()));
-        if (value.is_literal() && is_private_literal(value.text)) report("private-access", "a string spells the private name " + value.text, it.offset);
+        if (value.is_literal() && is_private_literal(value.text))
+            report("private-access", "a string spells the private name " + value.text, it.offset);
     }
     // "a.b.c" of map(attribute=...): each part is an attribute.
     void judge_path(const TemplateValue& path, std::size_t offset) {
-        if (path.level == Level::built) report("dynamic-access", "the name of an attribute is put together at run time", offset);
+        if (path.level == Level::built)
+            report("dynamic-access", "the name of an attribute is put together at run time", offset);
         if (!path.is_literal()) return;
         for (const std::string_view part : split(path.text, '.')) {
-            if (is_private_attribute(part)) report("private-access", "access to the private attribute ." + std::string(part), offset);
+            if (is_private_attribute(part))
+                report("private-access", "access to the private attribute ." + std::string(part), offset);
         }
     }
 

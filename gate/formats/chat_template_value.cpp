@@ -68,49 +68,51 @@ TemplateValue combine(std::string_view op, const TemplateValue& left, const Temp
     // A repetition.
     if (numbers) return TemplateValue::of(Level::number);
     if (left.container || right.container) return TemplateValue::of(std::max(left.level, right.level), true);
-    const bool data = std::max(left.level, right.level) == Level::data && left.level != Level::literal && right.level != Level::literal;
+    const bool data = std::max(left.level, right.level) == Level::data && left.level != Level::literal &&
+                      right.level != Level::literal;
     return TemplateValue::of(data ? Level::data : Level::built);
 }
 
 bool is_forbidden_root(std::string_view name) {
     static constexpr std::string_view kRoots[] = {
-        "self",    "lipsum",     "request",      "config",   "url_for",   "get_flashed_messages", "eval",
-        "exec",    "compile",    "open",         "os",       "sys",       "subprocess",           "importlib",
-        "getattr", "setattr",    "delattr",      "globals",  "locals",    "builtins",             "popen",
-        "environ", "application", "current_app",
+        "self",       "lipsum",    "request", "config",  "url_for",     "get_flashed_messages",
+        "eval",       "exec",      "compile", "open",    "os",          "sys",
+        "subprocess", "importlib", "getattr", "setattr", "delattr",     "globals",
+        "locals",     "builtins",  "popen",   "environ", "application", "current_app",
     };
     return contains(kRoots, name);
 }
 
 bool is_known_function(std::string_view name) {
-    static constexpr std::string_view kFunctions[] = {"range", "dict", "namespace", "raise_exception", "strftime_now",
-                                                      "cycler", "joiner"};
+    static constexpr std::string_view kFunctions[] = {"range",        "dict",   "namespace", "raise_exception",
+                                                      "strftime_now", "cycler", "joiner"};
     return contains(kFunctions, name);
 }
 
 bool is_dangerous_method(std::string_view name) {
     static constexpr std::string_view kMethods[] = {
-        "popen", "Popen",  "system", "check_output", "check_call", "getoutput",     "getstatusoutput", "eval",
-        "exec",  "execve", "spawn",  "fork",         "compile",    "import_module", "load_module",     "getattr",
-        "from_string",     "get_template",           "mro",
+        "popen",       "Popen",   "system",      "check_output", "check_call", "getoutput", "getstatusoutput",
+        "eval",        "exec",    "execve",      "spawn",        "fork",       "compile",   "import_module",
+        "load_module", "getattr", "from_string", "get_template", "mro",
     };
     return contains(kMethods, name);
 }
 
 bool is_private_attribute(std::string_view name) {
     static constexpr std::string_view kInternals[] = {
-        "mro",       "gi_frame",  "gi_code",      "gi_yieldfrom", "cr_frame",     "cr_code",       "ag_frame", "ag_code",
-        "f_back",    "f_builtins", "f_code",      "f_globals",    "f_locals",     "tb_frame",      "tb_next",  "co_code",
-        "func_code", "func_globals", "func_closure", "func_defaults", "im_class", "im_func",       "im_self",
+        "mro",       "gi_frame",     "gi_code",      "gi_yieldfrom",  "cr_frame", "cr_code",  "ag_frame", "ag_code",
+        "f_back",    "f_builtins",   "f_code",       "f_globals",     "f_locals", "tb_frame", "tb_next",  "co_code",
+        "func_code", "func_globals", "func_closure", "func_defaults", "im_class", "im_func",  "im_self",
     };
     return name.starts_with('_') || contains(kInternals, name);
 }
 
 bool is_private_literal(std::string_view text) {
     static constexpr std::string_view kNames[] = {
-        "__class__", "__globals__", "__builtins__", "__import__", "__subclasses__", "__mro__", "__init__", "__base__",
-        "__bases__", "__getattribute__", "__getattr__", "__getitem__", "__dict__", "__code__", "__closure__", "__func__",
-        "__self__", "__reduce__", "__reduce_ex__", "__call__", "__loader__", "__spec__", "__wrapped__", "__module__",
+        "__class__",     "__globals__", "__builtins__", "__import__",       "__subclasses__", "__mro__",
+        "__init__",      "__base__",    "__bases__",    "__getattribute__", "__getattr__",    "__getitem__",
+        "__dict__",      "__code__",    "__closure__",  "__func__",         "__self__",       "__reduce__",
+        "__reduce_ex__", "__call__",    "__loader__",   "__spec__",         "__wrapped__",    "__module__",
     };
     if (std::any_of(std::begin(kNames), std::end(kNames),
                     [&](std::string_view name) { return text.find(name) != std::string_view::npos; })) {

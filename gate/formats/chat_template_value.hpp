@@ -9,16 +9,16 @@ namespace headgate::formats {
 /// What an expression could be. Ordered: a join is never lower than its parts.
 struct TemplateValue {
     enum class Level {
-        nothing,   // not reached yet
-        number,    // number, boolean, None: never the name of an attribute
-        literal,   // exactly `text`
-        choice,    // one of the literals of the template, each judged where it stands
-        data,      // from the conversation or unknown
-        built,     // a string that the template puts together
+        nothing,  // not reached yet
+        number,   // number, boolean, None: never the name of an attribute
+        literal,  // exactly `text`
+        choice,   // one of the literals of the template, each judged where it stands
+        data,     // from the conversation or unknown
+        built,    // a string that the template puts together
     };
     Level level = Level::nothing;
-    bool container = false;   // a list or dict of such values
-    std::string text;         // of a literal
+    bool container = false;  // a list or dict of such values
+    std::string text;        // of a literal
 
     static TemplateValue of(Level level, bool container = false) { return {level, container, {}}; }
     static TemplateValue literal(std::string text) { return {Level::literal, false, std::move(text)}; }

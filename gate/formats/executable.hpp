@@ -1,5 +1,5 @@
-// executable.hpp: code is never inert: machine code by content (ELF, PE, Mach-O, WebAssembly, Java and Python byte code, and
-// so llamafile, which is a PE, ELF and shell script at once), source text by name or shebang (code_kind.hpp).
+// executable.hpp: code is never inert: machine code by content (ELF, PE, Mach-O, WebAssembly, Java and Python byte
+// code, and so llamafile, which is a PE, ELF and shell script at once), source text by name or shebang (code_kind.hpp).
 //
 // FormatFact with `code`; the format is the language where the name tells it ("python", "shell", "javascript",
 // "notebook", ...). Machine code is also an Opaque: nothing here reads what it does.

@@ -8,15 +8,16 @@ namespace headgate::formats {
 namespace {
 
 // Rows whose content no loader of weights takes: text, data files, pictures, programs.
-constexpr std::string_view kNoWeights[] = {"text",   "json",  "source", "template",      "executable", "image",
+constexpr std::string_view kNoWeights[] = {"text",    "json",  "source", "template",      "executable",       "image",
                                            "parquet", "arrow", "audio",  "sentencepiece", "safetensors-index"};
-constexpr std::string_view kCarriers[] = {"pickle", "torch", "torch-legacy", "npy", "zip",  "tar",        "safetensors",
-                                          "gguf",   "gzip",  "zlib",  "parquet", "arrow", "executable"};
+constexpr std::string_view kCarriers[] = {"pickle",  "torch",       "torch-legacy", "npy",  "zip",
+                                          "tar",     "safetensors", "gguf",         "gzip", "zlib",
+                                          "parquet", "arrow",       "executable"};
 
 struct Promise {
     std::string_view ending;
     std::string_view what;
-    std::span<const std::string_view> allowed;   // only these; empty: anything but `refused`
+    std::span<const std::string_view> allowed;  // only these; empty: anything but `refused`
     std::span<const std::string_view> refused;
 };
 
@@ -79,9 +80,10 @@ void check_extension(std::string_view format, ParseContext& context) {
         const bool kept = promise.allowed.empty() ? !has(promise.refused, format) : has(promise.allowed, format);
         if (kept) return;
         context.finding("format.extension-mismatch", Severity::high,
-                        "the name ends in " + std::string(promise.ending) + " and promises " + std::string(promise.what) +
-                            ", the content is " + std::string(format),
-                        context.whole(), "Loaders that go by the name and scanners that go by the content see two different files.",
+                        "the name ends in " + std::string(promise.ending) + " and promises " +
+                            std::string(promise.what) + ", the content is " + std::string(format),
+                        context.whole(),
+                        "Loaders that go by the name and scanners that go by the content see two different files.",
                         "Give the file the name of what it is, or replace it by what its name says.");
         return;
     }

@@ -13,11 +13,11 @@ namespace {
 constexpr std::uint64_t kMaxKey = 65'535;
 constexpr std::uint64_t kMaxArray = 1ULL << 30U;
 constexpr std::uint64_t kMaxAlignment = 1ULL << 20U;
-constexpr std::uint64_t kMinPair = 8 + 1 + 4 + 1;              // a key of one byte, its type, a byte of value
-constexpr std::uint64_t kMinInfo = 8 + 4 + 4 + 8;              // an empty name, no dimensions
-constexpr std::uint64_t kNameLimit = 64;                       // GGML_MAX_NAME, with its NUL
+constexpr std::uint64_t kMinPair = 8 + 1 + 4 + 1;  // a key of one byte, its type, a byte of value
+constexpr std::uint64_t kMinInfo = 8 + 4 + 4 + 8;  // an empty name, no dimensions
+constexpr std::uint64_t kNameLimit = 64;           // GGML_MAX_NAME, with its NUL
 constexpr std::uint32_t kMaxDimensions = 4;
-constexpr std::uint64_t kMaxSize = 0x7fff'ffff'ffff'ffffULL;   // the reference counts in int64
+constexpr std::uint64_t kMaxSize = 0x7fff'ffff'ffff'ffffULL;  // the reference counts in int64
 
 struct PendingTemplate {
     std::string label;
@@ -34,7 +34,8 @@ class GgufParser {
         context_.format("gguf");
         std::move(tensors_.begin(), tensors_.end(), std::back_inserter(context_.evidence.tensors));
         for (const PendingTemplate& pending : templates_) {
-            report_template(as_text(pending.text), pending.label, context_.at(pending.offset), context_, pending.offset);
+            report_template(as_text(pending.text), pending.label, context_.at(pending.offset), context_,
+                            pending.offset);
         }
         return Examined::whole;
     }
@@ -42,16 +43,18 @@ class GgufParser {
   private:
     bool refuse(std::string_view id, std::string message, std::uint64_t offset) {
         if (source_.failure()) return false;  // ours, not the file's; the caller asks
-        context_.finding("gguf." + std::string(id), Severity::high, std::move(message), context_.at(offset),
-                         "Loaders that trust such a field read or write outside their buffers, or disagree about the file.",
-                         "Convert the model to GGUF again with a current tool.");
+        context_.finding(
+            "gguf." + std::string(id), Severity::high, std::move(message), context_.at(offset),
+            "Loaders that trust such a field read or write outside their buffers, or disagree about the file.",
+            "Convert the model to GGUF again with a current tool.");
         return false;
     }
     bool cut(std::string_view what) {
         return refuse("truncated", "the file ends inside " + std::string(what), cursor_.offset());
     }
     bool spent() {
-        context_.unscannable("gguf", "the metadata needs more steps than the limit allows", context_.at(cursor_.offset()));
+        context_.unscannable("gguf", "the metadata needs more steps than the limit allows",
+                             context_.at(cursor_.offset()));
         return false;
     }
 
@@ -62,8 +65,10 @@ class GgufParser {
         if (!version) return cut("the header");
         if (*version != 2 && *version != 3) {
             const bool swapped = (*version & 0xffffU) == 0;
-            return refuse("bad-version", "version " + std::to_string(*version) +
-                                             (swapped ? " (a byte-swapped file) is not supported" : " is not 2 or 3"), 4);
+            return refuse("bad-version",
+                          "version " + std::to_string(*version) +
+                              (swapped ? " (a byte-swapped file) is not supported" : " is not 2 or 3"),
+                          4);
         }
         const auto tensors = cursor_.little<std::uint64_t>();
         const auto pairs = cursor_.little<std::uint64_t>();
@@ -92,8 +97,10 @@ class GgufParser {
         }
         const auto bytes = *length <= cursor_.remaining() ? cursor_.take(*length) : std::nullopt;
         if (!bytes) {
-            refuse("bad-string-length", std::string(what) + " claims " + std::to_string(*length) + " bytes, " +
-                                            std::to_string(cursor_.remaining()) + " are left", start);
+            refuse("bad-string-length",
+                   std::string(what) + " claims " + std::to_string(*length) + " bytes, " +
+                       std::to_string(cursor_.remaining()) + " are left",
+                   start);
         }
         return bytes;
     }
@@ -107,13 +114,15 @@ class GgufParser {
             if (!bytes) return false;
             const std::string key(as_text(*bytes));
             if (key.empty() || key.size() > kMaxKey) {
-                return refuse("bad-key", "a key has " + std::to_string(key.size()) + " bytes; 1 to 65535 are allowed", start);
+                return refuse("bad-key", "a key has " + std::to_string(key.size()) + " bytes; 1 to 65535 are allowed",
+                              start);
             }
             if (!std::all_of(key.begin(), key.end(), [](char c) { return c > ' ' && c < '\x7f'; })) {
                 return refuse("bad-key", "the key \"" + key + "\" holds characters other than printable ASCII", start);
             }
             if (!seen.insert(key).second) {
-                return refuse("duplicate-key", "the key \"" + key + "\" stands twice: readers disagree on which one counts", start);
+                return refuse("duplicate-key",
+                              "the key \"" + key + "\" stands twice: readers disagree on which one counts", start);
             }
             if (!value(key)) return false;
         }
@@ -124,7 +133,8 @@ class GgufParser {
         const std::uint64_t start = cursor_.offset();
         const auto type = cursor_.little<std::uint32_t>();
         if (!type) return cut("the type of \"" + key + "\"");
-        if (*type >= kGgufTypes) return refuse("bad-value-type", "\"" + key + "\" has the unknown type " + std::to_string(*type), start);
+        if (*type >= kGgufTypes)
+            return refuse("bad-value-type", "\"" + key + "\" has the unknown type " + std::to_string(*type), start);
         const auto kind = static_cast<GgufType>(*type);
         const bool is_template = key == "tokenizer.chat_template" || key.starts_with("tokenizer.chat_template.");
         if (is_template && kind != GgufType::string) {
@@ -146,8 +156,9 @@ class GgufParser {
         const auto alignment = cursor_.little<std::uint32_t>();
         if (!alignment) return cut("general.alignment");
         if (*alignment == 0 || (*alignment & (*alignment - 1)) != 0 || *alignment > kMaxAlignment) {
-            return refuse("bad-alignment", "general.alignment " + std::to_string(*alignment) +
-                                               " is not a power of two of at most 1 MiB", start);
+            return refuse("bad-alignment",
+                          "general.alignment " + std::to_string(*alignment) + " is not a power of two of at most 1 MiB",
+                          start);
         }
         alignment_ = *alignment;
         return true;
@@ -159,13 +170,16 @@ class GgufParser {
         const auto count = cursor_.little<std::uint64_t>();
         if (!type || !count) return cut("the array \"" + key + "\"");
         if (*type >= kGgufTypes || static_cast<GgufType>(*type) == GgufType::array) {
-            return refuse("bad-value-type", "the array \"" + key + "\" has elements of type " + std::to_string(*type), start);
+            return refuse("bad-value-type", "the array \"" + key + "\" has elements of type " + std::to_string(*type),
+                          start);
         }
         const auto kind = static_cast<GgufType>(*type);
         const std::uint64_t least = kind == GgufType::string ? 8 : gguf_type_size(kind);
         if (*count > kMaxArray || *count > cursor_.remaining() / least) {
-            return refuse("bad-array-length", "the array \"" + key + "\" claims " + std::to_string(*count) +
-                                                  " elements, more than fit into the file", start);
+            return refuse(
+                "bad-array-length",
+                "the array \"" + key + "\" claims " + std::to_string(*count) + " elements, more than fit into the file",
+                start);
         }
         if (kind != GgufType::string) return scalars(key, kind, *count);
         for (std::uint64_t i = 0; i < *count; ++i) {
@@ -206,10 +220,12 @@ class GgufParser {
         tensor.name = as_text(*bytes);
         const std::string of = " of tensor \"" + tensor.name + "\"";
         if (tensor.name.size() >= kNameLimit) {
-            return refuse("bad-tensor-name", "a tensor name has " + std::to_string(tensor.name.size()) + " bytes, 63 are allowed", start);
+            return refuse("bad-tensor-name",
+                          "a tensor name has " + std::to_string(tensor.name.size()) + " bytes, 63 are allowed", start);
         }
         if (!is_utf8(tensor.name) || has_control_characters(tensor.name)) {
-            return refuse("bad-tensor-name", "a tensor name holds control characters or no UTF-8: \"" + tensor.name + "\"", start);
+            return refuse("bad-tensor-name",
+                          "a tensor name holds control characters or no UTF-8: \"" + tensor.name + "\"", start);
         }
         if (!seen.insert(tensor.name).second) {
             return refuse("duplicate-tensor", "tensor \"" + tensor.name + "\" stands twice", start);
@@ -217,7 +233,8 @@ class GgufParser {
         const auto dimensions = cursor_.little<std::uint32_t>();
         if (!dimensions) return cut("the dimensions" + of);
         if (*dimensions > kMaxDimensions) {
-            return refuse("bad-dimensions", std::to_string(*dimensions) + " dimensions" + of + ", 4 are allowed", start);
+            return refuse("bad-dimensions", std::to_string(*dimensions) + " dimensions" + of + ", 4 are allowed",
+                          start);
         }
         std::uint64_t elements = 1;
         for (std::uint32_t i = 0; i < *dimensions; ++i) {
@@ -233,11 +250,15 @@ class GgufParser {
         const auto offset = cursor_.little<std::uint64_t>();
         if (!type_id || !offset) return cut("the info" + of);
         const GgmlType* type = ggml_type(*type_id);
-        if (type == nullptr) return refuse("bad-tensor-type", "type " + std::to_string(*type_id) + of + " is unknown or was removed", start);
+        if (type == nullptr)
+            return refuse("bad-tensor-type", "type " + std::to_string(*type_id) + of + " is unknown or was removed",
+                          start);
         const std::uint64_t row = tensor.shape.empty() ? 1 : tensor.shape.front();
         if (row % type->block_elements != 0) {
-            return refuse("bad-tensor-shape", "rows of " + std::to_string(row) + " elements" + of + " do not fill blocks of " +
-                                                  std::string(type->name), start);
+            return refuse("bad-tensor-shape",
+                          "rows of " + std::to_string(row) + " elements" + of + " do not fill blocks of " +
+                              std::string(type->name),
+                          start);
         }
         if (__builtin_mul_overflow(elements / type->block_elements, std::uint64_t{type->block_bytes}, &tensor.bytes) ||
             tensor.bytes > kMaxSize - kMaxAlignment) {
@@ -256,21 +277,25 @@ class GgufParser {
     bool layout() {
         const std::uint64_t infos_end = cursor_.offset();
         const std::uint64_t data = padded(infos_end);
-        std::uint64_t next = 0;    // relative to data, padded
+        std::uint64_t next = 0;  // relative to data, padded
         std::uint64_t end = infos_end;
         for (std::size_t i = 0; i < tensors_.size(); ++i) {
             Tensor& tensor = tensors_[i];
             if (offsets_[i] != next) {
-                return refuse("bad-tensor-offset", "tensor \"" + tensor.name + "\" lies at " + std::to_string(offsets_[i]) +
-                                                       " of the data, expected " + std::to_string(next), *tensor.where.offset);
+                return refuse("bad-tensor-offset",
+                              "tensor \"" + tensor.name + "\" lies at " + std::to_string(offsets_[i]) +
+                                  " of the data, expected " + std::to_string(next),
+                              *tensor.where.offset);
             }
             if (tensor.bytes > kMaxSize - kMaxAlignment - data - next) {
                 return refuse("size-overflow", "the size of all tensors exceeds 63 bits", *tensor.where.offset);
             }
             if (data + next + tensor.bytes > source_.size()) {
-                return refuse("not-enough-data", "tensor \"" + tensor.name + "\" ends at byte " +
-                                                     std::to_string(data + next + tensor.bytes) + ", the file at " +
-                                                     std::to_string(source_.size()), *tensor.where.offset);
+                return refuse("not-enough-data",
+                              "tensor \"" + tensor.name + "\" ends at byte " +
+                                  std::to_string(data + next + tensor.bytes) + ", the file at " +
+                                  std::to_string(source_.size()),
+                              *tensor.where.offset);
             }
             if (!zeros(end, data + next)) return false;
             end = data + next + tensor.bytes;
@@ -279,7 +304,9 @@ class GgufParser {
         }
         const std::uint64_t last = tensors_.empty() ? data : data + next;
         if (source_.size() > last) {
-            return refuse("trailing-data", std::to_string(source_.size() - last) + " bytes behind the last tensor belong to nothing", last);
+            return refuse("trailing-data",
+                          std::to_string(source_.size() - last) + " bytes behind the last tensor belong to nothing",
+                          last);
         }
         return zeros(end, source_.size());
     }
@@ -289,7 +316,8 @@ class GgufParser {
         if (!context_.budget.step()) return spent();
         const auto bytes = source_.view(begin, end - begin);
         if (!bytes) {
-            if (!source_.failure()) context_.unscannable("gguf", "padding cannot be held in memory", context_.at(begin));
+            if (!source_.failure())
+                context_.unscannable("gguf", "padding cannot be held in memory", context_.at(begin));
             return false;
         }
         if (std::all_of(bytes->begin(), bytes->end(), [](std::uint8_t byte) { return byte == 0; })) return true;
@@ -314,8 +342,12 @@ bool sniff_gguf(ByteSource& source, std::string_view) {
     return magic && as_text(*magic) == "GGUF";
 }
 
-bool sniff_named_gguf(ByteSource&, std::string_view name) { return name.ends_with(".gguf"); }
+bool sniff_named_gguf(ByteSource&, std::string_view name) {
+    return name.ends_with(".gguf");
+}
 
-Examined parse_gguf(ByteSource& source, ParseContext& context) { return GgufParser(source, context).run(); }
+Examined parse_gguf(ByteSource& source, ParseContext& context) {
+    return GgufParser(source, context).run();
+}
 
 }  // namespace headgate::formats

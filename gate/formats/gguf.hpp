@@ -3,9 +3,9 @@
 //   "GGUF" | u32 version | u64 n_tensors | u64 n_kv | key-value pairs | tensor infos | padding | data
 //
 // Contract: metadata is read, the data region is not (but for padding between tensors, which must be zero). Facts (one
-// FormatFact "gguf" and one Tensor each) are recorded if and only if there is no `gguf.*` finding. Chat templates in the
-// metadata are checked (chat_template.hpp) and add `template.*` findings of their own. Whatever the reference loader
-// refuses is refused, and also non-zero padding and trailing bytes, which it ignores.
+// FormatFact "gguf" and one Tensor each) are recorded if and only if there is no `gguf.*` finding. Chat templates in
+// the metadata are checked (chat_template.hpp) and add `template.*` findings of their own. Whatever the reference
+// loader refuses is refused, and also non-zero padding and trailing bytes, which it ignores.
 #pragma once
 
 #include "formats/parser.hpp"

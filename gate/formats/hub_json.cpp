@@ -17,10 +17,15 @@ constexpr std::uint64_t kMaxLine = 64ULL << 20U;
 
 bool named(std::string_view name, std::initializer_list<std::string_view> endings) {
     const std::string lower = ascii_lower(name);
-    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return lower.ends_with(ending); });
+    return std::any_of(endings.begin(), endings.end(),
+                       [&](std::string_view ending) { return lower.ends_with(ending); });
 }
-bool named_lines(std::string_view name) { return named(name, {".jsonl", ".ndjson", ".jsonlines"}); }
-bool named_json(std::string_view name) { return named(name, {".json", ".geojson"}) || named_lines(name); }
+bool named_lines(std::string_view name) {
+    return named(name, {".jsonl", ".ndjson", ".jsonlines"});
+}
+bool named_json(std::string_view name) {
+    return named(name, {".json", ".geojson"}) || named_lines(name);
+}
 
 void malformed(ParseContext& context, std::string message, std::optional<std::uint64_t> offset) {
     Location where = context.whole();
@@ -37,8 +42,10 @@ std::optional<std::string> without_non_finite(std::string_view text) {
     bool replaced = false;
     for (std::size_t at = 0; at < result.size(); ++at) {
         if (in_string) {
-            if (result[at] == '\\') ++at;
-            else if (result[at] == '"') in_string = false;
+            if (result[at] == '\\')
+                ++at;
+            else if (result[at] == '"')
+                in_string = false;
             continue;
         }
         if (result[at] == '"') in_string = true;
@@ -55,15 +62,17 @@ std::optional<std::string> without_non_finite(std::string_view text) {
 }
 
 bool is_known_library(std::string_view module) {
-    for (const std::string_view library : {"transformers", "peft", "diffusers", "sentence_transformers", "timm", "torch"}) {
-        if (module == library || (module.starts_with(library) && module.substr(library.size()).starts_with('.'))) return true;
+    for (const std::string_view library :
+         {"transformers", "peft", "diffusers", "sentence_transformers", "timm", "torch"}) {
+        if (module == library || (module.starts_with(library) && module.substr(library.size()).starts_with('.')))
+            return true;
     }
     return false;
 }
 
 bool empty_value(const Json& value) {
-    return value.type == Json::Type::null || (value.is_object() && value.members.empty()) || (value.is_array() && value.items.empty()) ||
-           (value.is_text() && value.text.empty());
+    return value.type == Json::Type::null || (value.is_object() && value.members.empty()) ||
+           (value.is_array() && value.items.empty()) || (value.is_text() && value.text.empty());
 }
 
 void remote_code(ParseContext& context, const std::string& key, const std::string& what, std::uint64_t offset) {
@@ -76,14 +85,17 @@ void judge_member(const std::string& key, const Json& value, ParseContext& conte
     if ((key == "auto_map" || key == "custom_pipelines" || key == "custom_pipeline") && !empty_value(value)) {
         std::string classes;
         for (const auto& [name, target] : value.members) {
-            if (target.is_text() && classes.size() < 200) classes += (classes.empty() ? "" : ", ") + name + " = " + target.text;
+            if (target.is_text() && classes.size() < 200)
+                classes += (classes.empty() ? "" : ", ") + name + " = " + target.text;
         }
-        remote_code(context, key, "maps to code in a repository" + (classes.empty() ? "" : ": " + classes), value.offset);
+        remote_code(context, key, "maps to code in a repository" + (classes.empty() ? "" : ": " + classes),
+                    value.offset);
     }
     if (key == "trust_remote_code" && value.type == Json::Type::boolean && value.boolean) {
         remote_code(context, key, "is true", value.offset);
     }
-    if (key == "_class_name" && value.is_array()) remote_code(context, key, "names a pipeline class of the repository's own", value.offset);
+    if (key == "_class_name" && value.is_array())
+        remote_code(context, key, "names a pipeline class of the repository's own", value.offset);
     if (key == "auto_mapping" && value.is_object()) {
         const std::string* library = value.find_text("parent_library");
         if (library != nullptr && !is_known_library(*library)) {
@@ -94,8 +106,10 @@ void judge_member(const std::string& key, const Json& value, ParseContext& conte
 
 void judge_template_value(const std::string& key, const Json& value, bool certain, ParseContext& context) {
     const auto judge = [&](const std::string& label, const Json& text) {
-        const bool tags = text.text.find("{{") != std::string::npos || text.text.find("{%") != std::string::npos || text.text.find("{#") != std::string::npos;
-        if (text.is_text() && tags) report_embedded_template(text.text, label, certain, context.at(text.offset), context);
+        const bool tags = text.text.find("{{") != std::string::npos || text.text.find("{%") != std::string::npos ||
+                          text.text.find("{#") != std::string::npos;
+        if (text.is_text() && tags)
+            report_embedded_template(text.text, label, certain, context.at(text.offset), context);
     };
     judge(key, value);
     if (!certain) return;
@@ -128,7 +142,7 @@ struct LinesOutcome {
     std::optional<std::string> error;
     std::uint64_t offset = 0;
     std::uint64_t documents = 0;
-    bool unread = false;   // a limit was met or the source failed: said already
+    bool unread = false;  // a limit was met or the source failed: said already
 };
 
 LinesOutcome parse_lines(ByteSource& source, ParseContext& context) {
@@ -140,7 +154,9 @@ LinesOutcome parse_lines(ByteSource& source, ParseContext& context) {
         const std::uint64_t length = std::min(window, source.size() - at);
         const auto bytes = source.view(at, length);
         if (!bytes || !context.budget.step(length / 64 + 1)) {
-            if (!source.failure()) context.unscannable("json", "the lines need more memory or steps than the limit allows", context.at(at));
+            if (!source.failure())
+                context.unscannable("json", "the lines need more memory or steps than the limit allows",
+                                    context.at(at));
             outcome.unread = true;
             return outcome;
         }
@@ -206,7 +222,9 @@ Examined finish_document(const Json& document, ParseContext& context) {
 
 }  // namespace
 
-void judge_hub_document(const Json& document, ParseContext& context) { walk(document, context); }
+void judge_hub_document(const Json& document, ParseContext& context) {
+    walk(document, context);
+}
 
 bool sniff_json(ByteSource& source, std::string_view name) {
     if (named_json(name)) return looks_like_text(source, false);
@@ -248,8 +266,9 @@ Examined parse_hub_json(ByteSource& source, ParseContext& context) {
     if (const auto finite = without_non_finite(as_text(*bytes))) {
         const auto repaired = codec::parse_json(as_bytes(*finite));
         if (repaired.ok()) {
-            context.finding("json.non-finite", Severity::low, "NaN or Infinity, which JSON does not have", context.whole(),
-                            "Python reads it, other readers refuse the file.", "Write null or a string instead.");
+            context.finding("json.non-finite", Severity::low, "NaN or Infinity, which JSON does not have",
+                            context.whole(), "Python reads it, other readers refuse the file.",
+                            "Write null or a string instead.");
             return finish_document(*repaired, context);
         }
     }

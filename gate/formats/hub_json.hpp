@@ -3,11 +3,12 @@
 // A document is parsed strictly (codec/json.hpp). FormatFact "json" or "jsonl", inert; "notebook", code, for Jupyter
 // notebooks; "safetensors-index" (safetensors_index.hpp). Findings:
 //
-//   json.malformed      named .json and is none: duplicate keys, too deep, trailing bytes, ... No fact is recorded then.
-//   json.non-finite     NaN or Infinity (Python writes them), otherwise well-formed: low
-//   hub.remote-code     auto_map, custom_pipelines, trust_remote_code: true, a custom pipeline class, a parent library
+//   json.malformed      named .json and is none: duplicate keys, too deep, trailing bytes, ... No fact is recorded
+//   then. json.non-finite     NaN or Infinity (Python writes them), otherwise well-formed: low hub.remote-code
+//   auto_map, custom_pipelines, trust_remote_code: true, a custom pipeline class, a parent library
 //                       outside the known ones: loading runs code from the repository
-//   template.*          chat templates (chat_template.hpp): under `chat_template` anywhere (text, list of { name, template },
+//   template.*          chat templates (chat_template.hpp): under `chat_template` anywhere (text, list of { name,
+//   template },
 //                       object of texts); other keys that mention a template are judged where they parse as one
 //
 // Content that begins like JSON but is not named so and does not parse is text, and the text row's.

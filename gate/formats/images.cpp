@@ -139,7 +139,8 @@ Walk walk_bmp(ByteSource& source, Budget&) {
     const std::uint64_t data = u32le(head->subspan(10));
     const std::uint64_t info = u32le(head->subspan(14));
     if (size > source.size()) return {2, "the header claims more bytes than there are"};
-    if (info < 12 || info > 1024 || data < 14 + info || data > size) return {10, "the pixel data lies outside the file"};
+    if (info < 12 || info > 1024 || data < 14 + info || data > size)
+        return {10, "the pixel data lies outside the file"};
     return {size, ""};
 }
 
@@ -158,13 +159,16 @@ std::optional<Kind> kind_of(ByteSource& source) {
     if (head.starts_with("RIFF") && head.size() >= 12 && head.substr(8, 4) == "WEBP") return Kind{"webp", walk_riff};
     if (head.starts_with("RIFF") && head.size() >= 12 && head.substr(8, 4) == "WAVE") return Kind{"wav", walk_riff};
     // "BM" alone begins many a text: the reserved fields must be zero and the sizes sensible.
-    if (head.starts_with("BM") && head.size() == 18 && head.substr(6, 4) == "\0\0\0\0"sv && head[15] == '\0') return Kind{"bmp", walk_bmp};
+    if (head.starts_with("BM") && head.size() == 18 && head.substr(6, 4) == "\0\0\0\0"sv && head[15] == '\0')
+        return Kind{"bmp", walk_bmp};
     return std::nullopt;
 }
 
 }  // namespace
 
-bool sniff_image(ByteSource& source, std::string_view) { return kind_of(source).has_value(); }
+bool sniff_image(ByteSource& source, std::string_view) {
+    return kind_of(source).has_value();
+}
 
 Examined parse_image(ByteSource& source, ParseContext& context) {
     const auto kind = kind_of(source);
@@ -177,13 +181,16 @@ Examined parse_image(ByteSource& source, ParseContext& context) {
         return Examined::partly;
     }
     if (!walk.problem.empty()) {
-        context.finding("image.malformed", Severity::medium, "broken " + format + ": " + walk.problem, context.at(walk.end),
-                        "A picture that does not end where its format says can hide another file.", "Save the picture again.");
+        context.finding(
+            "image.malformed", Severity::medium, "broken " + format + ": " + walk.problem, context.at(walk.end),
+            "A picture that does not end where its format says can hide another file.", "Save the picture again.");
         return Examined::partly;
     }
     if (walk.end != source.size()) {
-        context.finding("image.trailing-data", Severity::high, std::to_string(source.size() - walk.end) + " bytes stand behind the end of the " + format,
-                        context.at(walk.end), "Bytes behind a picture are no part of it: archives and programs hide there (polyglots).",
+        context.finding("image.trailing-data", Severity::high,
+                        std::to_string(source.size() - walk.end) + " bytes stand behind the end of the " + format,
+                        context.at(walk.end),
+                        "Bytes behind a picture are no part of it: archives and programs hide there (polyglots).",
                         "Save the picture again.");
         return Examined::partly;
     }

@@ -13,7 +13,8 @@ constexpr std::uint64_t kMaxPointer = 1024;  // the specification's limit
 bool sniff_lfs_pointer(ByteSource& source, std::string_view) {
     if (source.size() >= kMaxPointer) return false;
     const auto bytes = source.all();
-    return bytes && starts_with(*bytes, "version https://git-lfs") && as_text(*bytes).find("\noid sha256:") != std::string_view::npos;
+    return bytes && starts_with(*bytes, "version https://git-lfs") &&
+           as_text(*bytes).find("\noid sha256:") != std::string_view::npos;
 }
 
 Examined parse_lfs_pointer(ByteSource& source, ParseContext& context) {
@@ -24,9 +25,10 @@ Examined parse_lfs_pointer(ByteSource& source, ParseContext& context) {
         if (line.starts_with("oid sha256:") && is_lower_hex(line.substr(11), 64)) oid = line.substr(11);
         if (line.starts_with("size ") && line.size() < 25) size = line.substr(5);
     }
-    const std::string about = oid.empty() ? "" : " (of " + (size.empty() ? "some" : size) + " bytes with SHA-256 " + oid + ")";
-    context.finding("lfs.pointer", Severity::high, "a Git LFS pointer" + about + ", not the model: run git lfs pull", context.whole(),
-                    "The file that would be loaded is not here, so nobody has judged it.",
+    const std::string about =
+        oid.empty() ? "" : " (of " + (size.empty() ? "some" : size) + " bytes with SHA-256 " + oid + ")";
+    context.finding("lfs.pointer", Severity::high, "a Git LFS pointer" + about + ", not the model: run git lfs pull",
+                    context.whole(), "The file that would be loaded is not here, so nobody has judged it.",
                     "Run `git lfs pull` in the checkout, or download the file itself.");
     context.format("lfs-pointer", true);
     return Examined::whole;

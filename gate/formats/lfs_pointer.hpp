@@ -1,5 +1,5 @@
-// lfs_pointer.hpp: Git LFS pointers (git-lfs docs/spec.md): a few lines of text in place of the file. A checkout without
-// `git lfs pull` is full of them, and a pointer is not the model.
+// lfs_pointer.hpp: Git LFS pointers (git-lfs docs/spec.md): a few lines of text in place of the file. A checkout
+// without `git lfs pull` is full of them, and a pointer is not the model.
 #pragma once
 
 #include "formats/parser.hpp"

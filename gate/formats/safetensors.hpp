@@ -2,11 +2,11 @@
 //
 //   u64le N | N bytes of JSON | data: the tensors, back to back, nothing before, between or behind them
 //
-// Contract: only 8 + N bytes are ever viewed; the data region is accounted for by the layout alone. Facts (one FormatFact
-// "safetensors" and one Tensor each, in file order of the header) are recorded if and only if there is no `safetensors.*`
-// finding. Messages begin with the name of the reference implementation's error (HeaderTooLarge, InvalidOffset, ...).
-// Stricter than the reference, as policy: no duplicate keys, no unknown keys in a tensor's entry, no control characters
-// in names.
+// Contract: only 8 + N bytes are ever viewed; the data region is accounted for by the layout alone. Facts (one
+// FormatFact "safetensors" and one Tensor each, in file order of the header) are recorded if and only if there is no
+// `safetensors.*` finding. Messages begin with the name of the reference implementation's error (HeaderTooLarge,
+// InvalidOffset, ...). Stricter than the reference, as policy: no duplicate keys, no unknown keys in a tensor's entry,
+// no control characters in names.
 #pragma once
 
 #include "formats/parser.hpp"

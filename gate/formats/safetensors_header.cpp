@@ -9,7 +9,7 @@
 namespace headgate::formats {
 namespace {
 
-constexpr std::size_t kMaxRank = 64;             // numpy's limit; no framework has more
+constexpr std::size_t kMaxRank = 64;              // numpy's limit; no framework has more
 constexpr std::size_t kMaxMetadata = 32U << 20U;  // of __metadata__, keys and values
 
 struct Dtype {
@@ -17,16 +17,15 @@ struct Dtype {
     std::uint64_t bits;
 };
 constexpr Dtype kDtypes[] = {
-    {"F32", 32},         {"F16", 16},         {"BF16", 16},    {"I64", 64},     {"U8", 8},
-    {"I8", 8},           {"BOOL", 8},         {"I32", 32},     {"F64", 64},     {"U32", 32},
-    {"U16", 16},         {"I16", 16},         {"U64", 64},     {"F8_E4M3", 8},  {"F8_E5M2", 8},
-    {"F8_E8M0", 8},      {"F8_E4M3FNUZ", 8},  {"F8_E5M2FNUZ", 8}, {"F4", 4},    {"F6_E2M3", 6},
-    {"F6_E3M2", 6},      {"C64", 64},
+    {"F32", 32}, {"F16", 16},    {"BF16", 16},   {"I64", 64},    {"U8", 8},          {"I8", 8},
+    {"BOOL", 8}, {"I32", 32},    {"F64", 64},    {"U32", 32},    {"U16", 16},        {"I16", 16},
+    {"U64", 64}, {"F8_E4M3", 8}, {"F8_E5M2", 8}, {"F8_E8M0", 8}, {"F8_E4M3FNUZ", 8}, {"F8_E5M2FNUZ", 8},
+    {"F4", 4},   {"F6_E2M3", 6}, {"F6_E3M2", 6}, {"C64", 64},
 };
 
 const Dtype* find_dtype(std::string_view name) {
-    const auto* found = std::find_if(std::begin(kDtypes), std::end(kDtypes),
-                                     [&](const Dtype& dtype) { return dtype.name == name; });
+    const auto* found =
+        std::find_if(std::begin(kDtypes), std::end(kDtypes), [&](const Dtype& dtype) { return dtype.name == name; });
     return found == std::end(kDtypes) ? nullptr : found;
 }
 
@@ -74,7 +73,8 @@ class HeaderParser {
     }
 
     void space() {
-        while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) {
+        while (at_ < text_.size() &&
+               (text_[at_] == ' ' || text_[at_] == '\n' || text_[at_] == '\t' || text_[at_] == '\r')) {
             ++at_;
         }
     }
@@ -149,14 +149,15 @@ class HeaderParser {
     }
 
     // Non-negative, without fraction, exponent or leading zeros.
-    bool integer(std::uint64_t& value, const std::string& what) {
+    bool integer(std::uint64_t& value, std::string_view what, std::string_view tensor) {
         space();
         const std::size_t start = at_;
         value = 0;
         while (at_ < text_.size() && text_[at_] >= '0' && text_[at_] <= '9') {
             const auto digit = static_cast<std::uint64_t>(text_[at_] - '0');
             if (value > (std::numeric_limits<std::uint64_t>::max() - digit) / 10) {
-                return fail("validation-overflow", "ValidationOverflow: " + what + " is larger than 64 bits", start);
+                return fail("validation-overflow",
+                            "ValidationOverflow: " + named(what, tensor) + " is larger than 64 bits", start);
             }
             value = value * 10 + digit;
             ++at_;
@@ -164,9 +165,13 @@ class HeaderParser {
         const bool number_goes_on = at_ < text_.size() && (text_[at_] == '.' || (text_[at_] | 0x20) == 'e');
         if (at_ == start || number_goes_on || (text_[start] == '0' && at_ - start > 1)) {
             at_ = start;
-            return syntax(what + " must be a non-negative integer without fraction, exponent or leading zero");
+            return syntax(named(what, tensor) +
+                          " must be a non-negative integer without fraction, exponent or leading zero");
         }
         return budget_.step() || spent();
+    }
+    static std::string named(std::string_view what, std::string_view tensor) {
+        return std::string(what) + " of tensor \"" + std::string(tensor) + "\"";
     }
     bool spent() { return fail("unscannable", "the header needs more steps than the limit allows", at_); }
 
@@ -182,8 +187,8 @@ class HeaderParser {
             const std::size_t start = at_;
             if (!string(key, "a metadata key") || !expect(':', "behind a metadata key")) return false;
             if (!peek('"')) {
-                return fail("invalid-metadata", "InvalidHeaderDeserialization: __metadata__ value of \"" + key +
-                                                    "\" is not a string", at_);
+                return fail("invalid-metadata",
+                            "InvalidHeaderDeserialization: __metadata__ value of \"" + key + "\" is not a string", at_);
             }
             if (!string(value, "a metadata value")) return false;
             bytes += key.size() + value.size();
@@ -198,70 +203,80 @@ class HeaderParser {
         return expect('}', "at the end of __metadata__");
     }
 
-    bool integers(std::vector<std::uint64_t>& values, const std::string& what, std::size_t most) {
+    bool integers(std::vector<std::uint64_t>& values, std::string_view what, std::string_view tensor,
+                  std::size_t most) {
         values.clear();
-        if (!expect('[', "to open " + what)) return false;
+        if (!accept('[')) return syntax("expected '[' to open " + named(what, tensor));
         if (accept(']')) return true;
         do {
             if (values.size() == most) {
-                return fail("tensor-invalid-info", "TensorInvalidInfo: " + what + " has more than " +
-                                                       std::to_string(most) + " numbers", at_);
+                return fail(
+                    "tensor-invalid-info",
+                    "TensorInvalidInfo: " + named(what, tensor) + " has more than " + std::to_string(most) + " numbers",
+                    at_);
             }
             std::uint64_t value = 0;
-            if (!integer(value, what)) return false;
+            if (!integer(value, what, tensor)) return false;
             values.push_back(value);
         } while (accept(','));
-        return expect(']', "to close " + what);
+        return accept(']') || syntax("expected ']' to close " + named(what, tensor));
     }
 
     bool tensor(SafetensorsEntry entry) {
         bool seen[3] = {};
         static constexpr std::string_view kKeys[] = {"dtype", "shape", "data_offsets"};
-        const std::string of = " of tensor \"" + entry.name + "\"";
+        const std::string_view name = entry.name;
+        const auto of = [&] { return named("", name); };
         std::vector<std::uint64_t> offsets;
         std::string text;
         std::uint64_t bits = 0;
-        if (!expect('{', "behind the name" + of)) return false;
+        if (!accept('{')) return syntax("expected '{' behind the name" + of());
         do {
             const std::size_t start = at_;
             if (!string(text, "a key")) return false;
             const auto* key = std::find(std::begin(kKeys), std::end(kKeys), text);
             if (key == std::end(kKeys)) {
-                return fail("unknown-key", "InvalidHeaderDeserialization: unknown key \"" + text + "\"" + of, start);
+                return fail("unknown-key", "InvalidHeaderDeserialization: unknown key \"" + text + "\"" + of(), start);
             }
             const auto index = static_cast<std::size_t>(key - std::begin(kKeys));
-            if (seen[index]) return fail("duplicate-key", "the key \"" + text + "\"" + of + " stands twice", start);
+            if (seen[index]) return fail("duplicate-key", "the key \"" + text + "\"" + of() + " stands twice", start);
             seen[index] = true;
             if (!expect(':', "behind a key")) return false;
             if (index == 0) {
                 const std::size_t value = at_;
-                if (!string(text, "the dtype" + of)) return false;
+                if (!string(text, "the dtype")) return false;
                 const Dtype* dtype = find_dtype(text);
                 if (dtype == nullptr) {
-                    return fail("unknown-dtype", "InvalidHeaderDeserialization: unknown dtype \"" + text + "\"" + of, value);
+                    return fail("unknown-dtype", "InvalidHeaderDeserialization: unknown dtype \"" + text + "\"" + of(),
+                                value);
                 }
                 entry.dtype = dtype->name;
                 bits = dtype->bits;
-            } else if (!integers(index == 1 ? entry.shape : offsets, std::string(*key) + of, index == 1 ? kMaxRank : 2)) {
+            } else if (!integers(index == 1 ? entry.shape : offsets, *key, name, index == 1 ? kMaxRank : 2)) {
                 return false;
             }
         } while (accept(','));
-        if (!expect('}', "at the end" + of)) return false;
+        if (!accept('}')) return syntax("expected '}' at the end" + of());
         for (std::size_t i = 0; i < 3; ++i) {
-            if (!seen[i]) return fail("missing-key", "InvalidHeaderDeserialization: no " + std::string(kKeys[i]) + of, entry.offset);
+            if (!seen[i])
+                return fail("missing-key", "InvalidHeaderDeserialization: no " + std::string(kKeys[i]) + of(),
+                            entry.offset);
         }
         if (offsets.size() != 2) {
-            return fail("tensor-invalid-info", "TensorInvalidInfo: data_offsets" + of + " must be two numbers", entry.offset);
+            return fail("tensor-invalid-info", "TensorInvalidInfo: data_offsets" + of() + " must be two numbers",
+                        entry.offset);
         }
         entry.begin = offsets[0];
         entry.end = offsets[1];
         for (const std::uint64_t dimension : entry.shape) {
             if (__builtin_mul_overflow(bits, dimension, &bits)) {
-                return fail("validation-overflow", "ValidationOverflow: the shape" + of + " asks for more than 2^64 bits", entry.offset);
+                return fail("validation-overflow",
+                            "ValidationOverflow: the shape" + of() + " asks for more than 2^64 bits", entry.offset);
             }
         }
         if (bits % 8 != 0) {
-            return fail("misaligned-slice", "MisalignedSlice: the bits" + of + " do not fill whole bytes", entry.offset);
+            return fail("misaligned-slice", "MisalignedSlice: the bits" + of() + " do not fill whole bytes",
+                        entry.offset);
         }
         entry.bytes = bits / 8;
         entries_.push_back(std::move(entry));
@@ -289,8 +304,9 @@ class HeaderParser {
                     continue;
                 }
                 if (has_control_characters(entry.name)) {
-                    return fail("control-characters", "a tensor name holds control or invisible characters: \"" +
-                                                          entry.name + "\"", entry.offset);
+                    return fail("control-characters",
+                                "a tensor name holds control or invisible characters: \"" + entry.name + "\"",
+                                entry.offset);
                 }
                 if (entries_.size() >= limits_.facts) {
                     return fail("unscannable", "more than " + std::to_string(limits_.facts) + " tensors", entry.offset);
@@ -308,14 +324,15 @@ class HeaderParser {
         std::vector<const SafetensorsEntry*> sorted;
         sorted.reserve(entries_.size());
         for (const SafetensorsEntry& entry : entries_) sorted.push_back(&entry);
-        std::sort(sorted.begin(), sorted.end(),
-                  [](const auto* a, const auto* b) { return a->name != b->name ? a->name < b->name : a->offset < b->offset; });
+        std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
+            return a->name != b->name ? a->name < b->name : a->offset < b->offset;
+        });
         const auto twice = std::adjacent_find(sorted.begin(), sorted.end(),
                                               [](const auto* a, const auto* b) { return a->name == b->name; });
         if (twice == sorted.end()) return true;
         const SafetensorsEntry& second = **std::next(twice);
-        return fail("duplicate-key", "tensor \"" + second.name + "\" stands twice: readers disagree on which one counts",
-                    second.offset);
+        return fail("duplicate-key",
+                    "tensor \"" + second.name + "\" stands twice: readers disagree on which one counts", second.offset);
     }
 
     std::string_view text_;
@@ -337,17 +354,19 @@ std::optional<SafetensorsProblem> check_safetensors_layout(std::vector<Safetenso
     std::vector<const SafetensorsEntry*> sorted;
     sorted.reserve(entries.size());
     for (const SafetensorsEntry& entry : entries) sorted.push_back(&entry);
-    std::sort(sorted.begin(), sorted.end(),
-              [](const auto* a, const auto* b) { return a->begin != b->begin ? a->begin < b->begin : a->end < b->end; });
+    std::sort(sorted.begin(), sorted.end(), [](const auto* a, const auto* b) {
+        return a->begin != b->begin ? a->begin < b->begin : a->end < b->end;
+    });
     std::uint64_t expected = 0;
     for (const SafetensorsEntry* entry : sorted) {
         const std::string range = "\"" + entry->name + "\" lies at [" + std::to_string(entry->begin) + ", " +
                                   std::to_string(entry->end) + ")";
         if (entry->end < entry->begin || entry->begin != expected) {
-            const std::string what = entry->end < entry->begin    ? ", which ends before it begins"
+            const std::string what = entry->end < entry->begin ? ", which ends before it begins"
                                      : entry->begin < expected ? ", overlapping the tensor before it"
                                                                : ", leaving a hole of unclaimed bytes before it";
-            return SafetensorsProblem{"safetensors.invalid-offset", "InvalidOffset: tensor " + range + what, entry->offset};
+            return SafetensorsProblem{"safetensors.invalid-offset", "InvalidOffset: tensor " + range + what,
+                                      entry->offset};
         }
         if (entry->end - entry->begin != entry->bytes) {
             return SafetensorsProblem{"safetensors.tensor-invalid-info",
@@ -358,9 +377,9 @@ std::optional<SafetensorsProblem> check_safetensors_layout(std::vector<Safetenso
         expected = entry->end;
     }
     if (expected == data_size) return std::nullopt;
-    const std::string missing = expected > data_size ? std::to_string(expected - data_size) + " bytes are missing"
-                                                     : std::to_string(data_size - expected) +
-                                                           " bytes behind the last tensor belong to nothing";
+    const std::string missing =
+        expected > data_size ? std::to_string(expected - data_size) + " bytes are missing"
+                             : std::to_string(data_size - expected) + " bytes behind the last tensor belong to nothing";
     return SafetensorsProblem{"safetensors.metadata-incomplete-buffer",
                               "MetadataIncompleteBuffer: the tensors end at byte " + std::to_string(expected) +
                                   " of the data, the data at " + std::to_string(data_size) + ": " + missing,

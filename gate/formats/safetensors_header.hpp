@@ -1,5 +1,5 @@
-// safetensors_header.hpp: the JSON header of a safetensors file -> entries, by a tokenizer of its own: the grammar is tiny
-// (depth 3, strings and non-negative integers only), and a header of 100 MB must not become a tree of values.
+// safetensors_header.hpp: the JSON header of a safetensors file -> entries, by a tokenizer of its own: the grammar is
+// tiny (depth 3, strings and non-negative integers only), and a header of 100 MB must not become a tree of values.
 #pragma once
 
 #include <optional>
@@ -12,19 +12,19 @@
 namespace headgate::formats {
 
 struct SafetensorsEntry {
-    std::string name;                  // unescaped
-    std::string_view dtype;            // as the enum spells it
+    std::string name;        // unescaped
+    std::string_view dtype;  // as the enum spells it
     std::vector<std::uint64_t> shape;
-    std::uint64_t begin = 0;           // of the data region
+    std::uint64_t begin = 0;  // of the data region
     std::uint64_t end = 0;
-    std::uint64_t bytes = 0;           // what dtype and shape ask for
-    std::size_t offset = 0;            // of the name, within the header
+    std::uint64_t bytes = 0;  // what dtype and shape ask for
+    std::size_t offset = 0;   // of the name, within the header
 };
 
 struct SafetensorsProblem {
-    std::string id;                    // "safetensors.duplicate-key", ...
+    std::string id;  // "safetensors.duplicate-key", ...
     std::string message;
-    std::size_t offset = 0;            // within the header
+    std::size_t offset = 0;  // within the header
 };
 
 struct SafetensorsHeader {

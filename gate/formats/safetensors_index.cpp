@@ -29,7 +29,8 @@ Examined read_safetensors_index(const codec::Json& document, ParseContext& conte
         if (!file.is_text() || !is_plain_name(file.text)) {
             context.finding("safetensors-index.bad-file-name", Severity::high,
                             "weight_map sends tensor \"" + tensor + "\" to " +
-                                (file.is_text() ? "\"" + file.text + "\", which is no plain file name" : "something that is no text"),
+                                (file.is_text() ? "\"" + file.text + "\", which is no plain file name"
+                                                : "something that is no text"),
                             context.at(file.offset), "A path in an index can lead out of the model's folder.",
                             "Name files beside the index only.");
             return Examined::partly;

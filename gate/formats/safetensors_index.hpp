@@ -1,6 +1,6 @@
-// safetensors_index.hpp: `*.safetensors.index.json`: which shard holds which tensor. FormatFact "safetensors-index", inert,
-// and one IndexEntry each, if and only if there is no `safetensors-index.*` finding. Whether the shards exist and have the
-// tensors is the integrity checker's question.
+// safetensors_index.hpp: `*.safetensors.index.json`: which shard holds which tensor. FormatFact "safetensors-index",
+// inert, and one IndexEntry each, if and only if there is no `safetensors-index.*` finding. Whether the shards exist
+// and have the tensors is the integrity checker's question.
 #pragma once
 
 #include "codec/json.hpp"

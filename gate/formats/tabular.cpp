@@ -18,18 +18,22 @@ bool begins(ByteSource& source, std::string_view magic) {
     return bytes && as_text(*bytes) == magic;
 }
 
-Examined refuse(ByteSource& source, ParseContext& context, std::string_view area, std::string message, std::uint64_t offset) {
+Examined refuse(ByteSource& source, ParseContext& context, std::string_view area, std::string message,
+                std::uint64_t offset) {
     if (source.failure()) return Examined::partly;
     if (context.budget.exhausted()) {
         context.unscannable(area, "the metadata needs more steps than the limit allows", context.at(offset));
         return Examined::partly;
     }
     context.finding(std::string(area) + ".malformed", Severity::high, std::move(message), context.at(offset),
-                    "Readers disagree on a broken frame, and another file can hide in it.", "Write the file again with a current library.");
+                    "Readers disagree on a broken frame, and another file can hide in it.",
+                    "Write the file again with a current library.");
     return Examined::partly;
 }
 
-std::uint32_t u32le(ByteView bytes) { return *Reader(bytes).u32le(); }
+std::uint32_t u32le(ByteView bytes) {
+    return *Reader(bytes).u32le();
+}
 
 // One flatbuffer Message: the value of `bodyLength` (field 3, int64), 0 when absent; nullopt when out of bounds.
 std::optional<std::uint64_t> body_length(ByteView message) {
@@ -42,7 +46,8 @@ std::optional<std::uint64_t> body_length(ByteView message) {
     const auto table = read(0, 4);
     const auto back = table ? read(*table, 4) : std::nullopt;
     if (!back) return std::nullopt;
-    const std::int64_t vtable = static_cast<std::int64_t>(*table) - static_cast<std::int32_t>(static_cast<std::uint32_t>(*back));
+    const std::int64_t vtable =
+        static_cast<std::int64_t>(*table) - static_cast<std::int32_t>(static_cast<std::uint32_t>(*back));
     if (vtable < 0) return std::nullopt;
     const auto at = static_cast<std::uint64_t>(vtable);
     const auto size = read(at, 2);
@@ -58,7 +63,8 @@ std::optional<std::uint64_t> body_length(ByteView message) {
 
 // Encapsulated messages from `begin` to `end`: FFFFFFFF, u32 metadata length, flatbuffer, body. The length includes
 // padding to 8; a length of 0 ends the stream. `stop` gets the place behind the end.
-std::optional<std::string> walk_messages(ByteSource& source, std::uint64_t begin, std::uint64_t end, Budget& budget, std::uint64_t& stop) {
+std::optional<std::string> walk_messages(ByteSource& source, std::uint64_t begin, std::uint64_t end, Budget& budget,
+                                         std::uint64_t& stop) {
     std::uint64_t at = begin;
     while (at < end) {
         stop = at;
@@ -90,7 +96,8 @@ Examined parse_arrow_stream(ByteSource& source, ParseContext& context) {
         return refuse(source, context, "arrow", *problem, stop);
     }
     if (stop != source.size()) {
-        return refuse(source, context, "arrow", std::to_string(source.size() - stop) + " bytes stand behind the end of the stream", stop);
+        return refuse(source, context, "arrow",
+                      std::to_string(source.size() - stop) + " bytes stand behind the end of the stream", stop);
     }
     context.format("arrow", true);
     return Examined::whole;
@@ -138,7 +145,8 @@ bool is_piece(ByteView bytes) {
         const auto field = next_field(reader);
         if (!field) return false;
         if (field->number == 1) has_piece = field->wire == 2;
-        if ((field->number == 1 && field->wire != 2) || (field->number == 2 && field->wire != 5) || (field->number == 3 && field->wire != 0)) {
+        if ((field->number == 1 && field->wire != 2) || (field->number == 2 && field->wire != 5) ||
+            (field->number == 3 && field->wire != 0)) {
             return false;
         }
     }
@@ -147,7 +155,9 @@ bool is_piece(ByteView bytes) {
 
 }  // namespace
 
-bool sniff_parquet(ByteSource& source, std::string_view) { return begins(source, "PAR1") || begins(source, "PARE"); }
+bool sniff_parquet(ByteSource& source, std::string_view) {
+    return begins(source, "PAR1") || begins(source, "PARE");
+}
 
 Examined parse_parquet(ByteSource& source, ParseContext& context) {
     if (begins(source, "PARE")) {
@@ -156,19 +166,23 @@ Examined parse_parquet(ByteSource& source, ParseContext& context) {
         return Examined::partly;
     }
     const auto tail = source.size() >= 12 ? source.view(source.size() - 8, 8) : std::nullopt;
-    if (!tail || as_text(tail->subspan(4)) != "PAR1") return refuse(source, context, "parquet", "the file does not end with \"PAR1\"", source.size());
+    if (!tail || as_text(tail->subspan(4)) != "PAR1")
+        return refuse(source, context, "parquet", "the file does not end with \"PAR1\"", source.size());
     const std::uint64_t length = u32le(*tail);
     if (length == 0 || length > source.size() - 12) {
-        return refuse(source, context, "parquet", "the footer claims " + std::to_string(length) + " bytes, more than there are", source.size() - 8);
+        return refuse(source, context, "parquet",
+                      "the footer claims " + std::to_string(length) + " bytes, more than there are", source.size() - 8);
     }
     const std::uint64_t at = source.size() - 8 - length;
     const auto footer = length <= kMaxFooter ? source.view(at, length) : std::nullopt;
     if (!footer) {
-        if (!source.failure()) context.unscannable("parquet", "the footer is larger than the limit allows", context.at(at));
+        if (!source.failure())
+            context.unscannable("parquet", "the footer is larger than the limit allows", context.at(at));
         return Examined::partly;
     }
     const auto used = walk_thrift_struct(*footer, context.budget);
-    if (!used || *used != footer->size()) return refuse(source, context, "parquet", "the footer is not one Thrift struct", at);
+    if (!used || *used != footer->size())
+        return refuse(source, context, "parquet", "the footer is not one Thrift struct", at);
     context.format("parquet", true);
     return Examined::whole;
 }
@@ -192,13 +206,17 @@ Examined parse_arrow(ByteSource& source, ParseContext& context) {
     }
     const std::uint64_t length = u32le(*tail);
     if (length == 0 || length > source.size() - 18) {
-        return refuse(source, context, "arrow", "the footer claims " + std::to_string(length) + " bytes, more than there are", source.size() - 10);
+        return refuse(source, context, "arrow",
+                      "the footer claims " + std::to_string(length) + " bytes, more than there are",
+                      source.size() - 10);
     }
     const std::uint64_t footer = source.size() - 10 - length;
     std::uint64_t stop = 0;
-    if (const auto problem = walk_messages(source, 8, footer, context.budget, stop)) return refuse(source, context, "arrow", *problem, stop);
+    if (const auto problem = walk_messages(source, 8, footer, context.budget, stop))
+        return refuse(source, context, "arrow", *problem, stop);
     if (stop != footer) {
-        return refuse(source, context, "arrow", std::to_string(footer - stop) + " bytes between the last message and the footer", stop);
+        return refuse(source, context, "arrow",
+                      std::to_string(footer - stop) + " bytes between the last message and the footer", stop);
     }
     context.format("arrow", true);
     return Examined::whole;
@@ -217,18 +235,22 @@ bool sniff_sentencepiece(ByteSource& source, std::string_view name) {
 Examined parse_sentencepiece(ByteSource& source, ParseContext& context) {
     const auto bytes = source.size() <= kMaxFooter ? source.all() : std::nullopt;
     if (!bytes) {
-        if (!source.failure()) context.unscannable("sentencepiece", "the vocabulary is larger than the limit allows", context.whole());
+        if (!source.failure())
+            context.unscannable("sentencepiece", "the vocabulary is larger than the limit allows", context.whole());
         return Examined::partly;
     }
     Reader reader(*bytes);
     while (!reader.at_end()) {
         const std::uint64_t at = reader.offset();
         const auto field = context.budget.step() ? next_field(reader) : std::nullopt;
-        if (!field) return refuse(source, context, "sentencepiece", "the protobuf is cut or has a wire type that it must not have", at);
+        if (!field)
+            return refuse(source, context, "sentencepiece",
+                          "the protobuf is cut or has a wire type that it must not have", at);
         // pieces, trainer, normalizer, self test, denormalizer; 200 and above are extensions
         const bool known = field->number <= 5 || field->number >= 200;
         if (!known || field->wire != 2 || (field->number == 1 && !is_piece(field->bytes))) {
-            return refuse(source, context, "sentencepiece", "field " + std::to_string(field->number) + " is none of a SentencePiece model", at);
+            return refuse(source, context, "sentencepiece",
+                          "field " + std::to_string(field->number) + " is none of a SentencePiece model", at);
         }
     }
     context.format("sentencepiece", true);

@@ -1,9 +1,9 @@
-// tabular.hpp: columns of data: Apache Parquet (parquet-format README), Arrow IPC files and streams (Arrow columnar format,
-// "Serialization and IPC"), and SentencePiece vocabularies (sentencepiece_model.proto).
+// tabular.hpp: columns of data: Apache Parquet (parquet-format README), Arrow IPC files and streams (Arrow columnar
+// format, "Serialization and IPC"), and SentencePiece vocabularies (sentencepiece_model.proto).
 //
-// Frames are checked, values are not: head and tail magic, lengths in range, the Thrift footer, the flatbuffer messages and
-// the protobuf fields walked with bounds. FormatFact "parquet", "arrow" or "sentencepiece", inert, if and only if there is
-// no finding of that area. Encrypted Parquet ("PARE") is an Opaque.
+// Frames are checked, values are not: head and tail magic, lengths in range, the Thrift footer, the flatbuffer messages
+// and the protobuf fields walked with bounds. FormatFact "parquet", "arrow" or "sentencepiece", inert, if and only if
+// there is no finding of that area. Encrypted Parquet ("PARE") is an Opaque.
 #pragma once
 
 #include "formats/parser.hpp"

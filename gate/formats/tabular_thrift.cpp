@@ -4,7 +4,21 @@ namespace headgate::formats {
 namespace {
 
 constexpr int kMaxDepth = 32;
-enum Type : std::uint8_t { kStop, kTrue, kFalse, kByte, kI16, kI32, kI64, kDouble, kBinary, kList, kSet, kMap, kStruct };
+enum Type : std::uint8_t {
+    kStop,
+    kTrue,
+    kFalse,
+    kByte,
+    kI16,
+    kI32,
+    kI64,
+    kDouble,
+    kBinary,
+    kList,
+    kSet,
+    kMap,
+    kStruct
+};
 
 class Walker {
   public:
@@ -105,6 +119,8 @@ class Walker {
 
 }  // namespace
 
-std::optional<std::size_t> walk_thrift_struct(ByteView bytes, Budget& budget) { return Walker(bytes, budget).run(); }
+std::optional<std::size_t> walk_thrift_struct(ByteView bytes, Budget& budget) {
+    return Walker(bytes, budget).run();
+}
 
 }  // namespace headgate::formats

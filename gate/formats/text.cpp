@@ -11,7 +11,7 @@ namespace headgate::formats {
 namespace {
 
 constexpr std::uint64_t kWindow = 64U << 10U;
-constexpr std::uint64_t kYaml = 1U << 20U;        // codec's limit for YAML
+constexpr std::uint64_t kYaml = 1U << 20U;  // codec's limit for YAML
 
 /// Length of the valid prefix: everything, or up to a sequence that the end cuts.
 bool text_window(std::string_view text, bool last, std::size_t& used) {
@@ -30,7 +30,9 @@ bool text_window(std::string_view text, bool last, std::size_t& used) {
 
 // Text has tabs, line ends, form feeds and the escapes of terminals; the other control characters are numbers in binary
 // formats. A small protobuf (ONNX) is UTF-8 without NUL, and no text.
-bool binary_control(std::uint8_t byte) { return (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte != 0x1b) || byte == 0x7f; }
+bool binary_control(std::uint8_t byte) {
+    return (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte != 0x1b) || byte == 0x7f;
+}
 
 bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
     return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
@@ -46,7 +48,8 @@ void walk_yaml(const codec::Yaml& node, std::string_view key, ParseContext& cont
     for (const codec::Yaml& item : node.items) walk_yaml(item, key, context);
     for (const codec::Yaml::Entry& entry : node.entries) {
         // A list of { name, template } under chat_template.
-        walk_yaml(entry.value, key == "chat_template" && entry.key == "template" ? key : std::string_view(entry.key), context);
+        walk_yaml(entry.value, key == "chat_template" && entry.key == "template" ? key : std::string_view(entry.key),
+                  context);
     }
 }
 
@@ -60,10 +63,13 @@ void yaml_templates(ByteSource& source, ParseContext& context) {
             return;
         }
     }
-    const bool tags = bytes && (as_text(*bytes).find("{{") != std::string_view::npos || as_text(*bytes).find("{%") != std::string_view::npos);
+    const bool tags = bytes && (as_text(*bytes).find("{{") != std::string_view::npos ||
+                                as_text(*bytes).find("{%") != std::string_view::npos);
     if (named && tags) {
-        context.unscannable("template", "the chat template in this YAML cannot be read: anchors, tags or a form that readers read differently",
-                            context.whole());
+        context.unscannable(
+            "template",
+            "the chat template in this YAML cannot be read: anchors, tags or a form that readers read differently",
+            context.whole());
     }
 }
 
@@ -82,7 +88,9 @@ bool looks_like_python(ByteSource& source) {
             return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
         });
         const std::string_view rest = end == std::string_view::npos ? std::string_view{} : trim(line.substr(end));
-        if (plain && (from || rest.empty() || rest.starts_with(',') || rest.starts_with('#') || rest.starts_with("as "))) return true;
+        if (plain &&
+            (from || rest.empty() || rest.starts_with(',') || rest.starts_with('#') || rest.starts_with("as ")))
+            return true;
     }
     return false;
 }
@@ -120,7 +128,8 @@ bool is_whole_text(ByteSource& source, ParseContext& context, std::string_view a
                 good += sequence;
             }
             context.finding(std::string(area) + ".malformed", Severity::high,
-                            "text until byte " + std::to_string(at + good) + ", then something else", context.at(at + good),
+                            "text until byte " + std::to_string(at + good) + ", then something else",
+                            context.at(at + good),
                             "A file that begins as text and goes on as something else is two files to two readers.",
                             "Publish text as UTF-8 without NUL bytes, and other content as files of its own.");
             return false;
@@ -131,7 +140,8 @@ bool is_whole_text(ByteSource& source, ParseContext& context, std::string_view a
 }
 
 bool sniff_text(ByteSource& source, std::string_view name) {
-    const bool promised = ends_with_any(ascii_lower(name), {".txt", ".md", ".csv", ".tsv", ".json", ".jsonl", ".log", ".vocab", ".merges"});
+    const bool promised = ends_with_any(
+        ascii_lower(name), {".txt", ".md", ".csv", ".tsv", ".json", ".jsonl", ".log", ".vocab", ".merges"});
     return looks_like_text(source, !promised);
 }
 
@@ -149,7 +159,8 @@ Examined parse_text(ByteSource& source, ParseContext& context) {
         const auto bytes = source.size() <= kYaml ? source.all() : std::nullopt;
         if (bytes) report_embedded_template(as_text(*bytes), "template", false, context.whole(), context);
         context.format("text", true);
-    } else if (!ends_with_any(name, {".txt", ".md", ".rst", ".json", ".jsonl", ".log", ".bib", ".license", ".toml", ".cfg", ".ini"}) &&
+    } else if (!ends_with_any(name, {".txt", ".md", ".rst", ".json", ".jsonl", ".log", ".bib", ".license", ".toml",
+                                     ".cfg", ".ini"}) &&
                looks_like_python(source)) {
         context.format("python", false, true);
     } else {

@@ -18,8 +18,8 @@
 
 namespace headgate::formats {
 
-/// The first 64 KiB are UTF-8 without NUL (a sequence cut by the window's end is allowed). Empty content is text. `strict`:
-/// nor with control characters that only binary formats have (.txt, .csv and their like may have them).
+/// The first 64 KiB are UTF-8 without NUL (a sequence cut by the window's end is allowed). Empty content is text.
+/// `strict`: nor with control characters that only binary formats have (.txt, .csv and their like may have them).
 bool looks_like_text(ByteSource& source, bool strict = true);
 
 /// The whole content is: reads it in windows. On failure a finding `<area>.malformed` or `<area>.unscannable` is added

@@ -17,7 +17,9 @@ std::string head_of(ByteSource& source) {
     return ascii_lower(trim(text));
 }
 
-bool name_character(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ':' || c == '-'; }
+bool name_character(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == ':' || c == '-';
+}
 
 // " onload=", "/onerror =": an event handler inside a tag. `text` is lower case.
 std::optional<std::size_t> event_handler(std::string_view text) {
@@ -25,8 +27,8 @@ std::optional<std::size_t> event_handler(std::string_view text) {
     for (std::size_t at = 0; at < text.size(); ++at) {
         if (text[at] == '<') tag = true;
         if (text[at] == '>') tag = false;
-        const bool boundary = text[at] == ' ' || text[at] == '\n' || text[at] == '\t' || text[at] == '\r' || text[at] == '/' ||
-                              text[at] == '"' || text[at] == '\'';
+        const bool boundary = text[at] == ' ' || text[at] == '\n' || text[at] == '\t' || text[at] == '\r' ||
+                              text[at] == '/' || text[at] == '"' || text[at] == '\'';
         if (!tag || !boundary || text.substr(at + 1, 2) != "on") continue;
         std::size_t end = at + 3;
         while (end < text.size() && name_character(text[end])) ++end;
@@ -38,7 +40,8 @@ std::optional<std::size_t> event_handler(std::string_view text) {
 }
 
 std::optional<std::size_t> script(std::string_view text) {
-    for (const std::string_view mark : {"<script", "<foreignobject", "javascript:", "<iframe", "<object", "<embed", "<!entity"}) {
+    for (const std::string_view mark :
+         {"<script", "<foreignobject", "javascript:", "<iframe", "<object", "<embed", "<!entity"}) {
         const std::size_t at = text.find(mark);
         if (at != std::string_view::npos) return at;
     }
@@ -53,7 +56,8 @@ bool is_markup(ByteSource& source, std::string_view lower_name) {
     }
     if (lower_name.ends_with(".md") || lower_name.ends_with(".rst")) return false;
     const std::string head = head_of(source);
-    return head.starts_with("<!doctype") || head.starts_with("<?xml") || head.starts_with("<html") || head.starts_with("<svg");
+    return head.starts_with("<!doctype") || head.starts_with("<?xml") || head.starts_with("<html") ||
+           head.starts_with("<svg");
 }
 
 Examined parse_markup(ByteSource& source, ParseContext& context) {
@@ -69,15 +73,17 @@ Examined parse_markup(ByteSource& source, ParseContext& context) {
     }
     const auto bytes = source.size() <= kMaxMarkup ? source.all() : std::nullopt;
     if (!bytes || !context.budget.step(source.size() / 16 + 1)) {
-        if (!source.failure()) context.unscannable("markup", "the document is larger than the limit allows", context.whole());
+        if (!source.failure())
+            context.unscannable("markup", "the document is larger than the limit allows", context.whole());
         return Examined::partly;
     }
     const auto found = script(ascii_lower(as_text(*bytes)));
     context.format(html ? "html" : "svg", !found);
     if (found) {
         const std::string shown(as_text(*bytes).substr(*found, std::min<std::size_t>(40, bytes->size() - *found)));
-        context.finding("markup.script", Severity::medium, "a script, handler or embedded object: " + to_valid_utf8(shown),
-                        context.at(*found), "Whoever opens the document runs it.", "Remove the script, or leave the document out.");
+        context.finding("markup.script", Severity::medium,
+                        "a script, handler or embedded object: " + to_valid_utf8(shown), context.at(*found),
+                        "Whoever opens the document runs it.", "Remove the script, or leave the document out.");
     }
     return Examined::whole;
 }

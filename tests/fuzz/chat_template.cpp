@@ -9,7 +9,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Budget budget(kLimits);
     const auto problems = formats::check_template(as_text({data, size}), budget);
     for (const formats::TemplateProblem& problem : problems) {
-        fuzz::require(problem.id.starts_with("template.") && !problem.message.empty(), "a problem without id or message");
+        fuzz::require(problem.id.starts_with("template.") && !problem.message.empty(),
+                      "a problem without id or message");
         fuzz::require(problem.offset <= size, "a problem outside the template");
     }
     Budget again(kLimits);

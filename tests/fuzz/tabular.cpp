@@ -1,6 +1,7 @@
 // Parquet, Arrow, SentencePiece, pictures and sounds.
-#include "formats/images.hpp"
 #include "formats/tabular.hpp"
+
+#include "formats/images.hpp"
 #include "fuzz/container_oracle.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

@@ -1,13 +1,15 @@
 // Text, JSON, YAML, markup, source and LFS pointers. The first byte chooses the name.
+#include "formats/text.hpp"
+
 #include "formats/executable.hpp"
 #include "formats/hub_json.hpp"
 #include "formats/lfs_pointer.hpp"
-#include "formats/text.hpp"
 #include "fuzz/container_oracle.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace headgate;
-    static constexpr const char* kNames[] = {"a.json", "a.jsonl", "a.yaml", "a.svg", "a.html", "a", "a.py", "tokenizer_config.json", "a.template", "a.csv"};
+    static constexpr const char* kNames[] = {
+        "a.json", "a.jsonl", "a.yaml", "a.svg", "a.html", "a", "a.py", "tokenizer_config.json", "a.template", "a.csv"};
     if (size == 0) return 0;
     const char* name = kNames[data[0] % std::size(kNames)];
     const ByteView bytes(data + 1, size - 1);

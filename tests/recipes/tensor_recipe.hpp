@@ -12,8 +12,12 @@ inline std::string little(std::uint64_t value, int bytes) {
     for (int i = 0; i < bytes; ++i) out += static_cast<char>(static_cast<std::uint8_t>(value >> (8 * i)));
     return out;
 }
-inline std::string u32(std::uint32_t value) { return little(value, 4); }
-inline std::string u64(std::uint64_t value) { return little(value, 8); }
+inline std::string u32(std::uint32_t value) {
+    return little(value, 4);
+}
+inline std::string u64(std::uint64_t value) {
+    return little(value, 8);
+}
 
 /// u64 length, header, data.
 inline std::string safetensors(std::string_view header, std::string_view data) {
@@ -26,14 +30,20 @@ inline std::string good_safetensors() {
                        std::string(24, '\x01'));
 }
 
-inline std::string gguf_string(std::string_view text) { return u64(text.size()) + std::string(text); }
-inline std::string gguf_text(std::string_view key, std::string_view value) { return gguf_string(key) + u32(8) + gguf_string(value); }
-inline std::string gguf_u32(std::string_view key, std::uint32_t value) { return gguf_string(key) + u32(4) + u32(value); }
+inline std::string gguf_string(std::string_view text) {
+    return u64(text.size()) + std::string(text);
+}
+inline std::string gguf_text(std::string_view key, std::string_view value) {
+    return gguf_string(key) + u32(8) + gguf_string(value);
+}
+inline std::string gguf_u32(std::string_view key, std::uint32_t value) {
+    return gguf_string(key) + u32(4) + u32(value);
+}
 
 struct Gguf {
     std::uint32_t version = 3;
-    std::uint64_t pairs = 0;      // how many are in `metadata`
-    std::uint64_t tensors = 0;    // how many are in `infos`
+    std::uint64_t pairs = 0;    // how many are in `metadata`
+    std::uint64_t tensors = 0;  // how many are in `infos`
     std::string metadata;
     std::string infos;
     std::string data;

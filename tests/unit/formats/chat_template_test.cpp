@@ -16,7 +16,8 @@ std::vector<formats::TemplateProblem> check(std::string_view text) {
 }
 std::string ids(std::string_view text) {
     std::string all;
-    for (const auto& problem : check(text)) all += problem.id + "@" + std::to_string(problem.offset) + " " + problem.message + "\n";
+    for (const auto& problem : check(text))
+        all += problem.id + "@" + std::to_string(problem.offset) + " " + problem.message + "\n";
     return all;
 }
 bool refused(std::string_view text, std::string_view id) {
@@ -128,15 +129,26 @@ constexpr std::string_view kBenign[] = {
     {%- else -%}{{ raise_exception("Invalid content type") }}{%- endif -%}
 {%- endfor -%})",
     // DeepSeek
-    "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false %}{% endif %}{% set ns = namespace(is_first=false, is_tool=false, is_output_first=true, system_prompt='') %}"
-    "{%- for message in messages %}{%- if message['role'] == 'system' %}{% set ns.system_prompt = message['content'] %}{%- endif %}{%- endfor %}{{bos_token}}{{ns.system_prompt}}"
-    "{%- for message in messages %}{%- if message['role'] == 'assistant' and message['content'] is none %}{%- set ns.is_tool = false -%}{%- for tool in message['tool_calls']%}{%- if not ns.is_first %}"
-    "{{'<\xef\xbd\x9c" "Assistant\xef\xbd\x9c><\xef\xbd\x9ctool\xe2\x96\x81" "calls\xe2\x96\x81" "begin\xef\xbd\x9c>' + tool['type'] + '\\n' + '```json' + '\\n' + tool['function']['arguments'] + '\\n' + '```'}}{%- set ns.is_first = true -%}{%- endif %}{%- endfor %}{%- endif %}"
-    "{%- if message['role'] == 'assistant' and message['content'] is not none %}{% set content = message['content'] %}{% if '</think>' in content %}{% set content = content.split('</think>')[-1] %}{% endif %}{{content}}{%- endif %}{%- endfor -%}",
+    "{% if not add_generation_prompt is defined %}{% set add_generation_prompt = false %}{% endif %}{% set ns = "
+    "namespace(is_first=false, is_tool=false, is_output_first=true, system_prompt='') %}"
+    "{%- for message in messages %}{%- if message['role'] == 'system' %}{% set ns.system_prompt = message['content'] "
+    "%}{%- endif %}{%- endfor %}{{bos_token}}{{ns.system_prompt}}"
+    "{%- for message in messages %}{%- if message['role'] == 'assistant' and message['content'] is none %}{%- set "
+    "ns.is_tool = false -%}{%- for tool in message['tool_calls']%}{%- if not ns.is_first %}"
+    "{{'<\xef\xbd\x9c"
+    "Assistant\xef\xbd\x9c><\xef\xbd\x9ctool\xe2\x96\x81"
+    "calls\xe2\x96\x81"
+    "begin\xef\xbd\x9c>' + tool['type'] + '\\n' + '```json' + '\\n' + tool['function']['arguments'] + '\\n' + "
+    "'```'}}{%- set ns.is_first = true -%}{%- endif %}{%- endfor %}{%- endif %}"
+    "{%- if message['role'] == 'assistant' and message['content'] is not none %}{% set content = message['content'] "
+    "%}{% if '</think>' in content %}{% set content = content.split('</think>')[-1] %}{% endif %}{{content}}{%- endif "
+    "%}{%- endfor -%}",
     // Phi
     R"({% for message in messages %}{% if message['role'] == 'system' and 'tools' in message and message['tools'] is not none %}{{ '<|' + message['role'] + '|>' + message['content'] + '<|tool|>' + message['tools'] + '<|/tool|>' + '<|end|>' }}{% else %}{{ '<|' + message['role'] + '|>' + message['content'] + '<|end|>' }}{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<|assistant|>' }}{% else %}{{ eos_token }}{% endif %})",
     // Zephyr
-    "{% for message in messages %}\n{% if message['role'] == 'user' %}\n{{ '<|user|>\n' + message['content'] + eos_token }}\n{% elif message['role'] == 'system' %}\n{{ '<|system|>\n' + message['content'] + eos_token }}\n{% endif %}\n{% if loop.last and add_generation_prompt %}\n{{ '<|assistant|>' }}\n{% endif %}\n{% endfor %}",
+    "{% for message in messages %}\n{% if message['role'] == 'user' %}\n{{ '<|user|>\n' + message['content'] + "
+    "eos_token }}\n{% elif message['role'] == 'system' %}\n{{ '<|system|>\n' + message['content'] + eos_token }}\n{% "
+    "endif %}\n{% if loop.last and add_generation_prompt %}\n{{ '<|assistant|>' }}\n{% endif %}\n{% endfor %}",
     // Macros over a JSON schema, as tool-calling fine-tunes have them
     R"({%- macro json_to_python_type(json_spec) %}
 {%- set basic_type_map = {"string": "str", "number": "float", "integer": "int", "boolean": "bool"} %}
@@ -161,28 +173,51 @@ TEST_CASE("templates in the style of published models pass with nothing to say")
 
 TEST_CASE("private attributes are refused however they are spelled") {
     for (const std::string_view text : {
-             R"({{ ''.__class__.__base__.__subclasses__() }})", R"({{ messages['__class__'] }})", R"({{ messages["\x5f\x5fclass\x5f\x5f"] }})",
-             R"({{ messages["\137_class__"] }})", R"({{ messages['__cla' 'ss__'] }})", R"({{ messages['__cla' ~ 'ss__'] }})",
-             R"({{ messages['__cla' + 'ss__'] }})", R"({% set n = '__glo' ~ 'bals__' %}{{ messages[n] }})", R"({{ messages|map(attribute='__class__')|list }})",
-             R"({{ '{0.__class__}'.format(messages) }})", R"({{ dict(__class__=1) }})", R"({% for x in [].__class__.mro() %}{% endfor %})",
-             R"({{ messages.gi_frame.f_globals }})", R"({{ messages|selectattr('__class__') }})",
+             R"({{ ''.__class__.__base__.__subclasses__() }})",
+             R"({{ messages['__class__'] }})",
+             R"({{ messages["\x5f\x5fclass\x5f\x5f"] }})",
+             R"({{ messages["\137_class__"] }})",
+             R"({{ messages['__cla' 'ss__'] }})",
+             R"({{ messages['__cla' ~ 'ss__'] }})",
+             R"({{ messages['__cla' + 'ss__'] }})",
+             R"({% set n = '__glo' ~ 'bals__' %}{{ messages[n] }})",
+             R"({{ messages|map(attribute='__class__')|list }})",
+             R"({{ '{0.__class__}'.format(messages) }})",
+             R"({{ dict(__class__=1) }})",
+             R"({% for x in [].__class__.mro() %}{% endfor %})",
+             R"({{ messages.gi_frame.f_globals }})",
+             R"({{ messages|selectattr('__class__') }})",
          }) {
         CHECK(refused(text, "template.private-access"));
     }
-    CHECK(ids(R"({{ messages['class'] }}{{ messages|map(attribute='role')|list }}{{ message['_id'] }}{{ dict(a=1) }})") == "");
+    CHECK(
+        ids(R"({{ messages['class'] }}{{ messages|map(attribute='role')|list }}{{ message['_id'] }}{{ dict(a=1) }})") ==
+        "");
 }
 
 TEST_CASE("names that the template puts together are refused") {
     for (const std::string_view text : {
-             R"({% set u = bos_token[7] %}{{ x[u ~ u ~ 'class' ~ u ~ u] }})", R"({{ x[['_','_','class','_','_']|join] }})", R"({{ x['%s%s' % (a, b)] }})",
-             R"({{ x['%c%cclass'|format(95, 95)] }})", R"({{ x['__ssalc__'|reverse] }})", R"({{ x['--class--'|replace('-', a)] }})", R"({{ x['ssalc'[::-1]] }})",
-             R"({% set ns = namespace(k='') %}{% set ns.k = a ~ b %}{{ x[ns.k] }})", R"({% macro f(k) %}{{ x[k] }}{% endmacro %}{{ f(a ~ b) }})",
-             R"({% set d = {'k': a ~ b} %}{{ x[d['k']] }})", R"({% set l = [] %}{{ l.append(a ~ b) }}{{ x[l[0]] }})", R"({% set b %}{{ a }}class{% endset %}{{ x[b] }})",
-             R"({% macro f() %}{{ x[varargs[0]] }}{% endmacro %}{{ f(a ~ b) }})", R"({{ (a ~ b).format(x) }})", R"({% for c in [a ~ b] %}{{ x[c] }}{% endfor %})",
+             R"({% set u = bos_token[7] %}{{ x[u ~ u ~ 'class' ~ u ~ u] }})",
+             R"({{ x[['_','_','class','_','_']|join] }})",
+             R"({{ x['%s%s' % (a, b)] }})",
+             R"({{ x['%c%cclass'|format(95, 95)] }})",
+             R"({{ x['__ssalc__'|reverse] }})",
+             R"({{ x['--class--'|replace('-', a)] }})",
+             R"({{ x['ssalc'[::-1]] }})",
+             R"({% set ns = namespace(k='') %}{% set ns.k = a ~ b %}{{ x[ns.k] }})",
+             R"({% macro f(k) %}{{ x[k] }}{% endmacro %}{{ f(a ~ b) }})",
+             R"({% set d = {'k': a ~ b} %}{{ x[d['k']] }})",
+             R"({% set l = [] %}{{ l.append(a ~ b) }}{{ x[l[0]] }})",
+             R"({% set b %}{{ a }}class{% endset %}{{ x[b] }})",
+             R"({% macro f() %}{{ x[varargs[0]] }}{% endmacro %}{{ f(a ~ b) }})",
+             R"({{ (a ~ b).format(x) }})",
+             R"({% for c in [a ~ b] %}{{ x[c] }}{% endfor %})",
          }) {
         CHECK(refused(text, "template.dynamic-access"));
     }
-    CHECK(ids(R"({% macro f(k) %}{{ x[k] }}{% endmacro %}{{ f('role') }}{% set n = 'ro' ~ 'le' %}{{ x[n] }}{{ x[loop.index0 + 1] }}{{ x[i] }}{{ 'a{}b'.format(x) }})") == "");
+    CHECK(
+        ids(R"({% macro f(k) %}{{ x[k] }}{% endmacro %}{{ f('role') }}{% set n = 'ro' ~ 'le' %}{{ x[n] }}{{ x[loop.index0 + 1] }}{{ x[i] }}{{ 'a{}b'.format(x) }})") ==
+        "");
 }
 
 TEST_CASE("filters, statements, roots and calls that leave the template are refused") {
@@ -190,22 +225,27 @@ TEST_CASE("filters, statements, roots and calls that leave the template are refu
     CHECK(refused(R"({{ messages|map('attr', 'role') }})", "template.attribute-filter"));
     CHECK(refused(R"({{ messages|map(f) }})", "template.attribute-filter"));
     CHECK(refused(R"({% filter attr('x') %}a{% endfilter %})", "template.attribute-filter"));
-    for (const std::string_view text : {R"({% import 'x' as y %})", R"({% from 'x' import y %})", R"({% include 'x' %})", R"({%- extends 'x' -%})"}) {
+    for (const std::string_view text :
+         {R"({% import 'x' as y %})", R"({% from 'x' import y %})", R"({% include 'x' %})", R"({%- extends 'x' -%})"}) {
         CHECK(refused(text, "template.import-statement"));
     }
-    for (const std::string_view text : {"{{ self }}", "{{ lipsum() }}", "{{ cycler.next }}", "{{ joiner|string }}", "{{ namespace|string }}", "{{ request.args }}",
-                                        "{{ config.items() }}", "{% set r = range %}{{ r }}", "{{ os.environ }}", "{{ eval('1') }}"}) {
+    for (const std::string_view text : {"{{ self }}", "{{ lipsum() }}", "{{ cycler.next }}", "{{ joiner|string }}",
+                                        "{{ namespace|string }}", "{{ request.args }}", "{{ config.items() }}",
+                                        "{% set r = range %}{{ r }}", "{{ os.environ }}", "{{ eval('1') }}"}) {
         CHECK(refused(text, "template.root-object"));
     }
     CHECK(refused("{{ x.popen('echo headgate') }}", "template.dangerous-call"));
     CHECK(refused("{% for i in range(1000000000) %}{% endfor %}", "template.unbounded-loop"));
-    CHECK(ids("{% for config in tools %}{{ config.name }}{% endfor %}{% for i in range(10) %}{{ i }}{% endfor %}{{ x.system }}{{ messages|map('trim')|list }}"
-              "{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% endif %}{% set c = cycler('a', 'b') %}{{ c.next() }}") == "");
+    CHECK(ids("{% for config in tools %}{{ config.name }}{% endfor %}{% for i in range(10) %}{{ i }}{% endfor %}{{ "
+              "x.system }}{{ messages|map('trim')|list }}"
+              "{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% endif %}{% set c = cycler('a', 'b') %}{{ "
+              "c.next() }}") == "");
 }
 
 TEST_CASE("what does not parse is refused, and says where") {
-    for (const std::string_view text : {"{{ a", "{% if a %}", "{{ a b }}", "{% endfor %}", "{% frobnicate %}", "{{ 'a }}", "{{ (a] }}", "{{ a | }}", "{% for in x %}{% endfor %}", "{# a",
-                                        "{{ a ? b }}", "{{ x[] }}", "{% break %}", "{% raw %}{{ a }}"}) {
+    for (const std::string_view text :
+         {"{{ a", "{% if a %}", "{{ a b }}", "{% endfor %}", "{% frobnicate %}", "{{ 'a }}", "{{ (a] }}", "{{ a | }}",
+          "{% for in x %}{% endfor %}", "{# a", "{{ a ? b }}", "{{ x[] }}", "{% break %}", "{% raw %}{{ a }}"}) {
         CHECK(refused(text, "template.malformed"));
     }
     const auto problems = check("abc {{ a b }}");

@@ -11,8 +11,12 @@ using namespace headgate::recipes;
 
 namespace {
 
-tests::Outcome judge(const std::string& bytes) { return tests::examine(bytes, "model.gguf"); }
-Gguf with(const std::string& pair) { return good_gguf().pair(pair); }
+tests::Outcome judge(const std::string& bytes) {
+    return tests::examine(bytes, "model.gguf");
+}
+Gguf with(const std::string& pair) {
+    return good_gguf().pair(pair);
+}
 
 }  // namespace
 
@@ -34,11 +38,15 @@ TEST_CASE("a good GGUF file gives its tensors") {
 
 TEST_CASE("all value types, alignments, quantised types and a vocabulary without tensors are fine") {
     Gguf file = good_gguf();
-    for (const auto& [type, size] : {std::pair{0U, 1}, {1U, 1}, {2U, 2}, {3U, 2}, {4U, 4}, {5U, 4}, {6U, 4}, {10U, 8}, {11U, 8}, {12U, 8}}) {
-        file.pair(gguf_string("k" + std::to_string(type)) + u32(type) + std::string(static_cast<std::size_t>(size), '\x01'));
-        file.pair(gguf_string("a" + std::to_string(type)) + u32(9) + u32(type) + u64(3) + std::string(static_cast<std::size_t>(size) * 3, '\x01'));
+    for (const auto& [type, size] :
+         {std::pair{0U, 1}, {1U, 1}, {2U, 2}, {3U, 2}, {4U, 4}, {5U, 4}, {6U, 4}, {10U, 8}, {11U, 8}, {12U, 8}}) {
+        file.pair(gguf_string("k" + std::to_string(type)) + u32(type) +
+                  std::string(static_cast<std::size_t>(size), '\x01'));
+        file.pair(gguf_string("a" + std::to_string(type)) + u32(9) + u32(type) + u64(3) +
+                  std::string(static_cast<std::size_t>(size) * 3, '\x01'));
     }
-    file.pair(gguf_string("bool") + u32(7) + std::string(1, '\x01')).pair(gguf_string("command-r.tokens") + u32(9) + u32(8) + u64(2) + gguf_string("a") + gguf_string(""));
+    file.pair(gguf_string("bool") + u32(7) + std::string(1, '\x01'))
+        .pair(gguf_string("command-r.tokens") + u32(9) + u32(8) + u64(2) + gguf_string("a") + gguf_string(""));
     CHECK(judge(file.bytes()).ids() == "");
 
     Gguf aligned;
@@ -86,18 +94,33 @@ TEST_CASE("each fault of a GGUF file has its finding, and no facts") {
         {"gguf.bad-tensor-name", edited([](Gguf& f) { f.tensor(std::string(64, 'n'), 0, 8, 64); })},
         {"gguf.bad-tensor-name", edited([](Gguf& f) { f.tensor("a\x07", 0, 8, 64); })},
         {"gguf.duplicate-tensor", edited([](Gguf& f) { f.tensor("a", 0, 8, 64); })},
-        {"gguf.bad-dimensions", edited([](Gguf& f) { ++f.tensors; f.infos += gguf_string("c") + u32(5) + std::string(100, '\0'); })},
+        {"gguf.bad-dimensions", edited([](Gguf& f) {
+             ++f.tensors;
+             f.infos += gguf_string("c") + u32(5) + std::string(100, '\0');
+         })},
         {"gguf.bad-dimensions", edited([](Gguf& f) { f.tensor("c", 0, ~0ULL, 64); })},
-        {"gguf.size-overflow", edited([=](Gguf& f) { ++f.tensors; f.infos += gguf_string("c") + u32(2) + u64(huge) + u64(huge) + u32(0) + u64(64); })},
+        {"gguf.size-overflow", edited([=](Gguf& f) {
+             ++f.tensors;
+             f.infos += gguf_string("c") + u32(2) + u64(huge) + u64(huge) + u32(0) + u64(64);
+         })},
         {"gguf.size-overflow", edited([=](Gguf& f) { f.tensor("c", 0, huge, 64); })},
         {"gguf.bad-tensor-type", edited([](Gguf& f) { f.tensor("c", 4, 32, 64); })},
         {"gguf.bad-tensor-type", edited([](Gguf& f) { f.tensor("c", 1000, 32, 64); })},
         {"gguf.bad-tensor-shape", edited([](Gguf& f) { f.tensor("c", 2, 33, 64); })},
-        {"gguf.bad-tensor-offset", edited([](Gguf& f) { f.tensor("c", 0, 8, 32); f.data += std::string(32, '\0'); })},
-        {"gguf.bad-tensor-offset", edited([](Gguf& f) { f.tensor("c", 0, 8, 96); f.data += std::string(64, '\0'); })},
+        {"gguf.bad-tensor-offset", edited([](Gguf& f) {
+             f.tensor("c", 0, 8, 32);
+             f.data += std::string(32, '\0');
+         })},
+        {"gguf.bad-tensor-offset", edited([](Gguf& f) {
+             f.tensor("c", 0, 8, 96);
+             f.data += std::string(64, '\0');
+         })},
         {"gguf.not-enough-data", edited([](Gguf& f) { f.tensor("c", 0, 8, 64); })},
         {"gguf.trailing-data", edited([](Gguf& f) { f.data += "PK\x03\x04"; })},
-        {"gguf.dirty-padding", edited([](Gguf& f) { f.tensor("c", 0, 1, 64); f.data += "abcdX"; })},
+        {"gguf.dirty-padding", edited([](Gguf& f) {
+             f.tensor("c", 0, 1, 64);
+             f.data += "abcdX";
+         })},
     };
     for (const Case& c : cases) {
         const auto outcome = judge(c.bytes);
@@ -116,7 +139,8 @@ TEST_CASE("chat templates inside a GGUF file are judged, with their place") {
     CHECK(outcome.whole());
     CHECK(outcome.evidence.tensors.size() == 2);
     CHECK(outcome.evidence.findings[0].where.offset == bytes.find(".__class__"));
-    CHECK_FALSE(judge(with(gguf_text("general.description", "{{ x.__class__ }}")).bytes()).has("template.private-access"));
+    CHECK_FALSE(
+        judge(with(gguf_text("general.description", "{{ x.__class__ }}")).bytes()).has("template.private-access"));
 }
 
 TEST_CASE("every prefix of a GGUF file is refused with a finding") {

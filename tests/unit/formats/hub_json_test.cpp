@@ -44,14 +44,19 @@ TEST_CASE("JSON Lines: each line is judged") {
 }
 
 TEST_CASE("remote code in hub configuration is a finding, its benign twin is not") {
-    for (const char* bad : {R"({"auto_map": {"AutoModel": "modeling_x.X"}})", R"({"text_config": {"auto_map": {"AutoModel": "o/r--m.X"}}})", R"({"trust_remote_code": true})",
-                            R"({"custom_pipelines": {"p": {"impl": "p.P"}}})", R"({"_class_name": ["pipeline", "Mine"]})", R"({"auto_mapping": {"parent_library": "os"}})"}) {
+    for (const char* bad :
+         {R"({"auto_map": {"AutoModel": "modeling_x.X"}})",
+          R"({"text_config": {"auto_map": {"AutoModel": "o/r--m.X"}}})", R"({"trust_remote_code": true})",
+          R"({"custom_pipelines": {"p": {"impl": "p.P"}}})", R"({"_class_name": ["pipeline", "Mine"]})",
+          R"({"auto_mapping": {"parent_library": "os"}})"}) {
         const auto outcome = examine(bad, "config.json");
         INFO(bad);
         CHECK(outcome.has("hub.remote-code"));
     }
-    for (const char* good : {R"({"auto_map": {}})", R"({"trust_remote_code": false})", R"({"custom_pipelines": null})", R"({"_class_name": "StableDiffusionPipeline"})",
-                             R"({"auto_mapping": {"parent_library": "transformers.models.llama.modeling_llama"}})", R"({"architectures": ["LlamaForCausalLM"]})"}) {
+    for (const char* good : {R"({"auto_map": {}})", R"({"trust_remote_code": false})", R"({"custom_pipelines": null})",
+                             R"({"_class_name": "StableDiffusionPipeline"})",
+                             R"({"auto_mapping": {"parent_library": "transformers.models.llama.modeling_llama"}})",
+                             R"({"architectures": ["LlamaForCausalLM"]})"}) {
         const auto outcome = examine(good, "config.json");
         INFO(good << " " << outcome.ids());
         CHECK(outcome.ids() == "");
@@ -59,14 +64,17 @@ TEST_CASE("remote code in hub configuration is a finding, its benign twin is not
 }
 
 TEST_CASE("chat templates in JSON are judged wherever they stand") {
-    for (const char* bad : {R"({"chat_template": "{{ x.__class__ }}"})", R"({"chat_template": [{"name": "tool_use", "template": "{{ x.__class__ }}"}]})",
-                            R"({"a": {"chat_template": {"default": "{{ x['\u005f_class__'] }}"}}})", R"({"prompt_template": "{{ x.__class__ }}"})"}) {
+    for (const char* bad : {R"({"chat_template": "{{ x.__class__ }}"})",
+                            R"({"chat_template": [{"name": "tool_use", "template": "{{ x.__class__ }}"}]})",
+                            R"({"a": {"chat_template": {"default": "{{ x['\u005f_class__'] }}"}}})",
+                            R"({"prompt_template": "{{ x.__class__ }}"})"}) {
         const auto outcome = examine(bad, "tokenizer_config.json");
         INFO(bad << " " << outcome.ids());
         CHECK(outcome.has("template.private-access"));
     }
     CHECK(examine(R"({"chat_template": "{{ x"})", "tokenizer_config.json").has("template.malformed"));
-    for (const char* good : {R"({"chat_template": "{% for m in messages %}{{ m.content }}{% endfor %}"})", R"({"prompt_template": "{{'a': {x}}}"})", R"({"text": "{{ x.__class__ }}"})"}) {
+    for (const char* good : {R"({"chat_template": "{% for m in messages %}{{ m.content }}{% endfor %}"})",
+                             R"({"prompt_template": "{{'a': {x}}}"})", R"({"text": "{{ x.__class__ }}"})"}) {
         const auto outcome = examine(good, "tokenizer_config.json");
         INFO(good << " " << outcome.ids());
         CHECK(outcome.ids() == "");
@@ -74,12 +82,16 @@ TEST_CASE("chat templates in JSON are judged wherever they stand") {
 }
 
 TEST_CASE("a safetensors index gives its entries; paths in it are refused") {
-    const auto good = examine(R"({"metadata": {"total_size": 8}, "weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}})", "model.safetensors.index.json");
+    const auto good = examine(
+        R"({"metadata": {"total_size": 8}, "weight_map": {"a": "model-1.safetensors", "b": "model-2.safetensors"}})",
+        "model.safetensors.index.json");
     CHECK(good.ids() == "");
     REQUIRE(good.evidence.index_entries.size() == 2);
     CHECK(good.evidence.index_entries[1].file == "model-2.safetensors");
-    for (const char* file : {R"("../x.safetensors")", R"("/x")", R"("a\\b")", R"("http://h.example/x")", R"("")", R"("..")", "1"}) {
-        const auto bad = examine("{\"weight_map\": {\"a\": " + std::string(file) + "}}", "model.safetensors.index.json");
+    for (const char* file :
+         {R"("../x.safetensors")", R"("/x")", R"("a\\b")", R"("http://h.example/x")", R"("")", R"("..")", "1"}) {
+        const auto bad =
+            examine("{\"weight_map\": {\"a\": " + std::string(file) + "}}", "model.safetensors.index.json");
         INFO(file);
         CHECK(bad.has("safetensors-index.bad-file-name"));
         CHECK(bad.evidence.index_entries.empty());
@@ -93,7 +105,8 @@ TEST_CASE("a notebook is code") {
 }
 
 TEST_CASE("every prefix of a JSON document is explained") {
-    const std::string good = R"({"chat_template": "{% for m in messages %}{{ m }}{% endfor %}", "n": [1.5e3, true, "\u00e9"]})";
+    const std::string good =
+        R"({"chat_template": "{% for m in messages %}{{ m }}{% endfor %}", "n": [1.5e3, true, "\u00e9"]})";
     for (std::size_t length = 0; length < good.size(); ++length) {
         const auto outcome = examine(good.substr(0, length), "tokenizer_config.json");
         INFO(length);

@@ -11,7 +11,9 @@ using recipes::safetensors;
 
 namespace {
 
-tests::Outcome judge(const std::string& bytes) { return tests::examine(bytes, "model.safetensors"); }
+tests::Outcome judge(const std::string& bytes) {
+    return tests::examine(bytes, "model.safetensors");
+}
 
 std::string one(std::string_view entry, std::size_t data) {
     return safetensors("{\"t\":" + std::string(entry) + "}", std::string(data, '\0'));
@@ -20,7 +22,8 @@ std::string one(std::string_view entry, std::size_t data) {
 // Hands out the header only: the data region must not be asked for.
 class HeaderOnly final : public ByteSource {
   public:
-    HeaderOnly(ByteView bytes, std::uint64_t size, std::uint64_t header) : bytes_(bytes), size_(size), header_(header) {}
+    HeaderOnly(ByteView bytes, std::uint64_t size, std::uint64_t header)
+        : bytes_(bytes), size_(size), header_(header) {}
     std::uint64_t size() const override { return size_; }
     std::optional<ByteView> view(std::uint64_t offset, std::uint64_t length) override {
         if (offset > header_ || length > header_ - offset) touched = true;
@@ -51,12 +54,18 @@ TEST_CASE("a good safetensors file gives its tensors") {
 }
 
 TEST_CASE("scalars, empty tensors, sub-byte types and any order of entries are fine") {
-    for (const std::string& bytes : {
-             one(R"({"dtype":"I64","shape":[],"data_offsets":[0,8]})", 8), one(R"({"dtype":"F16","shape":[0,5],"data_offsets":[0,0]})", 0),
-             one(R"({"dtype":"F4","shape":[4],"data_offsets":[0,2]})", 2), one(R"({"data_offsets":[0,2],"shape":[1],"dtype":"BF16"})", 2), safetensors("{}", ""),
-             safetensors(R"({"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})", "xy"),
-             safetensors("{\"\\u00e9\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}   ", "x"),
-         }) {
+    for (
+        const std::string& bytes : {
+            one(R"({"dtype":"I64","shape":[],"data_offsets":[0,8]})", 8),
+            one(R"({"dtype":"F16","shape":[0,5],"data_offsets":[0,0]})", 0),
+            one(R"({"dtype":"F4","shape":[4],"data_offsets":[0,2]})", 2),
+            one(R"({"data_offsets":[0,2],"shape":[1],"dtype":"BF16"})", 2),
+            safetensors("{}", ""),
+            safetensors(
+                R"({"b":{"dtype":"U8","shape":[1],"data_offsets":[1,2]},"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]}})",
+                "xy"),
+            safetensors("{\"\\u00e9\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[0,1]}}   ", "x"),
+        }) {
         const auto outcome = judge(bytes);
         INFO(bytes.substr(8) << " " << outcome.ids());
         CHECK(outcome.whole());
@@ -98,8 +107,10 @@ TEST_CASE("each fault of a safetensors file has its finding, and no facts") {
         {"safetensors.unknown-dtype", one(R"({"dtype":"U128","shape":[1],"data_offsets":[0,1]})", 1)},
         {"safetensors.tensor-invalid-info", one(R"({"dtype":"U8","shape":[2],"data_offsets":[0,1]})", 1)},
         {"safetensors.tensor-invalid-info", one(R"({"dtype":"U8","shape":[1],"data_offsets":[0,1,2]})", 1)},
-        {"safetensors.validation-overflow", one(R"({"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,1]})", 1)},
-        {"safetensors.validation-overflow", one(R"({"dtype":"U8","shape":[18446744073709551616],"data_offsets":[0,1]})", 1)},
+        {"safetensors.validation-overflow",
+         one(R"({"dtype":"F32","shape":[4294967296,4294967296],"data_offsets":[0,1]})", 1)},
+        {"safetensors.validation-overflow",
+         one(R"({"dtype":"U8","shape":[18446744073709551616],"data_offsets":[0,1]})", 1)},
         {"safetensors.misaligned-slice", one(R"({"dtype":"F4","shape":[3],"data_offsets":[0,2]})", 2)},
         {"safetensors.invalid-offset", one(R"({"dtype":"U8","shape":[1],"data_offsets":[1,2]})", 2)},
         {"safetensors.invalid-offset", one(R"({"dtype":"U8","shape":[1],"data_offsets":[1,0]})", 1)},
@@ -122,12 +133,14 @@ TEST_CASE("messages begin with the reference's error names") {
     const auto outcome = judge(one(R"({"dtype":"U8","shape":[1],"data_offsets":[0,1]})", 2));
     REQUIRE(outcome.evidence.findings.size() == 1);
     CHECK(outcome.evidence.findings[0].message ==
-          "MetadataIncompleteBuffer: the tensors end at byte 1 of the data, the data at 2: 1 bytes behind the last tensor belong to nothing");
+          "MetadataIncompleteBuffer: the tensors end at byte 1 of the data, the data at 2: 1 bytes behind the last "
+          "tensor belong to nothing");
 }
 
 TEST_CASE("the data region is never viewed") {
     const std::uint64_t size = 1ULL << 40U;
-    const std::string header = R"({"t":{"dtype":"U8","shape":[)" + std::to_string(size) + R"(],"data_offsets":[0,)" + std::to_string(size) + "]}}";
+    const std::string header = R"({"t":{"dtype":"U8","shape":[)" + std::to_string(size) + R"(],"data_offsets":[0,)" +
+                               std::to_string(size) + "]}}";
     const std::string bytes = safetensors(header, "");
     HeaderOnly source(as_bytes(bytes), bytes.size() + size, bytes.size());
     const Limits limits;

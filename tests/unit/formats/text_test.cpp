@@ -10,8 +10,10 @@ using namespace headgate;
 using tests::examine;
 
 TEST_CASE("plain text is inert, whatever its language") {
-    for (const char* name : {"README.md", "LICENSE", "merges.txt", "vocab.txt", "notes", ".gitattributes", "a.yaml", "data.csv"}) {
-        for (const std::string& content : {std::string("Zażółć gęślą jaźń \xf0\x9f\xa4\x97\n"), std::string("a,b\n1,2\n"), std::string()}) {
+    for (const char* name :
+         {"README.md", "LICENSE", "merges.txt", "vocab.txt", "notes", ".gitattributes", "a.yaml", "data.csv"}) {
+        for (const std::string& content :
+             {std::string("Zażółć gęślą jaźń \xf0\x9f\xa4\x97\n"), std::string("a,b\n1,2\n"), std::string()}) {
             const auto outcome = examine(content, name);
             INFO(name << " " << outcome.ids());
             CHECK(outcome.whole());
@@ -42,7 +44,10 @@ TEST_CASE("a protobuf that is UTF-8 without NUL is no text") {
     const std::string model = "\x08\x03\x12\x06headgt:\x0c\n\x04node\x12\x04graf";
     CHECK(examine(model, "model.onnx").evidence.formats.empty());
     CHECK(examine(model, "model").evidence.opaques.size() == 1);
-    CHECK(examine("a\x01" "b\n", "data.csv").is("csv"));
+    CHECK(examine("a\x01"
+                  "b\n",
+                  "data.csv")
+              .is("csv"));
     CHECK(examine("\x1b[1mbold\x1b[0m\f\n", "notes").is("text"));
 }
 
@@ -53,9 +58,17 @@ TEST_CASE("code is code by name, shebang or content") {
         const char* format;
     };
     const Case cases[] = {
-        {"modeling_x.py", "import torch\n", "python"}, {"run", "#!/bin/sh\necho headgate\n", "shell"}, {"run", "#!/usr/bin/env python3\n", "python"},
-        {"loader", "import os\nprint('headgate')\n", "python"}, {"a.ipynb", "{}", "notebook"}, {"a.js", "1", "javascript"},
-        {"weights.bin", std::string("\x7f" "ELF\x02\x01\x01", 7), "elf"},
+        {"modeling_x.py", "import torch\n", "python"},
+        {"run", "#!/bin/sh\necho headgate\n", "shell"},
+        {"run", "#!/usr/bin/env python3\n", "python"},
+        {"loader", "import os\nprint('headgate')\n", "python"},
+        {"a.ipynb", "{}", "notebook"},
+        {"a.js", "1", "javascript"},
+        {"weights.bin",
+         std::string("\x7f"
+                     "ELF\x02\x01\x01",
+                     7),
+         "elf"},
     };
     for (const Case& c : cases) {
         const auto outcome = examine(c.content, c.name);
@@ -69,7 +82,8 @@ TEST_CASE("code is code by name, shebang or content") {
 }
 
 TEST_CASE("markup with script is a finding, without it is inert; XML models stay uncovered") {
-    for (const char* bad : {"<svg><script>1</script></svg>", "<svg onload=\"x()\"/>", "<html><a href='javascript:x'></a></html>"}) {
+    for (const char* bad :
+         {"<svg><script>1</script></svg>", "<svg onload=\"x()\"/>", "<html><a href='javascript:x'></a></html>"}) {
         const auto outcome = examine(bad, "a.svg");
         INFO(bad);
         CHECK(outcome.has("markup.script"));
@@ -89,7 +103,8 @@ TEST_CASE("templates in YAML are judged") {
 }
 
 TEST_CASE("an LFS pointer is not the model") {
-    const std::string pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') + "\nsize 12345\n";
+    const std::string pointer =
+        "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') + "\nsize 12345\n";
     const auto outcome = examine(pointer, "model.safetensors");
     REQUIRE(outcome.has("lfs.pointer"));
     CHECK(outcome.is("lfs-pointer"));
@@ -99,7 +114,8 @@ TEST_CASE("an LFS pointer is not the model") {
 }
 
 TEST_CASE("a name that promises something else is a finding") {
-    for (const char* name : {"m.safetensors", "m.gguf", "m.bin", "m.pt", "m.pth", "m.pkl", "m.npy", "m.h5", "m.joblib", "m.ckpt", "m.png", "m.parquet"}) {
+    for (const char* name : {"m.safetensors", "m.gguf", "m.bin", "m.pt", "m.pth", "m.pkl", "m.npy", "m.h5", "m.joblib",
+                             "m.ckpt", "m.png", "m.parquet"}) {
         const auto outcome = examine("hello\n", name);
         INFO(name << " " << outcome.ids());
         CHECK(outcome.has("format.extension-mismatch"));
