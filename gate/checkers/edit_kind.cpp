@@ -1,5 +1,6 @@
 #include "checkers/edit_kind.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace headgate::checkers {
@@ -9,7 +10,7 @@ struct KindWords {
     std::string_view id;
     std::string_view description;
 };
-constexpr std::array<KindWords, 13> kWords = {{
+constexpr std::array<KindWords, 15> kWords = {{
     {"repetition", "a doubled character"},
     {"transposition", "two swapped characters"},
     {"omission", "a left-out character"},
@@ -21,6 +22,8 @@ constexpr std::array<KindWords, 13> kWords = {{
     {"version", "a number at the end"},
     {"separator", "other separators"},
     {"reorder", "words in another order"},
+    {"moved", "a character in another place"},
+    {"suffix", "a suffix that says nothing"},
     {"scope-drop", "a left-out scope"},
     {"alias", "an alias"},
 }};
@@ -91,6 +94,32 @@ std::optional<EditKind> edit_between(std::string_view target, std::string_view w
     if (look(t[0]) == look(w[0])) return EditKind::look_alike;
     if (adjacent_keys(t[0], w[0])) return EditKind::keyboard;
     return EditKind::substitution;
+}
+
+bool is_moved(std::string_view target, std::string_view written) {
+    if (target.size() != written.size() || target.size() < 3) return false;
+    std::size_t first = 0;
+    while (first < target.size() && target[first] == written[first]) ++first;
+    std::size_t last = target.size();
+    while (last > first && target[last - 1] == written[last - 1]) --last;
+    if (last - first < 3) return false;
+    const std::string_view t = target.substr(first, last - first);
+    const std::string_view w = written.substr(first, last - first);
+    const std::size_t n = t.size() - 1;
+    const bool back = t.front() == w.back() && t.substr(1) == w.substr(0, n);   // moved towards the end
+    const bool forth = t.back() == w.front() && t.substr(0, n) == w.substr(1);  // moved towards the front
+    return back || forth;
+}
+
+std::size_t edited_word_length(std::string_view target, std::string_view written) {
+    std::size_t at = 0;
+    while (at < target.size() && at < written.size() && target[at] == written[at]) ++at;
+    constexpr std::string_view kSeparators = "-_./@";
+    std::size_t end = at;
+    while (end < target.size() && kSeparators.find(target[end]) == std::string_view::npos) ++end;
+    std::size_t begin = std::min(at, target.size());
+    while (begin > 0 && kSeparators.find(target[begin - 1]) == std::string_view::npos) --begin;
+    return end - begin;
 }
 
 std::string_view describe(EditKind kind) { return kWords[static_cast<std::size_t>(kind)].description; }

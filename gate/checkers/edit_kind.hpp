@@ -19,6 +19,8 @@ enum class EditKind {
     version,        // requests2
     separator,      // python-dateutil / pythondateutil
     reorder,        // dateutil-python
+    moved,          // requsest: one character elsewhere
+    suffix,         // jquery.js (npm only)
     scope_drop,     // arm-appservice for @azure/arm-appservice
     alias,          // an npm alias that puts another package under a popular name
 };
@@ -26,6 +28,12 @@ enum class EditKind {
 /// The kind of the one edit (optimal string alignment distance 1) that makes `written` of `target`; nullopt if they
 /// are equal or further apart.
 std::optional<EditKind> edit_between(std::string_view target, std::string_view written);
+
+/// True if `written` is `target` with one character moved to another place (beyond a swap of neighbours).
+bool is_moved(std::string_view target, std::string_view written);
+
+/// Length of the word between separators in which the two names first differ.
+std::size_t edited_word_length(std::string_view target, std::string_view written);
 
 /// "a doubled letter"
 std::string_view describe(EditKind kind);

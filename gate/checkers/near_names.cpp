@@ -25,11 +25,12 @@ std::string_view without_number(std::string_view name) {
 /// Keeps the worst, and among equals the most popular.
 struct Best {
     std::string_view ecosystem;
+    std::string_view name;
     std::optional<NearName> near;
     std::uint32_t rank = 0;
 
     void offer(std::string_view target, EditKind kind, std::uint32_t number) {
-        const Severity severity = severity_of(kind, ecosystem, target.size());
+        const Severity severity = severity_of(kind, ecosystem, target.size(), edited_word_length(target, name));
         if (near && (severity < near->severity || (severity == near->severity && number >= rank))) return;
         near = NearName{std::string(target), kind, severity};
         rank = number;
@@ -40,22 +41,24 @@ bool long_enough(std::string_view target) { return target.size() >= kShortestTar
 
 }  // namespace
 
-Severity severity_of(EditKind kind, std::string_view ecosystem, std::size_t target_length) {
+Severity severity_of(EditKind kind, std::string_view ecosystem, std::size_t target_length, std::size_t word_length) {
     const bool curated = ecosystem == "hf" || ecosystem == "oci";  // few names, and clean ones (no honest near misses)
     const bool is_short = target_length < 5;
     switch (kind) {
         case EditKind::repetition:
         case EditKind::transposition: return is_short ? Severity::medium : Severity::high;
-        case EditKind::omission: return is_short ? Severity::low : target_length < 7 ? Severity::medium : Severity::high;
+        case EditKind::omission: return is_short ? Severity::low : target_length < 7 || word_length < 5 ? Severity::medium : Severity::high;
         case EditKind::look_alike: return curated && !is_short ? Severity::high : Severity::medium;
         case EditKind::alias: return Severity::high;
         case EditKind::scope_drop: return Severity::medium;
         case EditKind::keyboard:
         case EditKind::insertion:
         case EditKind::plural:
+        case EditKind::moved:
         case EditKind::separator: return is_short ? Severity::low : Severity::medium;
         case EditKind::substitution: return curated && !is_short ? Severity::medium : Severity::low;
         case EditKind::version:
+        case EditKind::suffix:
         case EditKind::reorder: return Severity::low;
     }
     return Severity::low;
@@ -64,7 +67,7 @@ Severity severity_of(EditKind kind, std::string_view ecosystem, std::size_t targ
 std::optional<NearName> nearest_protected(const NameIndex& index, std::string_view ecosystem, std::string_view name) {
     if (index.find(name)) return std::nullopt;
     if (name.size() + 1 < kShortestTarget || name.size() > kLongestTarget) return std::nullopt;
-    Best best{ecosystem, std::nullopt, 0};
+    Best best{ecosystem, name, std::nullopt, 0};
     const auto try_form = [&](Form form, std::string_view text, EditKind kind, auto form_of) {
         if (text.empty()) return;
         index.candidates(hash_form(form, text), [&](std::uint32_t number) {
@@ -76,7 +79,11 @@ std::optional<NearName> nearest_protected(const NameIndex& index, std::string_vi
         index.candidates(hash, [&](std::uint32_t number) {
             const std::string_view target = index.name(number);
             if (!long_enough(target)) return;
-            if (const auto kind = edit_between(target, name)) best.offer(target, *kind, number);
+            if (const auto kind = edit_between(target, name)) {
+                best.offer(target, *kind, number);
+            } else if (is_moved(target, name)) {
+                best.offer(target, EditKind::moved, number);
+            }
         });
     };
     thread_local std::vector<std::uint64_t> deletions;
@@ -92,6 +99,13 @@ std::optional<NearName> nearest_protected(const NameIndex& index, std::string_vi
     if (ecosystem == "npm" && !name.starts_with('@') && name.size() >= 5) {
         try_form(Form::basename, name, EditKind::scope_drop, scope_basename);
     }
+    if (ecosystem == "npm" && name.ends_with("js")) {
+        std::string_view base = name.substr(0, name.size() - 2);
+        if (base.ends_with('.') || base.ends_with('-')) base.remove_suffix(1);
+        if (base.size() >= 5) {
+            if (const auto number = index.find(base)) best.offer(index.name(*number), EditKind::suffix, *number);
+        }
+    }
     if (const std::string_view base = without_number(name); base.size() >= 5) {
         if (const auto number = index.find(base)) best.offer(index.name(*number), EditKind::version, *number);
     }
@@ -100,8 +114,9 @@ std::optional<NearName> nearest_protected(const NameIndex& index, std::string_vi
 
 std::optional<NearName> compare_names(std::string_view ecosystem, std::string_view target, std::string_view name) {
     if (target == name || !long_enough(target)) return std::nullopt;
-    Best best{ecosystem, std::nullopt, 0};
+    Best best{ecosystem, name, std::nullopt, 0};
     if (const auto kind = edit_between(target, name)) best.offer(target, *kind, 0);
+    if (is_moved(target, name)) best.offer(target, EditKind::moved, 0);
     if (without_separators(target) == without_separators(name)) best.offer(target, EditKind::separator, 0);
     if (look_alike_form(target) == look_alike_form(name)) best.offer(target, EditKind::look_alike, 0);
     const std::string tokens = sorted_tokens(name);

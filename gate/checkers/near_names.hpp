@@ -18,8 +18,8 @@ struct NearName {
     Severity severity = Severity::low;
 };
 
-/// How much a kind says in this ecosystem, for a target of this length.
-Severity severity_of(EditKind kind, std::string_view ecosystem, std::size_t target_length);
+/// How much a kind says in this ecosystem: a short target, or an edit in a short word of it, says less.
+Severity severity_of(EditKind kind, std::string_view ecosystem, std::size_t target_length, std::size_t word_length);
 
 /// Looks `name` (folded) up. A protected name itself has no near name.
 std::optional<NearName> nearest_protected(const NameIndex& index, std::string_view ecosystem, std::string_view name);

@@ -95,7 +95,7 @@ class Judge {
         const std::string real = fold_name("npm", full_name(requirement.reference));
         const std::string shown = fold_name("npm", requirement.written);
         if (shown == real || requirement.written.empty() || !is_protected(shown) || is_protected(real)) return;
-        findings.push_back({"typosquat.alias", severity_of(EditKind::alias, ecosystem_, shown.size()),
+        findings.push_back({"typosquat.alias", severity_of(EditKind::alias, ecosystem_, shown.size(), shown.size()),
                             "'" + real + "' is installed under the name of the popular package '" + shown + "'",
                             place_of(input_), std::string(kWhy), std::string(kFix)});
     }
