@@ -43,6 +43,18 @@ TEST_CASE("kinds of edit") {
     CHECK_FALSE(edit_between("ab", "ba-"));
 }
 
+TEST_CASE("a moved character, and the word that was edited") {
+    CHECK(is_moved("botocore", "botoceor"));
+    CHECK(is_moved("react", "rceat"));
+    CHECK_FALSE(is_moved("react", "raect"));  // neighbours: a transposition
+    CHECK_FALSE(is_moved("react", "react"));
+    CHECK_FALSE(is_moved("react", "abcde"));
+    CHECK_FALSE(is_moved("", ""));
+    CHECK(edited_word_length("observable-fns", "observable-fs") == 3);
+    CHECK(edited_word_length("requests", "requsts") == 8);
+    CHECK(edited_word_length("", "") == 0);
+}
+
 TEST_CASE("hashes of deletions are those of the shortened texts") {
     std::vector<std::uint64_t> hashes;
     const std::string text = "requests";
@@ -88,6 +100,9 @@ TEST_CASE("slips of the finger are high, guesses are not, popular names are sile
     CHECK(verdict("pkg:pypi/reque5ts") == "look-alike medium");
     CHECK(verdict("pkg:npm/raect") == "transposition high");
     CHECK(verdict("pkg:npm/@bable/core@1.0.0") == "transposition high");
+    CHECK(verdict("pkg:pypi/botoceor") == "moved medium");
+    CHECK(verdict("pkg:npm/jquery.js") == "suffix low");
+    CHECK(verdict("pkg:npm/observable-fs") == "omission medium");  // a short word has honest neighbours
     CHECK(verdict("pkg:pypi/requests") == "");
     CHECK(verdict("pkg:pypi/Requests") == "");
     CHECK(verdict("pkg:npm/react") == "");

@@ -1,0 +1,121 @@
+// Allowed registries, hubs and URLs.
+#include <catch2/catch.hpp>
+
+#include "checkers/sources.hpp"
+#include "unit/checkers/name_fixture.hpp"
+
+using namespace headgate;
+using namespace headgate::checkers;
+
+TEST_CASE("places") {
+    const auto place = parse_place("https://User:secret@Host.Example:443/a/b#x");
+    REQUIRE(place);
+    CHECK(place->host == "host.example");
+    CHECK(place->path == "a/b");
+    CHECK(parse_place("git@git.example:acme/x.git")->host == "git.example");
+    CHECK(parse_place("host.example")->host == "host.example");
+    CHECK(parse_place("http://host.example/")->insecure);
+    CHECK(parse_place("git+ssh://git@git.example/a")->host == "git.example");
+    CHECK(parse_place("./wheels")->local);
+    CHECK(parse_place("file:../x")->local);
+    CHECK_FALSE(parse_place("").has_value());
+    CHECK_FALSE(parse_place("https://${HOST}/x").has_value());
+}
+
+TEST_CASE("below a prefix means the same host and whole path segments") {
+    const auto below = [](const std::string& url, const std::string& prefix) {
+        const auto place = parse_place(url);
+        return place && lies_below(*place, prefix);
+    };
+    CHECK(below("https://host.example/simple/x", "https://host.example/simple"));
+    CHECK(below("https://host.example/simple", "https://host.example/simple/"));
+    CHECK(below("https://host.example/x", "host.example"));
+    CHECK_FALSE(below("https://host.example/simplex", "https://host.example/simple"));
+    CHECK_FALSE(below("https://host.example.evil.example/simple", "https://host.example"));
+    CHECK_FALSE(below("http://host.example/simple", "https://host.example/simple"));
+    CHECK_FALSE(below("https://host.example:8443/simple", "https://host.example/simple"));
+    CHECK_FALSE(below("https://host.example@evil.example/simple", "https://host.example"));
+}
+
+TEST_CASE("members come from the default registry or from an allowed place") {
+    Bench bench(registry_checker());
+    CHECK(bench.member("pkg:pypi/x@1").clean());
+    CHECK(bench.member("pkg:npm/x@1", "https://registry.npm.example/x/-/x-1.tgz").clean());
+    CHECK(bench.member("pkg:npm/@acme/x@1", "https://npm.corp.example/@acme/x/-/x-1.tgz").clean());
+    CHECK(bench.member("pkg:npm/x@1", "https://evil.example/x/-/x-1.tgz").has("registry.not-allowed"));
+    CHECK(bench.findings.front().where.line == 7U);
+    CHECK(bench.member("pkg:npm/x@1", "http://registry.npm.example/x/-/x-1.tgz").has("registry.insecure"));
+    CHECK(bench.member("pkg:npm/x@1", "https://registry.npm.example.evil.example/x/-/x-1.tgz").has("registry.not-allowed"));
+    CHECK(bench.member("pkg:npm/x@1", "https://${HOST}/x").has("registry.not-allowed"));
+    CHECK(bench.member("oci:hub.example/x:1").clean());
+    CHECK(bench.member("oci:evil.example/x:1").has("registry.not-allowed"));
+    CHECK(bench.member("oci:python").clean());
+    CHECK(bench.member("hf:org/x").clean());
+    CHECK(bench.member("pkg:gem/x@1").has("registry.not-allowed"));  // no public registry is known for it
+}
+
+TEST_CASE("the setting `allow` narrows and widens") {
+    Bench bench(registry_checker());
+    bench.settings.set("allow", std::vector<std::string>{"internal", "https://files.example/wheels", "oci:ghost.example/acme/**", "hf:meta/*"});
+    CHECK(bench.member("pkg:pypi/x@1").has("registry.not-allowed"));
+    CHECK(bench.member("pkg:pypi/x@1", "https://pypi.corp.example/simple").clean());
+    CHECK(bench.member("pkg:pypi/x@1", "https://files.example/wheels/x.whl").clean());
+    CHECK(bench.member("pkg:pypi/x@1", "https://files.example/other/x.whl").has("registry.not-allowed"));
+    CHECK(bench.member("oci:ghost.example/acme/x").clean());
+    CHECK(bench.member("oci:ghost.example/other/x").has("registry.not-allowed"));
+    CHECK(bench.member("hf:meta/x").clean());
+    CHECK(bench.member("hf:other/x").has("registry.not-allowed"));
+    bench.settings.set("allow", std::vector<std::string>{"not a place"});
+    CHECK(bench.member("pkg:pypi/x@1").status == RunStatus::error);
+}
+
+TEST_CASE("paths, workspaces and computed names") {
+    Bench bench(registry_checker());
+    Requirement path;
+    path.reference = *parse_reference("file:local/x");
+    path.source = Requirement::Source::path;
+    path.url = "./local/x";
+    CHECK(bench.member(path).has("registry.local-path"));
+    bench.settings.set("local-paths", true);
+    CHECK(bench.member(path).clean());
+    path.url = "../outside";
+    CHECK(bench.member(path).has("registry.local-path"));
+    path.source = Requirement::Source::workspace;
+    CHECK(bench.member(path).clean());
+    path.dynamic = true;
+    CHECK(bench.member(path).has("registry.computed"));
+}
+
+TEST_CASE("options of the manifest are judged once") {
+    using Role = IndexOption::Role;
+    Bench bench(registry_checker());
+    bench.option(Role::primary, "https://pypi.corp.example/simple");
+    CHECK(bench.manifest().clean());
+    bench.option(Role::extra, "https://evil.example/simple");
+    bench.option(Role::trusted_host, "evil.example");
+    bench.option(Role::find_links, "http://files.example/");
+    bench.option(Role::find_links, "./wheels");
+    bench.manifest();
+    CHECK(bench.has("registry.not-allowed"));
+    CHECK(bench.has("registry.trusted-host"));
+    CHECK(bench.has("registry.insecure"));
+    CHECK(bench.findings.size() == 4);
+    Bench member(registry_checker());
+    member.option(Role::primary, "https://evil.example/simple");
+    CHECK(member.member("pkg:pypi/x@1").clean());
+    CHECK(member.manifest().has("registry.not-allowed"));
+}
+
+TEST_CASE("an assertion never satisfies the rule") {
+    Bench bench(registry_checker());
+    CHECK(bench.bare("hf:meta/x", true).has("registry.asserted"));
+    CHECK(bench.bare("pkg:pypi/x").has("registry.asserted"));
+    CHECK(bench.bare("file:x.pkl", true).has("registry.asserted"));
+    bench.settings.set("bare-names", std::string("judge"));
+    CHECK(bench.bare("pkg:pypi/x").clean());
+    CHECK(bench.bare("pkg:pypi/x?repository_url=https://evil.example/simple").has("registry.not-allowed"));
+    CHECK(bench.bare("oci:evil.example/x").has("registry.not-allowed"));
+    CHECK(bench.bare("hf:meta/x", true).has("registry.asserted"));  // with bytes it stays an assertion
+    bench.subject.origin = Origin::recorded;
+    CHECK(bench.bare("oci:hub.example/x", true).clean());
+}
