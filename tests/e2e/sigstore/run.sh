@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# A bundle that Headgate wrote is accepted by the public @sigstore/verify; both refuse every tampering.
+# shellcheck source=../../lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
+npm_tools "$root/tests/e2e/sigstore" || { not_ok "@sigstore/verify is installed" "npm failed"; exit; }
+tool="$root/tests/e2e/sigstore/verify.mjs"
+cd "$scratch" || exit 1
+
+make_model model.safetensors
+cat >policy.yaml <<'YAML'
+headgate: 1
+policy: team/models
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - id: model.safe-format
+    for: [model]
+    check: serialization
+    with: { allow: [safetensors] }
+    why: Loading this file can run code.
+    fix: Convert to safetensors.
+YAML
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem 2>/dev/null
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256-other.pem 2>/dev/null
+openssl genpkey -algorithm ED25519 -out ed25519.pem
+openssl genpkey -algorithm ED25519 -out ed25519-other.pem
+for key in p256 p256-other ed25519 ed25519-other; do openssl pkey -in $key.pem -pubout -out $key.pub; done
+
+relies() { "$HEADGATE" verify verdict "$1" --subject model.safetensors --key "$2" --allow-unenforced; }
+export -f relies
+
+for key in p256 ed25519; do
+    expect "$key: check writes a bundle" 0 "$HEADGATE" check model.safetensors --policy policy.yaml --attest $key.json --attest-format bundle --key $key.pem
+    expect "$key: the public tool accepts it" 0 node "$tool" verify $key.json $key.pub
+    expect "$key: headgate relies on it" 0 bash -c 'relies "$@"' - $key.json $key.pub
+    expect "$key: the public tool refuses it under another key" 1 node "$tool" verify $key.json $key-other.pub
+    expect "$key: headgate refuses it under another key" 1 bash -c 'relies "$@"' - $key.json $key-other.pub
+    while read -r name; do
+        expect "$key: $name is made" 0 node "$tool" tamper "$name" $key.json tampered.json $key.pem $key-other.pem || continue
+        expect "$key: $name is refused by the public tool" 1 node "$tool" verify tampered.json $key.pub
+        expect "$key: $name is refused by headgate" 1 bash -c 'relies "$@"' - tampered.json $key.pub
+    done < <(node "$tool" names)
+done
+printf x >>model.safetensors
+expect "other bytes under a good verdict are refused" 1 bash -c 'relies "$@"' - p256.json p256.pub

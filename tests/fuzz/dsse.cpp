@@ -1,0 +1,34 @@
+// Envelopes, bundles and JSON lines of them, as evidence beside a file.
+#include "attest/dsse.hpp"
+
+#include <cstdlib>
+
+#include "attest/evidence.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    using namespace headgate;
+    static const std::vector<attest::TrustAnchor> kAnchors = {
+        {"fresh", crypto::PrivateKey::generate(crypto::KeyType::ed25519).value().public_key(), std::nullopt, std::nullopt}};
+    static const std::vector<FileRecord> kFiles = {{"a", 1, std::string(64, 'a'), true, false}};
+    static const Subject kSubject = [] {
+        Subject subject;
+        subject.digest.sha256 = std::string(64, 'a');
+        return subject;
+    }();
+    const auto envelope = attest::parse_envelope({data, size});
+    if (envelope.ok()) {
+        const std::size_t count = envelope->signatures.size();
+        const bool sane = count >= 1 && count <= attest::kMaxSignatures && !envelope->payload_type.empty();
+        const bool believed = attest::verified_by(*envelope, kAnchors.front().key);  // nobody has the key
+        if (!sane || believed) std::abort();
+    } else if (envelope.error().message.empty()) {
+        std::abort();
+    }
+    Evidence evidence;
+    attest::read_evidence({data, size}, {"a.sig", {}, {}, {}}, {kSubject, kFiles}, kAnchors, {0}, evidence);
+    if (evidence.empty() || !evidence.statements.empty()) std::abort();  // something is said, nothing is believed
+    for (const Signature& signature : evidence.signatures) {
+        if (!signature.signers.empty()) std::abort();
+    }
+    return 0;
+}

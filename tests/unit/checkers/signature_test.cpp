@@ -1,0 +1,233 @@
+#include "checkers/signature.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "checkers/attestation.hpp"
+
+using namespace headgate;
+
+namespace {
+
+class NoData final : public RuleData {
+  public:
+    std::optional<ByteView> file(std::string_view) const override { return std::nullopt; }
+};
+
+constexpr std::string_view kVsa = "https://slsa.dev/verification_summary/v1";
+const Instant kNow{1'800'000'000};
+
+SignerSet any_of(std::vector<std::string> names) { return {1, std::move(names)}; }
+
+CheckRun run(const Checker& checker, const Evidence& evidence, const Settings& settings) {
+    const Subject subject;
+    const Policy policy;
+    const NoData data;
+    return checker.run({subject, evidence, settings, policy, data, kNow});
+}
+
+CheckRun check_signature(const Evidence& evidence, SignerSet signers, std::vector<std::string> schemes = {"oms", "sigstore", "dsse"}) {
+    Settings settings;
+    settings.set("any-of", std::move(signers));
+    settings.set("schemes", std::move(schemes));
+    return run(checkers::signature_checker(), evidence, settings);
+}
+
+Signature signature(std::vector<std::string> signers, bool covers = true) {
+    Signature fact;
+    fact.where.path = "model.sig";
+    fact.scheme = "oms";
+    for (const std::string& signer : signers) fact.key_ids.push_back("key-of-" + signer);
+    fact.signers = std::move(signers);
+    fact.covers_subject = covers;
+    if (!covers) {
+        fact.problem = "a.bin differs from what was signed";
+        fact.problem_path = "a.bin";
+    }
+    return fact;
+}
+
+Evidence with(std::vector<Signature> signatures) {
+    Evidence evidence;
+    evidence.signatures = std::move(signatures);
+    return evidence;
+}
+
+void check_passes(const CheckRun& result) {
+    CHECK(result.status == RunStatus::complete);
+    CHECK(result.findings.empty());
+}
+void check_fails(const CheckRun& result, const std::string& id) {
+    CHECK(result.status == RunStatus::complete);
+    REQUIRE_FALSE(result.findings.empty());
+    CHECK(result.findings.front().id == id);
+}
+
+Statement statement(std::vector<std::pair<std::string, std::string>> fields, std::string type = "p", std::vector<std::string> signers = {"ci"}) {
+    Statement fact;
+    fact.where.path = "x.intoto.jsonl";
+    fact.predicate_type = std::move(type);
+    for (const std::string& signer : signers) fact.key_ids.push_back("key-of-" + signer);
+    fact.signers = std::move(signers);
+    for (auto& [pointer, value] : fields) fact.fields.push_back({pointer, PredicateField::Type::text, value});
+    fact.issued = kNow.seconds - 60;
+    return fact;
+}
+
+Settings attestation_settings(std::string predicate = "p", SignerSet signers = any_of({"ci"})) {
+    Settings settings;
+    settings.set("predicate", std::move(predicate));
+    settings.set("signed-by", std::move(signers));
+    return settings;
+}
+
+CheckRun check_statements(std::vector<Statement> statements, const Settings& settings) {
+    Evidence evidence;
+    evidence.statements = std::move(statements);
+    return run(checkers::attestation_checker(), evidence, settings);
+}
+
+Statement verdict(std::vector<std::pair<std::string, std::string>> changed = {}) {
+    std::vector<std::pair<std::string, std::string>> fields = {{"/verifier/id", "https://headgate.dev/verifier/v1"},
+                                                               {"/resourceUri", "hf:acme/m"},
+                                                               {"/policy/digest/sha256", "bb"},
+                                                               {"/verificationResult", "PASSED"},
+                                                               {"/verifiedLevels/0", "HEADGATE_ADMIT"},
+                                                               {"/verifiedLevels/1", "HEADGATE_ENFORCED"}};
+    for (const auto& [pointer, value] : changed) {
+        for (auto& field : fields) {
+            if (field.first == pointer) field.second = value;
+        }
+    }
+    return statement(std::move(fields), std::string(kVsa));
+}
+
+}  // namespace
+
+TEST_CASE("a trusted signature over the bytes passes, its absence denies") {
+    check_passes(check_signature(with({signature({"release"})}), any_of({"release"})));
+    check_passes(check_signature(with({signature({"other", "release"})}), any_of({"x", "release"})));
+    check_fails(check_signature({}, any_of({"release"})), "signature.missing");
+    CHECK(check_signature({}, any_of({})).status == RunStatus::error);
+    CHECK(run(checkers::signature_checker(), {}, {}).status == RunStatus::error);
+}
+
+TEST_CASE("signatures of others, over other bytes or of another scheme do not count") {
+    check_fails(check_signature(with({signature({})}), any_of({"release"})), "signature.not-trusted");
+    check_fails(check_signature(with({signature({"other"})}), any_of({"release"})), "signature.not-trusted");
+    check_fails(check_signature(with({signature({"release"})}), any_of({"release"}), {"dsse"}), "signature.not-trusted");
+    const CheckRun differs = check_signature(with({signature({"release"}, false)}), any_of({"release"}));
+    check_fails(differs, "signature.does-not-cover");
+    CHECK(differs.findings.front().where.path == "a.bin");
+    CHECK_THAT(differs.findings.front().message, Catch::Contains("a.bin differs"));
+    // What else lies there never matters.
+    check_passes(check_signature(with({signature({}), signature({"release"}, false), signature({"release"})}), any_of({"release"})));
+}
+
+TEST_CASE("a threshold counts distinct keys") {
+    const SignerSet two{2, {"a", "b", "c"}};
+    check_passes(check_signature(with({signature({"a"}), signature({"c"})}), two));
+    check_passes(check_signature(with({signature({"a", "b"})}), two));
+    check_fails(check_signature(with({signature({"a"}), signature({"a"})}), two), "signature.missing");
+    Signature same = signature({"a", "b"});  // two names for one key
+    same.key_ids = {"k", "k"};
+    check_fails(check_signature(with({same}), two), "signature.missing");
+    check_fails(check_signature(with({signature({"a"}), signature({"d"})}), two), "signature.missing");
+}
+
+TEST_CASE("what a signature leaves out may only be documentation") {
+    const auto evidence_with = [](const std::string& path, bool inert, bool code) {
+        Signature fact = signature({"release"});
+        fact.unsigned_files = {path};
+        Evidence evidence = with({fact});
+        evidence.formats.push_back({{path, {}, {}, {}}, "text", inert, code});
+        return evidence;
+    };
+    check_passes(check_signature(evidence_with("notes.md", true, false), any_of({"release"})));
+    check_passes(check_signature(evidence_with(".gitignore", true, false), any_of({"release"})));
+    check_passes(check_signature(evidence_with("LICENSE.txt", true, false), any_of({"release"})));
+    for (const auto& [path, inert, code] : std::vector<std::tuple<std::string, bool, bool>>{
+             {".cache/evil.py", true, true}, {"notes.md", false, false}, {"notes.md", true, true},
+             {"config.json", true, false}, {"weights.safetensors", true, false}, {"vocab.txt", true, false}}) {
+        const CheckRun result = check_signature(evidence_with(path, inert, code), any_of({"release"}));
+        check_fails(result, "signature.unsigned-file");
+        CHECK(result.findings.front().where.path == path);
+    }
+    Signature unread = signature({"release"});
+    unread.unsigned_files = {"notes.md"};
+    check_fails(check_signature(with({unread}), any_of({"release"})), "signature.unsigned-file");
+}
+
+TEST_CASE("a statement that satisfies everything passes, its absence denies") {
+    Settings settings = attestation_settings();
+    check_passes(check_statements({statement({})}, settings));
+    check_fails(check_statements({}, settings), "attestation.missing");
+    check_fails(check_statements({statement({}, "q")}, settings), "attestation.missing");
+    check_fails(check_statements({statement({}, "p", {"other"})}, settings), "attestation.missing");
+    CHECK(check_statements({}, {}).status == RunStatus::error);
+    CHECK(check_statements({}, attestation_settings("p", any_of({}))).status == RunStatus::error);
+}
+
+TEST_CASE("conditions are over the predicate's values, whole") {
+    Settings settings = attestation_settings();
+    settings.set("where", std::vector<Condition>{{"/result", Condition::Operator::equals, "PASSED"},
+                                                 {"/tool", Condition::Operator::matches, "(garak|trigger-search).*"}});
+    check_passes(check_statements({statement({{"/result", "PASSED"}, {"/tool", "garak 1"}})}, settings));
+    for (const auto& fields : std::vector<std::vector<std::pair<std::string, std::string>>>{
+             {{"/result", "FAILED"}, {"/tool", "garak"}}, {{"/result", "PASSED"}, {"/tool", "xgarak"}},
+             {{"/result", "PASSED"}}, {{"/tool", "garak"}}, {{"/result", "PASSED "}, {"/tool", "garak"}},
+             {{"/result", "PASSED"}, {"/tool", "garak\nx"}}}) {
+        check_fails(check_statements({statement(fields)}, settings), "attestation.not-satisfied");
+    }
+    // A FAILED one beside a PASSED one does not matter.
+    check_passes(check_statements({statement({{"/result", "FAILED"}, {"/tool", "garak"}}),
+                                   statement({{"/result", "PASSED"}, {"/tool", "garak"}})}, settings));
+    settings.set("where", std::vector<Condition>{{"/result", Condition::Operator::matches, "("}});
+    CHECK(check_statements({statement({{"/result", "x"}})}, settings).status == RunStatus::error);
+}
+
+TEST_CASE("an age limit needs a time, neither old nor from the future") {
+    Settings settings = attestation_settings();
+    settings.set("max-age", std::int64_t{3600});
+    const auto at = [](std::optional<std::int64_t> issued) {
+        Statement fact = statement({});
+        fact.issued = issued;
+        return fact;
+    };
+    check_passes(check_statements({at(kNow.seconds - 3600)}, settings));
+    check_passes(check_statements({at(kNow.seconds + 300)}, settings));
+    check_fails(check_statements({at(kNow.seconds - 3601)}, settings), "attestation.too-old");
+    check_fails(check_statements({at(kNow.seconds + 301)}, settings), "attestation.too-old");
+    check_fails(check_statements({at(std::nullopt)}, settings), "attestation.too-old");
+    check_passes(check_statements({at(kNow.seconds - 4000), at(kNow.seconds)}, settings));
+}
+
+TEST_CASE("a threshold of statements counts distinct keys") {
+    const Settings settings = attestation_settings("p", {2, {"ci", "lab"}});
+    check_passes(check_statements({statement({}), statement({}, "p", {"lab"})}, settings));
+    check_fails(check_statements({statement({}), statement({})}, settings), "attestation.too-few-signers");
+}
+
+TEST_CASE("a verdict of an upstream gate must be exactly what the rule asks for") {
+    Settings settings = attestation_settings(std::string(kVsa));
+    settings.set("resource", std::string("hf:acme/m"));
+    settings.set("policy-digest", std::string("sha256:bb"));
+    check_passes(check_statements({verdict()}, settings));
+    for (const auto& [pointer, value] : std::vector<std::pair<std::string, std::string>>{
+             {"/verifier/id", "https://headgate.dev/verifier/v2"}, {"/resourceUri", "hf:acme/n"}, {"/policy/digest/sha256", "cc"},
+             {"/verificationResult", "FAILED"}, {"/verifiedLevels/0", "HEADGATE_RESTRICTED"}, {"/verifiedLevels/0", "HEADGATE_NAMES_ONLY"},
+             {"/verifiedLevels/1", "X"}, {"/verifiedLevels/1", "FAILED"}}) {
+        CAPTURE(pointer, value);
+        check_fails(check_statements({verdict({{pointer, value}})}, settings), "attestation.not-satisfied");
+    }
+    // 24 hours unless the rule says otherwise.
+    Statement old = verdict();
+    old.issued = kNow.seconds - 86'401;
+    check_fails(check_statements({old}, settings), "attestation.too-old");
+    settings.set("max-age", std::int64_t{172'800});
+    check_passes(check_statements({old}, settings));
+    // Names are never relied on, whatever levels are asked for.
+    settings.set("levels", std::vector<std::string>{"HEADGATE_NAMES_ONLY"});
+    check_fails(check_statements({verdict({{"/verifiedLevels/0", "HEADGATE_NAMES_ONLY"}})}, settings), "attestation.not-satisfied");
+    settings.set("levels", std::vector<std::string>{"HEADGATE_RESTRICTED"});
+    check_passes(check_statements({verdict({{"/verifiedLevels/0", "HEADGATE_RESTRICTED"}})}, settings));
+}
