@@ -48,6 +48,16 @@ void append_utf8(std::string& out, std::uint32_t point) {
     }
 }
 
+// Nearly every header and name is plain ASCII: the full checks are for the rest.
+bool is_ascii(std::string_view text) {
+    std::uint8_t all = 0;
+    for (const char c : text) all = static_cast<std::uint8_t>(all | static_cast<std::uint8_t>(c));
+    return all < 0x80;
+}
+bool is_printable_ascii(std::string_view text) {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < '\x7f'; });
+}
+
 class HeaderParser {
   public:
     HeaderParser(std::string_view text, const Limits& limits, Budget& budget)
@@ -284,7 +294,8 @@ class HeaderParser {
     }
 
     bool parse() {
-        if (!is_utf8(text_)) return fail("invalid-header", "InvalidHeader: the header is not UTF-8", 0);
+        if (!is_ascii(text_) && !is_utf8(text_))
+            return fail("invalid-header", "InvalidHeader: the header is not UTF-8", 0);
         if (text_.empty() || text_.front() != '{') {
             return fail("invalid-header", "InvalidHeaderStart: the header does not begin with '{'", 0);
         }
@@ -303,7 +314,7 @@ class HeaderParser {
                     if (!metadata()) return false;
                     continue;
                 }
-                if (has_control_characters(entry.name)) {
+                if (!is_printable_ascii(entry.name) && has_control_characters(entry.name)) {
                     return fail("control-characters",
                                 "a tensor name holds control or invisible characters: \"" + entry.name + "\"",
                                 entry.offset);
