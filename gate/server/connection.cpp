@@ -21,6 +21,50 @@ std::string_view Connection::request() const {
     return std::string_view(received_).substr(0, head_.head_bytes + static_cast<std::size_t>(head_.body_bytes));
 }
 
+Connection::Phase Connection::phase() const {
+    if (lingering_) return Phase::lingering;
+    if (!outgoing_.empty()) return Phase::sending;
+    if (ready_) return Phase::working;
+    return received_.empty() && shaken_ ? Phase::idle : Phase::receiving;
+}
+
+Connection::Progress Connection::advance(const HttpLimits& limits) {
+    if (!shaken_) {
+        if (const Progress progress = shake_hands(); !shaken_) return progress;
+    }
+    if (lingering_) return drop_incoming();
+    if (!outgoing_.empty()) {
+        if (const Progress progress = send(); lingering_ || !outgoing_.empty()) return progress;
+    }
+    return receive(limits);
+}
+
+Connection::Progress Connection::shake_hands() {
+    switch (tls_->handshake()) {
+        case crypto::TlsProgress::done: shaken_ = true; break;
+        case crypto::TlsProgress::wants_read: events_ = POLLIN; break;
+        case crypto::TlsProgress::wants_write: events_ = POLLOUT; break;
+        case crypto::TlsProgress::closed: return Progress::closed;
+    }
+    return Progress::waiting;
+}
+
+Connection::Progress Connection::receive(const HttpLimits& limits) {
+    for (;;) {
+        if (head_.state == HttpHead::State::incomplete) head_ = read_http_head(received_, limits);
+        ready_ = head_.state == HttpHead::State::refused ||
+                 (head_.state == HttpHead::State::complete && received_.size() >= head_.head_bytes + head_.body_bytes);
+        if (ready_) return Progress::ready;
+        if (head_.expects_continue && !continued_) {
+            continued_ = true;
+            outgoing_ = "HTTP/1.1 100 Continue\r\n\r\n";
+            if (const Progress progress = send(); !outgoing_.empty()) return progress;
+        }
+        Progress progress = Progress::waiting;
+        if (!read_some(progress)) return progress;
+    }
+}
+
 // One read. False when nothing more can be taken now; `progress` is `closed` when nothing ever will.
 bool Connection::read_some(Progress& progress) {
     std::uint8_t chunk[kChunk];
@@ -48,69 +92,62 @@ bool Connection::read_some(Progress& progress) {
     return true;
 }
 
-Connection::Progress Connection::advance(const HttpLimits& limits) {
-    if (!shaken_) {
-        switch (tls_->handshake()) {
-            case crypto::TlsProgress::done: shaken_ = true; break;
-            case crypto::TlsProgress::wants_read: events_ = POLLIN; return Progress::waiting;
-            case crypto::TlsProgress::wants_write: events_ = POLLOUT; return Progress::waiting;
-            case crypto::TlsProgress::closed: return Progress::closed;
-        }
+void Connection::answer(std::string response, bool stay) {
+    if (head_.state == HttpHead::State::complete && stay) {
+        received_.erase(0, request().size());
+        if (received_.empty()) received_ = std::string();  // give a large body's memory back
+    } else {
+        received_ = std::string();
     }
-    for (;;) {
-        if (head_.state == HttpHead::State::incomplete) head_ = read_http_head(received_, limits);
-        if (head_.state == HttpHead::State::refused) return Progress::ready;
-        if (head_.state == HttpHead::State::complete) {
-            if (received_.size() >= head_.head_bytes + head_.body_bytes) return Progress::ready;
-            if (head_.expects_continue && !continued_) {
-                continued_ = true;
-                if (!write_all("HTTP/1.1 100 Continue\r\n\r\n", Clock::now() + std::chrono::milliseconds(100))) {
-                    return Progress::closed;
-                }
-            }
-        }
-        Progress progress = Progress::waiting;
-        if (!read_some(progress)) return progress;
-    }
-}
-
-bool Connection::write_all(std::string_view bytes, Clock::time_point until) {
-    while (!bytes.empty()) {
-        short wanted = POLLOUT;
-        std::size_t count = 0;
-        if (tls_) {
-            switch (tls_->write(as_bytes(bytes), count)) {
-                case crypto::TlsProgress::done: break;
-                case crypto::TlsProgress::wants_read: wanted = POLLIN; break;
-                case crypto::TlsProgress::wants_write: break;
-                case crypto::TlsProgress::closed: return false;
-            }
-        } else {
-            const ssize_t sent = ::send(socket_.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-            if (sent < 0 && errno != EAGAIN && errno != EWOULDBLOCK && errno != EINTR) return false;
-            count = sent < 0 ? 0 : static_cast<std::size_t>(sent);
-        }
-        bytes.remove_prefix(count);
-        if (count > 0) continue;
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(until - Clock::now()).count();
-        if (left <= 0) return false;
-        pollfd waiting{socket_.get(), wanted, 0};
-        ::poll(&waiting, 1, static_cast<int>(left));
-    }
-    return true;
-}
-
-void Connection::next_request() {
-    received_.erase(0, request().size());
-    if (received_.empty()) received_ = std::string();  // give a large body's memory back
     head_ = HttpHead{};
     continued_ = false;
-    events_ = POLLIN;
+    ready_ = false;
+    outgoing_ = std::move(response);
+    sent_ = 0;
+    stay_ = stay;
+    events_ = POLLOUT;
 }
 
-void Connection::close_politely() {
-    if (tls_ && shaken_) tls_->shut_down();
-    ::shutdown(socket_.get(), SHUT_WR);
+// Sends what the socket takes.
+Connection::Progress Connection::send() {
+    while (sent_ < outgoing_.size()) {
+        const std::string_view rest = std::string_view(outgoing_).substr(sent_);
+        std::size_t count = 0;
+        if (tls_) {
+            switch (tls_->write(as_bytes(rest), count)) {
+                case crypto::TlsProgress::done: break;
+                case crypto::TlsProgress::wants_read: events_ = POLLIN; return Progress::waiting;
+                case crypto::TlsProgress::wants_write: events_ = POLLOUT; return Progress::waiting;
+                case crypto::TlsProgress::closed: return Progress::closed;
+            }
+        } else {
+            const ssize_t sent = ::send(socket_.get(), rest.data(), rest.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+            if (sent < 0) {
+                events_ = POLLOUT;
+                const bool later = errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+                return later ? Progress::waiting : Progress::closed;
+            }
+            count = static_cast<std::size_t>(sent);
+        }
+        sent_ += count;
+    }
+    outgoing_ = std::string();
+    sent_ = 0;
+    events_ = POLLIN;
+    if (!stay_) {
+        lingering_ = true;
+        if (tls_) tls_->shut_down();
+        ::shutdown(socket_.get(), SHUT_WR);
+    }
+    return Progress::waiting;
+}
+
+// After the last answer: below TLS, nothing is looked at any more.
+Connection::Progress Connection::drop_incoming() {
+    std::uint8_t chunk[kChunk];
+    const ssize_t got = ::recv(socket_.get(), chunk, sizeof chunk, MSG_DONTWAIT);
+    if (got > 0) return Progress::waiting;
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) ? Progress::waiting : Progress::closed;
 }
 
 }  // namespace headgate::server

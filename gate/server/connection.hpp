@@ -16,35 +16,38 @@ using Clock = std::chrono::steady_clock;
 class Connection {
   public:
     enum class Progress { waiting, ready, closed };
+    /// What it is busy with; each phase has a deadline of its own (door.hpp).
+    enum class Phase { idle, receiving, working, sending, lingering };
 
     Connection(io::Descriptor socket, std::optional<crypto::TlsContext> tls, std::string peer, bool health);
 
-    /// Takes what the socket has: handshake, then request bytes, up to one whole request. `ready`: `head()` is complete
-    /// with its body received, or refused.
+    /// Does what can be done without waiting: handshake, sending an answer, receiving one whole request. `ready`: `head()`
+    /// is complete with its body received, or refused.
     Progress advance(const HttpLimits& limits);
 
-    /// Writes everything before the deadline, or answers false.
-    bool write_all(std::string_view bytes, Clock::time_point deadline);
-
-    /// Drops the request that was answered; bytes of a next one stay.
-    void next_request();
+    /// The answer to the request; advance() sends it. `stay`: a next request may follow. Otherwise the sending half is shut
+    /// and what still arrives is thrown away, so that the client can read the answer before it sees a reset.
+    void answer(std::string response, bool stay);
 
     const HttpHead& head() const { return head_; }
     /// The request's bytes: head and body.
     std::string_view request() const;
+    Phase phase() const;
     int descriptor() const { return socket_.get(); }
     /// poll() events that the connection waits for.
     short events() const { return events_; }
     const std::string& peer() const { return peer_; }
     bool health() const { return health_; }
     /// Bytes held in memory for it.
-    std::size_t buffered() const { return received_.capacity(); }
-    bool started() const { return !received_.empty() || !shaken_; }
-    void close_politely();
+    std::size_t buffered() const { return received_.capacity() + outgoing_.capacity(); }
 
     Clock::time_point deadline{};
 
   private:
+    Progress shake_hands();
+    Progress send();
+    Progress receive(const HttpLimits& limits);
+    Progress drop_incoming();
     bool read_some(Progress& progress);
 
     io::Descriptor socket_;
@@ -53,8 +56,13 @@ class Connection {
     bool health_;
     bool shaken_;
     bool continued_ = false;
+    bool ready_ = false;             // a request is whole and not yet answered
+    bool stay_ = true;               // after what is being sent
+    bool lingering_ = false;
     short events_;
     std::string received_;
+    std::string outgoing_;
+    std::size_t sent_ = 0;           // of outgoing_
     HttpHead head_;
 };
 

@@ -8,39 +8,15 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "codec/json.hpp"
 #include "server/address.hpp"
+#include "server/plain_response.hpp"
 
 namespace headgate::server {
 namespace {
 
-std::string_view phrase(int status) {
-    switch (status) {
-        case 400: return "Bad Request";
-        case 405: return "Method Not Allowed";
-        case 411: return "Length Required";
-        case 413: return "Content Too Large";
-        case 414: return "URI Too Long";
-        case 415: return "Unsupported Media Type";
-        case 417: return "Expectation Failed";
-        case 431: return "Request Header Fields Too Large";
-        case 503: return "Service Unavailable";
-        case 505: return "HTTP Version Not Supported";
-        default: return "Refused";
-    }
-}
+constexpr int kAcceptedAtOnce = 64;   // then the others get their turn
 
 }  // namespace
-
-std::string plain_response(int status, const std::string& reason, bool keep_alive) {
-    codec::Json body = codec::Json::object();
-    body.add("error", codec::Json::of(reason));
-    const std::string text = codec::write_json(body) + "\n";
-    return "HTTP/1.1 " + std::to_string(status) + " " + std::string(phrase(status)) +
-           "\r\nContent-Type: application/json\r\n" + (status == 503 ? "Retry-After: 1\r\n" : "") +
-           (keep_alive ? "" : "Connection: close\r\n") + "Content-Length: " + std::to_string(text.size()) + "\r\n\r\n" +
-           text;
-}
 
 Door::Door(DoorLimits limits, Responder responder, TlsProvider tls)
     : limits_(limits), responder_(std::move(responder)), tls_(std::move(tls)) {
@@ -90,18 +66,18 @@ void Door::run(const std::function<void()>& tick) {
     }
     // Drain: nobody new; requests that have begun are answered, within the limit.
     listeners_.clear();
-    std::erase_if(clients_, [](const Client& client) { return !client->started(); });
     const Clock::time_point end = Clock::now() + limits_.drain;
-    for (;;) {
-        {
-            const std::scoped_lock lock(mutex_);
-            if (clients_.empty() && queue_.empty() && working_ == 0) break;
-        }
-        if (Clock::now() >= end) break;
+    do {
         poll_once();
         expire(Clock::now());
-    }
+        std::erase_if(clients_, [](const Client& client) { return client->phase() == Connection::Phase::idle; });
+    } while (Clock::now() < end && (!clients_.empty() || !workers_idle()));
     clients_.clear();
+}
+
+bool Door::workers_idle() {
+    const std::scoped_lock lock(mutex_);
+    return queue_.empty() && working_ == 0 && answered_.empty();
 }
 
 void Door::poll_once() {
@@ -128,7 +104,7 @@ void Door::poll_once() {
     take_back();
 }
 
-// Answered connections that stay: perhaps their next request has arrived already.
+// Connections whose answer is there: sent from here, so that a slow reader never holds a worker.
 void Door::take_back() {
     std::vector<Client> answered;
     {
@@ -136,13 +112,14 @@ void Door::take_back() {
         answered.swap(answered_);
     }
     for (Client& client : answered) {
+        set_deadline(*client);
         advance(client);
         if (client != nullptr) clients_.push_back(std::move(client));
     }
 }
 
 void Door::accept_all(int listener, bool health) {
-    for (;;) {
+    for (int i = 0; i < kAcceptedAtOnce; ++i) {
         AcceptedSocket accepted = accept_one(listener);
         if (!accepted.socket.valid()) return;
         ++counts_.accepted;
@@ -167,50 +144,102 @@ bool Door::make_room() {
     return true;
 }
 
-std::size_t Door::bytes_in_flight() const {
-    std::size_t bytes = worker_bytes_;
-    for (const Client& client : clients_) bytes += client == nullptr ? 0 : client->buffered();
-    return bytes;
+void Door::set_deadline(Connection& client) const {
+    const auto limit = [&] {
+        switch (client.phase()) {
+            case Connection::Phase::idle: return limits_.idle;
+            case Connection::Phase::sending: return limits_.write;
+            case Connection::Phase::lingering: return limits_.linger;
+            default: return limits_.request;
+        }
+    };
+    client.deadline = Clock::now() + limit();
 }
 
 // Leaves `client` empty when it was handed to a worker or closed.
 void Door::advance(Client& client) {
-    const bool had_begun = client->started();
-    switch (client->advance(limits_.http)) {
-        case Connection::Progress::closed: client.reset(); return;
-        case Connection::Progress::waiting: {
-            if (!had_begun && client->started()) client->deadline = Clock::now() + limits_.request;
-            const std::scoped_lock lock(mutex_);
-            if (bytes_in_flight() <= limits_.bytes_in_flight) return;
-            break;
+    for (;;) {
+        const Connection::Phase before = client->phase();
+        switch (client->advance(limits_.http)) {
+            case Connection::Progress::closed: client.reset(); return;
+            case Connection::Progress::waiting:
+                if (client->phase() != before) set_deadline(*client);
+                shed_load(client.get());
+                return;
+            case Connection::Progress::ready:
+                if (!answer_here(client) && hand_over(client)) return;
+                set_deadline(*client);
+                break;
         }
-        case Connection::Progress::ready: {
-            if (client->head().state == HttpHead::State::refused) {
-                ++counts_.refused;
-                const HttpHead head = client->head();
-                return answer_and_close(client, head.status, head.reason);
-            }
-            const std::scoped_lock lock(mutex_);
-            if (queue_.size() >= limits_.queue) break;
+    }
+}
+
+// What needs no worker: refusals, and health, which must answer while every worker is busy. False: a worker is needed.
+bool Door::answer_here(Client& client) {
+    const HttpHead& head = client->head();
+    if (head.state == HttpHead::State::refused) {
+        refuse(*client, head.status, head.reason);
+        ++counts_.refused;
+        return true;
+    }
+    if (!client->health()) return false;
+    client->answer(responder_(client->request(), *client, false), false);
+    return true;
+}
+
+// True when a worker has it now; else it is refused.
+bool Door::hand_over(Client& client) {
+    {
+        const std::scoped_lock lock(mutex_);
+        if (queue_.size() < limits_.queue) {
             worker_bytes_ += client->buffered();
             queue_.push_back(std::move(client));
             wanted_.notify_one();
-            return;
+            return true;
         }
     }
     ++counts_.overloaded;
-    answer_and_close(client, 503, "too much to do at once; try again");
+    refuse(*client, 503, "too many requests wait; try again");
+    return false;
 }
 
-void Door::answer_and_close(Client& client, int status, const std::string& reason) {
-    // The poll thread must not wait for a slow reader: what does not fit into the socket is lost with the connection.
-    if (client->write_all(plain_response(status, reason, false), Clock::now())) client->close_politely();
-    client.reset();
+void Door::refuse(Connection& client, int status, const std::string& reason) {
+    if (on_refusal) on_refusal(client, status, reason);
+    client.answer(plain_response(status, reason, false), false);
+}
+
+// When all requests together hold too much memory, the one that holds most pays: a small honest request is never refused
+// because others send large ones slowly. `newcomer` may not be in the list yet.
+void Door::shed_load(Connection* newcomer) {
+    std::size_t bytes = newcomer->buffered();
+    {
+        const std::scoped_lock lock(mutex_);
+        bytes += worker_bytes_;
+    }
+    Connection* largest = newcomer;
+    for (const Client& client : clients_) {
+        if (client == nullptr || client.get() == newcomer) continue;
+        bytes += client->buffered();
+        if (client->buffered() > largest->buffered()) largest = client.get();
+    }
+    if (bytes <= limits_.bytes_in_flight) return;
+    ++counts_.overloaded;
+    if (largest->phase() == Connection::Phase::receiving) {
+        refuse(*largest, 503, "too many bytes are in flight; try again");
+        set_deadline(*largest);
+    } else {
+        largest->deadline = {};  // a reader that does not read its answer: closed by expire()
+    }
 }
 
 void Door::expire(Clock::time_point now) {
-    const std::size_t expired = std::erase_if(clients_, [&](const Client& client) { return client->deadline < now; });
-    counts_.timed_out += expired;
+    for (Client& client : clients_) {
+        if (client->deadline >= now) continue;
+        const Connection::Phase phase = client->phase();
+        if (phase == Connection::Phase::receiving || phase == Connection::Phase::sending) ++counts_.timed_out;
+        client.reset();
+    }
+    std::erase_if(clients_, [](const Client& client) { return client == nullptr; });
 }
 
 void Door::work() {
@@ -226,20 +255,12 @@ void Door::work() {
         }
         const std::size_t bytes = client->buffered();
         const bool keep_alive = client->head().keep_alive && !stopping_;
-        const std::string response = responder_(client->request(), *client, keep_alive);
-        const bool written = client->write_all(response, Clock::now() + limits_.write);
-        if (written && !keep_alive) client->close_politely();
-        if (written && keep_alive) {
-            client->next_request();
-            client->deadline = Clock::now() + limits_.idle;
-        } else {
-            client.reset();
-        }
+        client->answer(responder_(client->request(), *client, keep_alive), keep_alive);
         {
             const std::scoped_lock lock(mutex_);
             --working_;
             worker_bytes_ -= bytes;
-            if (client != nullptr) answered_.push_back(std::move(client));
+            answered_.push_back(std::move(client));
         }
         wake();
     }

@@ -1,5 +1,5 @@
 // door.hpp: sockets, deadlines and bounds. One thread polls every connection until a whole request is there; only then a
-// worker sees it. So a slow client costs a socket and a few bytes, never a worker.
+// worker sees it, and the same thread sends the answer. So a slow client costs a socket and its bytes, never a worker.
 #pragma once
 
 #include <atomic>
@@ -21,16 +21,18 @@ struct DoorLimits {
     HttpLimits http;
     std::size_t connections = 256;
     std::size_t queue = 64;                            // requests that wait for a worker; beyond: 503
-    std::size_t bytes_in_flight = 64U << 20U;          // of all requests together; beyond: 503
+    std::size_t bytes_in_flight = 64U << 20U;          // of all requests and answers; beyond: 503
     std::chrono::milliseconds request{15'000};         // from the first byte (or accept) to the last of one request
     std::chrono::milliseconds idle{60'000};            // between requests
     std::chrono::milliseconds write{10'000};
+    std::chrono::milliseconds linger{2'000};           // after a last answer, for the client to read it
     std::chrono::milliseconds drain{25'000};
     unsigned workers = 2;
 };
 
 /// Answers one whole, well-formed request (head and body as received) with the bytes of a response. `keep_alive` says
-/// whether the connection stays. Called from workers, several at once.
+/// whether the connection stays. Called from workers, several at once; for health connections from the polling thread, so
+/// those must not take long.
 using Responder = std::function<std::string(std::string_view request, const Connection& connection, bool keep_alive)>;
 /// TLS context for new connections of the API listener; nullopt for plain HTTP.
 using TlsProvider = std::function<std::optional<crypto::TlsContext>()>;
@@ -55,19 +57,26 @@ class Door {
     };
     const Counts& counts() const { return counts_; }
 
+    /// Told of every request that is refused before a route is asked; set before run().
+    std::function<void(const Connection& client, int status, const std::string& reason)> on_refusal;
+
   private:
     using Client = std::unique_ptr<Connection>;
 
     void accept_all(int listener, bool health);
     void advance(Client& client);
-    void answer_and_close(Client& client, int status, const std::string& reason);
+    bool answer_here(Client& client);
+    bool hand_over(Client& client);
+    void refuse(Connection& client, int status, const std::string& reason);
+    void shed_load(Connection* newcomer);
+    void set_deadline(Connection& client) const;
     void poll_once();
     void expire(Clock::time_point now);
     bool make_room();
     void take_back();
+    bool workers_idle();
     void work();
     void wake();
-    std::size_t bytes_in_flight() const;
 
     DoorLimits limits_;
     Responder responder_;
@@ -85,15 +94,12 @@ class Door {
     std::mutex mutex_;
     std::condition_variable wanted_;
     std::deque<Client> queue_;                 // whole requests
-    std::vector<Client> answered_;             // to be polled again
+    std::vector<Client> answered_;             // with an answer to send
     std::size_t working_ = 0;
     std::size_t worker_bytes_ = 0;             // of requests that are queued or worked on
     bool closing_ = false;
     std::vector<std::thread> workers_;
 };
-
-/// A complete response with a JSON body, for what is answered before any route is asked.
-std::string plain_response(int status, const std::string& reason, bool keep_alive);
 
 /// True if the address to listen on is loopback only.
 bool is_loopback(const std::string& address);

@@ -52,8 +52,11 @@ class HeaderReader {
         if (colon == std::string_view::npos || !is_token(text.substr(0, colon))) {
             return refused(400, "a malformed header field");
         }
+        // Before trimming: what the library would take for white space is not all that we would.
+        if (!is_field_value(text.substr(colon + 1))) {
+            return refused(400, "a header value with control or non-ASCII characters");
+        }
         const std::string_view value = trim(text.substr(colon + 1));
-        if (!is_field_value(value)) return refused(400, "a header value with control or non-ASCII characters");
         return field(ascii_lower(text.substr(0, colon)), value);
     }
 
@@ -73,6 +76,7 @@ class HeaderReader {
         if (name == "host") ++hosts_;
         if (name == "transfer-encoding") return refused(411, "Transfer-Encoding is not taken; send Content-Length");
         if (name == "content-encoding") return refused(415, "an encoded body is not taken");
+        if (name == "range") return refused(400, "an answer is given whole or not at all");
         if (name == "upgrade") return refused(400, "no protocol to upgrade to");
         if (name == "content-length") {
             const auto length = parse_length(value);

@@ -9,12 +9,12 @@ Result<void> PolicyHolder::reload(Instant now) {
     const std::scoped_lock lock(mutex_);
     if (!loaded.ok()) {
         ++failures_;
+        if (warning_.empty()) stale_since_ = now;
         warning_ = "the newest policy does not load, the last good one is in force: " + loaded.error().message;
         return loaded.error();
     }
     policy_ = std::make_shared<const pipeline::LoadedPolicy>(std::move(loaded).value());
     warning_.clear();
-    last_good_ = now;
     return {};
 }
 
@@ -26,7 +26,7 @@ PolicyHolder::View PolicyHolder::view() const {
 bool PolicyHolder::ready(Instant now) const {
     const std::scoped_lock lock(mutex_);
     if (policy_ == nullptr) return false;
-    return warning_.empty() || max_stale_ == 0 || now.seconds - last_good_.seconds <= max_stale_;
+    return warning_.empty() || max_stale_ == 0 || now.seconds - stale_since_.seconds <= max_stale_;
 }
 
 std::uint64_t PolicyHolder::failures() const {

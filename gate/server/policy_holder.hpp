@@ -26,7 +26,7 @@ class PolicyHolder {
         std::string warning;                                    // "" when the newest policy is in force
     };
     View view() const;
-    /// A policy is there, and not older than `max_stale` while reloads fail.
+    /// A policy is there, and reloads have not failed for longer than `max_stale`.
     bool ready(Instant now) const;
     std::uint64_t failures() const;
 
@@ -36,7 +36,7 @@ class PolicyHolder {
     mutable std::mutex mutex_;
     std::shared_ptr<const pipeline::LoadedPolicy> policy_;
     std::string warning_;
-    Instant last_good_;
+    Instant stale_since_;            // of the first reload that failed since the last good one
     std::uint64_t failures_ = 0;
 };
 

@@ -61,29 +61,47 @@ class Router::Library final : public httplib::Server {
         });
     }
 
-    static httplib::Server::Handler adapt(Route route) {
-        return [route = std::move(route)](const httplib::Request& request, httplib::Response& response) {
-            const HttpResponse answer = route({request.path, request.body, request.get_header_value("Authorization"),
-                                               request.get_header_value("Content-Type"), request.remote_addr});
-            response.status = answer.status;
-            if (answer.status == 401) response.set_header("WWW-Authenticate", "Bearer");
-            response.set_content(answer.body, answer.content_type);
-        };
+    static void call(const Route& route, const httplib::Request& request, std::string body, httplib::Response& response) {
+        const HttpResponse answer = route({request.path, std::move(body), request.get_header_value("Authorization"),
+                                           request.get_header_value("Content-Type"), request.remote_addr});
+        response.status = answer.status;
+        if (answer.status == 401) response.set_header("WWW-Authenticate", "Bearer");
+        response.set_content(answer.body, answer.content_type);
     }
 
     std::string answer(std::string_view request, const std::string& peer, bool keep_alive) {
         MemoryStream stream(request, peer);
         bool closed = false;
         process_request(stream, !keep_alive, closed, nullptr);
-        return stream.take();
+        std::string response = stream.take();
+        // The door has said it already, before the body came.
+        constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+        if (response.starts_with(kContinue)) response.erase(0, kContinue.size());
+        return response;
     }
 };
 
 Router::Router() : library_(std::make_unique<Library>()) {}
 Router::~Router() = default;
 
-void Router::get(const std::string& path, Route route) { library_->Get(path, Library::adapt(std::move(route))); }
-void Router::post(const std::string& path, Route route) { library_->Post(path, Library::adapt(std::move(route))); }
+void Router::get(const std::string& path, Route route) {
+    library_->Get(path, [route = std::move(route)](const httplib::Request& request, httplib::Response& response) {
+        Library::call(route, request, {}, response);
+    });
+}
+
+// With a content reader: without one the library reads forms into parameters and stops at 8 KiB of them.
+void Router::post(const std::string& path, Route route) {
+    library_->Post(path, [route = std::move(route)](const httplib::Request& request, httplib::Response& response,
+                                                    const httplib::ContentReader& read) {
+        std::string body;
+        read([&](const char* data, std::size_t size) {
+            body.append(data, size);
+            return true;
+        });
+        Library::call(route, request, std::move(body), response);
+    });
+}
 
 std::string Router::answer(std::string_view request, const std::string& peer, bool keep_alive) {
     return library_->answer(request, peer, keep_alive);

@@ -126,6 +126,8 @@ Result<int> serve(const ServeOptions& options) {
     service_options.tokens = TRY(read_tokens(options.token_file));
     service_options.roots = TRY(real_roots(options.roots));
 
+    // Before the files are read: a change while they are is noticed later.
+    FileWatch watch({options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca});
     PolicyHolder policy([&] { return pipeline::load_policy(options.policy, options.policy_sha256); },
                         options.policy_max_stale);
     TRY_VOID(policy.reload(io::now()));
@@ -145,6 +147,12 @@ Result<int> serve(const ServeOptions& options) {
                   return answer(api, health, request, connection, keep_alive);
               },
               [&] { return tls.current(); });
+    door.on_refusal = [](const Connection& client, int status, const std::string& reason) {
+        log_line({{"time", format_instant(io::now())},
+                  {"peer", client.peer()},
+                  {"status", std::to_string(status)},
+                  {"refused", reason}});
+    };
     service.more_metrics = [&] { return door_metrics(door.counts()); };
     const int port = TRY(door.listen(options.listen, false));
     const int health_port = TRY(door.listen(options.health_listen, true));
@@ -153,7 +161,6 @@ Result<int> serve(const ServeOptions& options) {
     log_line({{"event", "serving"}, {"port", std::to_string(port)}, {"health_port", std::to_string(health_port)},
               {"policy", policy.view().policy->policy.digest}});
 
-    FileWatch watch({options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca});
     door.run([&] {
         if (!watch.changed() && !reload_asked.exchange(false)) return;
         const auto loaded = policy.reload(io::now());

@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdio>
 
+#include "base/text.hpp"
 #include "codec/json.hpp"
 #include "crypto/sha256.hpp"
 #include "io/directory.hpp"
@@ -74,14 +75,27 @@ Result<std::vector<WantedSubject>> read_subjects(const std::string& body, std::s
     return subjects;
 }
 
-// The root below which a relative path lies; paths are resolved without leaving it.
+// The root below which a path lies, and the path as an absolute one, still by the name that was given: that is what gets
+// printed, as the CLI does. Links are resolved to see where it leads; the pipeline asks again when it opens the file.
 Result<std::pair<std::string, std::string>> resolve(const std::vector<std::string>& roots, const std::string& path) {
     for (const std::string& root : roots) {
-        const auto real = io::real_path(path.starts_with('/') ? path : root + "/" + path);
-        if (real.ok() && io::is_below(*real, root)) return std::pair(root, *real);
+        const std::string given = path.starts_with('/') ? path : root + "/" + path;
+        const auto real = io::real_path(given);
+        if (real.ok() && io::is_below(*real, root)) return std::pair(root, given);
     }
     // One answer for what is not there and what lies elsewhere: nothing about the machine is told.
     return Error{ErrorCode::not_found, path + ": not found below the folders that may be judged"};
+}
+
+// Whatever escapes the judgement (memory that runs out, say) is a decision that could not be made, not a broken answer.
+Report judge(const Decide& decide, const pipeline::LoadedPolicy& policy, const pipeline::Request& request) {
+    try {
+        return decide(policy, request);
+    } catch (const std::exception& exception) {
+        Report failed;
+        failed.errors.push_back({ErrorCode::internal, request.arguments.front().text + ": " + exception.what()});
+        return failed;
+    }
 }
 
 // Every subject is a request of its own: each has its own name, kind and root.
@@ -96,7 +110,7 @@ void add_report(Report& all, Report one) {
 
 void log_line(const std::vector<std::pair<std::string, std::string>>& fields) {
     Json line = Json::object();
-    for (const auto& [key, value] : fields) line.add(key, Json::of(value));
+    for (const auto& [key, value] : fields) line.add(key, Json::of(escape_terminal(value)));
     const std::string text = codec::write_json(line) + "\n";
     std::fwrite(text.data(), 1, text.size(), stderr);
 }
@@ -151,7 +165,7 @@ HttpResponse Service::evaluate(const HttpRequest& request) {
                 one.arguments.push_back(
                     {place->second, wanted.ref.empty() ? std::nullopt : std::optional(wanted.ref), wanted.kind});
             }
-            add_report(report, decide_(*policy.policy, one));
+            add_report(report, judge(decide_, *policy.policy, one));
         }
     }
     pipeline::conclude(report);
