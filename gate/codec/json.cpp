@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <unordered_set>
+#include <set>
 
 #include "base/text.hpp"
 
@@ -79,7 +79,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   private:
     struct Frame {
         Json value;
-        std::unordered_set<std::string> keys;
+        std::set<std::string> keys;  // ordered: no choice of keys makes it slow
         std::string next_key;
     };
 

@@ -191,6 +191,8 @@ Json invocation(const Report& report) {
 std::string sarif(const Report& report, std::span<const Checker> checkers) {
     std::vector<Result> results;
     for_each_finding(report, [&](const SubjectVerdict& subject, const ReportedFinding& reported) {
+        // GitHub knows no suppressions: what is waived stays out.
+        if (result_of(subject, reported.rule) == RuleResult::waived) return;
         results.push_back({&subject, &reported, decides(subject, reported)});
     });
     std::stable_sort(results.begin(), results.end(), [](const Result& a, const Result& b) {

@@ -25,6 +25,10 @@ class TextReport {
         for (const SubjectVerdict& member : verdict.members) findings(member, shown, hidden);
         if (hidden > 0) line("  and " + std::to_string(hidden) + " more (--output json has them all)");
         rules_that_did_not_run(verdict);
+        if (verdict.subject.has_bytes && !verdict.coverage.complete()) {
+            line(paint("2", "  examined: " + std::to_string(verdict.coverage.examined) + " of " +
+                                std::to_string(verdict.coverage.bytes) + " bytes"));
+        }
         if (verdict.decision == Decision::allow && !verdict.coverage.unchecked.empty()) {
             std::string unchecked;
             for (const std::string& item : verdict.coverage.unchecked) unchecked += (unchecked.empty() ? "" : ", ") + item;
