@@ -45,7 +45,7 @@ Result<Allowed> read_allowed(const std::vector<std::string>& items) {
             allowed.patterns.push_back(TRY(ReferencePattern::compile(item)));
         } else if (item == "**" || (item.find(':') != std::string::npos && ReferencePattern::compile(item).ok())) {
             allowed.patterns.push_back(TRY(ReferencePattern::compile(item)));
-        } else if (parse_place(item)) {
+        } else if (const auto place = parse_place(item); place && !place->local) {
             allowed.prefixes.push_back(item);
         } else {
             return Error{ErrorCode::policy, "allow: '" + item + "' is no URL, host or reference pattern"};
