@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "codec/yaml.hpp"
+#include "formats/card.hpp"
 #include "formats/chat_template.hpp"
 #include "formats/text_markup.hpp"
 
@@ -148,6 +149,9 @@ bool sniff_text(ByteSource& source, std::string_view name) {
 Examined parse_text(ByteSource& source, ParseContext& context) {
     if (!is_whole_text(source, context, "text")) return Examined::partly;
     const std::string name = ascii_lower(context.name());
+    if (name == "readme.md") {
+        if (const auto head = source.view(0, std::min(source.size(), kYaml))) parse_card(*head, context);
+    }
     if (ends_with_any(name, {".csv", ".tsv"})) {
         context.format("csv", true);
     } else if (is_markup(source, name)) {
