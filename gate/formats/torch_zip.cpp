@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "formats/member_names.hpp"
+#include "formats/pickle.hpp"
 #include "formats/zip_members.hpp"
 
 namespace headgate::formats {
@@ -91,10 +92,9 @@ class TorchReader {
     void read_pickle(const ZipEntry& entry, Storages& storages) {
         Evidence evidence;
         ParseContext inner = context_.inside(entry.name);
-        ParseContext apart{inner.limits, inner.budget, evidence, inner.path, inner.member, inner.depth};
-        partly(with_member(source_, entry, context_, [&](ByteSource& content) { return examine(content, apart); }));
-        const bool pickle = std::any_of(evidence.formats.begin(), evidence.formats.end(),
-                                        [](const FormatFact& fact) { return fact.format == "pickle"; });
+        ParseContext apart{inner.limits, inner.budget, evidence, inner.path, inner.member, inner.depth, inner.sha256_hex};
+        // torch.load unpickles this member whatever it begins with.
+        partly(with_member(source_, entry, context_, [&](ByteSource& content) { return parse_pickle(content, apart); }));
         for (const Call& call : evidence.calls) {
             if (call.how != Call::How::persistent) continue;
             const auto storage = storage_of(call);
@@ -109,10 +109,6 @@ class TorchReader {
             if (known.type.empty()) known.type = storage->second.type;
         }
         context_.evidence.merge(std::move(evidence));
-        if (!pickle && entry.readable) {
-            problem(inner, "not-pickle", "\"" + entry.name + "\" of a torch archive is no pickle by its content",
-                    "torch.load unpickles this member whatever it begins with.");
-        }
     }
 
     void read_member(const ZipEntry& entry) {

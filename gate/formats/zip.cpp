@@ -54,12 +54,12 @@ Examined parse_zip(ByteSource& source, ParseContext& context) {
     }
     if (!directory) return Examined::partly;
     Examined members = Examined::partly;
-    if (const auto top = torch_top(*directory)) {
+    if (const auto info = wheel_info(*directory)) {  // first: a wheel may ship a checkpoint, and is code in any case
+        members = examine_wheel(source, *directory, *info, context);
+    } else if (const auto top = torch_top(*directory)) {
         members = examine_torch(source, *directory, *top, context);
     } else if (is_npz(*directory, context.name())) {
         members = examine_npz(source, *directory, context);
-    } else if (const auto info = wheel_info(*directory)) {
-        members = examine_wheel(source, *directory, *info, context);
     } else {
         const std::string_view bundle = unread_bundle(*directory);
         context.format(bundle.empty() ? "zip" : std::string(bundle), false, bundle == "mar" || bundle == "jar");
