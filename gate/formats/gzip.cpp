@@ -1,7 +1,6 @@
 #include "formats/gzip.hpp"
 
 #include "base/text.hpp"
-#include "formats/code_kind.hpp"
 #include "formats/inflate.hpp"
 #include "formats/zip_members.hpp"
 
@@ -82,7 +81,7 @@ Examined parse_stream(ByteSource& source, ParseContext& context, Wrapper wrapper
     add_member(context, name, expanded.size());
     if (content.bytes.empty() && !content.good) return Examined::partly;
     ParseContext inner = context.inside(name);
-    const Examined examined = examine_member(expanded, inner);
+    const Examined examined = examine(expanded, inner);
     return content.good ? examined : Examined::partly;
 }
 

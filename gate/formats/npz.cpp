@@ -27,10 +27,10 @@ Examined examine_npz(ByteSource& source, const ZipDirectory& directory, ParseCon
                               "member \"" + entry.name + "\" of an npz archive is not an npy array", inner.whole(),
                               "numpy.load unpickles members that are no arrays, or hands out their raw bytes.",
                               "Save the archive again with numpy.savez and arrays only.");
-                examine_member(content, inner);
+                examine(content, inner);
                 return Examined::partly;
             }
-            return examine_member(content, inner);
+            return examine(content, inner);
         });
         if (one == Examined::partly) all = Examined::partly;
     }

@@ -6,6 +6,7 @@
 #include "formats/code_kind.hpp"
 #include "formats/container_report.hpp"
 #include "formats/member_names.hpp"
+#include "formats/nemo.hpp"
 #include "formats/tar_headers.hpp"
 #include "formats/zip_members.hpp"
 
@@ -301,7 +302,10 @@ Examined examine_tar_members(ByteSource& source, const std::vector<TarEntry>& me
         add_member(context, member.name, member.size);
         SliceSource content(source, member.data_offset, member.size);
         ParseContext inner = context.inside(member.name);
-        if (examine_member(content, inner) == Examined::partly) all = Examined::partly;
+        if (examine(content, inner) == Examined::partly) all = Examined::partly;
+        if (!is_nemo_config(member.name)) continue;
+        const auto config = member.size <= context.limits.member_bytes ? content.all() : std::nullopt;
+        if (!config || check_nemo_config(*config, inner) == Examined::partly) all = Examined::partly;
     }
     return all;
 }

@@ -128,7 +128,7 @@ class TorchReader {
         if (!(script_ && name.starts_with("extra/"))) {
             problem(inner, "unknown-member", "member \"" + entry.name + "\" does not belong in a torch archive");
         }
-        partly(with_member(source_, entry, context_, [&](ByteSource& content) { return examine_member(content, inner); }));
+        partly(with_member(source_, entry, context_, [&](ByteSource& content) { return examine(content, inner); }));
     }
 
     void read_label(const ZipEntry& entry, ParseContext& inner) {
@@ -147,10 +147,7 @@ class TorchReader {
             all_ = Examined::partly;
         }
         const auto found = storages.find(key);
-        if (found == storages.end()) {
-            problem(inner, "unreferenced-storage", "nothing in the pickle refers to member \"" + entry.name + "\"");
-            return;
-        }
+        if (found == storages.end()) return read_unreferenced(entry, inner);
         used_.insert({entry.name, true});
         const std::uint32_t width = torch_element_size(found->second.type);
         const std::uint64_t elements = found->second.elements;
@@ -169,6 +166,17 @@ class TorchReader {
                                                  {elements},
                                                  entry.size});
         }
+    }
+
+    /// Nothing loads it. Raw numbers are left alone; what is something by its content has no business there.
+    void read_unreferenced(const ZipEntry& entry, ParseContext& inner) {
+        partly(with_member(source_, entry, context_, [&](ByteSource& content) {
+            const std::string_view kind = detect(content, {});
+            if (kind.empty() || kind == "text") return Examined::whole;
+            problem(inner, "unreferenced-storage",
+                    "nothing in the pickle refers to member \"" + entry.name + "\", and its content is " + std::string(kind));
+            return Examined::partly;
+        }));
     }
 
     void report_missing(const Storages& storages, std::string_view folder) {

@@ -4,7 +4,8 @@
 // .data/serialization_id and data/<key>; TorchScript has constants.pkl, constants/<key>, code/** and extra/** besides.
 // data/<key> is the raw memory of a tensor: never parsed as anything, not even read when it is stored. What makes it
 // "read" is that data.pkl refers to it by a persistent id (storage type, key, location, number of elements) and that it is
-// large enough for that. A member that nothing refers to, or of another name, is a finding `torch.*`.
+// large enough for that. A member of another name, or one that nothing refers to and that is a pickle, an archive or code
+// by its content, is a finding `torch.*`.
 #pragma once
 
 #include <optional>

@@ -38,7 +38,7 @@ Examined examine_members(ByteSource& source, const ZipDirectory& directory, Pars
         if (entry.folder && entry.size == 0) continue;
         ParseContext inner = context.inside(entry.name);
         const Examined one =
-            with_member(source, entry, context, [&](ByteSource& content) { return examine_member(content, inner); });
+            with_member(source, entry, context, [&](ByteSource& content) { return examine(content, inner); });
         if (one == Examined::partly) all = Examined::partly;
     }
     return all;

@@ -22,7 +22,8 @@ struct LocalSizes {
 };
 
 /// The zip64 field of a local header. Saturated fields stand there in order; with a data descriptor writers put zeros,
-/// or (miniz, PyTorch) whichever of size, compressed size and offset is large, though the header is not saturated.
+/// or (miniz, PyTorch) whichever of size, compressed size and offset is large, though the header is not saturated. numpy
+/// (Python's force_zip64) repeats both sizes in full though the header has them.
 bool wide_values_agree(const ZipLocal& local, const ZipExtra& extra, const ZipEntry& entry, bool descriptor) {
     Reader wide(extra.zip64_data);
     if (local.size == kSaturated32 || local.compressed == kSaturated32) {
@@ -33,12 +34,13 @@ bool wide_values_agree(const ZipLocal& local, const ZipExtra& extra, const ZipEn
         };
         return take(local.size, entry.size) && take(local.compressed, entry.compressed) && wide.at_end();
     }
-    if (!descriptor) return false;
+    if (!descriptor && wide.remaining() < 16) return false;
     const std::uint64_t truths[] = {entry.size, entry.compressed, entry.header_offset};
     std::size_t next = 0;
     while (wide.remaining() >= 8) {
         const auto value = wide.u64le();
-        while (next < std::size(truths) && *value != 0 && truths[next] != *value) ++next;
+        const bool blank = descriptor && *value == 0;
+        while (next < std::size(truths) && !blank && truths[next] != *value) ++next;
         if (next++ >= std::size(truths)) return false;
     }
     return wide.at_end();

@@ -1,6 +1,5 @@
 #include "formats/zip_members.hpp"
 
-#include "formats/code_kind.hpp"
 #include "formats/inflate.hpp"
 
 namespace headgate::formats {
@@ -72,14 +71,6 @@ Examined with_member(ByteSource& source, const ZipEntry& entry, ParseContext& co
 void add_member(ParseContext& context, const std::string& name, std::uint64_t size, std::string sha256) {
     if (context.evidence.members.size() >= context.limits.facts) return;
     context.evidence.members.push_back({context.inside(name).whole(), name, size, std::move(sha256)});
-}
-
-Examined examine_member(ByteSource& content, ParseContext& member_context) {
-    const auto head = content.view(0, std::min<std::uint64_t>(content.size(), 4096));
-    const std::string_view code = head ? code_kind(*head, member_context.name()) : std::string_view{};
-    if (code.empty()) return examine(content, member_context);
-    member_context.format(std::string(code), false, true);
-    return Examined::whole;
 }
 
 }  // namespace headgate::formats

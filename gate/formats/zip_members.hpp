@@ -20,8 +20,4 @@ Examined with_member(ByteSource& source, const ZipEntry& entry, ParseContext& co
 /// Adds the Member fact of an entry, bounded by `limits.facts`.
 void add_member(ParseContext& context, const std::string& name, std::uint64_t size, std::string sha256 = {});
 
-/// What every container does with a member: source and machine code is named so by content and extension, everything else
-/// goes to examine().
-Examined examine_member(ByteSource& content, ParseContext& member_context);
-
 }  // namespace headgate::formats

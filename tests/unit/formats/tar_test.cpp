@@ -122,6 +122,20 @@ TEST_CASE("every trick of tar files is a finding with its own id") {
     expect("pax header for nothing", dangling.build(), "tar.broken");
 }
 
+TEST_CASE("a NeMo archive instantiates NeMo's classes only") {
+    const auto nemo = [](const std::string& config) {
+        TarRecipe tar;
+        tar.add("./model_config.yaml", config);
+        return examine(tar.build(), "model.nemo");
+    };
+    CHECK(nemo("target: nemo.collections.asr.models.EncDecCTCModel\noptim:\n  _target_: torch.optim.Adam\n").whole());
+    CHECK(nemo("encoder:\n  - _target_: os.path.join\n").has("nemo.target"));
+    CHECK(nemo("_target_: nemo.x.__class__\n").has("nemo.target"));
+    CHECK(nemo("_target_: [nemo.x]\n").has("nemo.target"));
+    CHECK(nemo("_target_: torch.hub.load\n").evidence.findings[0].where.line == 1U);
+    CHECK(nemo("a: [\n").has("nemo.unscannable"));
+}
+
 TEST_CASE("a gzip or zlib file is its content") {
     TarRecipe tar;
     tar.add("b.py", kSource);
@@ -170,13 +184,13 @@ TEST_CASE("every prefix of a tar and of a gzip file keeps the oracle") {
         const Outcome outcome = examine(plain.substr(0, length), "a.tar");
         INFO(length);
         REQUIRE(outcome.oracle());
-        REQUIRE_FALSE(outcome.whole());
+        if (length >= 4) REQUIRE_FALSE(outcome.whole());  // shorter ones are text
     }
     const std::string packed = deflated(plain, 31);
     for (std::size_t length = 0; length < packed.size(); ++length) {
         const Outcome outcome = examine(packed.substr(0, length), "a.tar.gz");
         INFO(length);
         REQUIRE(outcome.oracle());
-        REQUIRE_FALSE(outcome.whole());
+        if (length >= 4) REQUIRE_FALSE(outcome.whole());  // shorter ones are text
     }
 }

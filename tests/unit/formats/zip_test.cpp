@@ -53,6 +53,12 @@ TEST_CASE("zip files as honest writers make them are understood whole") {
                      return zip.build();
                  }());
     expect_clean("zip64 sizes", one({.name = "b.py", .content = kSource, .zip64 = true}).build());
+    std::string repeated;  // numpy: zip64 sizes in the local header though they are in it already
+    put16(repeated, 1);
+    put16(repeated, 16);
+    put64(repeated, kSource.size());
+    put64(repeated, kSource.size());
+    expect_clean("zip64 sizes repeated", one({.name = "b.py", .content = kSource, .local_extra = repeated}).build());
     expect_clean("zip64 sizes and descriptor", one({.name = "b.py", .content = kSource, .descriptor = true, .zip64 = true}).build());
     expect_clean("unicode name", one({.name = "m\xC3\xB6" "del.py", .content = kSource, .flags = 0x800}).build());
     expect_clean("folder", one({.name = "folder/", .external = 0040755U << 16U}).build());
@@ -125,6 +131,12 @@ TEST_CASE("every trick of zip files is a finding with its own id") {
     put32(other_name, crc_of("b.py"));
     other_name += "x.py";
     expect("unicode path field", member({.extra = other_name}), "zip.extra-field");
+    std::string lying;
+    put16(lying, 1);
+    put16(lying, 16);
+    put64(lying, kSource.size());
+    put64(lying, kSource.size() + 1);
+    expect("zip64 sizes that differ", member({.local_extra = lying}), "zip.zip64-mismatch");
     expect("zip64 field without need", member({.extra = std::string("\1\0\x08\0" "12345678", 12)}), "zip.zip64-mismatch");
     expect("unlisted entry", member({.listed = false}), "zip.gap");
 }
@@ -238,7 +250,7 @@ TEST_CASE("every prefix of a zip file keeps the oracle") {
         const Outcome outcome = examine(bytes.substr(0, length), "a.zip");
         INFO(length);
         REQUIRE(outcome.oracle());
-        REQUIRE_FALSE(outcome.whole());
+        if (length >= 4) REQUIRE_FALSE(outcome.whole());  // shorter ones are text
     }
     CHECK(examine(bytes, "a.zip").whole());
 }
