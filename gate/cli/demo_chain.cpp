@@ -69,7 +69,7 @@ rules:
     check: attestation
     with:
       predicate: https://in-toto.io/attestation/release/v0.1
-      any-of: [release]
+      signed-by: { any-of: [release] }
     why: Images come from our own release job.
     fix: Let the release job sign a statement about this digest.
 )yaml";

@@ -8,14 +8,12 @@
 namespace headgate::pipeline {
 namespace {
 
+// Who signed the subject itself. A statement about it, which may say FAILED, is no signature.
 std::vector<std::string> signers_of(const Evidence& evidence) {
     std::vector<std::string> signers;
     for (const Signature& signature : evidence.signatures) {
         if (!signature.covers_subject) continue;
         signers.insert(signers.end(), signature.signers.begin(), signature.signers.end());
-    }
-    for (const Statement& statement : evidence.statements) {
-        signers.insert(signers.end(), statement.signers.begin(), statement.signers.end());
     }
     std::sort(signers.begin(), signers.end());
     signers.erase(std::unique(signers.begin(), signers.end()), signers.end());

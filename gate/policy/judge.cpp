@@ -13,6 +13,7 @@ namespace {
 
 constexpr std::size_t kShownOpaques = 20;
 constexpr std::string_view kAttestation = "attestation";
+constexpr std::string_view kSignature = "signature";
 
 /// What speaks against an allow. Nothing of it: only then may the subject in.
 struct Case {
@@ -176,6 +177,11 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
         const bool relied_on = rule.check == kAttestation && outcome.result == RuleResult::pass;
         for (const Statement& statement : input.evidence.statements) {
             if (relied_on && !statement.digest.empty()) verdict.input_attestations.push_back(statement.digest);
+        }
+        const bool relied_on_signature = rule.check == kSignature && outcome.result == RuleResult::pass;
+        for (const Signature& signature : input.evidence.signatures) {
+            const bool counts = signature.covers_subject && !signature.signers.empty() && !signature.digest.empty();
+            if (relied_on_signature && counts) verdict.input_attestations.push_back(signature.digest);
         }
         verdict.rules.push_back(std::move(outcome));
     }

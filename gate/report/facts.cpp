@@ -168,6 +168,9 @@ void add_trust_facts(Json& document, const Evidence& evidence) {
         object.add("key_ids", texts(fact.key_ids));
         object.add("covers_subject", Json::of(fact.covers_subject));
         object.add("problem", Json::of(fact.problem));
+        if (!fact.problem_path.empty()) object.add("problem_path", Json::of(fact.problem_path));
+        object.add("unsigned_files", texts(fact.unsigned_files));
+        object.add("digest", Json::of(fact.digest));
         return object;
     });
     list(document, "statements", evidence.statements, [](const Statement& fact) {
