@@ -109,8 +109,16 @@ class Reader {
         return true;
     }
 
+    /// Two spellings of one git source: "github:a/b#<commit>" and "git+ssh://git@.../a/b.git#<commit>".
+    static bool same_commit(const Entry& tree, const Entry& package) {
+        const std::size_t hash = tree.resolved.rfind('#');
+        if (hash == std::string::npos || !is_lower_hex(std::string_view(tree.resolved).substr(hash + 1), 40)) return false;
+        return package.resolved.ends_with(tree.resolved.substr(hash));
+    }
+
     static bool same(const Entry& tree, const Entry& package) {
         if (tree.name != package.name) return false;
+        if (tree.version.empty() && same_commit(tree, package)) return true;
         if (!tree.version.empty() && tree.version != package.version) return false;
         if (!tree.resolved.empty() && !package.resolved.empty() && tree.resolved != package.resolved) return false;
         if (!tree.integrity.empty() && !package.integrity.empty() && tree.integrity != package.integrity) return false;

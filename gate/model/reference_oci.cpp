@@ -195,6 +195,7 @@ Result<Reference> parse_url(std::string_view scheme, std::string_view text) {
             path += "/" + encode_marks(*decoded);
         }
     }
+    if (path.empty() && !reference.version.empty()) return malformed("URL '" + whole + "' names no repository");
     reference.name = path.empty() ? std::string() : path.substr(1);
     reference.base = reference.scheme + "://" + reference.space + path;
     reference.canonical = reference.base;

@@ -87,6 +87,8 @@ TEST_CASE("both halves must say the same, and both are judged when they do not")
     CHECK(Parsed(kFile, lock(good + "," + package("node_modules/b", "1.0.0", ""), same)).has("package-lock.halves-differ"));
     const std::string git = "git+ssh://git@git.example/a.git#" + std::string(40, 'c');
     CHECK(Parsed(kFile, lock("\"node_modules/g\":{\"version\":\"1.0.0\",\"resolved\":\"" + git + "\"}", "\"g\":{\"version\":\"" + git + "\",\"from\":\"g\"}")).facts.findings.empty());
+    const std::string short_git = "github:a/a#" + std::string(40, 'c');
+    CHECK(Parsed(kFile, lock("\"node_modules/g\":{\"version\":\"1.0.0\",\"resolved\":\"" + git + "\"}", "\"g\":{\"version\":\"" + short_git + "\",\"from\":\"g\"}")).facts.findings.empty());
     CHECK(Parsed(kFile, lock("\"node_modules/w\":{\"resolved\":\"packages/w\",\"link\":true},\"packages/w\":{\"version\":\"1.0.0\"}",
                              "\"w\":{\"version\":\"file:packages/w\"}")).facts.findings.empty());
 }

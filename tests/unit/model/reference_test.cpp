@@ -96,7 +96,8 @@ TEST_CASE("files, digests and URLs") {
     for (const char* bad : {"", "x", "ftp://x/y", "file:", "file:a/../b", "file:a//b", "file:a\x1b[0m", "file:a\xff", "sha256:12",
                             "https://", "https:x", "https://user@host.example/a", "https://host.example/a/../b",
                             "https://host.example/a%2f..", "https://host.example/a//b", "https://host.example\\@evil.example/",
-                            "https://host.example/a#x", "https://host.example/%2e%2e/x", "meta/llama"}) {
+                            "https://host.example/a#x", "https://host.example/%2e%2e/x", "meta/llama",
+                            "git+ssh://git@host.example/@main"}) {
         CAPTURE(bad);
         CHECK(refused(bad));
     }
