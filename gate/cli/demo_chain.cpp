@@ -205,7 +205,7 @@ Result<std::vector<DemoCase>> make_demo_chain(const std::string& folder) {
         {"models/poisoned.pkl", "", false, "serialization.executes-code", "a pickle that runs a command when loaded"},
         {"datasets/reviews", "", true, "", "a CSV dataset with a licence"},
         {"app/requirements.txt", "", true, "", "two well-known packages"},
-        {"squatted/requirements.txt", "", false, "typosquat.near-miss", "one letter pair swapped in a popular name"},
+        {"squatted/requirements.txt", "", false, "typosquat.transposition", "one letter pair swapped in a popular name"},
         {"confused/requirements.txt", "", false, "namespace.", "an internal package that the public index may serve"},
         {"oci-layout:images/service", "", true, "", "an image with a signed release statement"},
         {"oci-layout:images/unsigned", "", false, "attestation.missing", "an image that nobody vouches for"},

@@ -1,6 +1,7 @@
 #include "formats/hub_json.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "formats/chat_template.hpp"
@@ -70,6 +71,8 @@ bool is_known_library(std::string_view module) {
     return false;
 }
 
+constexpr std::array<std::string_view, 4> kEndpointWords = {"endpoint", "webhook", "callback", "exfil"};
+
 bool empty_value(const Json& value) {
     return value.type == Json::Type::null || (value.is_object() && value.members.empty()) ||
            (value.is_array() && value.items.empty()) || (value.is_text() && value.text.empty());
@@ -81,7 +84,24 @@ void remote_code(ParseContext& context, const std::string& key, const std::strin
                     "Use a model whose architecture the library has, or review the code and admit it by policy.");
 }
 
+// A configuration of a model or tokenizer that names where to send things: loaders need no endpoint, exfiltration does.
+// Only in files named *config.json: a service's own settings may well have one.
+void judge_endpoint(const std::string& key, const Json& value, ParseContext& context) {
+    if (!value.is_text() || !ascii_lower(context.name()).ends_with("config.json")) return;
+    const std::string lower = ascii_lower(key);
+    const bool names_endpoint = std::any_of(kEndpointWords.begin(), kEndpointWords.end(), [&](std::string_view word) {
+        return lower.find(word) != std::string::npos;
+    });
+    const std::string url = ascii_lower(value.text);
+    if (!names_endpoint || (!url.starts_with("http://") && !url.starts_with("https://"))) return;
+    context.finding("hub.endpoint", Severity::high,
+                    "the configuration names a network endpoint: \"" + key + "\" is " + value.text, context.at(value.offset),
+                    "Code that reads the configuration could send data there or take commands from there.",
+                    "Remove it, or keep a service's settings apart from the model.");
+}
+
 void judge_member(const std::string& key, const Json& value, ParseContext& context) {
+    judge_endpoint(key, value, context);
     if ((key == "auto_map" || key == "custom_pipelines" || key == "custom_pipeline") && !empty_value(value)) {
         std::string classes;
         for (const auto& [name, target] : value.members) {

@@ -114,3 +114,11 @@ TEST_CASE("every prefix of a JSON document is explained") {
         CHECK(outcome.oracle());
     }
 }
+
+TEST_CASE("a model's configuration names no network endpoint; other settings and links may") {
+    CHECK(examine(R"({"service": {"api_endpoint": "http://collect.example/data"}})", "config.json").has("hub.endpoint"));
+    CHECK(examine(R"({"webhook_url": "https://collect.example"})", "tokenizer_config.json").has("hub.endpoint"));
+    CHECK_FALSE(examine(R"({"license_link": "https://docs.example/license"})", "config.json").has("hub.endpoint"));
+    CHECK_FALSE(examine(R"({"api_endpoint": "http://localhost"})", "service.json").has("hub.endpoint"));
+    CHECK_FALSE(examine(R"({"endpoint": "none"})", "config.json").has("hub.endpoint"));
+}
