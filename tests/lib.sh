@@ -60,14 +60,10 @@ says() {
     fi
 }
 
-# unprivileged COMMAND...: as a user that permissions apply to.
-unprivileged() {
-    if [ "$(id -u)" -eq 0 ]; then
-        setpriv --reuid=65534 --regid=65534 --clear-groups -- "$@"
-    else
-        "$@"
-    fi
-}
+# "${unprivileged[@]}" COMMAND...: as a user that permissions apply to.
+unprivileged=(env)
+[ "$(id -u)" -eq 0 ] && unprivileged=(setpriv --reuid=65534 --regid=65534 --clear-groups --)
+export unprivileged
 
 # make_model FILE [MEGABYTES]: an honest safetensors file. make_attack FILE: a pickle that would call `echo`.
 make_model() { "$PYTHON" "$root/tests/e2e/make.py" safetensors "$1" ${2:+"$2"}; }

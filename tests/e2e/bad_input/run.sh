@@ -18,14 +18,14 @@ same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2', expected '$3'
 mkdir unreadable
 make_model unreadable/model.safetensors
 chmod 000 unreadable/model.safetensors
-expect "an unreadable file is no pass" "2" unprivileged "${check[@]}" unreadable/model.safetensors
+expect "an unreadable file is no pass" "2" "${unprivileged[@]}" "${check[@]}" unreadable/model.safetensors
 says "and is named" 'model\.safetensors.*(permission|denied|read)|(permission|denied|read).*model\.safetensors'
-expect "an unreadable file in a folder is no pass" "1|2" unprivileged "${check[@]}" unreadable
+expect "an unreadable file in a folder is no pass" "1|2" "${unprivileged[@]}" "${check[@]}" unreadable
 says "and is named there too" 'model\.safetensors'
 mkdir locked
 make_model locked/model.safetensors
 chmod 000 locked
-expect "an unreadable folder is no pass" 2 unprivileged "${check[@]}" locked
+expect "an unreadable folder is no pass" 2 "${unprivileged[@]}" "${check[@]}" locked
 chmod 755 locked
 
 # --- Links, FIFOs, devices -----------------------------------------------------------------------------------------
@@ -81,7 +81,8 @@ mkdir names
 make_attack "names/"$'evil\e[31m\e]0;owned\a\r\nheadgate: ALLOW\u202egnp.pkl'
 for format in text json sarif; do
     expect "a name with control characters is denied ($format)" 1 "${check[@]}" --output "$format" names
-    if LC_ALL=C grep -aq $'[\x01-\x08\x0b-\x1f\x7f]' "$scratch/out" "$scratch/err" || grep -aq $'\u202e' "$scratch/out" "$scratch/err" || grep -aq '^headgate: ALLOW' "$scratch/out"; then
+    # Text that turns around is for people's eyes only: JSON may hold it as it is.
+    if LC_ALL=C grep -aq $'[\x01-\x08\x0b-\x1f\x7f]' "$scratch/out" "$scratch/err" || { [ "$format" = text ] && grep -aq $'\u202e' "$scratch/out"; } || grep -aq '^headgate: ALLOW' "$scratch/out"; then
         not_ok "and reaches nobody's terminal ($format)" "control characters in the output"
     else
         ok "and reaches nobody's terminal ($format)"
@@ -112,10 +113,10 @@ fi
 # --- Output that cannot be written ---------------------------------------------------------------------------------
 mkdir readonly
 chmod 555 readonly
-expect "no permission to write the attestation is exit 2" 2 unprivileged "${check[@]}" --attest readonly/v.jsonl --key key.pem elsewhere.safetensors
+expect "no permission to write the attestation is exit 2" 2 "${unprivileged[@]}" "${check[@]}" --attest readonly/v.jsonl --key key.pem elsewhere.safetensors
 says "and says where" 'readonly'
 same "and leaves nothing" "$(ls -A readonly)" ""
-expect "no permission to write a report is exit 2" 2 unprivileged "${check[@]}" --output json=readonly/r.json elsewhere.safetensors
+expect "no permission to write a report is exit 2" 2 "${unprivileged[@]}" "${check[@]}" --output json=readonly/r.json elsewhere.safetensors
 expect "an attestation in a folder that is not there is exit 2" 2 "${check[@]}" --attest absent/v.jsonl --key key.pem elsewhere.safetensors
 expect "a key that is not there is no pass" "2|4" "${check[@]}" --attest v.jsonl --key absent.pem elsewhere.safetensors
 expect "a key that is none is no pass" "2|4" "${check[@]}" --attest v.jsonl --key elsewhere.safetensors elsewhere.safetensors

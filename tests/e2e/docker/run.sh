@@ -11,7 +11,9 @@ wanted=$(awk '$1 == "run" { print $2 }' "$root/cmake/packages.txt")
 essential='libc6 libstdc++6 libgcc-s1 libbrotli1'
 strangers=
 while read -r library; do
-    package=$(dpkg-query --search "$(realpath "$library")" 2>/dev/null | head -n 1 | cut -d: -f1)
+    # dpkg knows some of them under /lib, the path before /usr was merged.
+    real=$(realpath "$library")
+    package=$(dpkg-query --search "$real" "${real#/usr}" 2>/dev/null | head -n 1 | cut -d: -f1)
     [[ " $essential ${wanted//$'\n'/ } " == *" $package "* ]] || strangers+="$library ($package) "
 done < <(ldd "$HEADGATE" | grep -oE '/[^ ]+\.so[^ ]*' | grep -v ld-linux)
 if [ -z "$strangers" ]; then ok "the image has every shared library"; else not_ok "the image has every shared library" "$strangers"; fi

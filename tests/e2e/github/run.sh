@@ -73,7 +73,7 @@ is "the count of denied subjects is an output" "$(output denied-count)" 1
 is "there is no attestation without a key" "$(output attestation-path)" ""
 expect "the SARIF report is where the output says" 0 jq -e '.version == "2.1.0" and (.runs[0].results | length > 0)' "$(output sarif-path)"
 expect "the JSON report is where the output says" 0 jq -e '.decision == "deny"' "$(output json-path)"
-expect "the step summary names the blocked model" 0 grep -q 'new.safetensors' "$GITHUB_STEP_SUMMARY"
+expect "the step summary says what was blocked and why" 0 grep -q "$digest is blocked .*INC-1: poisoned" "$GITHUB_STEP_SUMMARY"
 expect "the step summary begins with the decision" 0 grep -q '^### Headgate: deny (exit code 1)$' "$GITHUB_STEP_SUMMARY"
 status=$(git status --porcelain)
 is "nothing is written into the checkout" "$status" ""
