@@ -1,7 +1,6 @@
 # Every library that Headgate links, all of them Debian 12 packages (cmake/packages.txt). Nothing is downloaded.
 find_package(OpenSSL 3.0 REQUIRED)
 find_package(ZLIB REQUIRED)
-find_package(fmt REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
