@@ -156,7 +156,12 @@ Result<int> check(const CheckOptions& options) {
         }
     }
     const int code = report.exit_code();
-    if (!options.attest.empty() && code != kNothing) TRY_VOID(write_attestation(options, report));
+    if (!options.attest.empty() && code != kNothing) {
+        auto written = write_attestation(options, report);
+        // What could not be decided is not attested; that there was nothing else to attest is no mistake of the caller's.
+        if (!written.ok() && code != kUndecided) return written.error();
+        if (!written.ok()) std::fprintf(stderr, "headgate: no attestation: %s\n", escape_terminal(written.error().message).c_str());
+    }
     return adjusted(code, options, report);
 }
 

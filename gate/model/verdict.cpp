@@ -23,7 +23,7 @@ int Report::exit_code() const {
         if (subject.decision == Decision::error) error = true;
     }
     if (error) return 2;
-    return subjects.empty() ? 3 : 0;
+    return subjects.empty() || empty_arguments > 0 ? 3 : 0;
 }
 
 }  // namespace headgate

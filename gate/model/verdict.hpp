@@ -76,6 +76,7 @@ struct Report {
     Instant evaluated_at;
     std::vector<SubjectVerdict> subjects;
     std::uint64_t outside_files = 0;     // walked files that are no subject
+    std::uint64_t empty_arguments = 0;   // arguments in which there was no subject (exit 3)
     std::vector<Error> errors;           // arguments that could not be judged at all (exit 2)
 
     /// 0 allow, 1 deny, 2 could not decide, 3 nothing evaluated; over several subjects 1, 2, 3, 0.

@@ -183,6 +183,7 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
     CollectedAll collected = collect_all(loaded, request);
     report.errors = std::move(collected.plan.errors);
     report.outside_files = collected.plan.outside_files;
+    report.empty_arguments = collected.plan.empty_arguments;
 
     // Beyond this point no artifact is touched: only evidence is judged.
     for (std::size_t i = 0; i < collected.subjects.size(); ++i) {

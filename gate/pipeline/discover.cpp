@@ -178,8 +178,13 @@ std::string display_path(const SubjectPlan& plan, const std::string& path) {
 Plan discover(const Request& request) {
     Plan plan;
     for (const Request::Argument& argument : request.arguments) {
+        const std::size_t known = plan.subjects.size();
         auto done = discover_argument(request, argument, plan);
-        if (!done.ok()) plan.errors.push_back(done.error());
+        if (!done.ok()) {
+            plan.errors.push_back(done.error());
+        } else if (plan.subjects.size() == known) {
+            ++plan.empty_arguments;
+        }
     }
     return plan;
 }

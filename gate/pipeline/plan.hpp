@@ -38,6 +38,7 @@ struct SubjectPlan {
 struct Plan {
     std::vector<SubjectPlan> subjects;           // argument order, then path order
     std::vector<Error> errors;                   // arguments that lead nowhere
+    std::uint64_t empty_arguments = 0;           // that led somewhere, but to no subject
     std::uint64_t outside_files = 0;             // walked, and no subject
 };
 

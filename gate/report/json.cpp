@@ -118,6 +118,7 @@ std::string json(const Report& report) {
     document.add("evaluated_at", Json::of(format_instant(report.evaluated_at)));
     document.add("subjects", subjects(report));
     document.add("outside_files", number(report.outside_files));
+    document.add("empty_arguments", number(report.empty_arguments));
     Json& errors = document.add("errors", Json::array());
     for (const Error& error : report.errors) errors.push(Json::of(error.message));
     Json& waivers = document.add("waivers", Json::object());

@@ -45,6 +45,9 @@ class TextReport {
         std::string text = std::to_string(counts.allowed) + " allowed, " + std::to_string(counts.denied) + " denied, " +
                            std::to_string(counts.undecided) + " undecided";
         if (report.subjects.empty() && report.errors.empty()) text = "nothing to judge here";
+        if (report.empty_arguments > 0 && !report.subjects.empty()) {
+            text += "; in " + std::to_string(report.empty_arguments) + " arguments there was nothing to judge";
+        }
         if (report.outside_files > 0) {
             text += "; " + std::to_string(report.outside_files) + " other files are no subject";
         }

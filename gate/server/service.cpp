@@ -103,6 +103,7 @@ void add_report(Report& all, Report one) {
     for (SubjectVerdict& subject : one.subjects) all.subjects.push_back(std::move(subject));
     for (Error& error : one.errors) all.errors.push_back(std::move(error));
     all.outside_files += one.outside_files;
+    all.empty_arguments += one.empty_arguments;
     all.policy_pinned = all.policy_pinned && one.policy_pinned;
 }
 
