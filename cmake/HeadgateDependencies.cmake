@@ -8,3 +8,18 @@ find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+
+# Libraries that every start would load: linked into the program where the archive is there and HEADGATE_LIGHT_START asks
+# (7,000 symbols to resolve cost more than half of a start). OpenSSL stays shared, for its security updates.
+option(HEADGATE_LIGHT_START "Link yaml-cpp, re2 and libstdc++ statically into headgate" OFF)
+function(headgate_light_library target shared archive)
+  add_library(${target} INTERFACE)
+  find_library(${target}_archive NAMES ${archive})
+  if(HEADGATE_LIGHT_START AND ${target}_archive)
+    target_link_libraries(${target} INTERFACE "${${target}_archive}")
+  else()
+    target_link_libraries(${target} INTERFACE ${shared})
+  endif()
+endfunction()
+headgate_light_library(headgate_yaml yaml-cpp libyaml-cpp.a)
+headgate_light_library(headgate_re2 PkgConfig::RE2 libre2.a)

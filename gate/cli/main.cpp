@@ -1,10 +1,6 @@
 // main.cpp: the table of commands.
-#include <unistd.h>
-
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <string>
 #include <vector>
 
@@ -47,30 +43,6 @@ int unknown_command(std::string_view word) {
 }
 
 }  // namespace
-
-int fail(const Error& error) {
-    std::string message;
-    for (const std::string_view line : split_lines(error.message)) {
-        message += message.empty() ? "headgate: " : "\n          ";
-        message += escape_terminal(line);
-    }
-    std::fprintf(stderr, "%s\n", message.c_str());
-    switch (error.code) {
-        case ErrorCode::usage:
-        case ErrorCode::policy:
-        case ErrorCode::unsupported: return kUsage;
-        default: return kUndecided;
-    }
-}
-
-bool wants_color(int fd) {
-    const char* const force = std::getenv("FORCE_COLOR");
-    if (force != nullptr && *force != '\0' && std::strcmp(force, "0") != 0) return true;
-    const char* const no_color = std::getenv("NO_COLOR");
-    if (no_color != nullptr && *no_color != '\0') return false;
-    const char* const term = std::getenv("TERM");
-    return ::isatty(fd) == 1 && term != nullptr && std::strcmp(term, "dumb") != 0;
-}
 
 int run(int argc, char** argv) {
     const std::string_view word = argc > 1 ? argv[1] : "--help";

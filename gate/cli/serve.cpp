@@ -1,39 +1,27 @@
-// serve.cpp: `headgate serve`.
-#include "server/server.hpp"
+// serve.cpp: `headgate serve`: the process becomes headgate-serve, the program beside this one.
+#include <unistd.h>
 
-#include "base/time.hpp"
-#include "cli/parse.hpp"
+#include <cerrno>
+#include <climits>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "cli/command.hpp"
 
 namespace headgate::cli {
 
 int run_serve(int argc, char** argv) {
-    CLI::App app("Judge over HTTP: POST /v1/evaluate; /livez, /readyz and /metrics on their own port.", "headgate serve");
-    server::ServeOptions options;
-    std::string policy_sha256;
-    std::string max_stale;
-    app.add_option("--listen", options.listen, "ADDRESS:PORT of the API")->capture_default_str();
-    app.add_option("--health-listen", options.health_listen, "ADDRESS:PORT of /livez, /readyz, /metrics")->capture_default_str();
-    app.add_option("--tls-cert", options.tls.certificate, "certificate chain (PEM), reloaded when it changes");
-    app.add_option("--tls-key", options.tls.private_key, "its private key (PEM)");
-    app.add_option("--client-ca", options.tls.client_ca, "clients need a certificate of this CA (PEM)");
-    app.add_option("--token-file", options.token_file, "bearer tokens, one a line; clients need one of them");
-    app.add_option("--root", options.roots, "folder whose files may be judged (repeatable)")->allow_extra_args(false);
-    app.add_option("--policy", options.policy, "policy file, or builtin:NAME; reloaded when it changes")->capture_default_str();
-    app.add_option("--policy-sha256", policy_sha256, "SHA-256 that the policy file must have");
-    app.add_option("--policy-max-stale", max_stale, "not ready when reloads have failed for this long, e.g. 1h");
-    app.add_option("--workers", options.limits.workers, "requests judged at once")->check(CLI::Range(1, 256))->capture_default_str();
-    app.add_option("--max-in-flight", options.limits.queue, "requests that may wait; beyond, 503")
-        ->check(CLI::Range(1, 100'000))
-        ->capture_default_str();
-    if (const auto code = parse_arguments(app, argc, argv)) return *code;
-    if (!policy_sha256.empty()) options.policy_sha256 = policy_sha256;
-    if (!max_stale.empty()) {
-        const auto seconds = parse_duration(max_stale);
-        if (!seconds) return fail({ErrorCode::usage, "--policy-max-stale " + max_stale + ": expected a duration such as 1h"});
-        options.policy_max_stale = *seconds;
-    }
-    auto code = server::serve(options);
-    return code.ok() ? *code : fail(code.error());
+    char self[PATH_MAX];
+    const ssize_t length = ::readlink("/proc/self/exe", self, sizeof self);
+    if (length <= 0) return fail({ErrorCode::io, "cannot tell where this program lies (/proc/self/exe)"});
+    std::string program(self, static_cast<std::size_t>(length));
+    program.resize(program.rfind('/') + 1);
+    program += "headgate-serve";
+    std::vector<char*> arguments(argv, argv + argc);
+    arguments.push_back(nullptr);
+    ::execv(program.c_str(), arguments.data());
+    return fail({ErrorCode::io, program + ": cannot be started: " + std::strerror(errno) + "; install it beside headgate"});
 }
 
 }  // namespace headgate::cli

@@ -32,7 +32,7 @@ ROOMS = {
 TABLES = {"checkers/all.hpp", "formats/all.hpp"}
 DOOR_ROOMS = {"cli", "server"}
 # One process starts from cli, and `serve` is one of its commands: this file alone may call the other door.
-DOORS = {"gate/cli/serve.cpp": {"server"}}
+DOORS = {"gate/cli/serve_main.cpp": {"server"}}
 HERMETIC = {"formats", "intake", "checkers", "policy"}
 
 # Library headers and the files (or rooms) that may include them.
