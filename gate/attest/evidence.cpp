@@ -27,15 +27,21 @@ void add_malformed(const Location& where, const std::string& what, Evidence& out
                             "Remove the file, or replace it by what its signer issued."});
 }
 
-// Detached signatures of other schemes under the same file names. They are nobody's that a policy can trust.
+// Detached signatures of other schemes under the same file names. They are nobody's that a policy can trust; and since evidence
+// is no part of the artifact's digest, they must be whole and nothing else: short printable text, from its first line to its
+// last. Binary signatures are refused: nobody here could say where they end.
 std::string foreign_scheme(ByteView bytes) {
-    if (starts_with(bytes, "-----BEGIN PGP") || starts_with(bytes, "\x89\x02") || starts_with(bytes, "\x89\x01") ||
-        starts_with(bytes, "\xc2\xc1")) {
-        return "pgp";
-    }
-    if (starts_with(bytes, "untrusted comment:")) return "minisign";
-    if (starts_with(bytes, "-----BEGIN SSH SIGNATURE")) return "ssh";
-    const auto raw = bytes.size() > 4096 ? std::nullopt : from_base64(trim(as_text(bytes)));
+    constexpr std::size_t kLongest = 16U << 10U;
+    const std::string_view text = trim(as_text(bytes));
+    const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7f); });
+    if (bytes.size() > kLongest || text.empty() || !printable) return "";
+    const auto armoured = [&](std::string_view begin, std::string_view end) {
+        return text.starts_with(begin) && text.ends_with(end) && text.find(end) + end.size() == text.size();
+    };
+    if (armoured("-----BEGIN PGP SIGNATURE-----", "-----END PGP SIGNATURE-----")) return "pgp";
+    if (armoured("-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----")) return "ssh";
+    if (text.starts_with("untrusted comment:") && split_lines(text).size() == 4) return "minisign";
+    const auto raw = text.size() > 4096 ? std::nullopt : from_base64(text);
     return raw && raw->size() >= 64 ? "cosign-legacy" : "";
 }
 

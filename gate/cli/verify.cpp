@@ -4,6 +4,8 @@
 #include "attest/verdict.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include <variant>
+
 #include "cli/parse.hpp"
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
@@ -45,9 +47,17 @@ Result<DigestSet> digest_named(const std::string& text) {
     return digest;
 }
 
+struct Unbound {
+    std::string why;                 // something beside the digest speaks against the subject
+};
+struct Identified {
+    DigestSet digest;
+};
+using Identity = std::variant<Identified, Unbound>;
+
 // The digest of the bytes at hand, computed as `check` does.
-Result<DigestSet> digest_of_subject(const std::string& text, Instant now) {
-    if (text.starts_with("sha256:") || text.starts_with("dirHash:")) return digest_named(text);
+Result<Identity> identify(const std::string& text, Instant now) {
+    if (text.starts_with("sha256:") || text.starts_with("dirHash:")) return Identity(Identified{TRY(digest_named(text))});
     pipeline::Request request;
     request.now = now;
     request.arguments.push_back({text, std::nullopt, std::nullopt});
@@ -62,7 +72,18 @@ Result<DigestSet> digest_of_subject(const std::string& text, Instant now) {
                      " subjects; name the one that the verdict is about");
     }
     if (subjects.front().subject.digest.empty()) return usage("--subject " + text + ": is a name; bytes or a digest are needed");
-    return subjects.front().subject.digest;
+    // What the digest does not bind must be as it would have to be for a PASSED: no link or special file, no evidence that
+    // does not parse, no part of an image that differs.
+    const Evidence& evidence = subjects.front().evidence;
+    for (const Finding& finding : evidence.findings) {
+        for (const std::string_view area : {"folder.", "evidence.", "oci."}) {
+            if (finding.id.starts_with(area)) return Identity(Unbound{finding.message});
+        }
+    }
+    for (const DigestClaim& claim : evidence.digest_claims) {
+        if (claim.outcome != DigestClaim::Outcome::matches) return Identity(Unbound{claim.about + " is not what its digest says"});
+    }
+    return Identity(Identified{subjects.front().subject.digest});
 }
 
 Result<int> verify_verdict(const VerifyOptions& options) {
@@ -89,7 +110,12 @@ Result<int> verify_verdict(const VerifyOptions& options) {
     auto key = crypto::PublicKey::from_pem(as_text(pem));
     if (!key.ok()) return Error{ErrorCode::key, options.key + ": " + key.error().message};
     const Bytes file = TRY(io::read_file(options.file, kMaxVerdict));
-    rely.subject = TRY(digest_of_subject(options.subject, rely.now));
+    const Identity identity = TRY(identify(options.subject, rely.now));
+    if (const auto* unbound = std::get_if<Unbound>(&identity)) {
+        std::printf("REFUSED %s: %s\n", escape_terminal(options.subject).c_str(), escape_terminal(unbound->why).c_str());
+        return kDeny;
+    }
+    rely.subject = std::get<Identified>(identity).digest;
 
     // A file that is no verdict is refused like a wrong one: it is the other side's.
     const auto result = attest::rely(file, *key, rely);

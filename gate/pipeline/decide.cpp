@@ -95,6 +95,32 @@ Kind kind_by_content(Kind planned, const Evidence& evidence) {
     return planned;
 }
 
+// What the caller says about the bytes is compared with them: a digest in the name, and a kind whose rules would ask less.
+void check_statements_about(const SubjectPlan& plan, Collected& collected) {
+    const std::string& stated = collected.subject.reference.digest;
+    if (!stated.empty() && stated != "sha256:" + collected.subject.digest.sha256) {
+        collected.evidence.findings.push_back(
+            {"subject.digest-mismatch", Severity::critical,
+             "the name says " + stated + ", the bytes are sha256:" + collected.subject.digest.sha256, {},
+             "These are not the bytes that the name stands for.", "Fetch them again, or correct the name."});
+    }
+    if (!plan.kind_given) return;
+    const auto has_format = [&](std::string_view prefix) {
+        return std::any_of(collected.evidence.formats.begin(), collected.evidence.formats.end(),
+                           [&](const FormatFact& fact) { return fact.where.member.empty() && fact.format.starts_with(prefix); });
+    };
+    const bool manifest = plan.shape == SubjectPlan::Shape::manifest;
+    const bool package = manifest || has_format("wheel") || has_format("sdist") || has_format("npm-package");
+    const bool container = manifest || plan.shape == SubjectPlan::Shape::oci_layout;
+    if ((collected.subject.kind == Kind::package && !package) || (collected.subject.kind == Kind::container && !container)) {
+        collected.evidence.findings.push_back(
+            {"subject.kind-mismatch", Severity::high,
+             "the content is no " + std::string(to_string(collected.subject.kind)) + " that can be told", {},
+             "Under the wrong kind the rules for what it really is would not be asked.",
+             "Leave --kind out, or name the kind that it is."});
+    }
+}
+
 Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
                           const std::vector<NamedBytes>& given, const Request& request) {
     Collected collected{plan.subject, plan.found, {}};
@@ -114,6 +140,7 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
         }
         collected.subject.digest = digest_of(plan.subject.is_folder, collected.evidence.files);
     }
+    check_statements_about(plan, collected);
     const std::vector<FileRecord> files = collected.evidence.files;
     const attest::EvidenceTarget target{collected.subject, files};
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -207,6 +234,7 @@ void conclude(Report& report) {
     report.decision = policy::worst(report.subjects);
     const bool denied = !report.subjects.empty() && report.decision == Decision::deny;
     if (!report.errors.empty() && !denied) report.decision = Decision::error;
+    if (report.exit_code() == 3) report.decision = Decision{};  // an argument without a subject: nothing was let in
 }
 
 Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const Request& request) {

@@ -48,11 +48,20 @@ std::string printed(const std::string& given, const std::string& base) {
     return normal;
 }
 
+// What a reference is, its scheme says; --kind may not make it something else, to which other rules apply.
+Result<void> check_kind(const Request::Argument& argument, const Reference& reference) {
+    const bool open = reference.scheme == "file" || reference.scheme == "https" || reference.scheme == "sha256";
+    if (!argument.kind || open || *argument.kind == kind_of_reference(reference)) return {};
+    return Error{ErrorCode::usage, reference.canonical + " is a " + std::string(to_string(kind_of_reference(reference))) +
+                                       ", not a " + std::string(to_string(*argument.kind))};
+}
+
 Result<void> apply_assertion(const Request::Argument& argument, SubjectPlan& plan) {
     plan.kind_given = argument.kind || argument.as;
     if (argument.kind) plan.subject.kind = *argument.kind;
     if (argument.as) {
         plan.subject.reference = TRY(parse_reference(*argument.as));
+        TRY_VOID(check_kind(argument, plan.subject.reference));
         plan.subject.ref = plan.subject.reference.canonical;
         if (!argument.kind) plan.subject.kind = kind_of_reference(plan.subject.reference);
     }
@@ -64,6 +73,7 @@ Result<SubjectPlan> plan_name(const Request::Argument& argument) {
     auto reference = parse_reference(argument.text);
     if (!reference.ok()) return Error{ErrorCode::usage, reference.error().message};
     plan.subject.reference = std::move(reference).value();
+    TRY_VOID(check_kind(argument, plan.subject.reference));
     plan.subject.ref = plan.subject.reference.canonical;
     plan.subject.kind = argument.kind.value_or(kind_of_reference(plan.subject.reference));
     return plan;
@@ -170,7 +180,8 @@ std::string display_path(const SubjectPlan& plan, const std::string& path) {
         if (path.empty()) return plan.display;
         return plan.display == "." ? path : plan.display + "/" + path;
     }
-    if (path.empty() || path == base_name(plan.display) || path == plan.files.front().path) return plan.display;
+    const bool own = path == base_name(plan.display) || plan.files.empty() || path == plan.files.front().path;
+    if (path.empty() || own) return plan.display;
     const std::string_view folder = parent_path(plan.display);
     return folder.empty() ? path : std::string(folder) + "/" + path;
 }

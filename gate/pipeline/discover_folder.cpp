@@ -13,7 +13,7 @@
 namespace headgate::pipeline {
 namespace {
 
-constexpr std::uint64_t kSmallFile = 1U << 20U;
+constexpr std::uint64_t kSmallFile = 16U << 20U;
 
 class FolderWalk {
   public:
@@ -74,7 +74,7 @@ class FolderWalk {
                 case io::Entry::Type::folder: TRY_VOID(visit(entry->path)); break;
                 case io::Entry::Type::file: TRY_VOID(add_loose_file(*entry)); break;
                 case io::Entry::Type::link:
-                case io::Entry::Type::other: ++plan_.outside_files; break;
+                case io::Entry::Type::other: add_loose_other(*entry); break;
             }
         }
         return {};
@@ -137,6 +137,30 @@ class FolderWalk {
         return {};
     }
 
+    // A link or special file by the name of an artifact or manifest is a subject that is refused; any other is outside.
+    void add_loose_other(const io::Entry& entry) {
+        const std::string name(base_name(entry.path));
+        if (names_only_ || (!has_artifact_name(name) && intake::find_manifest(name) == nullptr)) {
+            ++plan_.outside_files;
+            return;
+        }
+        SubjectPlan subject = new_subject(entry.path);
+        subject.shape = SubjectPlan::Shape::file;
+        if (entry.type == io::Entry::Type::link) {
+            add_link(entry, name, subject);
+        } else {
+            add_special(name, subject);
+        }
+        plan_.subjects.push_back(std::move(subject));
+    }
+
+    static void add_special(const std::string& path, SubjectPlan& subject) {
+        subject.found.findings.push_back(
+            {"folder.special-file", Severity::high, path + " is not a regular file (FIFO, socket or device)",
+             {path, {}, {}, {}}, "An artifact is made of files; reading this could block or have effects.",
+             "Remove it from the folder."});
+    }
+
     Result<void> add_artifact(const std::string& folder, FolderShape shape) {
         SubjectPlan subject = new_subject(folder);
         subject.shape = shape == FolderShape::oci_layout ? SubjectPlan::Shape::oci_layout : SubjectPlan::Shape::folder;
@@ -155,6 +179,7 @@ class FolderWalk {
             subject.subject.reference = std::move(reference).value();
             subject.subject.ref = subject.subject.reference.canonical;
         }
+        subject.kind_given = argument_.kind.has_value();
         plan_.subjects.push_back(std::move(subject));
         return {};
     }
@@ -166,10 +191,7 @@ class FolderWalk {
         } else if (entry.type == io::Entry::Type::link) {
             add_link(entry, path, subject);
         } else if (entry.type == io::Entry::Type::other) {
-            subject.found.findings.push_back(
-                {"folder.special-file", Severity::high, path + " is not a regular file (FIFO, socket or device)",
-                 {path, {}, {}, {}}, "An artifact is made of files; reading this could block or have effects.",
-                 "Remove it from the folder."});
+            add_special(path, subject);
         }
     }
 

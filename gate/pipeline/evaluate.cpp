@@ -84,10 +84,10 @@ Coverage coverage_of(const Subject& subject, const Evidence& evidence) {
 
 SubjectVerdict evaluate(const LoadedPolicy& loaded, const Subject& subject, const Evidence& evidence, Instant now) {
     std::vector<SubjectVerdict> members;
+    Evidence own;                        // the options of the manifest are shared, not copied for each member
+    own.index_options = evidence.index_options;
     for (const Requirement& requirement : evidence.requirements) {
-        Evidence own;
-        own.requirements = {requirement};
-        own.index_options = evidence.index_options;
+        own.requirements.assign(1, requirement);
         members.push_back(judge_one(loaded, member_subject(subject, requirement), own, now, {}));
     }
     return judge_one(loaded, subject, evidence, now, std::move(members));

@@ -53,6 +53,7 @@ void read_manifest(const SubjectPlan& subject, const FilePlan& file, io::FileSou
                 {include.where, "includes " + include.path + ", which cannot be read here", 0});
             continue;
         }
+        outcome.facts.members.push_back({include.where, path, included->size(), crypto::sha256_hex(*included)});
         Evidence facts;
         intake::IntakeContext inner{limits, facts, path};
         if (!subject.manifest->parse(*included, inner)) outcome.record.examined = false;

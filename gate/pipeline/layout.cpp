@@ -40,10 +40,15 @@ bool is_text_file(std::string_view name) {
 
 // config.json (or diffusers' model_index.json) of a model, by the keys that model libraries write.
 bool is_model_config(ByteView bytes) {
+    static constexpr std::array<std::string_view, 5> kKeys = {"model_type", "architectures", "_class_name",
+                                                              "quantization_config", "auto_map"};
     const auto document = codec::parse_json(bytes);
-    if (!document.ok()) return false;
-    static constexpr std::array<std::string_view, 4> kKeys = {"model_type", "architectures", "_class_name",
-                                                              "quantization_config"};
+    if (!document.ok()) {
+        // Loaders may be more patient than we are: by its words it is a model's, and then a finding.
+        return std::any_of(kKeys.begin(), kKeys.end(), [&](std::string_view key) {
+            return as_text(bytes).find('"' + std::string(key) + '"') != std::string_view::npos;
+        });
+    }
     return std::any_of(kKeys.begin(), kKeys.end(),
                        [&](std::string_view key) { return document->find(key) != nullptr; });
 }
@@ -74,7 +79,7 @@ bool child_satisfies(const FolderView& folder, std::string_view name, const Read
     for (const io::Entry* entry : folder.children) {
         if (base_name(entry->path) != name || entry->type == io::Entry::Type::folder) continue;
         const auto bytes = read(entry->path);
-        if (bytes && predicate(*bytes)) return true;
+        if (!bytes || predicate(*bytes)) return true;  // what cannot be read is taken for what is asked about
     }
     return false;
 }
@@ -149,24 +154,22 @@ Kind kind_of(FolderShape shape, const std::vector<std::string>& parents) {
 }
 
 std::optional<HubBlob> hub_blob(const std::string& link_path, const std::string& target) {
-    if (target.empty() || target.front() == '/') return std::nullopt;
-    std::vector<std::string_view> parts = split(parent_path(link_path), '/');
-    for (const std::string_view part : split(target, '/')) {
-        if (part == ".." && !parts.empty()) {
-            parts.pop_back();
-        } else if (part != "." && !part.empty() && part != "..") {
-            parts.push_back(part);
-        }
+    // .../<repo>/snapshots/<commit>/[folders/]<link> -> (../ for each folder between)blobs/<name>, and nothing else: a target
+    // that goes through another folder would be resolved by the kernel through links that this text does not show.
+    const std::vector<std::string_view> parts = split(target, '/');
+    std::size_t ups = 0;
+    while (ups < parts.size() && parts[ups] == "..") ++ups;
+    if (ups < 2 || parts.size() != ups + 2 || parts[ups] != "blobs") return std::nullopt;
+    const std::string_view name = parts.back();
+    if (name.empty() || name == "." || name == "..") return std::nullopt;
+    std::string_view repo = parent_path(link_path);
+    std::string_view topmost;
+    for (std::size_t i = 0; i < ups; ++i) {
+        topmost = base_name(repo);
+        repo = parent_path(repo);
     }
-    // parts is now .../<repo>/blobs/<name>; the link lies at .../<repo>/snapshots/<commit>/...
-    if (parts.size() < 3 || parts[parts.size() - 2] != "blobs") return std::nullopt;
-    std::string repo;
-    for (std::size_t i = 0; i + 2 < parts.size(); ++i) {
-        if (i > 0) repo += '/';
-        repo += parts[i];
-    }
-    if (!link_path.starts_with(repo + "/snapshots/")) return std::nullopt;
-    return HubBlob{repo, std::string(parts.back())};
+    if (topmost != "snapshots" || repo.empty()) return std::nullopt;
+    return HubBlob{std::string(repo), std::string(name)};
 }
 
 }  // namespace headgate::pipeline

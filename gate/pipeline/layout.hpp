@@ -20,7 +20,7 @@ struct FolderView {
     std::vector<const io::Entry*> below;                // all of it, path order
 };
 
-/// Reads a small file of the listing (up to 1 MiB); nullopt when it cannot be read or is larger.
+/// Reads a small file of the listing (up to 16 MiB); nullopt when it cannot be read or is larger.
 using ReadSmall = std::function<std::optional<Bytes>(const std::string& path)>;
 
 enum class FolderShape { plain, hub_snapshot, model, dataset, oci_layout };

@@ -74,6 +74,19 @@ std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limi
     for (FileRecord& file : evidence.files) {
         if (contains(image->covered, file.path)) file.examined = true;
     }
+    // The layers of an image are bound by digest and said to be unchecked. Anything else in the place of a layer (a model, a
+    // dataset) is content that nobody has read.
+    for (const formats::OciDescriptor& layer : image->layers) {
+        const std::string_view type = layer.media_type;
+        const bool image_layer = type.starts_with("application/vnd.oci.image.layer.") ||
+                                 type.starts_with("application/vnd.docker.image.rootfs.");
+        if (image_layer) continue;
+        for (FileRecord& file : evidence.files) {
+            if (file.path != layer.path() || !file.examined) continue;
+            file.examined = false;
+            evidence.opaques.push_back({{file.path, {}, {}, {}}, "a layer of type " + layer.media_type + " is not read", file.size});
+        }
+    }
     return std::nullopt;
 }
 

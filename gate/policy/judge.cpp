@@ -267,9 +267,12 @@ void say_when_nothing_passed(SubjectVerdict& verdict, const Case& so_far) {
                          "Give the gate the bytes, or a policy with an enforcing rule for them."});
 }
 
-/// Without bytes, or with members that are only names, it is a judgement of names.
+/// Without bytes, for a manifest, or with members that are only names, it is a judgement of names.
 Level level_of(const JudgeInput& input) {
-    Level level = input.subject.has_bytes ? Level::admit : Level::names;
+    const bool manifest = std::any_of(input.evidence.formats.begin(), input.evidence.formats.end(), [](const FormatFact& fact) {
+        return fact.where.member.empty() && fact.format.starts_with("manifest:");
+    });
+    Level level = input.subject.has_bytes && !manifest ? Level::admit : Level::names;
     for (const SubjectVerdict& member : input.members) level = std::min(level, std::max(member.level, Level::names));
     return level;
 }

@@ -262,7 +262,7 @@ TEST_CASE("what does not parse is refused, and says where") {
 
 TEST_CASE("every prefix of a template parses, or is refused with a problem") {
     for (const std::string_view text : kBenign) {
-        for (std::size_t length = 0; length <= text.size(); length += text.size() > 1500 ? 7 : 1) {
+        for (std::size_t length = 0; length <= text.size(); length += text.size() > 1500 ? 7U : 1U) {
             for (const auto& problem : check(text.substr(0, length))) {
                 if (problem.id.empty() || problem.offset > length) FAIL(text.substr(0, length));
             }

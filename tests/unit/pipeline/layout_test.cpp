@@ -11,7 +11,8 @@ namespace {
 // A listing from names; content only where a test gives it.
 class Listing {
   public:
-    explicit Listing(std::map<std::string, std::string> files) : files_(std::move(files)) {
+    using Files = std::map<std::string, std::string>;
+    explicit Listing(Files files) : files_(std::move(files)) {
         for (const auto& [path, content] : files_) {
             entries_.push_back({path, io::Entry::Type::file, {}});
         }
@@ -36,35 +37,37 @@ class Listing {
 }  // namespace
 
 TEST_CASE("a folder with weights, or the config of a model, is a model") {
-    CHECK(Listing({{"model.safetensors", ""}}).shape() == FolderShape::model);
-    CHECK(Listing({{"pytorch_model.bin", ""}, {"run.py", ""}}).shape() == FolderShape::model);
-    CHECK(Listing({{"config.json", R"({"model_type":"bert"})"}}).shape() == FolderShape::model);
-    CHECK(Listing({{"model_index.json", R"({"_class_name":"X"})"}, {"unet/x.safetensors", ""}}).shape() == FolderShape::model);
-    CHECK(Listing({{"saved_model.pb", ""}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"model.safetensors", ""}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"pytorch_model.bin", ""}, {"run.py", ""}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"config.json", R"({"model_type":"bert"})"}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"model_index.json", R"({"_class_name":"X"})"}, {"unet/x.safetensors", ""}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"saved_model.pb", ""}}).shape() == FolderShape::model);
 }
 
 TEST_CASE("a folder that only holds models or settings is walked") {
-    CHECK(Listing({{"config.json", R"({"port":80})"}}).shape() == FolderShape::plain);
-    CHECK(Listing({{"config.json", "not json"}}).shape() == FolderShape::plain);
-    CHECK(Listing({{"models/a/model.safetensors", ""}, {"README.md", "# hi"}}).shape() == FolderShape::plain);
-    CHECK(Listing({{"firmware.bin", ""}, {"main.c", ""}}).shape() == FolderShape::plain);
+    CHECK(Listing(Listing::Files{{"config.json", R"({"port":80})"}}).shape() == FolderShape::plain);
+    CHECK(Listing(Listing::Files{{"config.json", "not json"}}).shape() == FolderShape::plain);
+    // A model's config that does not parse is still a model's.
+    CHECK(Listing(Listing::Files{{"config.json", "{\"auto_map\": {}, \"x\": NaN}"}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"models/a/model.safetensors", ""}, {"README.md", "# hi"}}).shape() == FolderShape::plain);
+    CHECK(Listing(Listing::Files{{"firmware.bin", ""}, {"main.c", ""}}).shape() == FolderShape::plain);
 }
 
 TEST_CASE("a dataset is a data card, or data beside nothing but text; images alone never") {
-    CHECK(Listing({{"README.md", "---\ntask_categories:\n- x\n---\n"}, {"a.png", ""}}).shape() == FolderShape::dataset);
-    CHECK(Listing({{"train.csv", ""}, {"README.md", "# hi"}, {"LICENSE", ""}}).shape() == FolderShape::dataset);
-    CHECK(Listing({{"data/0.parquet", ""}}).shape() == FolderShape::dataset);
-    CHECK(Listing({{"dataset_info.json", ""}}).shape() == FolderShape::dataset);
-    CHECK(Listing({{"a.png", ""}, {"b.jpg", ""}}).shape() == FolderShape::plain);
-    CHECK(Listing({{"train.csv", ""}, {"train.py", ""}}).shape() == FolderShape::plain);
-    CHECK(Listing({{"train.csv", ""}, {"requirements.txt", ""}}).shape() == FolderShape::plain);
-    CHECK(Listing({{"README.md", "---\nlicense: mit\n---\n"}}).shape() == FolderShape::plain);
+    CHECK(Listing(Listing::Files{{"README.md", "---\ntask_categories:\n- x\n---\n"}, {"a.png", ""}}).shape() == FolderShape::dataset);
+    CHECK(Listing(Listing::Files{{"train.csv", ""}, {"README.md", "# hi"}, {"LICENSE", ""}}).shape() == FolderShape::dataset);
+    CHECK(Listing(Listing::Files{{"data/0.parquet", ""}}).shape() == FolderShape::dataset);
+    CHECK(Listing(Listing::Files{{"dataset_info.json", ""}}).shape() == FolderShape::dataset);
+    CHECK(Listing(Listing::Files{{"a.png", ""}, {"b.jpg", ""}}).shape() == FolderShape::plain);
+    CHECK(Listing(Listing::Files{{"train.csv", ""}, {"train.py", ""}}).shape() == FolderShape::plain);
+    CHECK(Listing(Listing::Files{{"train.csv", ""}, {"requirements.txt", ""}}).shape() == FolderShape::plain);
+    CHECK(Listing(Listing::Files{{"README.md", "---\nlicense: mit\n---\n"}}).shape() == FolderShape::plain);
 }
 
 TEST_CASE("an OCI layout and a hub snapshot are what they are") {
-    CHECK(Listing({{"oci-layout", ""}, {"index.json", ""}}).shape() == FolderShape::oci_layout);
-    CHECK(Listing({{"x", ""}}).shape({"snapshots", "models--org--name"}) == FolderShape::hub_snapshot);
-    CHECK(Listing({{"x", ""}}).shape({"snapshots", "backup"}) == FolderShape::plain);
+    CHECK(Listing(Listing::Files{{"oci-layout", ""}, {"index.json", ""}}).shape() == FolderShape::oci_layout);
+    CHECK(Listing(Listing::Files{{"x", ""}}).shape({"snapshots", "models--org--name"}) == FolderShape::hub_snapshot);
+    CHECK(Listing(Listing::Files{{"x", ""}}).shape({"snapshots", "backup"}) == FolderShape::plain);
     CHECK(pipeline::kind_of(FolderShape::hub_snapshot, {"snapshots", "datasets--o--n"}) == Kind::dataset);
     CHECK(pipeline::kind_of(FolderShape::oci_layout, {}) == Kind::container);
 }
@@ -77,7 +80,8 @@ TEST_CASE("only links from a hub snapshot into its own blobs are followed") {
     CHECK(blob->blob == "1234");
     CHECK(pipeline::hub_blob("/c/models--o--n/snapshots/abc/sub/x", "../../../blobs/5")->blob == "5");
     for (const char* target : {"/etc/passwd", "../../../other/blobs/1", "../../blobs/../../x", "../../secrets/1", "",
-                               "../../blobs/a/b", "model2", "../../../../blobs/1"}) {
+                               "../../blobs/a/b", "model2", "../../../../blobs/1", "../../d/../blobs/1", "./../../blobs/1",
+                               "../../blobs/..", "../blobs/1"}) {
         CAPTURE(target);
         CHECK_FALSE(pipeline::hub_blob(link, target).has_value());
     }

@@ -29,7 +29,7 @@ Report rich_report() {
     good.decision = Decision::allow;
     good.level = Level::admit;
     good.enforced = true;
-    good.rules = {{"model.safe", "serialization", RuleResult::pass, Mode::enforce, "p.yaml:3", ""}};
+    good.rules = {{"model.safe", "serialization", RuleResult::pass, Mode::enforce, "p.yaml:3", "", {}, "", ""}};
     good.coverage = {84, 84, {}, {"behaviour"}};
     report.subjects.push_back(good);
 
@@ -39,7 +39,7 @@ Report rich_report() {
     bad.level = Level::none;
     bad.enforced = false;
     bad.rules[0].result = RuleResult::fail;
-    bad.rules.push_back({"model.card", "card", RuleResult::warn, Mode::warn, "p.yaml:9", ""});
+    bad.rules.push_back({"model.card", "card", RuleResult::warn, Mode::warn, "p.yaml:9", "", {}, "", ""});
     bad.findings = {{"model.card", {"card.missing", Severity::low, "no card", {}, "Unknown origin.", "Add one."}},
                     {"model.safe",
                      {"serialization.executes-code", Severity::critical, "calls posix.system\n::error::x",
@@ -55,7 +55,7 @@ Report rich_report() {
     member.subject.ref = "pkg:pypi/reqeusts@2.0";
     member.subject.kind = Kind::package;
     member.subject.named_at = Location{"requirements.txt", {}, {}, 7};
-    member.rules = {{"package.squat", "typosquat", RuleResult::fail, Mode::enforce, "p.yaml:5", ""}};
+    member.rules = {{"package.squat", "typosquat", RuleResult::fail, Mode::enforce, "p.yaml:5", "", {}, "", ""}};
     member.findings = {{"package.squat", {"typosquat.near-miss", Severity::high, "reqeusts looks like requests",
                                           {"requirements.txt", {}, {}, 7}, "Squats install malware.", "Use requests."}}};
     lock.members.push_back(member);
