@@ -23,6 +23,7 @@ constexpr std::uint64_t kMaxEvidence = 16ULL << 20U;
 struct Collected {
     Subject subject;
     Evidence evidence;
+    std::vector<InnerSubject> inner;
     std::optional<Error> error;
 };
 
@@ -95,6 +96,20 @@ Kind kind_by_content(Kind planned, const Evidence& evidence) {
     return planned;
 }
 
+InnerSubject inner_subject(const SubjectPlan& plan, FileOutcome& outcome) {
+    InnerSubject inner{{}, std::move(outcome.manifest->facts)};
+    inner.evidence.files.push_back(outcome.manifest->record);
+    inner.evidence.files.back().sha256 = outcome.record.sha256;
+    inner.subject.kind = outcome.manifest->format->kind;
+    inner.subject.has_bytes = true;
+    inner.subject.digest.sha256 = outcome.record.sha256;
+    inner.subject.ref = "file:" + display_path(plan, outcome.record.path);
+    inner.subject.reference.scheme = "file";
+    inner.subject.reference.name = display_path(plan, outcome.record.path);
+    inner.subject.reference.base = inner.subject.reference.canonical = inner.subject.ref;
+    return inner;
+}
+
 // What the caller says about the bytes is compared with them: a digest in the name, and a kind whose rules would ask less.
 void check_statements_about(const SubjectPlan& plan, Collected& collected) {
     const std::string& stated = collected.subject.reference.digest;
@@ -123,9 +138,10 @@ void check_statements_about(const SubjectPlan& plan, Collected& collected) {
 
 Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
                           const std::vector<NamedBytes>& given, const Request& request) {
-    Collected collected{plan.subject, plan.found, {}};
+    Collected collected{plan.subject, plan.found, {}, {}};
     for (FileOutcome& outcome : outcomes) {
         if (outcome.error && !collected.error) collected.error = outcome.error;
+        if (outcome.manifest) collected.inner.push_back(inner_subject(plan, outcome));
         collected.evidence.merge(std::move(outcome.facts));
         collected.evidence.files.push_back(outcome.record);
     }
@@ -221,7 +237,7 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
             verdict.decision = Decision::error;
             verdict.error = subject.error->message;
         } else {
-            verdict = evaluate(loaded, subject.subject, subject.evidence, request.now);
+            verdict = evaluate(loaded, subject.subject, subject.evidence, subject.inner, request.now);
         }
         print_paths(collected.plan.subjects[i], verdict);
         report.subjects.push_back(std::move(verdict));

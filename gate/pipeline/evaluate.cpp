@@ -82,8 +82,12 @@ Coverage coverage_of(const Subject& subject, const Evidence& evidence) {
     return coverage;
 }
 
-SubjectVerdict evaluate(const LoadedPolicy& loaded, const Subject& subject, const Evidence& evidence, Instant now) {
+SubjectVerdict evaluate(const LoadedPolicy& loaded, const Subject& subject, const Evidence& evidence,
+                        std::span<const InnerSubject> inner, Instant now) {
     std::vector<SubjectVerdict> members;
+    for (const InnerSubject& manifest : inner) {
+        members.push_back(evaluate(loaded, manifest.subject, manifest.evidence, {}, now));
+    }
     Evidence own;                        // the options of the manifest are shared, not copied for each member
     own.index_options = evidence.index_options;
     for (const Requirement& requirement : evidence.requirements) {

@@ -27,15 +27,15 @@ void too_large(const std::string& path, std::uint64_t limit, FileOutcome& outcom
 }
 
 // The manifest and everything it includes, each file once, beneath the manifest's own folder.
-void read_manifest(const SubjectPlan& subject, const FilePlan& file, io::FileSource& source, const Limits& limits,
-                   FileOutcome& outcome) {
+void read_manifest(const intake::ManifestFormat& format, const FilePlan& file, io::FileSource& source,
+                   const Limits& limits, FileOutcome& outcome) {
     const auto bytes = source.size() > kMaxManifest ? std::nullopt : source.all();
     if (!bytes) {
         if (!source.failure()) too_large(file.path, kMaxManifest, outcome);
         return;
     }
     intake::IntakeContext context{limits, outcome.facts, file.path};
-    outcome.record.examined = subject.manifest->parse(*bytes, context);
+    outcome.record.examined = format.parse(*bytes, context);
 
     std::vector<std::string> seen = {file.path};
     for (std::size_t i = 0; i < outcome.facts.includes.size(); ++i) {
@@ -56,7 +56,7 @@ void read_manifest(const SubjectPlan& subject, const FilePlan& file, io::FileSou
         outcome.facts.members.push_back({include.where, path, included->size(), crypto::sha256_hex(*included)});
         Evidence facts;
         intake::IntakeContext inner{limits, facts, path};
-        if (!subject.manifest->parse(*included, inner)) outcome.record.examined = false;
+        if (!format.parse(*included, inner)) outcome.record.examined = false;
         outcome.facts.merge(std::move(facts));
     }
 }
@@ -101,9 +101,16 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
         if (!bytes && !source.failure()) too_large(file.path, kMaxEvidence, outcome);
         outcome.record.examined = bytes.has_value();
     } else if (subject.shape == SubjectPlan::Shape::manifest) {
-        read_manifest(subject, file, source, limits, outcome);
+        read_manifest(*subject.manifest, file, source, limits, outcome);
     } else if (subject.shape != SubjectPlan::Shape::oci_layout) {
         parse_file(file, source, limits, outcome);
+        const intake::ManifestFormat* inner = intake::find_manifest(base_name(file.path));
+        if (inner != nullptr && subject.shape == SubjectPlan::Shape::folder) {
+            FileOutcome read;
+            read.record = outcome.record;
+            read_manifest(*inner, file, source, limits, read);
+            outcome.manifest = InnerManifest{inner, read.record, std::move(read.facts)};
+        }
     }
 
     auto digest = source.failure() ? Result<crypto::Sha256Digest>(*source.failure()) : source.hash(progress);

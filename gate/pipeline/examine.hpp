@@ -7,9 +7,17 @@
 
 namespace headgate::pipeline {
 
+/// A manifest that lies inside an artifact (requirements.txt beside weights): judged by itself, as a member.
+struct InnerManifest {
+    const intake::ManifestFormat* format = nullptr;
+    FileRecord record;
+    Evidence facts;
+};
+
 struct FileOutcome {
     FileRecord record;
     Evidence facts;
+    std::optional<InnerManifest> manifest;
     Bytes content;                       // of evidence files only
     std::optional<Error> error;          // could not be read, or changed: the subject cannot be decided
 };

@@ -273,7 +273,10 @@ Level level_of(const JudgeInput& input) {
         return fact.where.member.empty() && fact.format.starts_with("manifest:");
     });
     Level level = input.subject.has_bytes && !manifest ? Level::admit : Level::names;
-    for (const SubjectVerdict& member : input.members) level = std::min(level, std::max(member.level, Level::names));
+    // A manifest inside an artifact is judged by names; that takes nothing from the judgement of the artifact's own bytes.
+    for (const SubjectVerdict& member : input.members) {
+        if (member.level > Level::names) level = std::min(level, member.level);
+    }
     return level;
 }
 

@@ -71,7 +71,7 @@ Json coverage_json(const Coverage& coverage) {
     return object;
 }
 
-// Members have no members: the depth is two.
+// Members may be manifests with members of their own: the depth is three.
 Json subject_json(const SubjectVerdict& verdict) {
     Json object = Json::object();
     object.add("ref", Json::of(verdict.subject.ref));

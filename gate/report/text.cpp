@@ -22,7 +22,7 @@ class TextReport {
         std::size_t shown = 0;
         std::size_t hidden = 0;
         findings(verdict, shown, hidden);
-        for (const SubjectVerdict& member : verdict.members) findings(member, shown, hidden);
+        member_findings(verdict, shown, hidden);
         if (hidden > 0) line("  and " + std::to_string(hidden) + " more (--output json has them all)");
         rules_that_did_not_run(verdict);
         if (verdict.subject.has_bytes && !verdict.coverage.complete()) {
@@ -79,6 +79,14 @@ class TextReport {
         if (!verdict.members.empty()) text += ", " + std::to_string(verdict.members.size()) + " members";
         if (!verdict.tier.empty()) text += ", tier " + escape_terminal(verdict.tier);
         line(text + ")");
+    }
+
+    // Members may be manifests with members of their own; they nest no deeper.
+    void member_findings(const SubjectVerdict& verdict, std::size_t& shown, std::size_t& hidden) {
+        for (const SubjectVerdict& member : verdict.members) {
+            findings(member, shown, hidden);
+            member_findings(member, shown, hidden);
+        }
     }
 
     void findings(const SubjectVerdict& verdict, std::size_t& shown, std::size_t& hidden) {
