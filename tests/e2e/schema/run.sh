@@ -47,7 +47,7 @@ invalid "facts without files are refused" "$root/rules/schema/facts-v1.schema.js
 
 # Text, JSON and SARIF agree.
 expect "JSON and SARIF report the same findings" 0 diff \
-    <(jq -r '.subjects[] | (., .members[]) | .findings[].id' deny.json | sort) <(jq -r '.runs[0].results[].ruleId' deny.sarif | sort)
+    <(jq -r '.subjects[] | recurse(.members[]) | .findings[].id' deny.json | sort) <(jq -r '.runs[0].results[].ruleId' deny.sarif | sort)
 counts=$(jq -r '[.subjects[].decision] | "\(map(select(. == "allow")) | length) allowed, \(map(select(. == "deny")) | length) denied"' deny.json)
 expect "the text's last line counts as JSON does" 0 grep -F "$counts" deny.txt
 expect "the exit code is in the JSON" 0 jq -e '.exit_code == 1 and .decision == "deny"' deny.json

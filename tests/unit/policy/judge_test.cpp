@@ -229,13 +229,26 @@ TEST_CASE("a name without bytes is at best judged as a name") {
     CHECK(bytes.judge().rules.at(1).result == RuleResult::not_applicable);
 }
 
-TEST_CASE("a subject takes the worst of its members, and their level") {
+TEST_CASE("a manifest is a judgement of names, also without members; a manifest inside an artifact takes nothing from it") {
+    World world;
+    SubjectVerdict name = world.judge();
+    name.level = Level::names;
+    world.members = {name};
+    CHECK(world.judge().level == Level::admit);
+    world.members.front().level = Level::restricted;
+    CHECK(world.judge().level == Level::restricted);
+    world.members.clear();
+    world.evidence.formats.push_back({{"requirements.txt", {}, {}, {}}, "manifest:requirements.txt", true, false});
+    CHECK(world.decision() == Decision::allow);
+    CHECK(world.judge().level == Level::names);
+}
+
+TEST_CASE("a subject takes the worst of its members") {
     World world;
     SubjectVerdict name = world.judge();
     name.level = Level::names;
     world.members = {name, name};
     CHECK(world.decision() == Decision::allow);
-    CHECK(world.judge().level == Level::names);
     world.members[1].decision = Decision::error;
     CHECK(world.decision() == Decision::error);
     world.members[0] = SubjectVerdict{};
