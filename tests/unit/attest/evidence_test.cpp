@@ -84,9 +84,10 @@ TEST_CASE("strangers are recorded without a signer and prove nothing") {
 
 TEST_CASE("a foreign signature is whole text and nothing else: evidence is no place to hide things") {
     const std::string whole = "-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----\n";
-    for (const std::string& smuggled : {whole + "more", whole + std::string("\x80\x02N.", 4), "-----BEGIN PGP SIGNATURE-----\nx",
+    const std::vector<std::string> cases = {whole + "more", whole + std::string("\x80\x02N.", 4), "-----BEGIN PGP SIGNATURE-----\nx",
                                         std::string("\x89\x02\x80\x02N.", 6), "untrusted comment: x\n" + std::string(20'000, 'a'),
-                                        "untrusted comment: x\ny"}) {
+                                        "untrusted comment: x\ny"};
+    for (const std::string& smuggled : cases) {
         const Evidence other = read(smuggled, subject(), one_file(), {anchor("ci")});
         CHECK_FALSE(other.findings.empty());
     }
