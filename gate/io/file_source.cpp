@@ -9,7 +9,8 @@
 namespace headgate::io {
 namespace {
 
-constexpr std::size_t kChunk = 512U << 10U;
+// Small enough to stay in the cache between the kernel's copy and the hash: 512 KiB costs a third of the speed.
+constexpr std::size_t kChunk = 64U << 10U;
 
 }  // namespace
 
