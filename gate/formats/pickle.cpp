@@ -58,7 +58,7 @@ bool begins_stream(std::uint8_t first) {
 
 class Streams {
   public:
-    Streams(ByteSource& source, ParseContext& context) : source_(source), context_(context), facts_(context) {}
+    Streams(ByteSource& source, ParseContext& context) : source_(source), facts_(context) {}
 
     Examined run(std::uint64_t begin) {
         std::uint64_t end = 0;
@@ -116,7 +116,6 @@ class Streams {
     }
 
     ByteSource& source_;
-    ParseContext& context_;
     PickleFacts facts_;
     Examined examined_ = Examined::whole;
 };

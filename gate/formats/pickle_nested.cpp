@@ -49,7 +49,7 @@ std::optional<Bytes> decode_latin1(std::string_view text) {
         if (c < 0x80) {
             out.push_back(c);
         } else if ((c == 0xc2 || c == 0xc3) && i + 1 < text.size()) {
-            out.push_back(static_cast<std::uint8_t>((c << 6U) | (static_cast<std::uint8_t>(text[++i]) & 0x3fU)));
+            out.push_back(static_cast<std::uint8_t>((static_cast<unsigned>(c) << 6U) | (static_cast<std::uint8_t>(text[++i]) & 0x3fU)));
         } else {
             return std::nullopt;
         }
