@@ -103,10 +103,7 @@ InnerSubject inner_subject(const SubjectPlan& plan, FileOutcome& outcome) {
     inner.subject.kind = outcome.manifest->format->kind;
     inner.subject.has_bytes = true;
     inner.subject.digest.sha256 = outcome.record.sha256;
-    inner.subject.ref = "file:" + display_path(plan, outcome.record.path);
-    inner.subject.reference.scheme = "file";
-    inner.subject.reference.name = display_path(plan, outcome.record.path);
-    inner.subject.reference.base = inner.subject.reference.canonical = inner.subject.ref;
+    name_by_path(inner.subject, display_path(plan, outcome.record.path));
     return inner;
 }
 

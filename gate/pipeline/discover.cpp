@@ -48,24 +48,15 @@ std::string printed(const std::string& given, const std::string& base) {
     return normal;
 }
 
-// What a reference is, its scheme says; --kind may not make it something else, to which other rules apply.
-Result<void> check_kind(const Request::Argument& argument, const Reference& reference) {
-    const bool open = reference.scheme == "file" || reference.scheme == "https" || reference.scheme == "sha256";
-    if (!argument.kind || open || *argument.kind == kind_of_reference(reference)) return {};
-    return Error{ErrorCode::usage, reference.canonical + " is a " + std::string(to_string(kind_of_reference(reference))) +
-                                       ", not a " + std::string(to_string(*argument.kind))};
+bool tells_kind(const Reference& reference) {
+    return reference.scheme != "file" && reference.scheme != "https" && reference.scheme != "sha256";
 }
 
-Result<void> apply_assertion(const Request::Argument& argument, SubjectPlan& plan) {
-    plan.kind_given = argument.kind || argument.as;
-    if (argument.kind) plan.subject.kind = *argument.kind;
-    if (argument.as) {
-        plan.subject.reference = TRY(parse_reference(*argument.as));
-        TRY_VOID(check_kind(argument, plan.subject.reference));
-        plan.subject.ref = plan.subject.reference.canonical;
-        if (!argument.kind) plan.subject.kind = kind_of_reference(plan.subject.reference);
-    }
-    return {};
+// What a reference is, its scheme says; --kind may not make it something else, to which other rules apply.
+Result<void> check_kind(const Request::Argument& argument, const Reference& reference) {
+    if (!argument.kind || !tells_kind(reference) || *argument.kind == kind_of_reference(reference)) return {};
+    return Error{ErrorCode::usage, reference.canonical + " is a " + std::string(to_string(kind_of_reference(reference))) +
+                                       ", not a " + std::string(to_string(*argument.kind))};
 }
 
 Result<SubjectPlan> plan_name(const Request::Argument& argument) {
@@ -95,11 +86,8 @@ Result<SubjectPlan> plan_file(const Request::Argument& argument, const std::stri
     SubjectPlan plan;
     plan.shape = SubjectPlan::Shape::file;
     plan.display = display;
-    plan.subject.ref = "file:" + display;
     plan.subject.has_bytes = true;
-    plan.subject.reference.scheme = "file";
-    plan.subject.reference.name = display;
-    plan.subject.reference.base = plan.subject.reference.canonical = plan.subject.ref;
+    name_by_path(plan.subject, display);
     plan.files.push_back({name, folder, name, false, {}});
 
     // The name that was given decides what a manifest is: a link may lead to a file of any name.
@@ -173,6 +161,28 @@ Result<void> discover_argument(const Request& request, const Request::Argument& 
 }
 
 }  // namespace
+
+Result<void> apply_assertion(const Request::Argument& argument, SubjectPlan& plan) {
+    plan.kind_given = argument.kind.has_value();
+    if (argument.kind) plan.subject.kind = *argument.kind;
+    if (!argument.as) return {};
+    auto reference = parse_reference(*argument.as);
+    if (!reference.ok()) return Error{ErrorCode::usage, "--as: " + reference.error().message};
+    TRY_VOID(check_kind(argument, *reference));
+    plan.subject.reference = std::move(reference).value();
+    plan.subject.ref = plan.subject.reference.canonical;
+    if (!tells_kind(plan.subject.reference)) return {};
+    plan.kind_given = true;
+    plan.subject.kind = kind_of_reference(plan.subject.reference);
+    return {};
+}
+
+void name_by_path(Subject& subject, const std::string& display) {
+    subject.ref = "file:" + display;
+    subject.reference.scheme = "file";
+    subject.reference.name = display;
+    subject.reference.base = subject.reference.canonical = subject.ref;
+}
 
 std::string display_path(const SubjectPlan& plan, const std::string& path) {
     if (plan.display.empty()) return path;

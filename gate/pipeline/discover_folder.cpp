@@ -88,11 +88,8 @@ class FolderWalk {
     SubjectPlan new_subject(const std::string& path) const {
         SubjectPlan plan;
         plan.display = printed(path);
-        plan.subject.ref = "file:" + plan.display;
         plan.subject.has_bytes = true;
-        plan.subject.reference.scheme = "file";
-        plan.subject.reference.name = plan.display;
-        plan.subject.reference.base = plan.subject.reference.canonical = plan.subject.ref;
+        name_by_path(plan.subject, plan.display);
         return plan;
     }
 
@@ -106,7 +103,6 @@ class FolderWalk {
             subject.shape = SubjectPlan::Shape::manifest;
             subject.manifest = manifest;
             subject.subject.kind = manifest->kind;
-            subject.files.front().path = name;
             plan_.subjects.push_back(std::move(subject));
             return {};
         }
@@ -172,14 +168,7 @@ class FolderWalk {
         }
         subject.subject.kind = kind_of(shape, parents(folder));
         for (const io::Entry* entry : below_[folder]) add_file(*entry, folder, subject);
-        if (argument_.kind) subject.subject.kind = *argument_.kind;
-        if (argument_.as) {
-            auto reference = parse_reference(*argument_.as);
-            if (!reference.ok()) return Error{ErrorCode::usage, "--as: " + reference.error().message};
-            subject.subject.reference = std::move(reference).value();
-            subject.subject.ref = subject.subject.reference.canonical;
-        }
-        subject.kind_given = argument_.kind.has_value();
+        TRY_VOID(apply_assertion(argument_, subject));
         plan_.subjects.push_back(std::move(subject));
         return {};
     }

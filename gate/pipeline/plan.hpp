@@ -50,6 +50,13 @@ Plan discover(const Request& request);
 Result<void> discover_folder(const Request::Argument& argument, const std::string& real, const std::string& display,
                              bool as_one, bool names_only, Plan& plan);
 
+/// What --as and --kind say, applied to a planned file or folder. A reference of a known kind decides the kind; Error{usage}
+/// when --kind contradicts it.
+Result<void> apply_assertion(const Request::Argument& argument, SubjectPlan& plan);
+
+/// Names a subject by the path as printed: "file:PATH".
+void name_by_path(Subject& subject, const std::string& display);
+
 /// `display`/`path`, for printing a location inside a subject.
 std::string display_path(const SubjectPlan& plan, const std::string& path);
 
