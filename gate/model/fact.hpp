@@ -88,6 +88,14 @@ struct DigestClaim {
     enum class Outcome { matches, differs, missing, unlisted } outcome = Outcome::differs;
 };
 
+/// Who a certificate names, after its chain was verified up to a root (SHA-256 of the root certificate's DER, hex).
+struct CertifiedIdentity {
+    std::string issuer;
+    std::string subject;                 // the one SAN
+    std::vector<std::pair<std::string, std::string>> claims;  // "source-repository" -> "https://...", ...
+    std::string root;
+};
+
 /// A signature found beside the subject, already verified (attest/) against every key that the policy trusts.
 struct Signature {
     Location where;
@@ -100,6 +108,8 @@ struct Signature {
     std::string problem_path = {};       // file of the subject that `problem` is about; "" when about none
     std::vector<std::string> unsigned_files = {};  // present, but left out by the signature's own ignore list
     std::string digest = {};             // SHA-256 of the document it was read from: inputAttestations
+    std::optional<CertifiedIdentity> identity = {};  // keyless: whom the certificate names
+    std::optional<std::int64_t> signed_at = {};      // trusted time of signing; nullopt: none, judged as of now
 };
 
 /// A field of a statement's predicate: JSON Pointer and scalar in text form.
@@ -118,6 +128,8 @@ struct Statement {
     std::vector<PredicateField> fields;  // every scalar of the predicate, in document order, bounded
     std::optional<std::int64_t> issued;  // trusted or stated time, seconds since the epoch; nullopt: none stated
     std::string digest;                  // SHA-256 of the envelope line: inputAttestations
+    std::optional<CertifiedIdentity> identity = {};
+    std::optional<std::int64_t> signed_at = {};
 };
 
 /// A line of an index that says in which file a tensor is (safetensors index).

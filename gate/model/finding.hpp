@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "model/kinds.hpp"
 #include "model/location.hpp"
@@ -15,6 +16,7 @@ struct Finding {
     Location where;
     std::string why;       // why it matters
     std::string fix;       // what to do
+    std::vector<std::string> advisories = {};  // when it comes from an advisory: its id, then its aliases
     friend bool operator==(const Finding&, const Finding&) = default;
 };
 

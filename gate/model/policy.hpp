@@ -19,10 +19,11 @@ namespace headgate {
 enum class OnTrouble { deny, warn };
 
 struct PolicyDefaults {
-    Mode mode = Mode::enforce;
+    Mode mode = Mode::enforce;                     // of the rules of the same file that name none
     OnTrouble on_error = OnTrouble::deny;
     OnTrouble on_unmatched = OnTrouble::deny;
     OnTrouble on_skipped = OnTrouble::deny;
+    std::optional<std::int64_t> http_deadline;     // seconds for one request to /v1/evaluate
 };
 
 /// Judged first, beats everything. Exactly one of the three is set.
@@ -38,8 +39,31 @@ struct TrustedKey {
     std::string name;
     std::string path;                              // PEM, relative to the policy file
     std::string pem;                               // filled by the pipeline
+    std::string key_id;                            // SHA-256 of the DER SPKI, hex; filled by the pipeline
     std::optional<Instant> not_before;
     std::optional<Instant> not_after;
+    std::string line;
+};
+
+/// A set of certificates that chains must end in.
+struct TrustRoot {
+    std::string name;
+    enum class Form { trusted_root, certificates } form = Form::trusted_root;  // Sigstore TrustedRoot JSON | PEM
+    std::string path;                              // relative to the policy file
+    std::string content;                           // filled by the pipeline
+    std::vector<std::string> anchors;              // SHA-256 of each root certificate (DER), hex; by the pipeline
+    std::string line;
+};
+
+/// Who a certificate must name for its signature to count under this trust name.
+struct TrustedIdentity {
+    enum class Match { exact, prefix, regex };
+    std::string name;
+    std::string issuer;                            // exact
+    Match match = Match::exact;
+    std::string subject;                           // by `match`; a regex is RE2 over the whole value
+    std::vector<std::pair<std::string, std::string>> claims;  // all of them, exact
+    std::string root;                              // name of a TrustRoot
     std::string line;
 };
 
@@ -48,6 +72,8 @@ struct Tier {
     std::vector<ReferencePattern> match;
     std::optional<Origin> requires_origin;
     std::vector<std::string> requires_signed_by;   // any of these trust names
+    std::string within;                            // a tier that a child policy adds lies within its parent's last
+                                                   // tier: every rule for that one applies here too; "" for others
     std::string line;
 };
 
@@ -82,11 +108,79 @@ struct Rule {
     std::vector<std::pair<std::string, Mode>> mode_by_tier;  // beats `mode`; when not empty, other tiers enforce
     std::optional<Severity> severity;              // replaces the severity of what the checker finds
     std::optional<Severity> deny_at;               // findings below make the result `warn`; never beside `severity`
+    std::optional<Instant> effective_on;           // before it a failure is `upcoming`
+    bool cap_restricted = false;                   // what this rule applies to is `restricted` at most
     Settings settings;
     std::vector<std::string> controls;
     std::string why;
     std::string fix;
     std::string line;                              // "baseline.yaml:12"
+};
+
+/// A loosening that somebody answers for, until a day. `values` holds what `key` becomes, in that field only.
+struct Override {
+    std::string rule;
+    std::string key;                               // "mode", "deny-at", ..., "with.KEY"
+    Rule values;
+    std::string value_text;                        // as printed
+    std::string reason;
+    std::string owner;
+    Instant expires;
+    std::string line;
+};
+
+/// An exception to one rule for one subject. policy.md, "Waivers".
+struct Waiver {
+    std::string id;
+    std::string rule;
+    std::string digest;                            // "sha256:<hex>"; "" when named by reference
+    std::string dir_hash;                          // hex; of a folder, beside its digest
+    std::optional<Reference> reference;            // packages only, exact, with `source`
+    std::string source;                            // where the package comes from
+    std::vector<std::string> findings;             // ids of findings, or of advisories
+    std::string reason;
+    std::string owner;
+    std::string approved_by;                       // never the owner
+    Instant created;
+    Instant expires;
+    std::string ticket;                            // "" without
+    std::string line;
+    bool needs_signature = false;                  // counts only if the layer's waivers are signed, see Policy
+};
+
+struct WaiverLimits {
+    std::optional<std::int64_t> max_age;           // seconds from `created` to `expires`
+    std::vector<std::string> forbid_rules;
+    std::vector<std::string> signed_by;            // trust names; any of them must have signed the waivers
+    bool allow_child_waivers = false;
+};
+
+/// One entry of `tests`.
+struct PolicyTest {
+    std::string name;
+    std::string subject;                           // path of an artifact, or a reference
+    std::string evidence;                          // path of recorded evidence
+    std::optional<std::string> as;
+    std::optional<Kind> kind;
+    std::optional<Instant> at;
+    struct Expect {
+        std::string decision;                      // "allow", "deny" or "error"
+        std::string level;
+        std::string tier;
+        std::vector<std::pair<std::string, std::string>> rules;  // id -> result
+        std::vector<std::string> findings;         // ids that must be there
+        std::optional<std::vector<std::string>> used_waivers;
+        std::optional<std::vector<std::string>> expired_waivers;
+    } expect;
+    std::string line;
+};
+
+/// A policy that this one extends.
+struct Extension {
+    std::string builtin;                           // pack name, or ""
+    std::string path;                              // file, relative to the policy file
+    std::string sha256;                            // hex that the file's bytes must have; "" unpinned
+    std::string line;
 };
 
 struct Policy {
@@ -99,11 +193,21 @@ struct Policy {
     PolicyDefaults defaults;
     std::vector<Blocked> blocked;
     std::vector<TrustedKey> keys;
+    std::vector<TrustedIdentity> identities;
+    std::vector<TrustRoot> roots;
     std::vector<Tier> tiers;
     std::vector<InternalNames> internal;
     std::vector<ProtectedNames> protected_names;
     std::vector<RegistrySet> registries;           // merged with rules/registries.yaml by the pipeline
     std::vector<Rule> rules;
+    std::vector<Override> overrides;
+    std::vector<Waiver> waivers;
+    WaiverLimits waiver_limits;
+    std::vector<std::string> waivers_signed_by;    // trust names whose signature over the waivers holds; by the pipeline
+    std::vector<PolicyTest> tests;                 // of this file only
+    /// Where each value comes from: dotted path ("rules.model.signed.with.any-of") -> "org.yaml:12". Not part of the
+    /// digest.
+    std::map<std::string, std::string> origins;
 
     const TrustedKey* find_key(std::string_view key_name) const {
         for (const TrustedKey& key : keys) {

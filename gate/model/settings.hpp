@@ -27,7 +27,16 @@ enum class SettingType {
 };
 
 /// Which change of a value makes the rule stricter (used by `extends`).
-enum class Stricter { fewer, more, smaller, larger, on, off, fixed };
+enum class Stricter {
+    fewer,       // lists: a subset
+    more,        // lists: a superset
+    smaller,     // numbers, durations
+    larger,      // numbers, durations, severities
+    on,          // true
+    off,         // false
+    earlier,     // choices, the strictest listed first
+    fixed,       // neither: a child may only repeat it
+};
 
 struct SettingSpec {
     std::string_view key;
@@ -37,6 +46,7 @@ struct SettingSpec {
     std::string_view fallback;                       // as YAML would spell it; "" = none. Lists: comma separated
     std::string_view help;
     std::span<const std::string_view> choices = {};  // allowed words of text / text_list; empty: any
+    std::string_view unit = {};                      // of numbers and durations: "days", "steps"; "" without
 };
 
 struct SignerSet {

@@ -41,6 +41,22 @@ struct RuleOutcome {
 struct ReportedFinding {
     std::string rule;
     Finding finding;
+    std::string waiver = {};             // id of the waiver that names it; "" without
+};
+
+/// A waiver or override as a verdict shows it.
+struct ExceptionNote {
+    std::string id;                      // of the waiver; "rule key" of an override
+    std::string rule;
+    std::string owner;
+    std::string approved_by;             // "" of an override
+    std::string reason;
+    std::string ticket;
+    Instant expires;
+    std::string line;                    // in the policy
+    std::string subject;                 // a used one: reference of the subject it was used for; else what it names
+    bool ending = false;                 // within 14 days of its end
+    friend bool operator==(const ExceptionNote&, const ExceptionNote&) = default;
 };
 
 struct Coverage {
@@ -63,6 +79,7 @@ struct SubjectVerdict {
     std::vector<SubjectVerdict> members;
     Coverage coverage;
     std::string error;                   // why the gate could not decide; "" otherwise
+    std::vector<ExceptionNote> waivers;  // that were used for it
     std::vector<std::string> input_attestations;  // SHA-256 of each attestation relied on
 };
 
@@ -78,6 +95,11 @@ struct Report {
     std::uint64_t outside_files = 0;     // walked files that are no subject
     std::uint64_t empty_arguments = 0;   // arguments in which there was no subject (exit 3)
     std::vector<Error> errors;           // arguments that could not be judged at all (exit 2)
+    std::vector<ExceptionNote> used_waivers;
+    std::vector<ExceptionNote> unused_waivers;
+    std::vector<ExceptionNote> expired_waivers;
+    std::vector<ExceptionNote> overrides;           // in force
+    std::vector<ExceptionNote> expired_overrides;
 
     /// 0 allow, 1 deny, 2 could not decide, 3 nothing evaluated; over several subjects 1, 2, 3, 0.
     int exit_code() const;
