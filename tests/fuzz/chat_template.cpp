@@ -9,11 +9,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     Budget budget(kLimits);
     const auto problems = formats::check_template(as_text({data, size}), budget);
     for (const formats::TemplateProblem& problem : problems) {
-        fuzz::require(problem.id.starts_with("template.") && !problem.message.empty(),
-                      "a problem without id or message");
-        fuzz::require(problem.offset <= size, "a problem outside the template");
+        ORACLE(problem.id.starts_with("template.") && !problem.message.empty());
+        ORACLE(problem.offset <= size);
     }
     Budget again(kLimits);
-    fuzz::require(formats::check_template(as_text({data, size}), again).size() == problems.size(), "not reproducible");
+    ORACLE(formats::check_template(as_text({data, size}), again).size() == problems.size());
     return 0;
 }

@@ -2,20 +2,13 @@
 // were not understood are explained by a finding or an Opaque, and there is never silence.
 #pragma once
 
-#include <cstdio>
-#include <cstdlib>
 #include <string>
 
 #include "crypto/sha256.hpp"
 #include "formats/parser.hpp"
+#include "fuzz/oracle.hpp"
 
 namespace headgate::fuzz {
-
-inline void require(bool holds, const char* what) {
-    if (holds) return;
-    std::fprintf(stderr, "oracle broken: %s\n", what);
-    std::abort();
-}
 
 inline Limits small_limits() {
     Limits limits;
@@ -39,9 +32,9 @@ inline void run(ByteView bytes, std::string name, bool (*sniff)(ByteSource&, std
     formats::ParseContext context{kLimits, budget, evidence, std::move(name), {}, 0, crypto::sha256_hex};
     const formats::Examined examined = parse(source, context);
     const bool explained = !evidence.findings.empty() || !evidence.opaques.empty();
-    require(examined == formats::Examined::whole || explained, "partly without a finding or an Opaque");
-    require(!evidence.empty(), "neither a fact nor a finding");
-    require(!evidence.formats.empty() || !evidence.findings.empty(), "no format and no finding");
+    ORACLE(examined == formats::Examined::whole || explained);
+    ORACLE(!evidence.empty());
+    ORACLE(!evidence.formats.empty() || !evidence.findings.empty());
 }
 
 }  // namespace headgate::fuzz

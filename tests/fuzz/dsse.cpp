@@ -1,9 +1,8 @@
 // Envelopes, bundles and JSON lines of them, as evidence beside a file.
 #include "attest/dsse.hpp"
 
-#include <cstdlib>
-
 #include "attest/evidence.hpp"
+#include "fuzz/oracle.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace headgate;
@@ -20,15 +19,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         const std::size_t count = envelope->signatures.size();
         const bool sane = count >= 1 && count <= attest::kMaxSignatures && !envelope->payload_type.empty();
         const bool believed = attest::verified_by(*envelope, kAnchors.front().key);  // nobody has the key
-        if (!sane || believed) std::abort();
-    } else if (envelope.error().message.empty()) {
-        std::abort();
+        ORACLE(sane && !believed);
+    } else {
+        ORACLE(!envelope.error().message.empty());
     }
     Evidence evidence;
     attest::read_evidence({data, size}, {"a.sig", {}, {}, {}}, {kSubject, kFiles}, kAnchors, {0}, evidence);
-    if (evidence.empty() || !evidence.statements.empty()) std::abort();  // something is said, nothing is believed
-    for (const Signature& signature : evidence.signatures) {
-        if (!signature.signers.empty()) std::abort();
-    }
+    ORACLE(!evidence.empty() && evidence.statements.empty());  // something is said, nothing is believed
+    for (const Signature& signature : evidence.signatures) ORACLE(signature.signers.empty());
     return 0;
 }

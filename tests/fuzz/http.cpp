@@ -1,8 +1,8 @@
 // Oracle: a head is incomplete, refused with a status and a reason, or complete and within the limits; bytes that arrive
 // behind a complete head change nothing; the library, given a request that the head let through, answers exactly one
 // response and sees the method and path that we saw.
-#include <cassert>
 
+#include "fuzz/oracle.hpp"
 #include "server/router.hpp"
 
 using namespace headgate;
@@ -23,24 +23,24 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string received(reinterpret_cast<const char*>(data), size);
     const HttpHead head = read_http_head(received, limits);
     if (head.state == HttpHead::State::incomplete) {
-        assert(received.find("\r\n\r\n") == std::string::npos && size <= limits.head_bytes);
+        ORACLE(received.find("\r\n\r\n") == std::string::npos && size <= limits.head_bytes);
         return 0;
     }
     if (head.state == HttpHead::State::refused) {
-        assert(head.status >= 400 && head.status < 600 && !head.reason.empty() && !head.keep_alive);
+        ORACLE(head.status >= 400 && head.status < 600 && !head.reason.empty() && !head.keep_alive);
         return 0;
     }
-    assert(head.head_bytes <= size && head.head_bytes <= limits.head_bytes && head.body_bytes <= limits.body_bytes);
-    assert(head.target.starts_with('/') && head.target.size() <= limits.target_bytes);
+    ORACLE(head.head_bytes <= size && head.head_bytes <= limits.head_bytes && head.body_bytes <= limits.body_bytes);
+    ORACLE(head.target.starts_with('/') && head.target.size() <= limits.target_bytes);
     const HttpHead more = read_http_head(received + "\r\nContent-Length: 9\r\n\r\n", limits);
-    assert(more.state == head.state && more.head_bytes == head.head_bytes && more.body_bytes == head.body_bytes);
+    ORACLE(more.state == head.state && more.head_bytes == head.head_bytes && more.body_bytes == head.body_bytes);
 
     if (head.body_bytes > size - head.head_bytes) return 0;
     const std::string request = received.substr(0, head.head_bytes + static_cast<std::size_t>(head.body_bytes));
     seen_body.clear();
     const std::string response = router->answer(request, "127.0.0.1", head.keep_alive);
-    assert(response.starts_with("HTTP/1.1 "));
+    ORACLE(response.starts_with("HTTP/1.1 "));
     const bool ours = response.starts_with("HTTP/1.1 200");
-    if (ours && head.method == "POST") assert(seen_body == request.substr(head.head_bytes));
+    if (ours && head.method == "POST") ORACLE(seen_body == request.substr(head.head_bytes));
     return 0;
 }

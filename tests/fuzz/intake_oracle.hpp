@@ -1,29 +1,28 @@
 // What every manifest parser promises: understood means that nothing was left over; not understood is said.
 #pragma once
 
-#include <cassert>
-
+#include "fuzz/oracle.hpp"
 #include "intake/manifest.hpp"
 
 namespace headgate::fuzz {
 
 inline void run_manifest(ByteView bytes, const char* name) {
     const intake::ManifestFormat* format = intake::find_manifest(name);
-    assert(format != nullptr);
+    ORACLE(format != nullptr);
     Limits limits;
     limits.facts = 2000;
     Evidence facts;
     intake::IntakeContext context{limits, facts, name};
     const bool understood = format->parse(bytes, context);
-    assert(understood ? facts.opaques.empty() && facts.formats.size() == 1 : !facts.opaques.empty());
+    ORACLE(understood ? facts.opaques.empty() && facts.formats.size() == 1 : !facts.opaques.empty());
     for (const Requirement& requirement : facts.requirements) {
-        assert(!requirement.reference.canonical.empty() && requirement.where.line);
+        ORACLE(!requirement.reference.canonical.empty() && requirement.where.line);
         if (requirement.dynamic) continue;
         const auto again = parse_reference(requirement.reference.canonical);
-        assert(again.ok() && *again == requirement.reference);
+        ORACLE(again.ok() && *again == requirement.reference);
     }
     for (const Finding& finding : facts.findings) {
-        assert(!finding.message.empty() && !finding.why.empty() && !finding.fix.empty());
+        ORACLE(!finding.message.empty() && !finding.why.empty() && !finding.fix.empty());
     }
 }
 

@@ -1,10 +1,10 @@
 // Oracle: a document is either a tree within the limits, without duplicate keys, that survives being written and read
 // again, or an Error{malformed} that says where.
-#include <cassert>
 #include <set>
 
 #include "base/text.hpp"
 #include "codec/json.hpp"
+#include "fuzz/oracle.hpp"
 
 using namespace headgate;
 using codec::Json;
@@ -12,14 +12,14 @@ using codec::Json;
 namespace {
 
 std::uint64_t check_value(const Json& value, std::uint32_t depth, std::uint64_t size) {
-    assert(value.offset <= size);
-    if (!value.items.empty() || !value.members.empty()) assert(depth < codec::JsonLimits{}.depth);
-    if (value.is_text()) assert(is_utf8(value.text));
+    ORACLE(value.offset <= size);
+    if (!value.items.empty() || !value.members.empty()) ORACLE(depth < codec::JsonLimits{}.depth);
+    if (value.is_text()) ORACLE(is_utf8(value.text));
     std::uint64_t count = 1;
     for (const Json& item : value.items) count += check_value(item, depth + 1, size);
     std::set<std::string> keys;
     for (const Json::Member& member : value.members) {
-        assert(is_utf8(member.first) && keys.insert(member.first).second);
+        ORACLE(is_utf8(member.first) && keys.insert(member.first).second);
         count += check_value(member.second, depth + 1, size);
     }
     return count;
@@ -30,17 +30,17 @@ std::uint64_t check_value(const Json& value, std::uint32_t depth, std::uint64_t 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto document = codec::parse_json({data, size});
     if (!document.ok()) {
-        assert(document.error().code == ErrorCode::malformed);
-        assert(document.error().message.find(" at byte ") != std::string::npos);
+        ORACLE(document.error().code == ErrorCode::malformed);
+        ORACLE(document.error().message.find(" at byte ") != std::string::npos);
         return 0;
     }
-    assert(check_value(*document, 0, size) <= size);
+    ORACLE(check_value(*document, 0, size) <= size);
     const std::string compact = codec::write_json(*document);
     for (const std::string& written : {compact, codec::write_json_pretty(*document), codec::write_jcs(*document)}) {
         const auto again = codec::parse_json(as_bytes(written));
-        assert(again.ok());
-        assert(codec::write_jcs(*again) == codec::write_jcs(*document));
+        ORACLE(again.ok());
+        ORACLE(codec::write_jcs(*again) == codec::write_jcs(*document));
     }
-    assert(codec::write_json(*codec::parse_json(as_bytes(compact))) == compact);
+    ORACLE(codec::write_json(*codec::parse_json(as_bytes(compact))) == compact);
     return 0;
 }

@@ -1,7 +1,6 @@
 // The signed statement of a model signature: the input is the payload, as if its signature had verified.
 #include "attest/oms.hpp"
-
-#include <cstdlib>
+#include "fuzz/oracle.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace headgate;
@@ -17,8 +16,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         subject.is_folder = folder;
         const auto files = folder ? std::span(kFiles) : std::span(kFiles).first(1);
         const attest::OmsCoverage coverage = attest::oms_coverage(envelope, subject, files);
-        if (coverage.covers != coverage.problem.empty()) std::abort();  // refused if and only if it says why
-        if (coverage.covers && coverage.unsigned_files.size() >= files.size()) std::abort();
+        ORACLE(coverage.covers == coverage.problem.empty());  // refused if and only if it says why
+        ORACLE(!coverage.covers || coverage.unsigned_files.size() < files.size());
     }
     return 0;
 }

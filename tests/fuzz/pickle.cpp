@@ -1,8 +1,8 @@
 // Oracle: a format fact always; what was not read whole comes with a finding.
-#include <cstdlib>
 
 #include "formats/pickle.hpp"
 #include "formats/torch_legacy.hpp"
+#include "fuzz/oracle.hpp"
 
 using namespace headgate;
 
@@ -16,8 +16,8 @@ void run(ByteView bytes, formats::Examined (*parse)(ByteSource&, formats::ParseC
     MemorySource source(bytes);
     formats::ParseContext context{limits, budget, evidence, "model.pkl", "", 0, nullptr};
     const formats::Examined examined = parse(source, context);
-    if (evidence.formats.empty()) std::abort();
-    if (examined == formats::Examined::partly && evidence.findings.empty()) std::abort();
+    ORACLE(!evidence.formats.empty());
+    ORACLE(examined == formats::Examined::whole || !evidence.findings.empty());
 }
 
 }  // namespace

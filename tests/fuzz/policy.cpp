@@ -1,8 +1,8 @@
 // Oracle: a policy either loads, has a catch-all tier last and a canonical form, or is an Error{policy} each line of
 // which begins with the file's name.
-#include <cassert>
 
 #include "checkers/all.hpp"
+#include "fuzz/oracle.hpp"
 #include "policy/policy.hpp"
 
 using namespace headgate;
@@ -11,16 +11,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (size > 8192) return 0;
     const auto policy = policy::load({data, size}, "p.yaml", "p.yaml", checkers::all());
     if (!policy.ok()) {
-        assert(policy.error().code == ErrorCode::policy);
-        assert(policy.error().message.starts_with("p.yaml:"));
+        ORACLE(policy.error().code == ErrorCode::policy);
+        ORACLE(policy.error().message.starts_with("p.yaml:"));
         return 0;
     }
-    assert(!policy->rules.empty() && !policy->tiers.empty());
+    ORACLE(!policy->rules.empty() && !policy->tiers.empty());
     Subject stranger;
     stranger.reference.scheme = "file";
     stranger.reference.name = "x";
     stranger.reference.base = stranger.reference.canonical = "file:x";
-    assert(policy::assign_tier(*policy, stranger, {}) != nullptr);
-    assert(!policy::resolved_form(*policy).empty());
+    ORACLE(policy::assign_tier(*policy, stranger, {}) != nullptr);
+    ORACLE(!policy::resolved_form(*policy).empty());
     return 0;
 }

@@ -1,8 +1,8 @@
 // References and patterns: a canonical reference parses to itself, and a pattern made of one matches it.
-#include <cassert>
 
 #include "base/bytes.hpp"
 #include "base/text.hpp"
+#include "fuzz/oracle.hpp"
 #include "model/reference.hpp"
 
 using namespace headgate;
@@ -12,12 +12,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string_view text = as_text({data, size});
     const auto reference = parse_reference(text);
     if (!reference.ok()) {
-        assert(reference.error().code == ErrorCode::malformed && !reference.error().message.empty());
+        ORACLE(reference.error().code == ErrorCode::malformed && !reference.error().message.empty());
     } else {
-        assert(!has_control_characters(reference->canonical));
+        ORACLE(!has_control_characters(reference->canonical));
         const auto again = parse_reference(reference->canonical);
-        assert(again.ok() && *again == *reference);
-        assert(reference->canonical.starts_with(reference->base) || reference->scheme == "sha256");
+        ORACLE(again.ok() && *again == *reference);
+        ORACLE(reference->canonical.starts_with(reference->base) || reference->scheme == "sha256");
     }
     const std::size_t newline = text.find('\n');
     const auto pattern = ReferencePattern::compile(text.substr(0, newline));

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# tests/fuzz/run.sh [SECONDS] [NAME...]: builds the fuzz targets (clang-19) and runs each for SECONDS (default 60) from
-# its seeds. New inputs go to build/fuzz/corpus, crashes to build/fuzz/crashes. Exit 0 only if nothing was found.
+# tests/fuzz/run.sh [SECONDS] [NAME...]: builds the fuzz targets (clang-19), proves that the build can find something
+# (broken.cpp), and runs each target for SECONDS (default 60) from its seeds. New inputs go to build/fuzz/corpus, crashes
+# to build/fuzz/crashes. Exit 0 only if nothing was found.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
@@ -11,10 +12,20 @@ command -v clang++-19 >/dev/null || { echo "clang-19 is missing: apt-get install
 cmake --build build/fuzz -- -j"$(nproc)" --quiet
 
 status=0
+mkdir -p build/fuzz/broken build/fuzz/crashes
+for alarm in 'o oracle broken' 'a Assertion' 'r AddressSanitizer' 'u signed integer overflow' 'v __n < this->size()'; do
+    printf %s "${alarm%% *}" >"build/fuzz/broken/${alarm%% *}"
+    said=$(build/fuzz/tests/fuzz_broken "build/fuzz/broken/${alarm%% *}" 2>&1) && said="nothing"
+    if [[ $said == *"${alarm#* }"* ]]; then continue; fi
+    echo "not ok fuzz - this build does not notice '${alarm#* }': configure it anew with cmake --preset fuzz --fresh"
+    exit 1
+done
+
 for target in build/fuzz/tests/fuzz_*; do
     name=${target##*/fuzz_}
-    if [ ! -x "$target" ] || { [ $# -gt 0 ] && [[ " $* " != *" $name "* ]]; }; then continue; fi
-    mkdir -p "build/fuzz/corpus/$name" build/fuzz/crashes
+    if [ ! -x "$target" ] || [ "$name" = broken ]; then continue; fi
+    if [ $# -gt 0 ] && [[ " $* " != *" $name "* ]]; then continue; fi
+    mkdir -p "build/fuzz/corpus/$name"
     inputs=("build/fuzz/corpus/$name")
     [ -d "tests/fuzz/seeds/$name" ] && inputs+=("tests/fuzz/seeds/$name")
     if "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/crashes/$name-" \
