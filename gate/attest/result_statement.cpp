@@ -28,6 +28,10 @@ Json rules_of(const SubjectVerdict& verdict) {
         json.add("mode", Json::of(to_string(rule.mode)));
         add_text(json, "policy_line", rule.policy_line);
         add_text(json, "reason", rule.reason);
+        if (!rule.controls.empty()) {
+            Json& controls = json.add("controls", Json::array());
+            for (const std::string& control : rule.controls) controls.push(Json::of(control));
+        }
     }
     return rules;
 }
@@ -41,6 +45,7 @@ Json findings_of(const SubjectVerdict& verdict) {
         json.add("severity", Json::of(to_string(reported.finding.severity)));
         json.add("message", Json::of(reported.finding.message));
         json.add("location", location_of(reported.finding.where));
+        add_text(json, "waiver", reported.waiver);
     }
     return findings;
 }
@@ -59,6 +64,22 @@ Json coverage_of(const Coverage& coverage) {
     Json& unchecked = json.add("unchecked", Json::array());
     for (const std::string& what : coverage.unchecked) unchecked.push(Json::of(what));
     return json;
+}
+
+Json exceptions_of(const std::vector<ExceptionNote>& notes) {
+    Json array = Json::array();
+    for (const ExceptionNote& note : notes) {
+        Json& json = array.push(Json::object());
+        json.add("id", Json::of(note.id));
+        json.add("rule", Json::of(note.rule));
+        json.add("subject", Json::of(note.subject));
+        json.add("owner", Json::of(note.owner));
+        add_text(json, "approvedBy", note.approved_by);
+        json.add("reason", Json::of(note.reason));
+        add_text(json, "ticket", note.ticket);
+        json.add("expires", Json::of(format_instant(note.expires)));
+    }
+    return array;
 }
 
 // What is said of a subject and of each of its members alike.
@@ -84,7 +105,10 @@ Json result_predicate(const Report& report, const SubjectVerdict& verdict, const
     predicate.add("evaluatedAt", Json::of(format_instant(report.evaluated_at)));
     Json& members = predicate.add("members", Json::array());
     for (const SubjectVerdict& member : verdict.members) members.push(verdict_of(member));
-    predicate.add("waivers", Json::array());
+    std::vector<ExceptionNote> waivers = verdict.waivers;
+    for (const SubjectVerdict& member : verdict.members) waivers.insert(waivers.end(), member.waivers.begin(), member.waivers.end());
+    predicate.add("waivers", exceptions_of(waivers));
+    predicate.add("overrides", exceptions_of(report.overrides));
     predicate.add("coverage", coverage_of(verdict.coverage));
     Json& policy = predicate.add("policy", Json::object());
     policy.add("name", Json::of(report.policy_name));

@@ -25,13 +25,12 @@ constexpr std::array kSettings = {
                 "oldest statement that counts, by the time that it states; 24h for a verdict (SLSA VSA)"},
     SettingSpec{"where", SettingType::conditions, Stricter::more, false, "",
                 "conditions on the predicate: { at: /pointer, equals: scalar } or { at: /pointer, matches: regex }"},
-    SettingSpec{"verifier-id", SettingType::text, Stricter::fixed, false, "",
-                "of a verdict: verifier.id, exact; https://headgate.dev/verifier/v1 unless given"},
+    SettingSpec{"verifier-id", SettingType::text, Stricter::fixed, false, kVerifier, "of a verdict: verifier.id, exact"},
     SettingSpec{"resource", SettingType::text, Stricter::fixed, false, "", "of a verdict: resourceUri, exact"},
     SettingSpec{"policy-digest", SettingType::text, Stricter::fixed, false, "",
                 "of a verdict: SHA-256 of the policy it was judged under (sha256:<hex>)"},
-    SettingSpec{"levels", SettingType::text_list, Stricter::more, false, "",
-                "of a verdict: levels that it must all have; HEADGATE_ADMIT, HEADGATE_ENFORCED unless given"},
+    SettingSpec{"levels", SettingType::text_list, Stricter::more, false, "HEADGATE_ADMIT, HEADGATE_ENFORCED",
+                "of a verdict: levels that it must all have"},
 };
 
 constexpr std::string_view kWhy = "What was not shown by somebody trusted, about exactly these bytes, is not known.";
@@ -213,6 +212,16 @@ CheckRun run(const CheckInput& input) {
 
 }  // namespace
 
+namespace {
+
+// A verdict is fresh for a day unless the rule says otherwise (contract.md, "Verdict attestation").
+void complete(Settings& settings) {
+    const auto* const predicate = settings.find<std::string>("predicate");
+    if (predicate != nullptr && *predicate == kVsa && !settings.has("max-age")) settings.set("max-age", kVsaMaxAge);
+}
+
+}  // namespace
+
 const Checker& attestation_checker() {
     static const Checker kChecker = {
         "attestation",
@@ -223,6 +232,7 @@ const Checker& attestation_checker() {
         true,
         kSettings,
         run,
+        complete,
     };
     return kChecker;
 }

@@ -17,9 +17,9 @@ constexpr std::array<std::string_view, 2> kHub = {"commit", "any"};
 constexpr std::array<SettingSpec, 3> kSettings = {{
     {"require", SettingType::text_list, Stricter::more, false, "hash,pin",
      "what every package of a manifest must have: `hash` (SHA-256 or better), `pin` (an exact version or commit)", kRequire},
-    {"images", SettingType::text, Stricter::fixed, false, "digest",
+    {"images", SettingType::text, Stricter::earlier, false, "digest",
      "how images must be named: by `digest`, at least by a `tag` other than latest, or `any`", kImages},
-    {"hub", SettingType::text, Stricter::fixed, false, "commit", "hub references must name a full `commit`, or `any` revision", kHub},
+    {"hub", SettingType::text, Stricter::earlier, false, "commit", "hub references must name a full `commit`, or `any` revision", kHub},
 }};
 
 constexpr std::string_view kWhy = "What is not bound by a digest can change between the judgement and the use.";

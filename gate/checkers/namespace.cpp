@@ -11,7 +11,7 @@ namespace {
 constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
 constexpr std::array<std::string_view, 2> kBareNames = {"deny", "judge"};
 constexpr std::array<SettingSpec, 1> kSettings = {{
-    {"bare-names", SettingType::text, Stricter::fixed, false, "deny",
+    {"bare-names", SettingType::text, Stricter::earlier, false, "deny",
      "deny: an internal name that somebody only asserted never satisfies this rule; judge: without bytes, what the name "
      "says counts",
      kBareNames},

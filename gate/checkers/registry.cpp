@@ -16,7 +16,7 @@ constexpr std::array<SettingSpec, 3> kSettings = {{
      "where things may come from: `public` (the ecosystem's public registries and mirrors), `internal` (sources of "
      "names.internal), URLs or hosts (with everything below), reference patterns", {}},
     {"local-paths", SettingType::flag, Stricter::off, false, "false", "allow folders and files beside the manifest", {}},
-    {"bare-names", SettingType::text, Stricter::fixed, false, "deny",
+    {"bare-names", SettingType::text, Stricter::earlier, false, "deny",
      "deny: a name that somebody only asserted never satisfies this rule; judge: without bytes, what the name says counts",
      kBareNames},
 }};

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
 constexpr std::array<SettingSpec, 1> kSettings = {{
-    {"allow", SettingType::text_list, Stricter::fewer, false, "", "reference patterns of names that are known to be honest", {}},
+    {"allow", SettingType::patterns, Stricter::fewer, false, "", "reference patterns of names that are known to be honest", {}},
 }};
 
 constexpr std::string_view kWhy = "Names one slip away from a popular one are how people are made to take another's artifact.";

@@ -28,6 +28,7 @@ struct CheckOptions {
     std::string fail_on;
     bool exit_zero = false;
     bool allow_empty = false;
+    bool strict_waivers = false;
     bool quiet = false;
 };
 
@@ -162,6 +163,10 @@ Result<int> check(const CheckOptions& options) {
         if (!written.ok() && code != kUndecided) return written.error();
         if (!written.ok()) std::fprintf(stderr, "headgate: no attestation: %s\n", escape_terminal(written.error().message).c_str());
     }
+    if (options.strict_waivers && !(report.unused_waivers.empty() && report.expired_waivers.empty())) {
+        return Error{ErrorCode::usage, "--strict-waivers: " + std::to_string(report.unused_waivers.size()) + " waivers unused, " +
+                                           std::to_string(report.expired_waivers.size()) + " expired; remove them from the policy"};
+    }
     return adjusted(code, options, report);
 }
 
@@ -185,6 +190,7 @@ int run_check(int argc, char** argv) {
     app.add_option("--fail-on", options.fail_on, "warn: a warning fails the run too")->check(CLI::IsMember({"warn"}));
     app.add_flag("--exit-zero", options.exit_zero, "report a denial, but exit 0 instead of 1");
     app.add_flag("--allow-empty", options.allow_empty, "exit 0 instead of 3 when nothing was there to judge");
+    app.add_flag("--strict-waivers", options.strict_waivers, "exit 4 when a waiver of the policy was not used, or has ended");
     app.add_flag("--quiet", options.quiet, "only the last line");
     if (const auto code = parse_arguments(app, argc, argv)) return *code;
     auto code = check(options);

@@ -79,7 +79,7 @@ bool show(const DemoCase& demo, const Report& report) {
 Result<int> demo(const std::string& keep) {
     const DemoFolder folder = TRY(DemoFolder::make(keep));
     const std::vector<DemoCase> cases = TRY(make_demo_chain(folder.path()));
-    const pipeline::LoadedPolicy policy = TRY(pipeline::load_policy(folder.path() + "/policy.yaml", std::nullopt));
+    const pipeline::LoadedPolicy policy = TRY(pipeline::load_policy(folder.path() + "/policy.yaml"));
 
     std::printf("A small supply chain under one policy (policy.yaml, %zu rules):\n\n", policy.policy.rules.size());
     bool all_as_foretold = true;

@@ -36,8 +36,7 @@ Result<void> read_list(std::vector<pipeline::Request::Argument>& arguments, cons
 void add_judge_options(CLI::App& app, JudgeOptions& options) {
     app.add_option("SUBJECT", options.subjects,
                    "files, folders, hf:, pkg:, oci:, oci-layout:DIR[:tag], or - for a list on stdin (default: .)");
-    app.add_option("--policy", options.policy, "policy file, or builtin:NAME")->capture_default_str();
-    app.add_option("--policy-sha256", options.policy_sha256, "SHA-256 that the policy file must have");
+    add_policy_options(app, options.policy, options.policy_sha256, options.policy_signed_by);
     app.add_option("--as", options.as, "asserted name of the bytes: hf:org/name@revision, pkg:..., oci:...");
     app.add_option("--kind", options.kind, "model, dataset, package or container");
     app.add_option("--profile", options.profiles, "allow-list profile to add, e.g. sklearn (repeatable)")
@@ -50,13 +49,7 @@ void add_judge_options(CLI::App& app, JudgeOptions& options) {
 }
 
 Result<pipeline::LoadedPolicy> load(const JudgeOptions& options) {
-    std::optional<std::string> pin;
-    if (!options.policy_sha256.empty()) {
-        std::string hex = ascii_lower(options.policy_sha256);
-        if (hex.starts_with("sha256:")) hex.erase(0, 7);
-        if (!is_lower_hex(hex, 64)) return Error{ErrorCode::usage, "--policy-sha256: expected 64 hex digits"};
-        pin = hex;
-    }
+    const pipeline::PolicyPin pin = TRY(make_pin(options.policy_sha256, options.policy_signed_by));
     pipeline::LoadedPolicy loaded = TRY(pipeline::load_policy(options.policy, pin));
     TRY_VOID(pipeline::add_profiles(loaded, options.profiles));
     return loaded;

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "cli/parse.hpp"
+#include "cli/policy_options.hpp"
 #include "pipeline/decide.hpp"
 
 namespace headgate::cli {
@@ -15,6 +16,7 @@ struct JudgeOptions {
     std::vector<std::string> subjects;
     std::string policy = "builtin:baseline";
     std::string policy_sha256;
+    std::string policy_signed_by;
     std::string as;
     std::string kind;
     std::vector<std::string> profiles;

@@ -3,6 +3,8 @@
 #include "server/server.hpp"
 
 #include "base/time.hpp"
+#include "cli/command.hpp"
+#include "cli/policy_options.hpp"
 #include "cli/parse.hpp"
 
 namespace headgate::cli {
@@ -12,7 +14,6 @@ namespace {
 int run(int argc, char** argv) {
     CLI::App app("Judge over HTTP: POST /v1/evaluate; /livez, /readyz and /metrics on their own port.", "headgate serve");
     server::ServeOptions options;
-    std::string policy_sha256;
     std::string max_stale;
     app.add_option("--listen", options.listen, "ADDRESS:PORT of the API")->capture_default_str();
     app.add_option("--health-listen", options.health_listen, "ADDRESS:PORT of /livez, /readyz, /metrics")->capture_default_str();
@@ -21,15 +22,18 @@ int run(int argc, char** argv) {
     app.add_option("--client-ca", options.tls.client_ca, "clients need a certificate of this CA (PEM)");
     app.add_option("--token-file", options.token_file, "bearer tokens, one a line; clients need one of them");
     app.add_option("--root", options.roots, "folder whose files may be judged (repeatable)")->allow_extra_args(false);
-    app.add_option("--policy", options.policy, "policy file, or builtin:NAME; reloaded when it changes")->capture_default_str();
-    app.add_option("--policy-sha256", policy_sha256, "SHA-256 that the policy file must have");
+    std::string policy_sha256;
+    std::string signed_by;
+    add_policy_options(app, options.policy, policy_sha256, signed_by);
     app.add_option("--policy-max-stale", max_stale, "not ready when reloads have failed for this long, e.g. 1h");
     app.add_option("--workers", options.limits.workers, "requests judged at once")->check(CLI::Range(1, 256))->capture_default_str();
     app.add_option("--max-in-flight", options.limits.queue, "requests that may wait; beyond, 503")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
     if (const auto code = parse_arguments(app, argc, argv)) return *code;
-    if (!policy_sha256.empty()) options.policy_sha256 = policy_sha256;
+    auto pin = make_pin(policy_sha256, signed_by);
+    if (!pin.ok()) return fail(pin.error());
+    options.pin = *pin;
     if (!max_stale.empty()) {
         const auto seconds = parse_duration(max_stale);
         if (!seconds) return fail({ErrorCode::usage, "--policy-max-stale " + max_stale + ": expected a duration such as 1h"});

@@ -120,7 +120,7 @@ Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress) {
     if (size_ <= kWhole) {
         if (!load_whole()) return *failure_;
         digest = whole_digest_;
-        if (progress) progress(size_);
+        if (progress && !progress(size_)) return over_time();
     } else {
         ::posix_fadvise(descriptor_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
         Bytes buffer(kChunk);
@@ -131,7 +131,7 @@ Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress) {
             const ByteView chunk = ByteView(buffer).first(length);
             if (!held_ranges_equal(at, chunk)) return changed();
             hash.update(chunk);
-            if (progress) progress(length);
+            if (progress && !progress(length)) return over_time();
             at += length;
         }
         digest = hash.finish();

@@ -14,7 +14,8 @@
 
 namespace headgate::io {
 
-using Progress = std::function<void(std::uint64_t bytes)>;
+/// Told of bytes read; false stops the work with an Error{deadline}.
+using Progress = std::function<bool(std::uint64_t bytes)>;
 
 class FileSource final : public ByteSource {
   public:
@@ -46,6 +47,7 @@ class FileSource final : public ByteSource {
     bool read_range(std::uint64_t offset, std::uint8_t* to, std::size_t length);
     bool load_whole();
     bool held_ranges_equal(std::uint64_t offset, ByteView chunk) const;
+    Error over_time() const { return {ErrorCode::deadline, name_ + ": the time allowed for the judgement is over"}; }
     Error changed() const { return {ErrorCode::io, name_ + ": the file changed while it was read"}; }
 
     Descriptor descriptor_;

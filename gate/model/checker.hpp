@@ -56,6 +56,8 @@ struct Checker {
     bool needs_bytes = false;    // on a bare name its result is `skipped`
     std::span<const SettingSpec> settings;
     CheckRun (*run)(const CheckInput&) = nullptr;
+    /// Fills in defaults that depend on other settings; may be nullptr. A setting that is there stays as it is.
+    void (*complete)(Settings&) = nullptr;
 };
 
 }  // namespace headgate

@@ -72,8 +72,6 @@ struct Tier {
     std::vector<ReferencePattern> match;
     std::optional<Origin> requires_origin;
     std::vector<std::string> requires_signed_by;   // any of these trust names
-    std::string within;                            // a tier that a child policy adds lies within its parent's last
-                                                   // tier: every rule for that one applies here too; "" for others
     std::string line;
 };
 
@@ -145,7 +143,8 @@ struct Waiver {
     Instant expires;
     std::string ticket;                            // "" without
     std::string line;
-    bool needs_signature = false;                  // counts only if the layer's waivers are signed, see Policy
+    bool needs_signature = false;                  // counts only if one of `waiver-limits.signed-by` signed it
+    std::vector<std::string> signed_by;            // trust names whose signature over the list holds; by the pipeline
 };
 
 struct WaiverLimits {
@@ -203,7 +202,7 @@ struct Policy {
     std::vector<Override> overrides;
     std::vector<Waiver> waivers;
     WaiverLimits waiver_limits;
-    std::vector<std::string> waivers_signed_by;    // trust names whose signature over the waivers holds; by the pipeline
+    std::size_t inherited_waivers = 0;             // the first so many are of extended policies
     std::vector<PolicyTest> tests;                 // of this file only
     /// Where each value comes from: dotted path ("rules.model.signed.with.any-of") -> "org.yaml:12". Not part of the
     /// digest.

@@ -52,12 +52,14 @@ struct SettingSpec {
 struct SignerSet {
     std::uint32_t at_least = 1;          // any-of = 1
     std::vector<std::string> of;
+    friend bool operator==(const SignerSet&, const SignerSet&) = default;
 };
 
 struct Condition {
     std::string pointer;                 // JSON Pointer into the predicate
     enum class Operator { equals, matches } op = Operator::equals;
     std::string operand;                 // for equals: the scalar as text; for matches: RE2 over the whole value
+    friend bool operator==(const Condition&, const Condition&) = default;
 };
 
 using SettingValue =

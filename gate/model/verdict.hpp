@@ -87,6 +87,8 @@ struct SubjectVerdict {
 struct Report {
     Decision decision = Decision::deny;  // over all subjects, exit code order 1, 2, 3, 0
     std::string policy_name;
+    std::string policy_revision;         // "" without
+    std::string policy_owner;            // "" without
     std::string policy_uri;
     std::string policy_digest;           // "sha256:<hex>"
     bool policy_pinned = true;           // false: lies inside a judged folder and was not pinned

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <numeric>
 #include <thread>
 
@@ -41,13 +42,19 @@ std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Requ
 
     std::atomic<std::size_t> next{0};
     std::atomic<std::uint64_t> done{0};
+    const auto over = [&] { return request.deadline && std::chrono::steady_clock::now() >= *request.deadline; };
     const auto work = [&] {
         for (std::size_t at = next++; at < tasks.size(); at = next++) {
             const SubjectPlan& subject = plan.subjects[tasks[at].subject];
+            if (over()) {
+                outcomes[tasks[at].subject][tasks[at].file].error = {ErrorCode::deadline, "the time allowed for the judgement is over"};
+                continue;
+            }
             outcomes[tasks[at].subject][tasks[at].file] =
                 examine_file(subject, subject.files[tasks[at].file], request.limits, [&](std::uint64_t bytes) {
                     const std::uint64_t so_far = done += bytes;
                     if (request.progress) request.progress(so_far, tasks.size());
+                    return !over();
                 });
         }
     };
@@ -212,11 +219,18 @@ bool policy_lies_inside(const LoadedPolicy& loaded, const Request& request) {
 
 }  // namespace
 
-Report decide(const LoadedPolicy& loaded, const Request& request) {
+Report report_under(const LoadedPolicy& loaded) {
     Report report;
     report.policy_name = loaded.policy.name;
+    report.policy_revision = loaded.policy.revision;
+    report.policy_owner = loaded.policy.owner;
     report.policy_uri = loaded.policy.uri;
     report.policy_digest = loaded.policy.digest;
+    return report;
+}
+
+Report decide(const LoadedPolicy& loaded, const Request& request) {
+    Report report = report_under(loaded);
     report.policy_pinned = loaded.pinned || !policy_lies_inside(loaded, request);
     report.evaluated_at = request.now;
 
@@ -226,6 +240,7 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
     report.empty_arguments = collected.plan.empty_arguments;
 
     // Beyond this point no artifact is touched: only evidence is judged.
+    const Evaluator evaluator(loaded, request.now);
     for (std::size_t i = 0; i < collected.subjects.size(); ++i) {
         const Collected& subject = collected.subjects[i];
         SubjectVerdict verdict;
@@ -234,11 +249,12 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
             verdict.decision = Decision::error;
             verdict.error = subject.error->message;
         } else {
-            verdict = evaluate(loaded, subject.subject, subject.evidence, subject.inner, request.now);
+            verdict = evaluator.evaluate(subject.subject, subject.evidence, subject.inner);
         }
         print_paths(collected.plan.subjects[i], verdict);
         report.subjects.push_back(std::move(verdict));
     }
+    evaluator.report_exceptions(report);
     conclude(report);
     return report;
 }
@@ -248,6 +264,31 @@ void conclude(Report& report) {
     const bool denied = !report.subjects.empty() && report.decision == Decision::deny;
     if (!report.errors.empty() && !denied) report.decision = Decision::error;
     if (report.exit_code() == 3) report.decision = Decision{};  // an argument without a subject: nothing was let in
+}
+
+void merge(Report& into, Report other) {
+    const auto append = [](auto& list, auto& more) {
+        for (auto& item : more) list.push_back(std::move(item));
+    };
+    const auto unite = [](std::vector<ExceptionNote>& list, std::vector<ExceptionNote>& more) {
+        for (ExceptionNote& note : more) {
+            if (std::find(list.begin(), list.end(), note) == list.end()) list.push_back(std::move(note));
+        }
+    };
+    append(into.subjects, other.subjects);
+    append(into.errors, other.errors);
+    into.outside_files += other.outside_files;
+    into.empty_arguments += other.empty_arguments;
+    into.policy_pinned = into.policy_pinned && other.policy_pinned;
+    unite(into.used_waivers, other.used_waivers);
+    unite(into.unused_waivers, other.unused_waivers);
+    unite(into.expired_waivers, other.expired_waivers);
+    unite(into.overrides, other.overrides);
+    unite(into.expired_overrides, other.expired_overrides);
+    std::erase_if(into.unused_waivers, [&](const ExceptionNote& unused) {
+        return std::any_of(into.used_waivers.begin(), into.used_waivers.end(),
+                           [&](const ExceptionNote& used) { return used.line == unused.line; });
+    });
 }
 
 Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const Request& request) {

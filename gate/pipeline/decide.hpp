@@ -1,6 +1,7 @@
 // decide.hpp: decide(), the story of one request.
 #pragma once
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -16,19 +17,48 @@
 
 namespace headgate::pipeline {
 
-/// A policy with everything it names read in: keys, name files, registries, its digest.
+/// A file that a policy names: what `doctor` looks at, the server watches, and a pin must cover.
+struct NamedFile {
+    std::string name;                    // as the policy writes it
+    std::string path;                    // where it was read
+    std::string sha256;                  // hex, of its bytes
+    bool pinned = false;                 // the policy states its SHA-256
+};
+
+/// A policy with everything it names read in: extended policies, keys, roots, name files, registries, its digest.
 struct LoadedPolicy {
     Policy policy;
     std::string path;                    // absolute path of the file; "" for a built-in one
-    bool pinned = false;                 // --policy-sha256 matched, or built in
+    std::string sha256;                  // hex, of the file's bytes
+    bool pinned = false;                 // --policy-sha256 or --policy-signed-by held, or built in
+    std::vector<NamedFile> files;        // without the policy file itself
     std::vector<attest::TrustAnchor> anchors;   // the keys of the trust section, parsed
 };
 
-/// `name` is "builtin:NAME" or a path. `pin`: hex SHA-256 the *file bytes* must have.
-Result<LoadedPolicy> load_policy(const std::string& name, const std::optional<std::string>& pin);
+/// What the operator asks of a policy file.
+struct PolicyPin {
+    /// Hex. Either the digest of the resolved policy (`policy show --digest`), or the SHA-256 of the file when it names no
+    /// further file that it does not pin itself.
+    std::optional<std::string> sha256;
+    /// PEM file of the key that must have signed FILE.dsse.json, which lists the policy and every file it names by digest.
+    std::string signed_by;
+};
 
-/// Loads from bytes in memory (tests, fuzzing); keys are looked for below `folder`.
+/// `name` is "builtin:NAME" or a path.
+Result<LoadedPolicy> load_policy(const std::string& name, const PolicyPin& pin = {});
+
+/// Loads from bytes in memory (tests, fuzzing, `policy diff` against a git revision); what it names is looked for below
+/// `folder`.
 Result<LoadedPolicy> load_policy_bytes(ByteView bytes, const std::string& label, const std::string& folder);
+
+/// Payload and type of the envelope that --policy-signed-by verifies: JCS of {"files": [{name, sha256}], "policy": sha256}.
+inline constexpr std::string_view kPolicyPayloadType = "application/vnd.headgate.policy+json";
+std::string policy_to_sign(const LoadedPolicy& loaded);
+/// Type of the envelope over the waivers of a file, POLICY.waivers.dsse.json; its payload is policy::waivers_to_sign().
+inline constexpr std::string_view kWaiversPayloadType = "application/vnd.headgate.waivers+json";
+
+/// Names of the packs in this build, in the order of the manual.
+std::vector<std::string> packs();
 
 /// Adds allow-list profiles to every `serialization` rule (--profile). They become part of the resolved policy and so of
 /// its digest: a verdict with a profile never looks like one without. Error{usage} for an unknown profile.
@@ -53,15 +83,23 @@ struct Request {
     Limits limits;
     std::string root;                    // server: absolute folder that paths must lie below; "" none
     std::string print_base;              // paths are printed relative to this; "" = as given
+    /// A judgement that is not done by then could not decide. nullopt: it may take as long as it takes.
+    std::optional<std::chrono::steady_clock::time_point> deadline;
     /// Called from worker threads with bytes done and bytes known so far; may be empty.
     std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
+
+/// An empty report that says which policy it is made under.
+Report report_under(const LoadedPolicy& loaded);
 
 /// The judgement: every argument's subjects, in argument order, subjects of one argument in byte-wise path order.
 Report decide(const LoadedPolicy& loaded, const Request& request);
 
 /// Sets the decision of a report from its subjects and errors.
 void conclude(Report& report);
+
+/// Adds what another report says to this one: several requests, one answer. Waivers that either used are used.
+void merge(Report& into, Report other);
 
 /// Evidence only (headgate facts): subject and facts per subject.
 struct SubjectEvidence {

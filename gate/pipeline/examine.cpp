@@ -78,7 +78,7 @@ void parse_file(const FilePlan& file, io::FileSource& source, const Limits& limi
 }  // namespace
 
 FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits,
-                         const Progress& progress) {
+                         const io::Progress& progress) {
     FileOutcome outcome;
     outcome.record.path = file.path;
     outcome.record.evidence = file.evidence;

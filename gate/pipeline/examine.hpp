@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "io/file_source.hpp"
 #include "pipeline/plan.hpp"
 
 namespace headgate::pipeline {
@@ -22,10 +23,8 @@ struct FileOutcome {
     std::optional<Error> error;          // could not be read, or changed: the subject cannot be decided
 };
 
-using Progress = std::function<void(std::uint64_t bytes)>;
-
 /// Opens, parses and hashes one file of a subject. Blobs of an OCI layout are hashed and kept small, not parsed.
 FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits,
-                         const Progress& progress);
+                         const io::Progress& progress);
 
 }  // namespace headgate::pipeline

@@ -1,55 +1,89 @@
-// load_policy.cpp: a policy and everything it names: keys, name files, registries, its digest.
+// load_policy.cpp: a policy and everything it names: the policies that it extends, keys, roots, name files, registries; its
+// digest; and what the operator demands of it (--policy-sha256, --policy-signed-by).
 #include <algorithm>
+#include <array>
 
-#include "base/encoding.hpp"
+#include "attest/dsse.hpp"
 #include "base/text.hpp"
 #include "checkers/all.hpp"
+#include "codec/json.hpp"
 #include "codec/yaml.hpp"
 #include "crypto/sha256.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/decide.hpp"
 #include "pipeline/layout.hpp"
+#include "pipeline/policy_files.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
 namespace {
 
-constexpr std::uint64_t kMaxPolicy = 1U << 20U;
-constexpr std::uint64_t kMaxKey = 64U << 10U;
-constexpr std::uint64_t kMaxNames = 16U << 20U;
 constexpr std::string_view kBuiltin = "builtin:";
+constexpr std::array<std::string_view, 5> kPacks = {"baseline", "strict", "huggingface", "kubernetes", "pre-commit"};
+constexpr std::size_t kMaxExtended = 8;   // policies on one way from child to parent
 
-std::string below(const std::string& folder, const std::string& path) {
-    return path.starts_with('/') || folder.empty() ? path : folder + "/" + path;
-}
+// One file on the way from the policy that was asked for to the policies that it extends.
+struct Layer {
+    std::string label;                   // "builtin:baseline", or the path as written
+    std::string folder;                  // what it names is looked for here; "" of a pack
+    std::string path;                    // of the file, for messages and signatures beside it; "" of a pack
+};
 
-Error at_line(const std::string& line, const Error& cause) {
-    return {ErrorCode::policy, line + ": " + cause.message};
-}
+class Loader {
+  public:
+    explicit Loader(LoadedPolicy& loaded) : loaded_(loaded) {}
 
-Result<void> read_keys(const std::string& folder, LoadedPolicy& loaded) {
-    for (TrustedKey& key : loaded.policy.keys) {
-        auto bytes = io::read_file(below(folder, key.path), kMaxKey);
-        if (!bytes.ok()) return at_line(key.line, bytes.error());
-        key.pem = as_text(*bytes);
-        auto parsed = crypto::PublicKey::from_pem(key.pem);
-        if (!parsed.ok()) return at_line(key.line, {ErrorCode::key, key.path + ": " + parsed.error().message});
-        loaded.anchors.push_back({key.name, std::move(parsed).value(), key.not_before, key.not_after});
-    }
-    return {};
-}
-
-Result<void> read_names(const std::string& folder, Policy& policy) {
-    for (ProtectedNames& names : policy.protected_names) {
-        if (names.path.empty()) continue;
-        const Bytes bytes = TRY(io::read_file(below(folder, names.path), kMaxNames));
-        for (const std::string_view line : split_lines(as_text(bytes))) {
-            const std::string_view name = trim(line);
-            if (!name.empty() && !name.starts_with('#')) names.extra.emplace_back(name);
+    Result<Policy> load(ByteView bytes, const Layer& layer) {
+        const bool builtin = layer.label.starts_with(kBuiltin);
+        const std::string file = builtin ? layer.label.substr(kBuiltin.size()) + ".yaml" : std::string(base_name(layer.label));
+        const std::string identity = layer.path.empty() ? layer.label : layer.path;
+        if (std::find(way_.begin(), way_.end(), identity) != way_.end()) {
+            return Error{ErrorCode::policy, layer.label + ": extends itself"};
         }
+        if (way_.size() >= kMaxExtended) return Error{ErrorCode::policy, layer.label + ": more than 8 policies extend each other"};
+        way_.push_back(identity);
+        Policy policy = TRY(policy::load(bytes, layer.label, file, checkers::all(), [&](const Extension& extension) {
+            return extended(extension, layer.folder);
+        }));
+        way_.pop_back();
+        TRY_VOID(read_policy_files(layer.folder, layer.path, policy, loaded_.files));
+        return policy;
     }
-    return {};
-}
+
+  private:
+    Result<Policy> extended(const Extension& extension, const std::string& folder) {
+        if (!extension.builtin.empty()) {
+            const auto bytes = pack(extension.builtin);
+            if (!bytes) return Error{ErrorCode::policy, extension.line + ": " + no_such_pack(extension.builtin)};
+            return load(*bytes, {std::string(kBuiltin) + extension.builtin, "", ""});
+        }
+        auto file = read_named_file(folder, extension.path, policy::kMaxPolicyBytes);
+        if (!file.ok()) return Error{ErrorCode::policy, extension.line + ": " + file.error().message};
+        file->file.pinned = !extension.sha256.empty();
+        if (file->file.pinned && extension.sha256 != file->file.sha256) {
+            return Error{ErrorCode::policy, extension.line + ": " + extension.path + " has SHA-256 " + file->file.sha256 +
+                                                ", and not the one that is written here"};
+        }
+        const std::string path = file->file.path;
+        add_named_file(std::move(file->file), loaded_.files);
+        return load(file->bytes, {extension.path, std::string(parent_path(path)), path});
+    }
+
+  public:
+    static std::optional<ByteView> pack(std::string_view name) {
+        if (std::find(kPacks.begin(), kPacks.end(), name) == kPacks.end()) return std::nullopt;
+        return rule_data().file(std::string(name) + ".yaml");
+    }
+    static std::string no_such_pack(const std::string& name) {
+        std::string list;
+        for (const std::string& known : packs()) list += (list.empty() ? "builtin:" : ", builtin:") + known;
+        return "builtin:" + name + ": no such pack; this build has " + list;
+    }
+
+  private:
+    LoadedPolicy& loaded_;
+    std::vector<std::string> way_;
+};
 
 // rules/registries.yaml: "ecosystem: { urls: [..] }"; the policy's own entries come on top.
 Result<void> read_registries(Policy& policy) {
@@ -69,49 +103,100 @@ Result<void> read_registries(Policy& policy) {
     return {};
 }
 
-}  // namespace
-
-Result<LoadedPolicy> load_policy_bytes(ByteView bytes, const std::string& label, const std::string& folder) {
+Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer) {
     LoadedPolicy loaded;
-    const bool builtin = label.starts_with(kBuiltin);
-    const std::string file = builtin ? label.substr(kBuiltin.size()) + ".yaml" : std::string(base_name(label));
-    loaded.policy = TRY(policy::load(bytes, label, file, checkers::all()));
-    loaded.policy.uri = builtin ? "https://headgate.dev/policy/" + label.substr(kBuiltin.size()) : label;
-    TRY_VOID(read_keys(folder, loaded));
-    TRY_VOID(read_names(folder, loaded.policy));
+    loaded.policy = TRY(Loader(loaded).load(bytes, layer));
+    const bool builtin = layer.label.starts_with(kBuiltin);
+    loaded.policy.uri = builtin ? "https://headgate.dev/policy/" + layer.label.substr(kBuiltin.size()) : layer.label;
+    loaded.sha256 = crypto::sha256_hex(bytes);
+    for (const TrustedKey& key : loaded.policy.keys) {
+        auto parsed = TRY(crypto::PublicKey::from_pem(key.pem));
+        loaded.anchors.push_back({key.name, std::move(parsed), key.not_before, key.not_after});
+    }
     TRY_VOID(read_registries(loaded.policy));
     seal(loaded);
     return loaded;
+}
+
+// A pin by the file's own digest says nothing of the files that it names, where it does not state theirs.
+Result<void> check_pin(const LoadedPolicy& loaded, const std::string& name, const std::string& wanted) {
+    if (loaded.policy.digest == "sha256:" + wanted) return {};
+    if (loaded.sha256 != wanted) {
+        return Error{ErrorCode::policy, name + ": its SHA-256 is " + loaded.sha256 + " and its digest " + loaded.policy.digest +
+                                            ", not the pinned " + wanted};
+    }
+    for (const NamedFile& file : loaded.files) {
+        if (file.pinned) continue;
+        return Error{ErrorCode::policy, name + ": names " + file.name + ", which a pin of the policy file alone does not cover; pin " +
+                                            loaded.policy.digest + ", the digest of the resolved policy"};
+    }
+    return {};
+}
+
+Result<void> check_signature(const LoadedPolicy& loaded, const std::string& name, const std::string& key_path) {
+    const std::string path = loaded.path + ".dsse.json";
+    const crypto::PublicKey key = TRY(read_public_key(key_path));
+    auto bytes = io::read_file(path, attest::kMaxEnvelope);
+    if (!bytes.ok()) return Error{ErrorCode::policy, name + ": --policy-signed-by asks for its signature: " + bytes.error().message};
+    auto envelope = attest::parse_envelope(*bytes);
+    if (!envelope.ok()) return Error{ErrorCode::policy, path + ": " + envelope.error().message};
+    if (envelope->payload_type != kPolicyPayloadType || !attest::verified_by(*envelope, key)) {
+        return Error{ErrorCode::policy, path + ": not a signature of a policy by the key " + key_path};
+    }
+    if (as_text(envelope->payload) != policy_to_sign(loaded)) {
+        return Error{ErrorCode::policy, path + ": the policy, or a file that it names, changed after it was signed"};
+    }
+    return {};
+}
+
+}  // namespace
+
+std::vector<std::string> packs() {
+    std::vector<std::string> names;
+    for (const std::string_view name : kPacks) {
+        if (rule_data().file(std::string(name) + ".yaml")) names.emplace_back(name);
+    }
+    return names;
+}
+
+std::string policy_to_sign(const LoadedPolicy& loaded) {
+    codec::Json document = codec::Json::object();
+    codec::Json& files = document.add("files", codec::Json::array());
+    for (const NamedFile& file : loaded.files) {
+        codec::Json& entry = files.push(codec::Json::object());
+        entry.add("name", codec::Json::of(file.name));
+        entry.add("sha256", codec::Json::of(file.sha256));
+    }
+    document.add("policy", codec::Json::of(loaded.sha256));
+    return codec::write_jcs(document);
+}
+
+Result<LoadedPolicy> load_policy_bytes(ByteView bytes, const std::string& label, const std::string& folder) {
+    return load_layers(bytes, {label, folder, ""});
 }
 
 void seal(LoadedPolicy& loaded) {
     loaded.policy.digest = "sha256:" + crypto::sha256_hex(as_bytes(policy::resolved_form(loaded.policy)));
 }
 
-Result<LoadedPolicy> load_policy(const std::string& name, const std::optional<std::string>& pin) {
+Result<LoadedPolicy> load_policy(const std::string& name, const PolicyPin& pin) {
+    LoadedPolicy loaded;
     if (name.starts_with(kBuiltin)) {
-        const auto bytes = rule_data().file(name.substr(kBuiltin.size()) + ".yaml");
-        if (!bytes) {
-            return Error{ErrorCode::policy, name + ": no such pack; this build has builtin:baseline"};
-        }
-        if (pin && crypto::sha256_hex(*bytes) != *pin) {
-            return Error{ErrorCode::policy, name + ": its SHA-256 is " + crypto::sha256_hex(*bytes) +
-                                                ", not the pinned " + *pin};
-        }
-        LoadedPolicy loaded = TRY(load_policy_bytes(*bytes, name, ""));
+        const auto bytes = Loader::pack(name.substr(kBuiltin.size()));
+        if (!bytes) return Error{ErrorCode::policy, Loader::no_such_pack(name.substr(kBuiltin.size()))};
+        if (!pin.signed_by.empty()) return Error{ErrorCode::usage, "--policy-signed-by is for a policy file, and " + name + " is built in"};
+        loaded = TRY(load_layers(*bytes, {name, "", ""}));
         loaded.pinned = true;
-        return loaded;
+    } else {
+        auto bytes = io::read_file(name, policy::kMaxPolicyBytes);
+        if (!bytes.ok()) return Error{ErrorCode::policy, "policy " + bytes.error().message};
+        const std::string real = TRY(io::real_path(name));
+        loaded = TRY(load_layers(*bytes, {name, std::string(parent_path(real)), real}));
+        loaded.path = real;
     }
-    auto bytes = io::read_file(name, kMaxPolicy);
-    if (!bytes.ok()) return Error{ErrorCode::policy, "policy " + bytes.error().message};
-    if (pin && crypto::sha256_hex(*bytes) != *pin) {
-        return Error{ErrorCode::policy, name + ": its SHA-256 is " + crypto::sha256_hex(*bytes) +
-                                            ", not the pinned " + *pin};
-    }
-    const std::string real = TRY(io::real_path(name));
-    LoadedPolicy loaded = TRY(load_policy_bytes(*bytes, name, std::string(parent_path(real))));
-    loaded.path = real;
-    loaded.pinned = pin.has_value();
+    if (pin.sha256) TRY_VOID(check_pin(loaded, name, *pin.sha256));
+    if (!pin.signed_by.empty()) TRY_VOID(check_signature(loaded, name, pin.signed_by));
+    loaded.pinned = loaded.pinned || pin.sha256 || !pin.signed_by.empty();
     return loaded;
 }
 

@@ -21,7 +21,8 @@ struct Case {
     bool undecided = false;       // our side failed
     bool passed = false;          // an enforced rule ran and found nothing
     bool unmatched = false;       // no rule applies
-    bool softened = false;        // something was warned, monitored or rests on an assertion
+    bool softened = false;        // something was warned, monitored, waived or rests on an assertion
+    bool restricted = false;      // a rule that applies caps the level
 };
 
 void report(SubjectVerdict& verdict, std::string rule, Finding finding) {
@@ -81,12 +82,46 @@ void judge_blocked(const JudgeInput& input, SubjectVerdict& verdict, Case& so_fa
 
 // --- rules ---------------------------------------------------------------------------------------------------------
 
+bool counts(const Rule& rule, const Finding& finding) { return !rule.deny_at || finding.severity >= *rule.deny_at; }
+
 RuleResult result_of_findings(const Rule& rule, const std::vector<Finding>& findings) {
     if (findings.empty()) return RuleResult::pass;
-    const bool fails = !rule.deny_at || std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) {
-        return finding.severity >= *rule.deny_at;
-    });
+    const bool fails = std::any_of(findings.begin(), findings.end(), [&](const Finding& finding) { return counts(rule, finding); });
     return fails ? RuleResult::fail : RuleResult::warn;
+}
+
+/// The waivers that together name every failing finding; none when one is left, or the checker did not finish.
+std::vector<const Waiver*> waivers_for(const JudgeInput& input, const Rule& rule, const CheckRun& run) {
+    if (input.waivers == nullptr || run.status != RunStatus::complete) return {};
+    const auto found = input.waivers->find(rule.id, input.subject, input.sources);
+    if (found.empty()) return {};
+    std::vector<const Waiver*> used;
+    for (const Finding& finding : run.findings) {
+        if (!counts(rule, finding)) continue;
+        const auto by = std::find_if(found.begin(), found.end(), [&](const Waiver* waiver) { return waives(*waiver, finding); });
+        if (by == found.end()) return {};
+        if (std::find(used.begin(), used.end(), *by) == used.end()) used.push_back(*by);
+    }
+    return used;
+}
+
+// What a failure comes to: waived, upcoming, or the mode's answer.
+void settle_failure(const JudgeInput& input, const Rule& rule, const CheckRun& run, RuleOutcome& outcome,
+                    std::vector<const Waiver*>& waived) {
+    if (outcome.result == RuleResult::fail) {
+        waived = waivers_for(input, rule, run);
+        if (!waived.empty()) {
+            outcome.result = RuleResult::waived;
+            outcome.reason = "waived until " + format_instant(waived.front()->expires) + " by " + waived.front()->id;
+            return;
+        }
+    }
+    const bool early = rule.effective_on && input.now < *rule.effective_on;
+    if (early && (outcome.result == RuleResult::fail || outcome.result == RuleResult::error)) {
+        outcome.result = RuleResult::upcoming;
+        outcome.reason = "takes effect on " + format_instant(*rule.effective_on) + (outcome.reason.empty() ? "" : ": " + outcome.reason);
+    }
+    if (outcome.mode == Mode::warn && outcome.result == RuleResult::fail) outcome.result = RuleResult::warn;
 }
 
 RuleOutcome outcome_of(const RuleRun& rule_run) {
@@ -112,7 +147,6 @@ RuleOutcome outcome_of(const RuleRun& rule_run) {
     } else {
         outcome.reason = run.status == RunStatus::error ? run.reason : "the checker did not run";
     }
-    if (outcome.mode == Mode::warn && outcome.result == RuleResult::fail) outcome.result = RuleResult::warn;
     return outcome;
 }
 
@@ -125,11 +159,13 @@ bool rests_on_assertion(const JudgeInput& input, const RuleOutcome& outcome) {
 }
 
 // What one outcome means for the whole.
-void weigh(const JudgeInput& input, const RuleOutcome& outcome, SubjectVerdict& verdict, Case& so_far) {
+void weigh(const JudgeInput& input, const Rule& rule, const RuleOutcome& outcome, SubjectVerdict& verdict, Case& so_far) {
+    const bool in_effect = !rule.effective_on || input.now >= *rule.effective_on;
+    if (outcome.result != RuleResult::not_applicable && rule.cap_restricted) so_far.restricted = true;
     switch (outcome.result) {
         case RuleResult::not_applicable: return;
         case RuleResult::pass:
-            if (outcome.mode == Mode::enforce) so_far.passed = true;
+            if (outcome.mode == Mode::enforce && in_effect) so_far.passed = true;
             if (rests_on_assertion(input, outcome)) so_far.softened = true;
             break;
         case RuleResult::fail:
@@ -144,7 +180,7 @@ void weigh(const JudgeInput& input, const RuleOutcome& outcome, SubjectVerdict& 
             break;
         case RuleResult::skipped:
             // Without bytes a rule about bytes says nothing; with them, an enforced rule that looked at nothing denies.
-            if (outcome.mode == Mode::enforce && input.subject.has_bytes) so_far.denied = true;
+            if (outcome.mode == Mode::enforce && in_effect && input.subject.has_bytes) so_far.denied = true;
             break;
         case RuleResult::warn:
         case RuleResult::waived:
@@ -159,8 +195,12 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
         if (rule_run.applicable.rule == nullptr) continue;
         const Rule& rule = *rule_run.applicable.rule;
         RuleOutcome outcome = outcome_of(rule_run);
-        weigh(input, outcome, verdict, so_far);
-        const bool skipped_with_bytes = outcome.result == RuleResult::skipped && input.subject.has_bytes;
+        std::vector<const Waiver*> waived;
+        settle_failure(input, rule, rule_run.run, outcome, waived);
+        weigh(input, rule, outcome, verdict, so_far);
+        for (const Waiver* waiver : waived) verdict.waivers.push_back(note_of(*waiver, input.now, input.subject.ref));
+        const bool in_effect = !rule.effective_on || input.now >= *rule.effective_on;
+        const bool skipped_with_bytes = outcome.result == RuleResult::skipped && input.subject.has_bytes && in_effect;
         if (skipped_with_bytes && outcome.mode == Mode::enforce) {
             report(verdict, rule.id, {"policy.skipped", Severity::high,
                                       rule.id + " looked at nothing: " + outcome.reason, {},
@@ -171,7 +211,9 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
                 if (rule.severity) finding.severity = *rule.severity;
                 if (finding.why.empty()) finding.why = rule.why;
                 if (finding.fix.empty()) finding.fix = rule.fix;
-                report(verdict, rule.id, std::move(finding));
+                const auto by = std::find_if(waived.begin(), waived.end(),
+                                             [&](const Waiver* waiver) { return waives(*waiver, finding); });
+                verdict.findings.push_back({rule.id, std::move(finding), by == waived.end() ? "" : (*by)->id});
             }
         }
         const bool relied_on = rule.check == kAttestation && outcome.result == RuleResult::pass;
@@ -280,6 +322,17 @@ Level level_of(const JudgeInput& input) {
     return level;
 }
 
+/// A rule that somebody loosened for a time does not enforce what the policy says.
+bool is_overridden(const JudgeInput& input) {
+    return std::any_of(input.runs.begin(), input.runs.end(), [&](const RuleRun& run) {
+        if (run.applicable.rule == nullptr) return false;
+        const auto& overrides = input.policy.overrides;
+        return std::any_of(overrides.begin(), overrides.end(), [&](const Override& entry) {
+            return entry.rule == run.applicable.rule->id && input.now < entry.expires;
+        });
+    });
+}
+
 bool may_enter(const Case& so_far) {
     // `on-unmatched: warn` is the one way in without a pass, and only where no rule applies at all.
     return !so_far.denied && !so_far.undecided && (so_far.passed || so_far.unmatched);
@@ -313,9 +366,10 @@ SubjectVerdict judge(JudgeInput input) {
     if (may_enter(so_far)) verdict.decision = Decision::allow;  // the only line that says so
     if (verdict.decision == Decision::allow) {
         verdict.level = level_of(input);
+        if (so_far.restricted) verdict.level = std::min(verdict.level, Level::restricted);
         const bool by_assertion = input.subject.origin == Origin::asserted && !input.policy.tiers.empty() &&
                                   input.tier != &input.policy.tiers.back();
-        verdict.enforced = !so_far.softened && !by_assertion;
+        verdict.enforced = !so_far.softened && !by_assertion && !is_overridden(input);
     }
     verdict.coverage = std::move(input.coverage);
     verdict.members = std::move(input.members);

@@ -1,5 +1,6 @@
 // load.cpp: the top of a policy file, and its defaults.
 #include "base/text.hpp"
+#include "policy/combine.hpp"
 #include "policy/fields.hpp"
 #include "policy/policy.hpp"
 
@@ -9,6 +10,14 @@ namespace {
 using codec::Yaml;
 
 constexpr std::array<std::string_view, 2> kDenyOrWarn = {"deny", "warn"};
+constexpr std::array<std::string_view, 1> kDeny = {"deny"};
+constexpr std::array<std::string_view, 3> kModes = {"enforce", "warn", "monitor"};
+
+std::string loosens(std::string_view what, std::string_view how, const Loading& loading, const std::string& path) {
+    const auto stands = loading.base->origins.find(path);
+    return std::string(what) + " is " + std::string(how) + " that of the extended policy" +
+           (stands == loading.base->origins.end() ? "" : " (" + stands->second + ")") + "; a child only tightens";
+}
 
 void read_version(Loading& loading, const Yaml& node, Policy&) {
     if (node.integer() != 1) loading.mistakes.add(node, "expected 1, the version of the language that this build reads");
@@ -26,57 +35,86 @@ void read_owner(Loading& loading, const Yaml& node, Policy& policy) {
     policy.owner = read_text(loading, node).value_or("");
 }
 
-void read_on_trouble(Loading& loading, const Yaml& node, OnTrouble& choice) {
-    const auto text = read_text(loading, node);
-    if (text && known_name(loading, node, "answer", *text, kDenyOrWarn)) {
-        choice = *text == "warn" ? OnTrouble::warn : OnTrouble::deny;
+// In a child, `warn` where the extended policy denies is a loosening.
+void read_on_trouble(Loading& loading, const Yaml& node, std::string_view key, OnTrouble& choice) {
+    const auto text = read_choice(loading, node, "answer", kDenyOrWarn);
+    if (!text) return;
+    const OnTrouble wanted = *text == "warn" ? OnTrouble::warn : OnTrouble::deny;
+    if (loading.base != nullptr && wanted == OnTrouble::warn && choice == OnTrouble::deny) {
+        return loading.mistakes.add(node, loosens("'" + std::string(key) + "'", "weaker than", loading, "defaults." + std::string(key)));
     }
+    choice = wanted;
 }
 
 void read_default_mode(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
     defaults.mode = read_mode(loading, node).value_or(Mode::enforce);
 }
 void read_on_error(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
-    read_on_trouble(loading, node, defaults.on_error);
+    read_on_trouble(loading, node, "on-error", defaults.on_error);
 }
 void read_on_unmatched(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
-    read_on_trouble(loading, node, defaults.on_unmatched);
+    read_on_trouble(loading, node, "on-unmatched", defaults.on_unmatched);
 }
 void read_on_skipped(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
-    read_on_trouble(loading, node, defaults.on_skipped);
+    read_on_trouble(loading, node, "on-skipped", defaults.on_skipped);
+}
+
+void read_network(Loading& loading, const Yaml& node, PolicyDefaults&) { read_choice(loading, node, "answer", kDeny); }
+
+void read_http(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
+    const auto seconds = read_duration(loading, node);
+    const bool inherited = loading.base != nullptr && defaults.http_deadline;
+    if (seconds && inherited && *seconds > *defaults.http_deadline) {
+        return loading.mistakes.add(node, loosens("the deadline", "longer than", loading, "defaults.deadline.http"));
+    }
+    if (seconds) defaults.http_deadline = seconds;
+}
+
+constexpr std::array<Field<PolicyDefaults>, 2> kDeadline = {{
+    {{"http", Need::optional, Shape::duration, "longest judgement for one HTTP request; then it could not decide"}, read_http},
+    {{"admission", Need::not_yet, Shape::duration, "longest judgement for one Kubernetes admission review"}, nullptr},
+}};
+
+void read_deadline(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
+    const Within here(loading, loading.at + "deadline.");
+    read_fields(loading, node, "'deadline'", kDeadline, defaults);
 }
 
 constexpr std::array<Field<PolicyDefaults>, 6> kDefaults = {{
-    {"mode", Need::optional, read_default_mode},
-    {"on-error", Need::optional, read_on_error},
-    {"on-unmatched", Need::optional, read_on_unmatched},
-    {"on-skipped", Need::optional, read_on_skipped},
-    {"network", Need::not_yet},
-    {"deadline", Need::not_yet},
+    {{"mode", Need::optional, Shape::choice, "mode of the rules of this file that name none", "enforce", kModes}, read_default_mode},
+    {{"on-error", Need::optional, Shape::choice, "a checker failed, timed out, or had no data", "deny", kDenyOrWarn}, read_on_error},
+    {{"on-unmatched", Need::optional, Shape::choice, "a subject that no rule covers", "deny", kDenyOrWarn}, read_on_unmatched},
+    {{"on-skipped", Need::optional, Shape::choice, "a file or region that nothing could read", "deny", kDenyOrWarn}, read_on_skipped},
+    {{"network", Need::optional, Shape::choice, "whether checkers may use the network; none does yet", "deny", kDeny}, read_network},
+    {{"deadline", Need::optional, Shape::section, "how long a judgement may take where somebody waits", {}, {}, "deadline"}, read_deadline},
 }};
 
 void read_defaults(Loading& loading, const Yaml& node, Policy& policy) {
+    const Within here(loading, "defaults.");
+    if (loading.base == nullptr || node.find("mode") == nullptr) policy.defaults.mode = Mode::enforce;
     read_fields(loading, node, "defaults", kDefaults, policy.defaults);
 }
 
+void keep_extends(Loading&, const Yaml&, Policy&) {}  // read before everything else: load()
+
 // In the order of reading: what others refer to comes first.
 constexpr std::array<Field<Policy>, 16> kPolicy = {{
-    {"headgate", Need::required, read_version},
-    {"policy", Need::required, read_policy_name},
-    {"revision", Need::optional, read_revision},
-    {"owner", Need::optional, read_owner},
-    {"defaults", Need::optional, read_defaults},
-    {"trust", Need::optional, read_trust},
-    {"blocked", Need::optional, read_blocked},
-    {"tiers", Need::required, read_tiers},
-    {"names", Need::optional, read_names},
-    {"registries", Need::optional, read_registries},
-    {"rules", Need::required, read_rules},
-    {"extends", Need::not_yet},
-    {"overrides", Need::not_yet},
-    {"waivers", Need::not_yet},
-    {"waiver-limits", Need::not_yet},
-    {"tests", Need::not_yet},
+    {{"headgate", Need::required, Shape::version, "version of the language: 1"}, read_version},
+    {{"policy", Need::required, Shape::text, "name of the policy: acme/ai-supply-chain"}, read_policy_name},
+    {{"revision", Need::optional, Shape::text, "which state of the policy this is; shown in `policy show`"}, read_revision},
+    {{"owner", Need::optional, Shape::text, "who answers for it"}, read_owner},
+    {{"extends", Need::optional, Shape::sections, "policies that this one tightens: builtin:NAME, or { path, sha256 }", {}, {}, "extension"}, keep_extends},
+    {{"defaults", Need::optional, Shape::section, "what holds where a rule says nothing", {}, {}, "defaults"}, read_defaults},
+    {{"trust", Need::optional, Shape::section, "whose signatures count", {}, {}, "trust"}, read_trust},
+    {{"blocked", Need::optional, Shape::sections, "judged first, beats every rule, waiver and upstream verdict", {}, {}, "blocked"}, read_blocked},
+    {{"tiers", Need::optional, Shape::sections, "how far something is trusted by where it comes from: first match wins, the last matches everything", {}, {}, "tier"}, read_tiers},
+    {{"names", Need::optional, Shape::section, "names that others must not take", {}, {}, "names"}, read_names},
+    {{"registries", Need::optional, Shape::named_sections, "mirrors that stand for an ecosystem's public registry", {}, {}, "registry"}, read_registries},
+    {{"rules", Need::optional, Shape::sections, "what is asked of what enters", {}, {}, "rule"}, read_rules},
+    {{"overrides", Need::optional, Shape::sections, "loosenings of an extended policy, each with a reason and an end", {}, {}, "override"}, read_overrides},
+    {{"waiver-limits", Need::optional, Shape::section, "what waivers may not do", {}, {}, "waiver-limits"}, read_waiver_limits},
+    {{"waivers", Need::optional, Shape::sections, "exceptions: one rule, one subject, named findings, an owner, an end", {}, {}, "waiver"}, read_waivers},
+    {{"tests", Need::optional, Shape::sections, "what `headgate policy test` runs", {}, {}, "test"}, read_tests},
 }};
 
 // A character that a reviewer does not see has no place in a policy, not even in a comment.
@@ -92,19 +130,66 @@ void refuse_invisible(Loading& loading, ByteView bytes) {
     }
 }
 
+std::vector<Section> top_sections() {
+    return {section_of("policy", "one YAML file that says what may enter", kPolicy),
+            section_of("defaults", "what holds where a rule says nothing", kDefaults),
+            section_of("deadline", "how long a judgement may take where somebody waits", kDeadline)};
+}
+
+// A policy of its own names its tiers and rules; one that extends may leave them to the policies that it extends.
+void need_tiers_and_rules(Loading& loading, const Yaml& document) {
+    if (loading.base != nullptr) return;
+    for (const std::string_view key : {"tiers", "rules"}) {
+        if (document.find(key) == nullptr) {
+            loading.mistakes.add(document, "a policy that extends none needs '" + std::string(key) + "'");
+        }
+    }
+}
+
 }  // namespace
 
-Result<Policy> load(ByteView bytes, std::string_view label, std::string_view file, std::span<const Checker> checkers) {
-    auto document = codec::parse_yaml(bytes);
-    if (!document.ok()) return Error{ErrorCode::policy, std::string(file) + ":" + document.error().message};
-    Loading loading{Mistakes(file), {}, checkers};
-    loading.policy.label = label;
-    refuse_invisible(loading, bytes);
-    if (document->type == Yaml::Type::null) {
-        loading.mistakes.add(1, 1, "an empty policy; it begins with 'headgate: 1'");
-    } else {
-        read_fields(loading, *document, "a policy", kPolicy, loading.policy);
+std::vector<Section> language() {
+    std::vector<Section> sections = top_sections();
+    for (const auto& more : {sections_of_extends(), sections_of_trust(), sections_of_tiers(), sections_of_names(),
+                             sections_of_rules(), sections_of_overrides(), sections_of_waivers(), sections_of_tests()}) {
+        sections.insert(sections.end(), more.begin(), more.end());
     }
+    return sections;
+}
+
+Result<Policy> no_parents(const Extension& extension) {
+    return Error{ErrorCode::policy, extension.line + ": other policies cannot be extended here"};
+}
+
+Result<Policy> load(ByteView bytes, std::string_view label, std::string_view file, std::span<const Checker> checkers,
+                    const Parents& parents) {
+    codec::YamlLimits limits;
+    limits.bytes = kMaxPolicyBytes;
+    auto document = codec::parse_yaml(bytes, limits);
+    if (!document.ok()) return Error{ErrorCode::policy, std::string(file) + ":" + document.error().message};
+    Loading loading{Mistakes(file), {}, checkers, nullptr, {}};
+    refuse_invisible(loading, bytes);
+    if (document->type == Yaml::Type::null) loading.mistakes.add(1, 1, "an empty policy; it begins with 'headgate: 1'");
+    std::vector<Extension> extensions;
+    if (const Yaml* node = document->find("extends")) read_extends(loading, *node, extensions);
+    if (!loading.mistakes.empty()) return loading.mistakes.error();
+
+    std::optional<Policy> base;
+    for (const Extension& extension : extensions) {
+        Policy parent = TRY(parents(extension));
+        if (!base) {
+            base = std::move(parent);
+            continue;
+        }
+        combine(*base, std::move(parent), extension, checkers, loading.mistakes);
+    }
+    if (base) loading.policy = *base;
+    loading.policy.tests.clear();
+    loading.policy.inherited_waivers = loading.policy.waivers.size();
+    loading.base = base ? &*base : nullptr;
+    loading.policy.label = label;
+    read_fields(loading, *document, "a policy", kPolicy, loading.policy);
+    need_tiers_and_rules(loading, *document);
     if (!loading.mistakes.empty()) return loading.mistakes.error();
     return std::move(loading.policy);
 }

@@ -63,20 +63,20 @@ void read_sources(Loading& loading, const Yaml& node, InternalNames& names) {
 }
 
 constexpr std::array<Field<InternalNames>, 2> kPackages = {{
-    {"packages", Need::required, read_packages},
-    {"index", Need::required, read_sources},
+    {{"packages", Need::required, Shape::list, "names that are internal; '*' within a name"}, read_packages},
+    {{"index", Need::required, Shape::list, "URLs or hosts that may serve them"}, read_sources},
 }};
 constexpr std::array<Field<InternalNames>, 3> kNpm = {{
-    {"scopes", Need::optional, read_scopes},
-    {"packages", Need::optional, read_packages},
-    {"registry", Need::required, read_sources},
+    {{"scopes", Need::optional, Shape::list, "npm scopes that are internal: '@acme'"}, read_scopes},
+    {{"packages", Need::optional, Shape::list, "names without scope that are internal"}, read_packages},
+    {{"registry", Need::required, Shape::list, "URLs or hosts that may serve them"}, read_sources},
 }};
 constexpr std::array<Field<InternalNames>, 2> kOci = {{
-    {"repositories", Need::required, read_packages},
-    {"registry", Need::required, read_sources},
+    {{"repositories", Need::required, Shape::list, "image repositories that are internal: acme/**"}, read_packages},
+    {{"registry", Need::required, Shape::list, "hosts that may serve them"}, read_sources},
 }};
 constexpr std::array<Field<InternalNames>, 1> kHf = {{
-    {"organizations", Need::required, read_organizations},
+    {{"organizations", Need::required, Shape::list, "hub organisations that are internal"}, read_organizations},
 }};
 
 std::span<const Field<InternalNames>> fields_of(std::string_view ecosystem) {
@@ -86,15 +86,33 @@ std::span<const Field<InternalNames>> fields_of(std::string_view ecosystem) {
     return kPackages;
 }
 
+// A child adds names to what the extended policy protects; who may serve them is not its to say.
+void add_internal(Loading& loading, const Yaml& value, InternalNames names, Policy& policy) {
+    for (InternalNames& known : policy.internal) {
+        if (known.ecosystem != names.ecosystem) continue;
+        if (known.sources != names.sources) {
+            loading.mistakes.add(value, "names.internal." + names.ecosystem + " of the extended policy, at " + known.line +
+                                            ", is served from elsewhere; a child may add names, not sources");
+        }
+        for (std::string& pattern : names.patterns) {
+            const bool there = std::find(known.patterns.begin(), known.patterns.end(), pattern) != known.patterns.end();
+            if (!there) known.patterns.push_back(std::move(pattern));
+        }
+        return;
+    }
+    policy.internal.push_back(std::move(names));
+}
+
 void read_internal(Loading& loading, const Yaml& node, Policy& policy) {
     each_ecosystem(loading, node, [&](std::string ecosystem, const Yaml& value) {
         InternalNames names;
         names.ecosystem = std::move(ecosystem);
         names.line = loading.mistakes.line_of(value);
         const std::string what = "names.internal." + names.ecosystem;
+        const Within here(loading, what + ".");
         if (!read_fields(loading, value, what, fields_of(names.ecosystem), names)) return;
         if (names.patterns.empty()) loading.mistakes.add(value, what + " protects no name");
-        policy.internal.push_back(std::move(names));
+        add_internal(loading, value, std::move(names), policy);
     });
 }
 
@@ -105,22 +123,24 @@ void read_protected(Loading& loading, const Yaml& node, Policy& policy) {
         ProtectedNames names;
         names.ecosystem = std::move(ecosystem);
         if (*text != "builtin") names.path = *text;  // a file adds to the built-in names
+        loading.note("protected." + names.ecosystem, value);
         policy.protected_names.push_back(std::move(names));
     });
 }
 
 constexpr std::array<Field<Policy>, 2> kNames = {{
-    {"internal", Need::optional, read_internal},
-    {"protected", Need::optional, read_protected},
+    {{"internal", Need::optional, Shape::named_sections, "names per ecosystem that dependency confusion must not take", {}, kEcosystems, "internal"}, read_internal},
+    {{"protected", Need::optional, Shape::ecosystems, "popular names per ecosystem that typosquats imitate: builtin, or a file that adds to them", "builtin", kEcosystems}, read_protected},
 }};
 
 void read_mirrors(Loading& loading, const Yaml& node, RegistrySet& set) { set.urls = read_list(loading, node); }
 
-constexpr std::array<Field<RegistrySet>, 1> kRegistry = {{{"mirrors", Need::required, read_mirrors}}};
+constexpr std::array<Field<RegistrySet>, 1> kRegistry = {{{{"mirrors", Need::required, Shape::list, "URLs or hosts that count as the public registry"}, read_mirrors}}};
 
 }  // namespace
 
 void read_names(Loading& loading, const Yaml& node, Policy& policy) {
+    const Within here(loading, "names.");
     read_fields(loading, node, "names", kNames, policy);
 }
 
@@ -128,10 +148,29 @@ void read_registries(Loading& loading, const Yaml& node, Policy& policy) {
     each_ecosystem(loading, node, [&](std::string ecosystem, const Yaml& value) {
         RegistrySet set;
         set.ecosystem = std::move(ecosystem);
-        if (read_fields(loading, value, "registries." + set.ecosystem, kRegistry, set)) {
-            policy.registries.push_back(std::move(set));
+        const std::string what = "registries." + set.ecosystem;
+        for (const RegistrySet& known : policy.registries) {
+            if (known.ecosystem != set.ecosystem) continue;
+            return loading.mistakes.add(value, what + " is set by the extended policy; a mirror more would loosen it");
         }
+        const Within here(loading, what + ".");
+        if (read_fields(loading, value, what, kRegistry, set)) policy.registries.push_back(std::move(set));
     });
+}
+
+std::vector<Section> sections_of_names() {
+    std::vector<KeyDoc> internal(kPackages.begin(), kPackages.end());
+    for (const auto& more : {std::vector<KeyDoc>(kNpm.begin(), kNpm.end()), std::vector<KeyDoc>(kOci.begin(), kOci.end()),
+                             std::vector<KeyDoc>(kHf.begin(), kHf.end())}) {
+        for (KeyDoc doc : more) {
+            const auto there = std::find_if(internal.begin(), internal.end(), [&](const KeyDoc& key) { return key.key == doc.key; });
+            if (there == internal.end()) internal.push_back(doc);
+        }
+    }
+    for (KeyDoc& doc : internal) doc.need = Need::optional;  // which ones are needed depends on the ecosystem
+    return {section_of("names", "names that others must not take", kNames),
+            {"internal", "names of one ecosystem that are internal", std::move(internal)},
+            section_of("registry", "what stands for a public registry", kRegistry)};
 }
 
 }  // namespace headgate::policy

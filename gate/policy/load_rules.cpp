@@ -1,13 +1,21 @@
-// load_rules.cpp: the section `rules`. What can never run, never match or never decide is refused.
+// load_rules.cpp: the section `rules`. What can never run, never match or never decide is refused; a rule that an extended
+// policy has already is read on top of it, and may only become stricter.
 #include <algorithm>
+#include <unordered_map>
 
+#include "base/text.hpp"
 #include "policy/fields.hpp"
+#include "policy/tighten.hpp"
 
 namespace headgate::policy {
 namespace {
 
 using codec::Yaml;
 
+constexpr std::array<std::string_view, 3> kModes = {"enforce", "warn", "monitor"};
+constexpr std::array<std::string_view, 5> kSeverities = {"critical", "high", "medium", "low", "info"};
+constexpr std::array<std::string_view, 4> kDenyAt = {"critical", "high", "medium", "low"};
+constexpr std::array<std::string_view, 1> kCaps = {"restricted"};
 constexpr std::array<std::string_view, 4> kKinds = {"model", "dataset", "package", "container"};
 
 // A rule while it is read: what only the whole can settle is kept as nodes.
@@ -30,13 +38,10 @@ void read_id(Loading& loading, const Yaml& node, Draft& draft) {
 
 void read_for(Loading& loading, const Yaml& node, Draft& draft) {
     draft.kinds = &node;
-    read_list(loading, node);
-    for (const Yaml* item : items_of(node)) {
-        if (item->is_scalar() && known_name(loading, *item, "kind", item->text, kKinds)) {
-            draft.rule.kinds.push_back(*parse_kind(item->text));
-        }
+    draft.rule.kinds.clear();
+    for (const std::string& text : read_names_of(loading, node, "kind", kKinds, "a rule for no kind can never match")) {
+        if (const auto kind = parse_kind(text)) draft.rule.kinds.push_back(*kind);
     }
-    if (node.is_sequence() && node.items.empty()) loading.mistakes.add(node, "a rule for no kind can never match");
 }
 
 void read_check(Loading& loading, const Yaml& node, Draft& draft) {
@@ -49,11 +54,8 @@ void read_check(Loading& loading, const Yaml& node, Draft& draft) {
 }
 
 void read_when_tiers(Loading& loading, const Yaml& node, Draft& draft) {
-    draft.rule.when_tiers = read_list(loading, node);
-    for (const Yaml* item : items_of(node)) {
-        if (item->is_scalar()) known_name(loading, *item, "tier", item->text, loading.tier_names());
-    }
-    if (node.is_sequence() && node.items.empty()) loading.mistakes.add(node, "a rule for no tier can never match");
+    draft.rule.when_tiers =
+        read_names_of(loading, node, "tier", loading.tier_names(), "a rule for no tier can never match");
 }
 
 void read_when_bytes(Loading& loading, const Yaml& node, Draft& draft) {
@@ -63,17 +65,19 @@ void read_when_bytes(Loading& loading, const Yaml& node, Draft& draft) {
 }
 
 constexpr std::array<Field<Draft>, 2> kWhen = {{
-    {"tiers", Need::optional, read_when_tiers},
-    {"bytes", Need::optional, read_when_bytes},
+    {{"tiers", Need::optional, Shape::list, "only for subjects in these tiers"}, read_when_tiers},
+    {{"bytes", Need::optional, Shape::flag, "true: needs bytes, and is skipped on a bare name; false: only for bare names"}, read_when_bytes},
 }};
 
 void read_when(Loading& loading, const Yaml& node, Draft& draft) {
+    const Within here(loading, loading.at + "when.");
     read_fields(loading, node, "'when' of a rule", kWhen, draft);
     if (node.is_mapping() && node.entries.empty()) loading.mistakes.add(node, "'when' asks for nothing");
 }
 
 void read_rule_mode(Loading& loading, const Yaml& node, Draft& draft) {
     draft.mode = &node;
+    draft.rule.mode_by_tier.clear();
     if (!node.is_mapping()) {
         draft.rule.mode = read_mode(loading, node).value_or(Mode::enforce);
         return;
@@ -104,7 +108,16 @@ void read_deny_at(Loading& loading, const Yaml& node, Draft& draft) {
     }
 }
 void read_controls(Loading& loading, const Yaml& node, Draft& draft) {
-    draft.rule.controls = read_list(loading, node);
+    for (std::string& control : read_list(loading, node)) {
+        auto& controls = draft.rule.controls;
+        if (std::find(controls.begin(), controls.end(), control) == controls.end()) controls.push_back(std::move(control));
+    }
+}
+void read_effective_on(Loading& loading, const Yaml& node, Draft& draft) {
+    draft.rule.effective_on = read_instant(loading, node);
+}
+void read_cap(Loading& loading, const Yaml& node, Draft& draft) {
+    draft.rule.cap_restricted = read_choice(loading, node, "cap", kCaps).has_value();
 }
 void read_why(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.why = read_text(loading, node).value_or("");
@@ -114,19 +127,19 @@ void read_fix(Loading& loading, const Yaml& node, Draft& draft) {
 }
 
 constexpr std::array<Field<Draft>, 13> kRule = {{
-    {"id", Need::required, read_id},
-    {"for", Need::required, read_for},
-    {"check", Need::required, read_check},
-    {"when", Need::optional, read_when},
-    {"mode", Need::optional, read_rule_mode},
-    {"with", Need::optional, keep_with},
-    {"severity", Need::optional, read_rule_severity},
-    {"deny-at", Need::optional, read_deny_at},
-    {"controls", Need::optional, read_controls},
-    {"why", Need::required, read_why},
-    {"fix", Need::optional, read_fix},
-    {"effective-on", Need::not_yet},
-    {"cap", Need::not_yet},
+    {{"id", Need::required, Shape::name, "its name in reports, waivers and overrides: model.safe-format"}, read_id},
+    {{"for", Need::required, Shape::choices, "kinds of subjects that it is for", {}, kKinds}, read_for},
+    {{"check", Need::required, Shape::name, "which checker it asks: `headgate checkers` lists them"}, read_check},
+    {{"when", Need::optional, Shape::section, "where it applies", {}, {}, "when"}, read_when},
+    {{"mode", Need::optional, Shape::mode, "enforce decides, warn reports, monitor records; per tier as a map, and a tier that it leaves out enforces", {}, kModes}, read_rule_mode},
+    {{"with", Need::optional, Shape::settings, "settings of the checker"}, keep_with},
+    {{"severity", Need::optional, Shape::choice, "replaces the severity of what the checker finds", {}, kSeverities}, read_rule_severity},
+    {{"deny-at", Need::optional, Shape::choice, "findings below it only warn", {}, kDenyAt}, read_deny_at},
+    {{"effective-on", Need::optional, Shape::instant, "until then a failure is reported as upcoming, and decides nothing"}, read_effective_on},
+    {{"cap", Need::optional, Shape::choice, "restricted: what this rule applies to is allowed as restricted at most", {}, kCaps}, read_cap},
+    {{"controls", Need::optional, Shape::list, "ids of the frameworks that ask for it: OWASP-LLM03, ATLAS-AML.T0010"}, read_controls},
+    {{"why", Need::required, Shape::text, "why it matters, one sentence"}, read_why},
+    {{"fix", Need::optional, Shape::text, "what to do about a failure"}, read_fix},
 }};
 
 void settle_checker(Loading& loading, const Yaml& node, const Checker& checker, Draft& draft) {
@@ -145,14 +158,91 @@ void settle_checker(Loading& loading, const Yaml& node, const Checker& checker, 
     read_settings(loading, draft.with, node, checker, draft.rule.settings);
 }
 
-void settle_modes(Loading& loading, const Draft& draft) {
+void settle_modes(Loading& loading, const Yaml& item, const Draft& draft) {
     const std::vector<std::string>& tiers = draft.rule.when_tiers;
     for (const auto& [tier, mode] : draft.rule.mode_by_tier) {
         if (!tiers.empty() && std::find(tiers.begin(), tiers.end(), tier) == tiers.end()) {
-            loading.mistakes.add(*draft.mode, "a mode for tier '" + tier +
+            loading.mistakes.add(draft.mode == nullptr ? item : *draft.mode, "a mode for tier '" + tier +
                                                   "', where the rule can never match: 'when' names other tiers");
         }
     }
+}
+
+const Checker* checker_of(const Loading& loading, std::string_view id) {
+    for (const Checker& checker : loading.checkers) {
+        if (checker.id == id) return &checker;
+    }
+    return nullptr;
+}
+
+const Yaml& value_or(const Yaml& item, std::string_view key) {
+    const Yaml* value = item.find(key);
+    return value == nullptr ? item : *value;
+}
+
+// What a child says about a key holds; an override that an extended policy makes of it does not come back later.
+void drop_overrides(const Yaml& item, const std::string& id, Policy& policy) {
+    std::erase_if(policy.overrides, [&](const Override& entry) {
+        if (entry.rule != id) return false;
+        const Yaml* const with = item.find("with");
+        if (entry.key.starts_with("with.")) return with != nullptr && with->find(entry.key.substr(5)) != nullptr;
+        return item.find(entry.key) != nullptr;
+    });
+}
+
+// What `item` says about the rule `known` of an extended policy, whose every change must tighten it.
+void read_redefinition(Loading& loading, const Yaml& item, Rule& known) {
+    const Within here(loading, "rules." + known.id + ".");
+    Draft draft;
+    draft.rule = known;
+    if (!read_fields(loading, item, "a rule", kRule, draft, Whole::partial)) return;
+    if (item.entries.size() == 1) loading.mistakes.add(item, "rule '" + known.id + "' changes nothing of " + known.line);
+    if (draft.rule.check != known.check) {
+        return loading.mistakes.add(value_or(item, "check"), "rule '" + known.id + "' asks the checker '" + known.check +
+                                                                 "' at " + known.line + "; a child cannot change that");
+    }
+    const Checker* const checker = checker_of(loading, known.check);
+    if (checker == nullptr) return;
+    if (draft.kinds == nullptr) draft.kinds = &item;
+    settle_checker(loading, item, *checker, draft);
+    settle_modes(loading, item, draft);
+    for (const Loosening& loosening : loosenings(known, draft.rule, *checker, loading.policy.tiers)) {
+        const std::size_t dot = loosening.key.find('.');
+        const Yaml& outer = value_or(item, loosening.key.substr(0, dot));
+        const Yaml& at = dot == std::string::npos ? outer : value_or(outer, loosening.key.substr(dot + 1));
+        loading.mistakes.add(at, "loosens '" + loosening.key + "' of rule '" + known.id + "' at " + known.line + ": " +
+                                     loosening.what + "; a child only tightens: write it under 'overrides', with a reason and an end");
+    }
+    drop_overrides(item, known.id, loading.policy);
+    draft.rule.line = known.line + ", " + loading.mistakes.line_of(item);
+    known = std::move(draft.rule);
+}
+
+// A child that judges what the extended policies refuse unjudged would let it in.
+void check_new_kinds(Loading& loading, const Yaml& item, const Rule& rule) {
+    if (loading.base == nullptr) return;
+    for (const Kind kind : rule.kinds) {
+        const bool covered = std::any_of(loading.base->rules.begin(), loading.base->rules.end(), [&](const Rule& other) {
+            return std::find(other.kinds.begin(), other.kinds.end(), kind) != other.kinds.end();
+        });
+        if (covered) continue;
+        loading.mistakes.add(value_or(item, "for"), "no rule of the extended policies is for a " + std::string(to_string(kind)) +
+                                                        ", so they refuse it and this rule would let it in; extend a policy that "
+                                                        "judges it, or extend none");
+    }
+}
+
+void read_new_rule(Loading& loading, const Yaml& item, Policy& policy) {
+    const Yaml* const id = item.find("id");
+    const Within here(loading, id == nullptr || !id->is_scalar() ? "-" : "rules." + id->text + ".");
+    Draft draft;
+    draft.rule.line = loading.mistakes.line_of(item);
+    draft.rule.mode = policy.defaults.mode;
+    if (!read_fields(loading, item, "a rule", kRule, draft)) return;
+    if (const Checker* checker = checker_of(loading, draft.rule.check)) settle_checker(loading, item, *checker, draft);
+    settle_modes(loading, item, draft);
+    check_new_kinds(loading, item, draft.rule);
+    policy.rules.push_back(std::move(draft.rule));
 }
 
 }  // namespace
@@ -161,22 +251,54 @@ void read_rules(Loading& loading, const Yaml& node, Policy& policy) {
     if (!node.is_sequence() || node.items.empty()) {
         return loading.mistakes.add(node, "expected a list of rules; without one nothing is admitted");
     }
+    const std::size_t inherited = policy.rules.size();
+    std::unordered_map<std::string, const Yaml*> seen;
     for (const Yaml& item : node.items) {
-        Draft draft;
-        draft.rule.line = loading.mistakes.line_of(item);
-        draft.rule.mode = policy.defaults.mode;
-        if (!read_fields(loading, item, "a rule", kRule, draft)) continue;
-        for (const Rule& other : policy.rules) {
-            if (!draft.rule.id.empty() && other.id == draft.rule.id) {
-                loading.mistakes.add(item, "rule '" + other.id + "' is there already, at " + other.line);
-            }
+        const Yaml* const id = item.find("id");
+        const std::string name = id == nullptr ? "" : std::string(trim(id->text));
+        if (!name.empty() && !seen.emplace(name, &item).second) {
+            loading.mistakes.add(item, "rule '" + name + "' is there already, at " + loading.mistakes.line_of(*seen[name]));
+            continue;
         }
-        for (const Checker& checker : loading.checkers) {
-            if (checker.id == draft.rule.check) settle_checker(loading, item, checker, draft);
+        const auto end = policy.rules.begin() + static_cast<std::ptrdiff_t>(inherited);
+        const auto known = std::find_if(policy.rules.begin(), end, [&](const Rule& rule) { return rule.id == name; });
+        if (known != end) {
+            read_redefinition(loading, item, *known);
+        } else {
+            read_new_rule(loading, item, policy);
         }
-        settle_modes(loading, draft);
-        policy.rules.push_back(std::move(draft.rule));
     }
+}
+
+void read_rule_key(Loading& loading, std::string_view key, const Yaml& key_node, const Yaml& value, Rule& values) {
+    constexpr std::array<std::string_view, 6> kKeys = {"mode", "for", "when", "severity", "deny-at", "effective-on"};
+    const Checker* const checker = checker_of(loading, values.check);
+    if (checker == nullptr) return;
+    Draft draft;
+    draft.rule = values;
+    const Within here(loading, "-");
+    if (key.starts_with("with.")) {
+        Yaml with;
+        with.type = Yaml::Type::mapping;
+        with.line = value.line;
+        with.column = value.column;
+        with.entries.push_back({std::string(key.substr(5)), key_node.line, key_node.column, value});
+        read_settings(loading, &with, value, *checker, draft.rule.settings);
+    } else if (std::find(kKeys.begin(), kKeys.end(), key) != kKeys.end()) {
+        for (const Field<Draft>& field : kRule) {
+            if (field.key == key) field.read(loading, value, draft);
+        }
+        settle_modes(loading, value, draft);
+    } else {
+        loading.mistakes.add(key_node, "unknown key to override '" + std::string(key) + "'" + hint(key, kKeys) +
+                                           " (a setting is written with.KEY)");
+    }
+    values = std::move(draft.rule);
+}
+
+std::vector<Section> sections_of_rules() {
+    return {section_of("rule", "one question about what enters, and what its answer does", kRule),
+            section_of("when", "where a rule applies", kWhen)};
 }
 
 }  // namespace headgate::policy

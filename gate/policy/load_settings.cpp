@@ -15,14 +15,8 @@ bool names_trust(const SettingSpec& spec) {
 }
 
 std::vector<std::string> read_signer_names(Loading& loading, const Yaml& node) {
-    std::vector<std::string> names = read_list(loading, node);
-    for (const Yaml* item : items_of(node)) {
-        if (item->is_scalar()) known_name(loading, *item, "trust name", item->text, loading.trust_names());
-    }
-    if (node.is_sequence() && node.items.empty()) {
-        loading.mistakes.add(node, "an empty list: nobody's signature would do, so the rule can never pass");
-    }
-    return names;
+    return read_names_of(loading, node, "trust name", loading.trust_names(),
+                         "nobody's signature would do, so the rule can never pass");
 }
 
 void read_any_of(Loading& loading, const Yaml& node, SignerSet& set) { set.of = read_signer_names(loading, node); }
@@ -36,9 +30,9 @@ void read_at_least(Loading& loading, const Yaml& node, SignerSet& set) {
 }
 
 constexpr std::array<Field<SignerSet>, 3> kSigners = {{
-    {"any-of", Need::optional, read_any_of},
-    {"of", Need::optional, read_of},
-    {"at-least", Need::optional, read_at_least},
+    {{"any-of", Need::optional, Shape::list, "trust names, any of which will do"}, read_any_of},
+    {{"of", Need::optional, Shape::list, "trust names, so many of which must have signed as at-least says"}, read_of},
+    {{"at-least", Need::optional, Shape::integer, "how many, counted by distinct key material"}, read_at_least},
 }};
 
 // Settled when all of `node` (the choice itself, or the `with` it stands in) is read into `set`.
@@ -55,6 +49,7 @@ void settle_signers(Loading& loading, const Yaml& node, const SignerSet& set) {
 
 std::optional<SettingValue> read_signers(Loading& loading, const Yaml& node) {
     SignerSet set;
+    const Within here(loading, "-");
     if (!read_fields(loading, node, "a choice of signers", kSigners, set)) return std::nullopt;
     settle_signers(loading, node, set);
     return set;
@@ -105,9 +100,9 @@ void read_matches(Loading& loading, const Yaml& node, Condition& condition) {
 }
 
 constexpr std::array<Field<Condition>, 3> kCondition = {{
-    {"at", Need::required, read_at},
-    {"equals", Need::optional, read_equals},
-    {"matches", Need::optional, read_matches},
+    {{"at", Need::required, Shape::text, "JSON Pointer into the predicate"}, read_at},
+    {{"equals", Need::optional, Shape::scalar, "the one value that it must have"}, read_equals},
+    {{"matches", Need::optional, Shape::text, "RE2 over the whole value"}, read_matches},
 }};
 
 std::optional<SettingValue> read_conditions(Loading& loading, const Yaml& node) {
@@ -116,6 +111,7 @@ std::optional<SettingValue> read_conditions(Loading& loading, const Yaml& node) 
         return std::nullopt;
     }
     std::vector<Condition> conditions;
+    const Within here(loading, "-");
     for (const Yaml& item : node.items) {
         Condition condition;
         if (!read_fields(loading, item, "a condition", kCondition, condition)) continue;
@@ -235,18 +231,22 @@ void read_settings(Loading& loading, const Yaml* node, const Yaml& rule_node, co
     }
     for (const SettingSpec& spec : checker.settings) {
         if (stands_in_with(spec) && gives_signers(node)) {
+            loading.note("with." + std::string(spec.key), *node);
             settings.set(std::string(spec.key), read_signers_in_with(loading, *node));
             continue;
         }
         const Yaml* value = node == nullptr ? nullptr : node->find(spec.key);
+        if (value == nullptr && settings.has(spec.key)) continue;  // said by an extended policy
         if (value == nullptr && spec.required) {
             loading.mistakes.add(rule_node, "checker '" + std::string(checker.id) + "' needs the setting '" +
                                                 std::string(spec.key) + "' in 'with'");
             continue;
         }
+        if (value != nullptr) loading.note("with." + std::string(spec.key), *value);
         auto read = value == nullptr ? fallback_of(spec) : read_value(loading, *value, spec);
         if (read) settings.set(std::string(spec.key), std::move(*read));
     }
+    if (checker.complete != nullptr) checker.complete(settings);
 }
 
 }  // namespace headgate::policy

@@ -1,6 +1,7 @@
 // load_tiers.cpp: the section `tiers`: ordered, first match wins, the last matches everything.
 #include <algorithm>
 
+#include "policy/combine.hpp"
 #include "policy/fields.hpp"
 
 namespace headgate::policy {
@@ -19,24 +20,16 @@ void read_match(Loading& loading, const Yaml& node, Tier& tier) {
 }
 
 void read_signed_by(Loading& loading, const Yaml& node, Tier& tier) {
-    tier.requires_signed_by = read_list(loading, node);
-    if (node.is_sequence() && node.items.empty()) {
-        loading.mistakes.add(node, "an empty list: nobody's signature would do, so the tier can never match");
-    }
-    for (const Yaml* item : items_of(node)) {
-        if (item->is_scalar()) known_name(loading, *item, "trust name", item->text, loading.trust_names());
-    }
+    tier.requires_signed_by = read_names_of(loading, node, "trust name", loading.trust_names(),
+                                            "nobody's signature would do, so the tier can never match");
 }
 void read_origin(Loading& loading, const Yaml& node, Tier& tier) {
-    const auto text = read_text(loading, node);
-    if (text && known_name(loading, node, "origin to require", *text, kOrigins)) {
-        tier.requires_origin = parse_origin(*text);
-    }
+    if (const auto text = read_choice(loading, node, "origin to require", kOrigins)) tier.requires_origin = parse_origin(*text);
 }
 
 constexpr std::array<Field<Tier>, 2> kRequires = {{
-    {"signed-by", Need::optional, read_signed_by},
-    {"origin", Need::optional, read_origin},
+    {{"signed-by", Need::optional, Shape::list, "trust names, any of which must have signed exactly the subject"}, read_signed_by},
+    {{"origin", Need::optional, Shape::choice, "how Headgate must know the name, at least", {}, kOrigins}, read_origin},
 }};
 
 void read_requires(Loading& loading, const Yaml& node, Tier& tier) {
@@ -45,9 +38,9 @@ void read_requires(Loading& loading, const Yaml& node, Tier& tier) {
 }
 
 constexpr std::array<Field<Tier>, 3> kTier = {{
-    {"tier", Need::required, read_tier_name},
-    {"match", Need::required, read_match},
-    {"requires", Need::optional, read_requires},
+    {{"tier", Need::required, Shape::name, "its name"}, read_tier_name},
+    {{"match", Need::required, Shape::patterns, "reference patterns, any of which must match"}, read_match},
+    {{"requires", Need::optional, Shape::section, "what must hold, or the next tier is tried", {}, {}, "requires"}, read_requires},
 }};
 
 bool matches_everything(const Tier& tier) {
@@ -56,32 +49,74 @@ bool matches_everything(const Tier& tier) {
                        [](const ReferencePattern& pattern) { return pattern.text() == "**"; });
 }
 
-}  // namespace
+const Tier* find(const std::vector<Tier>& tiers, std::string_view name) {
+    for (const Tier& tier : tiers) {
+        if (tier.name == name) return &tier;
+    }
+    return nullptr;
+}
 
-void read_tiers(Loading& loading, const Yaml& node, Policy& policy) {
-    if (!node.is_sequence() || node.items.empty()) return loading.mistakes.add(node, "expected a list of tiers");
-    const Tier* covering = nullptr;
-    policy.tiers.reserve(node.items.size());
+std::vector<Tier> read_list_of_tiers(Loading& loading, const Yaml& node) {
+    std::vector<Tier> tiers;
+    const Within here(loading, "-");
     for (const Yaml& item : node.items) {
         Tier tier;
         tier.line = loading.mistakes.line_of(item);
         if (!read_fields(loading, item, "a tier", kTier, tier)) continue;
-        for (const Tier& other : policy.tiers) {
-            if (!tier.name.empty() && other.name == tier.name) {
-                loading.mistakes.add(item, "tier '" + tier.name + "' is there already, at " + other.line);
-            }
+        if (const Tier* other = find(tiers, tier.name); other != nullptr && !tier.name.empty()) {
+            loading.mistakes.add(item, "tier '" + tier.name + "' is there already, at " + other->line);
         }
-        if (covering != nullptr) {
-            loading.mistakes.add(item, "tier '" + tier.name + "' can never match: '" + covering->name + "' at " +
-                                           covering->line + " matches everything");
+        for (const Tier& other : tiers) {
+            if (!matches_everything(other)) continue;
+            loading.mistakes.add(item, "tier '" + tier.name + "' can never match: '" + other.name + "' at " + other.line +
+                                           " matches everything");
         }
-        policy.tiers.push_back(std::move(tier));
-        if (covering == nullptr && matches_everything(policy.tiers.back())) covering = &policy.tiers.back();
+        tiers.push_back(std::move(tier));
     }
-    if (covering == nullptr) {
+    return tiers;
+}
+
+bool same(const Tier& a, const Tier& b) {
+    const auto text = [](const ReferencePattern& left, const ReferencePattern& right) { return left.text() == right.text(); };
+    return std::equal(a.match.begin(), a.match.end(), b.match.begin(), b.match.end(), text) &&
+           a.requires_origin == b.requires_origin && a.requires_signed_by == b.requires_signed_by;
+}
+
+// A child's own tiers are carved out of what the extended policy's last tier matches, and every rule for that one applies
+// in them too, so that a subject is asked no less than before.
+void add_tiers_of_child(Loading& loading, const Yaml& node, std::vector<Tier> tiers, Policy& policy) {
+    for (std::size_t i = 0; i < tiers.size(); ++i) {
+        const Yaml& item = node.items[std::min(i, node.items.size() - 1)];
+        if (const Tier* known = find(policy.tiers, tiers[i].name)) {
+            if (!same(*known, tiers[i])) {
+                loading.mistakes.add(item, "tier '" + tiers[i].name + "' is defined otherwise at " + known->line +
+                                               " in an extended policy; its tiers come first and stay as they are");
+            }
+        } else if (matches_everything(tiers[i])) {
+            loading.mistakes.add(item, "tier '" + tiers[i].name + "' matches everything, as '" + policy.tiers.back().name +
+                                           "' at " + policy.tiers.back().line + " does; leave it out");
+        } else {
+            insert_tier(policy, std::move(tiers[i]));
+        }
+    }
+}
+
+}  // namespace
+
+void read_tiers(Loading& loading, const Yaml& node, Policy& policy) {
+    if (!node.is_sequence() || node.items.empty()) return loading.mistakes.add(node, "expected a list of tiers");
+    std::vector<Tier> tiers = read_list_of_tiers(loading, node);
+    if (loading.base != nullptr) return add_tiers_of_child(loading, node, std::move(tiers), policy);
+    policy.tiers = std::move(tiers);
+    if (policy.tiers.empty() || !std::any_of(policy.tiers.begin(), policy.tiers.end(), matches_everything)) {
         loading.mistakes.add(node.items.back(),
                              "the last tier must match everything: match: [\"**\"], nothing required");
     }
+}
+
+std::vector<Section> sections_of_tiers() {
+    return {section_of("tier", "how far something is trusted by where it comes from", kTier),
+            section_of("requires", "what must hold for a tier", kRequires)};
 }
 
 }  // namespace headgate::policy

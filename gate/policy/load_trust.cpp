@@ -1,7 +1,6 @@
 // load_trust.cpp: the sections `trust` and `blocked`.
 #include <algorithm>
 
-#include "base/encoding.hpp"
 #include "policy/fields.hpp"
 
 namespace headgate::policy {
@@ -9,8 +8,44 @@ namespace {
 
 using codec::Yaml;
 
-constexpr std::string_view kDigestPrefix = "sha256:";
-constexpr std::size_t kDigestDigits = 64;
+// A name of the section means one thing: nobody may put another key under it.
+bool is_new(Loading& loading, const Yaml::Entry& entry, const Policy& policy) {
+    if (!is_name(entry.key)) {
+        loading.mistakes.add(entry, "expected a name of letters, digits, '.', '_' and '-'");
+        return false;
+    }
+    const auto refuse = [&](const std::string& line) {
+        loading.mistakes.add(entry, "trust name '" + entry.key + "' is there already, at " + line);
+        return false;
+    };
+    for (const TrustedKey& key : policy.keys) {
+        if (key.name == entry.key) return refuse(key.line);
+    }
+    for (const TrustedIdentity& identity : policy.identities) {
+        if (identity.name == entry.key) return refuse(identity.line);
+    }
+    for (const TrustRoot& root : policy.roots) {
+        if (root.name == entry.key) return refuse(root.line);
+    }
+    return true;
+}
+
+// Reads each "name: { ... }" of a mapping into a new element of `list`.
+template <typename Item, std::size_t N>
+void read_named(Loading& loading, const Yaml& node, Policy& policy, std::string_view group, std::string_view what,
+                const std::array<Field<Item>, N>& fields, std::vector<Item>& list) {
+    if (!node.is_mapping()) return loading.mistakes.add(node, "expected names, each with " + std::string(what));
+    for (const Yaml::Entry& entry : node.entries) {
+        if (!is_new(loading, entry, policy)) continue;
+        const Within here(loading, "trust." + std::string(group) + "." + entry.key + ".");
+        Item item;
+        item.name = entry.key;
+        item.line = loading.mistakes.line_of(entry.value);
+        if (read_fields(loading, entry.value, what, fields, item)) list.push_back(std::move(item));
+    }
+}
+
+// --- keys ----------------------------------------------------------------------------------------------------------
 
 void read_public_key(Loading& loading, const Yaml& node, TrustedKey& key) {
     key.path = read_text(loading, node).value_or("");
@@ -26,38 +61,120 @@ void read_not_after(Loading& loading, const Yaml& node, TrustedKey& key) {
 }
 
 constexpr std::array<Field<TrustedKey>, 3> kKey = {{
-    {"public-key", Need::required, read_public_key},
-    {"not-before", Need::optional, read_not_before},
-    {"not-after", Need::optional, read_not_after},
+    {{"public-key", Need::required, Shape::text, "PEM file, relative to the policy"}, read_public_key},
+    {{"not-before", Need::optional, Shape::instant, "signatures before it do not count"}, read_not_before},
+    {{"not-after", Need::optional, Shape::instant, "signatures after it do not count"}, read_not_after},
 }};
 
 void read_keys(Loading& loading, const Yaml& node, Policy& policy) {
-    if (!node.is_mapping()) return loading.mistakes.add(node, "expected names with a key each");
-    for (const Yaml::Entry& entry : node.entries) {
-        TrustedKey key;
-        key.name = entry.key;
-        key.line = loading.mistakes.line_of(entry.value);
-        if (!is_name(entry.key)) {
-            loading.mistakes.add(entry, "expected a name of letters, digits, '.', '_' and '-'");
-        } else if (read_fields(loading, entry.value, "a trusted key", kKey, key)) {
-            policy.keys.push_back(std::move(key));
+    read_named(loading, node, policy, "keys", "a trusted key", kKey, policy.keys);
+}
+
+// --- roots ---------------------------------------------------------------------------------------------------------
+
+void read_trusted_root(Loading& loading, const Yaml& node, TrustRoot& root) {
+    root.form = TrustRoot::Form::trusted_root;
+    root.path = read_text(loading, node).value_or("");
+}
+void read_certificates(Loading& loading, const Yaml& node, TrustRoot& root) {
+    if (!root.path.empty()) loading.mistakes.add(node, "a root has one of 'trusted-root', 'certificates'");
+    root.form = TrustRoot::Form::certificates;
+    root.path = read_text(loading, node).value_or("");
+}
+
+constexpr std::array<Field<TrustRoot>, 2> kRoot = {{
+    {{"trusted-root", Need::optional, Shape::text, "Sigstore TrustedRoot JSON file, relative to the policy"}, read_trusted_root},
+    {{"certificates", Need::optional, Shape::text, "PEM file of root certificates, relative to the policy"}, read_certificates},
+}};
+
+void read_roots(Loading& loading, const Yaml& node, Policy& policy) {
+    const std::size_t before = policy.roots.size();
+    read_named(loading, node, policy, "roots", "a root", kRoot, policy.roots);
+    for (std::size_t i = before; i < policy.roots.size(); ++i) {
+        const Yaml* value = node.find(policy.roots[i].name);
+        if (policy.roots[i].path.empty() && value->entries.empty()) {
+            loading.mistakes.add(*value, "a root has one of 'trusted-root', 'certificates'");
         }
     }
 }
 
-constexpr std::array<Field<Policy>, 3> kTrust = {{
-    {"keys", Need::optional, read_keys},
-    {"identities", Need::not_yet},
-    {"roots", Need::not_yet},
+// --- identities ----------------------------------------------------------------------------------------------------
+
+constexpr std::array<std::string_view, 14> kClaims = {
+    "build-config-digest", "build-config-uri",    "build-signer-digest", "build-signer-uri",   "build-trigger",
+    "run-invocation-uri",  "runner-environment",  "source-digest",       "source-owner-id",    "source-owner-uri",
+    "source-ref",          "source-repository",   "source-repository-id", "source-visibility"};
+
+void read_issuer(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
+    identity.issuer = read_text(loading, node).value_or("");
+    if (!identity.issuer.empty() && !identity.issuer.starts_with("https://")) {
+        loading.mistakes.add(node, "expected the exact URL of the issuer, https://...");
+    }
+}
+void read_prefix(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
+    identity.match = TrustedIdentity::Match::prefix;
+    identity.subject = read_text(loading, node).value_or("");
+    if (identity.subject.find("*") != std::string::npos) {
+        loading.mistakes.add(node, "a prefix is taken literally, and '*' would be part of it; leave it out, or use regex");
+    }
+}
+void read_regex(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
+    identity.match = TrustedIdentity::Match::regex;
+    identity.subject = read_text(loading, node).value_or("");
+    const std::string problem = problem_of_regex(identity.subject);
+    if (!problem.empty()) loading.mistakes.add(node, "regular expression: " + problem);
+}
+
+constexpr std::array<Field<TrustedIdentity>, 2> kSubjectMatch = {{
+    {{"prefix", Need::optional, Shape::text, "what the subject begins with, literally"}, read_prefix},
+    {{"regex", Need::optional, Shape::text, "RE2 over the whole subject"}, read_regex},
 }};
 
-void read_digest(Loading& loading, const Yaml& node, Blocked& blocked) {
-    const auto text = read_text(loading, node);
-    if (!text) return;
-    if (!text->starts_with(kDigestPrefix) || !is_lower_hex(text->substr(kDigestPrefix.size()), kDigestDigits)) {
-        return loading.mistakes.add(node, "expected sha256: and 64 lower-case hex digits");
+void read_subject(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
+    if (!node.is_mapping()) {
+        identity.match = TrustedIdentity::Match::exact;
+        identity.subject = read_text(loading, node).value_or("");
+        return;
     }
-    blocked.digest = *text;
+    read_fields(loading, node, "'subject' of an identity", kSubjectMatch, identity);
+    if (node.entries.size() != 1) loading.mistakes.add(node, "expected text, { prefix: ... } or { regex: ... }");
+}
+void read_claims(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
+    if (!node.is_mapping() || node.entries.empty()) return loading.mistakes.add(node, "expected claims with a value each");
+    for (const Yaml::Entry& entry : node.entries) {
+        Yaml key;
+        key.line = entry.key_line;
+        key.column = entry.key_column;
+        if (!known_name(loading, key, "claim", entry.key, kClaims)) continue;
+        identity.claims.emplace_back(entry.key, read_text(loading, entry.value).value_or(""));
+    }
+}
+void read_root(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
+    identity.root = read_choice(loading, node, "root", loading.root_names()).value_or("");
+}
+
+constexpr std::array<Field<TrustedIdentity>, 4> kIdentity = {{
+    {{"issuer", Need::required, Shape::text, "OIDC issuer of the certificate, exact"}, read_issuer},
+    {{"subject", Need::required, Shape::subject_match, "the certificate's SAN: text (exact), { prefix } or { regex }", {}, {}, "subject-match"}, read_subject},
+    {{"claims", Need::optional, Shape::named_sections, "further extensions of the certificate, exact: source-repository, runner-environment, ...", {}, kClaims, "claim"}, read_claims},
+    {{"root", Need::required, Shape::name, "which root its chain must end in: a name of trust.roots"}, read_root},
+}};
+
+void read_identities(Loading& loading, const Yaml& node, Policy& policy) {
+    read_named(loading, node, policy, "identities", "a trusted identity", kIdentity, policy.identities);
+}
+
+// Roots before the identities that name them.
+constexpr std::array<Field<Policy>, 3> kTrust = {{
+    {{"keys", Need::optional, Shape::named_sections, "public keys", {}, {}, "key"}, read_keys},
+    {{"roots", Need::optional, Shape::named_sections, "where certificate chains must end", {}, {}, "root"}, read_roots},
+    {{"identities", Need::optional, Shape::named_sections, "whom a certificate must name", {}, {}, "identity"}, read_identities},
+}};
+
+// --- blocked -------------------------------------------------------------------------------------------------------
+
+void read_blocked_digest(Loading& loading, const Yaml& node, Blocked& blocked) {
+    blocked.digest = read_digest(loading, node).value_or("");
 }
 void read_reference(Loading& loading, const Yaml& node, Blocked& blocked) {
     if (!node.is_scalar()) return loading.mistakes.add(node, "expected one reference pattern");
@@ -65,28 +182,29 @@ void read_reference(Loading& loading, const Yaml& node, Blocked& blocked) {
     if (!patterns.empty()) blocked.reference = std::move(patterns.front());
 }
 void read_signer(Loading& loading, const Yaml& node, Blocked& blocked) {
-    const auto text = read_text(loading, node);
-    if (text && known_name(loading, node, "trust name", *text, loading.trust_names())) blocked.signer = *text;
+    blocked.signer = read_choice(loading, node, "trust name", loading.trust_names()).value_or("");
 }
 void read_why(Loading& loading, const Yaml& node, Blocked& blocked) {
     blocked.why = read_text(loading, node).value_or("");
 }
 
 constexpr std::array<Field<Blocked>, 4> kBlocked = {{
-    {"digest", Need::optional, read_digest},
-    {"reference", Need::optional, read_reference},
-    {"signer", Need::optional, read_signer},
-    {"why", Need::required, read_why},
+    {{"digest", Need::optional, Shape::digest, "SHA-256 of a file, a folder or anything in it"}, read_blocked_digest},
+    {{"reference", Need::optional, Shape::pattern, "names: hf:org/**, pkg:pypi/name, oci:host/repo"}, read_reference},
+    {{"signer", Need::optional, Shape::name, "a trust name: what it signed is refused"}, read_signer},
+    {{"why", Need::required, Shape::text, "the reason, as people read it"}, read_why},
 }};
 
 }  // namespace
 
 void read_trust(Loading& loading, const Yaml& node, Policy& policy) {
+    const Within here(loading, "trust.");
     read_fields(loading, node, "trust", kTrust, policy);
 }
 
 void read_blocked(Loading& loading, const Yaml& node, Policy& policy) {
     if (!node.is_sequence()) return loading.mistakes.add(node, "expected a list");
+    const Within here(loading, "-");
     for (const Yaml& item : node.items) {
         Blocked blocked;
         blocked.line = loading.mistakes.line_of(item);
@@ -98,6 +216,15 @@ void read_blocked(Loading& loading, const Yaml& node, Policy& policy) {
         }
         policy.blocked.push_back(std::move(blocked));
     }
+}
+
+std::vector<Section> sections_of_trust() {
+    return {section_of("trust", "whose signatures count", kTrust),
+            section_of("key", "a public key", kKey),
+            section_of("root", "where certificate chains must end", kRoot),
+            section_of("identity", "whom a certificate must name", kIdentity),
+            section_of("subject-match", "how a certificate's subject is compared", kSubjectMatch),
+            section_of("blocked", "what never enters", kBlocked)};
 }
 
 }  // namespace headgate::policy

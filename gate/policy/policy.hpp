@@ -1,9 +1,11 @@
 // policy.hpp: the room's door. Policy bytes -> compiled policy; runs of checkers -> verdict with reasons.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "base/bytes.hpp"
@@ -14,14 +16,30 @@
 
 namespace headgate::policy {
 
+inline constexpr std::uint64_t kMaxPolicyBytes = 4U << 20U;
+
+/// Loads a policy that another one extends, with everything that it names; by the pipeline.
+using Parents = std::function<Result<Policy>(const Extension&)>;
+
+/// For policies that may extend none: tests, fuzzing.
+Result<Policy> no_parents(const Extension& extension);
+
 /// Compiles one policy. `label` is how it was named ("builtin:baseline", a path); `file` is what messages and
 /// `policy_line` show ("baseline.yaml"). Every mistake found is reported, one a line, as "FILE:LINE:COLUMN: what, and the
 /// nearest valid key"; the result is an Error{policy}. Keys and name files are *named* only: the pipeline reads them.
-/// The digest is left empty: it is `resolved_form`'s SHA-256, set by the pipeline.
-Result<Policy> load(ByteView bytes, std::string_view label, std::string_view file, std::span<const Checker> checkers);
+/// The digest is left empty: it is `resolved_form`'s SHA-256, set by the pipeline. A policy that `extends` others begins as
+/// what `parents` answers for them, and may only tighten it.
+Result<Policy> load(ByteView bytes, std::string_view label, std::string_view file, std::span<const Checker> checkers,
+                    const Parents& parents);
+
+/// The policy as it stands at `now`: overrides that have not ended are applied, the others are not.
+Policy in_force(const Policy& policy, Instant now);
 
 /// JCS of the resolved policy without origins, what `policy.digest` is the SHA-256 of.
 std::string resolved_form(const Policy& policy);
+
+/// JCS of a list of waivers: the payload of the DSSE envelope that `waiver-limits.signed-by` asks for.
+std::string waivers_to_sign(std::span<const Waiver> waivers);
 
 /// Result of a rule that must run, or why it does not apply.
 struct Applicable {
@@ -39,6 +57,33 @@ const Tier* assign_tier(const Policy& policy, const Subject& subject, std::span<
 /// other than the last also gets every rule of the last tier, in the stricter mode.
 std::vector<Applicable> applicable_rules(const Policy& policy, const Subject& subject, const Tier* tier);
 
+/// The waivers of a policy, found by rule and subject without looking at each. Borrows the policy.
+class WaiverBook {
+  public:
+    WaiverBook(const Policy& policy, Instant now);
+
+    /// Waivers that hold at `now` for this rule and exactly this subject.
+    std::vector<const Waiver*> find(std::string_view rule, const Subject& subject, std::span<const std::string> sources) const;
+    /// Ended before `now`, or never signed by whom `waiver-limits.signed-by` names.
+    const std::vector<const Waiver*>& expired() const { return expired_; }
+    const std::vector<const Waiver*>& unsigned_ones() const { return unsigned_; }
+    const std::vector<const Waiver*>& holding() const { return holding_; }
+
+  private:
+    std::unordered_multimap<std::string, const Waiver*> by_subject_;   // rule + '\n' + digest or reference
+    std::vector<const Waiver*> holding_;
+    std::vector<const Waiver*> expired_;
+    std::vector<const Waiver*> unsigned_;
+};
+
+/// True if the waiver's list names the finding: by its id; a finding from an advisory only by the advisory's id, or an
+/// alias of it within CVE, GHSA and PYSEC; a malicious one only by its own MAL id.
+bool waives(const Waiver& waiver, const Finding& finding);
+
+/// How a waiver or override is shown.
+ExceptionNote note_of(const Waiver& waiver, Instant now, std::string_view used_for);
+ExceptionNote note_of(const Override& entry);
+
 struct RuleRun {
     Applicable applicable;
     CheckRun run;                // did_not_run unless applicable.applies && !applicable.skipped
@@ -52,6 +97,11 @@ struct JudgeInput {
     std::vector<RuleRun> runs;
     std::vector<SubjectVerdict> members;   // already judged
     Coverage coverage;
+    Instant now;
+    /// Waivers of the policy; nullptr: none.
+    const WaiverBook* waivers = nullptr;
+    /// Where the subject may come from: every URL that its installer could ask. Of packages.
+    std::vector<std::string> sources;
 };
 
 /// THE place where an allow is produced. Deny overrides; see policy.md "Results".

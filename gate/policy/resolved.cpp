@@ -59,6 +59,8 @@ Json spell(const Rule& rule) {
     }
     if (rule.severity) object.add("severity", Json::of(to_string(*rule.severity)));
     if (rule.deny_at) object.add("deny-at", Json::of(to_string(*rule.deny_at)));
+    if (rule.effective_on) object.add("effective-on", Json::of(format_instant(*rule.effective_on)));
+    if (rule.cap_restricted) object.add("cap", Json::of("restricted"));
     Json& settings = object.add("with", Json::object());
     for (const auto& [key, value] : rule.settings.all()) settings.add(key, spell(value));
     object.add("controls", list(rule.controls));
@@ -85,6 +87,75 @@ Json spell(const TrustedKey& key) {
     return object;
 }
 
+Json spell(const TrustRoot& root) {
+    Json object = Json::object();
+    object.add(root.form == TrustRoot::Form::trusted_root ? "trusted-root" : "certificates", Json::of(root.content));
+    return object;
+}
+
+Json spell(const TrustedIdentity& identity) {
+    Json object = Json::object();
+    object.add("issuer", Json::of(identity.issuer));
+    const auto match = identity.match;
+    object.add(match == TrustedIdentity::Match::exact ? "subject" : match == TrustedIdentity::Match::prefix ? "subject-prefix" : "subject-regex",
+               Json::of(identity.subject));
+    Json& claims = object.add("claims", Json::object());
+    for (const auto& [name, value] : identity.claims) claims.add(name, Json::of(value));
+    object.add("root", Json::of(identity.root));
+    return object;
+}
+
+Json spell(const Waiver& waiver) {
+    Json object = Json::object();
+    object.add("id", Json::of(waiver.id));
+    object.add("rule", Json::of(waiver.rule));
+    Json& subject = object.add("subject", Json::object());
+    if (!waiver.digest.empty()) subject.add("digest", Json::of(waiver.digest));
+    if (!waiver.dir_hash.empty()) subject.add("dir-hash", Json::of(waiver.dir_hash));
+    if (waiver.reference) subject.add("reference", Json::of(waiver.reference->canonical));
+    if (!waiver.source.empty()) subject.add("source", Json::of(waiver.source));
+    object.add("findings", list(waiver.findings));
+    object.add("reason", Json::of(waiver.reason));
+    object.add("owner", Json::of(waiver.owner));
+    object.add("approved-by", Json::of(waiver.approved_by));
+    object.add("created", Json::of(format_instant(waiver.created)));
+    object.add("expires", Json::of(format_instant(waiver.expires)));
+    if (!waiver.ticket.empty()) object.add("ticket", Json::of(waiver.ticket));
+    return object;
+}
+
+Json spell(const WaiverLimits& limits) {
+    Json object = Json::object();
+    if (limits.max_age) object.add("max-age-seconds", Json::of(*limits.max_age));
+    if (!limits.forbid_rules.empty()) object.add("forbid-rules", list(limits.forbid_rules));
+    if (!limits.signed_by.empty()) object.add("signed-by", list(limits.signed_by));
+    object.add("allow-child-waivers", Json::of(limits.allow_child_waivers));
+    return object;
+}
+
+Json spell(const Override& entry) {
+    Json object = Json::object();
+    object.add("rule", Json::of(entry.rule));
+    object.add("key", Json::of(entry.key));
+    object.add("value", Json::of(entry.value_text));
+    object.add("reason", Json::of(entry.reason));
+    object.add("owner", Json::of(entry.owner));
+    object.add("expires", Json::of(format_instant(entry.expires)));
+    return object;
+}
+
+// Everything about whom the policy trusts, by name.
+Json spell_trust(const Policy& policy) {
+    Json trust = Json::object();
+    Json& keys = trust.add("keys", Json::object());
+    for (const TrustedKey& key : policy.keys) keys.add(key.name, spell(key));
+    Json& identities = trust.add("identities", Json::object());
+    for (const TrustedIdentity& identity : policy.identities) identities.add(identity.name, spell(identity));
+    Json& roots = trust.add("roots", Json::object());
+    for (const TrustRoot& root : policy.roots) roots.add(root.name, spell(root));
+    return trust;
+}
+
 Json spell(const Tier& tier) {
     Json object = Json::object();
     object.add("tier", Json::of(tier.name));
@@ -95,7 +166,15 @@ Json spell(const Tier& tier) {
     return object;
 }
 
+Json waivers_form(std::span<const Waiver> waivers) {
+    Json array = Json::array();
+    for (const Waiver& waiver : waivers) array.push(spell(waiver));
+    return array;
+}
+
 }  // namespace
+
+std::string waivers_to_sign(std::span<const Waiver> waivers) { return codec::write_jcs(waivers_form(waivers)); }
 
 std::string resolved_form(const Policy& policy) {
     Json document = Json::object();
@@ -107,10 +186,10 @@ std::string resolved_form(const Policy& policy) {
     defaults.add("on-error", Json::of(spell(policy.defaults.on_error)));
     defaults.add("on-unmatched", Json::of(spell(policy.defaults.on_unmatched)));
     defaults.add("on-skipped", Json::of(spell(policy.defaults.on_skipped)));
+    if (policy.defaults.http_deadline) defaults.add("deadline-http-seconds", Json::of(*policy.defaults.http_deadline));
     Json& blocked = document.add("blocked", Json::array());
     for (const Blocked& entry : policy.blocked) blocked.push(spell(entry));
-    Json& keys = document.add("trust", Json::object());
-    for (const TrustedKey& key : policy.keys) keys.add(key.name, spell(key));
+    document.add("trust", spell_trust(policy));
     Json& tiers = document.add("tiers", Json::array());
     for (const Tier& tier : policy.tiers) tiers.push(spell(tier));
     Json& internal = document.add("internal", Json::object());
@@ -119,9 +198,10 @@ std::string resolved_form(const Policy& policy) {
         entry.add("names", list(names.patterns));
         entry.add("sources", list(names.sources));
     }
-    Json& guarded = document.add("protected", Json::object());
+    Json& guarded = document.add("protected", Json::array());
     for (const ProtectedNames& names : policy.protected_names) {
-        Json& entry = guarded.add(names.ecosystem, Json::object());
+        Json& entry = guarded.push(Json::object());
+        entry.add("ecosystem", Json::of(names.ecosystem));
         entry.add("builtin", Json::of(names.builtin));
         entry.add("extra", list(names.extra));
     }
@@ -129,6 +209,10 @@ std::string resolved_form(const Policy& policy) {
     for (const RegistrySet& set : policy.registries) registries.add(set.ecosystem, list(set.urls));
     Json& rules = document.add("rules", Json::array());
     for (const Rule& rule : policy.rules) rules.push(spell(rule));
+    Json& overrides = document.add("overrides", Json::array());
+    for (const Override& entry : policy.overrides) overrides.push(spell(entry));
+    document.add("waiver-limits", spell(policy.waiver_limits));
+    document.add("waivers", waivers_form(policy.waivers));
     return codec::write_jcs(document);
 }
 

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "policy/policy.hpp"
+#include "policy/tighten.hpp"
 
 namespace headgate::policy {
 namespace {
@@ -12,17 +13,6 @@ bool holds(const Tier& tier, const Subject& subject, std::span<const std::string
     return std::any_of(tier.requires_signed_by.begin(), tier.requires_signed_by.end(), [&](const std::string& name) {
         return std::find(signers.begin(), signers.end(), name) != signers.end();
     });
-}
-
-/// The rule's mode in this tier; nullopt when it is not for this tier.
-std::optional<Mode> mode_in(const Rule& rule, const Tier& tier) {
-    const auto& tiers = rule.when_tiers;
-    if (!tiers.empty() && std::find(tiers.begin(), tiers.end(), tier.name) == tiers.end()) return std::nullopt;
-    if (rule.mode_by_tier.empty()) return rule.mode;
-    for (const auto& [name, mode] : rule.mode_by_tier) {
-        if (name == tier.name) return mode;
-    }
-    return Mode::enforce;
 }
 
 }  // namespace
@@ -47,9 +37,9 @@ std::vector<Applicable> applicable_rules(const Policy& policy, const Subject& su
         const bool kind = std::find(rule.kinds.begin(), rule.kinds.end(), subject.kind) != rule.kinds.end();
         const bool only_names = rule.when_bytes == false && subject.has_bytes;
         if (kind && !only_names && tier != nullptr) {
-            std::optional<Mode> mode = mode_in(rule, *tier);
+            std::optional<Mode> mode = mode_in(rule, tier->name);
             if (by_assertion) {
-                const std::optional<Mode> there = mode_in(rule, *last);
+                const std::optional<Mode> there = mode_in(rule, last->name);
                 if (there) mode = mode ? std::min(*mode, *there) : *there;  // the zero value is the strictest
             }
             applicable.applies = mode.has_value();

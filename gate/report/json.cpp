@@ -39,7 +39,33 @@ Json rule_json(const RuleOutcome& outcome) {
     rule.add("mode", Json::of(to_string(outcome.mode)));
     rule.add("policy_line", Json::of(outcome.policy_line));
     if (!outcome.reason.empty()) rule.add("reason", Json::of(outcome.reason));
+    if (!outcome.controls.empty()) rule.add("controls", texts(outcome.controls));
+    // What a person needs to act on; of a rule that passed there is nothing to do.
+    if (outcome.result == RuleResult::pass || outcome.result == RuleResult::not_applicable) return rule;
+    if (!outcome.why.empty()) rule.add("why", Json::of(outcome.why));
+    if (!outcome.fix.empty()) rule.add("fix", Json::of(outcome.fix));
     return rule;
+}
+
+Json exception_json(const ExceptionNote& note) {
+    Json object = Json::object();
+    object.add("id", Json::of(note.id));
+    object.add("rule", Json::of(note.rule));
+    object.add("subject", Json::of(note.subject));
+    object.add("owner", Json::of(note.owner));
+    if (!note.approved_by.empty()) object.add("approved_by", Json::of(note.approved_by));
+    object.add("reason", Json::of(note.reason));
+    if (!note.ticket.empty()) object.add("ticket", Json::of(note.ticket));
+    object.add("expires", Json::of(format_instant(note.expires)));
+    object.add("ending", Json::of(note.ending));
+    object.add("policy_line", Json::of(note.line));
+    return object;
+}
+
+Json exceptions_json(const std::vector<ExceptionNote>& notes) {
+    Json array = Json::array();
+    for (const ExceptionNote& note : notes) array.push(exception_json(note));
+    return array;
 }
 
 Json finding_json(const ReportedFinding& reported) {
@@ -52,6 +78,8 @@ Json finding_json(const ReportedFinding& reported) {
     object.add("location", location_json(finding.where));
     object.add("why", Json::of(finding.why));
     object.add("fix", Json::of(finding.fix));
+    if (!finding.advisories.empty()) object.add("advisories", texts(finding.advisories));
+    if (!reported.waiver.empty()) object.add("waiver", Json::of(reported.waiver));
     return object;
 }
 
@@ -112,6 +140,8 @@ std::string json(const Report& report) {
     document.add("exit_code", Json::of(std::int64_t{report.exit_code()}));
     Json& policy = document.add("policy", Json::object());
     policy.add("name", Json::of(report.policy_name));
+    if (!report.policy_revision.empty()) policy.add("revision", Json::of(report.policy_revision));
+    if (!report.policy_owner.empty()) policy.add("owner", Json::of(report.policy_owner));
     policy.add("uri", Json::of(report.policy_uri));
     policy.add("digest", Json::of(report.policy_digest));
     policy.add("pinned", Json::of(report.policy_pinned));
@@ -122,7 +152,12 @@ std::string json(const Report& report) {
     Json& errors = document.add("errors", Json::array());
     for (const Error& error : report.errors) errors.push(Json::of(error.message));
     Json& waivers = document.add("waivers", Json::object());
-    for (const char* list : {"used", "unused", "expired"}) waivers.add(list, Json::array());
+    waivers.add("used", exceptions_json(report.used_waivers));
+    waivers.add("unused", exceptions_json(report.unused_waivers));
+    waivers.add("expired", exceptions_json(report.expired_waivers));
+    Json& overrides = document.add("overrides", Json::object());
+    overrides.add("in_force", exceptions_json(report.overrides));
+    overrides.add("expired", exceptions_json(report.expired_overrides));
     return codec::write_json(document) + "\n";
 }
 

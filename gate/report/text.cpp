@@ -110,6 +110,11 @@ class TextReport {
     void finding(const SubjectVerdict& verdict, const ReportedFinding& reported) {
         const Finding& finding = reported.finding;
         const bool decisive = decides(verdict, reported);
+        if (!reported.waiver.empty()) {
+            line("  " + paint("33", "waived, " + std::string(to_string(finding.severity))) + "  " + escape_terminal(finding.message) +
+                 "  [" + finding.id + "] by " + escape_terminal(reported.waiver));
+            return;
+        }
         const std::string mark = decisive ? paint("31", std::string(to_string(finding.severity)))
                                           : paint("33", "warning, " + std::string(to_string(finding.severity)));
         line("  " + mark + "  " + escape_terminal(finding.message) + "  [" + finding.id + "]");
@@ -139,10 +144,36 @@ class TextReport {
         for (const RuleOutcome& outcome : verdict.rules) {
             if (outcome.result == RuleResult::error) {
                 line("  rule " + outcome.id + " could not decide: " + escape_terminal(outcome.reason));
+            } else if (outcome.result == RuleResult::upcoming) {
+                line("  rule " + outcome.id + " fails, and " + escape_terminal(outcome.reason));
             }
         }
     }
 
+  public:
+    /// Waivers and overrides: everything that keeps the policy from holding as written.
+    void exceptions(const Report& report) {
+        const auto list = [&](const std::vector<ExceptionNote>& notes, const std::string& what) {
+            for (const ExceptionNote& note : notes) {
+                std::string text = what + " " + escape_terminal(note.id) + "  " + escape_terminal(note.subject) + "  until " +
+                                   format_instant(note.expires).substr(0, 10) + " by " + escape_terminal(note.owner) + ": " +
+                                   escape_terminal(note.reason) + "  (" + escape_terminal(note.line) + ")";
+                if (note.ending) text += paint("33", "  ends within 14 days");
+                line(text);
+            }
+        };
+        list(report.used_waivers, "waiver used");
+        list(report.overrides, "override in force");
+        list(report.expired_waivers, "waiver expired");
+        list(report.expired_overrides, "override expired");
+        if (report.unused_waivers.size() <= kMaxUnused) list(report.unused_waivers, "waiver unused");
+        if (report.unused_waivers.size() > kMaxUnused) {
+            line(std::to_string(report.unused_waivers.size()) + " waivers unused here (headgate waiver list shows them)");
+        }
+    }
+
+  private:
+    static constexpr std::size_t kMaxUnused = 10;
     const TextOptions& options_;
     std::string out_;
 };
@@ -154,6 +185,7 @@ std::string text(const Report& report, const TextOptions& options) {
     if (!options.quiet) {
         for (const SubjectVerdict& subject : report.subjects) out.subject(subject);
         for (const Error& error : report.errors) out.error(error);
+        out.exceptions(report);
         if (!report.subjects.empty() || !report.errors.empty()) out.blank();
     }
     out.last_line(report);

@@ -42,7 +42,9 @@ bool decides(const SubjectVerdict& subject, const ReportedFinding& finding) {
     if (finding.rule.empty()) return subject.decision != Decision::allow;
     for (const RuleOutcome& outcome : subject.rules) {
         if (outcome.id == finding.rule) {
-            return outcome.mode == Mode::enforce && (outcome.result == RuleResult::fail || outcome.result == RuleResult::error);
+            const bool against = outcome.result == RuleResult::fail || outcome.result == RuleResult::error ||
+                                 (outcome.result == RuleResult::skipped && subject.decision != Decision::allow);
+            return outcome.mode == Mode::enforce && against;
         }
     }
     return true;

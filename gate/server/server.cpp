@@ -128,7 +128,7 @@ Result<int> serve(const ServeOptions& options) {
 
     // Before the files are read: a change while they are is noticed later.
     FileWatch watch({options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca});
-    PolicyHolder policy([&] { return pipeline::load_policy(options.policy, options.policy_sha256); },
+    PolicyHolder policy([&] { return pipeline::load_policy(options.policy, options.pin); },
                         options.policy_max_stale);
     TRY_VOID(policy.reload(io::now()));
     TlsHolder tls(options.tls);

@@ -17,7 +17,7 @@ struct ServeOptions {
     std::string token_file;                  // one bearer token a line
     std::vector<std::string> roots;
     std::string policy = "builtin:baseline";
-    std::optional<std::string> policy_sha256;
+    pipeline::PolicyPin pin;
     std::int64_t policy_max_stale = 0;       // seconds
     DoorLimits limits;
 };

@@ -98,15 +98,6 @@ Report judge(const Decide& decide, const pipeline::LoadedPolicy& policy, const p
     }
 }
 
-// Every subject is a request of its own: each has its own name, kind and root.
-void add_report(Report& all, Report one) {
-    for (SubjectVerdict& subject : one.subjects) all.subjects.push_back(std::move(subject));
-    for (Error& error : one.errors) all.errors.push_back(std::move(error));
-    all.outside_files += one.outside_files;
-    all.empty_arguments += one.empty_arguments;
-    all.policy_pinned = all.policy_pinned && one.policy_pinned;
-}
-
 }  // namespace
 
 void log_line(const std::vector<std::pair<std::string, std::string>>& fields) {
@@ -141,16 +132,20 @@ HttpResponse Service::evaluate(const HttpRequest& request) {
     }
     const PolicyHolder::View policy = policy_.view();
     Report report;
-    report.evaluated_at = now_();
     if (policy.policy == nullptr) {
+        report.evaluated_at = now_();
         report.policy_digest = "sha256:" + std::string(64, '0');
         report.errors.push_back({ErrorCode::policy, "no policy is in force"});
     } else {
-        report.policy_name = policy.policy->policy.name;
-        report.policy_uri = policy.policy->policy.uri;
-        report.policy_digest = policy.policy->policy.digest;
+        report = pipeline::report_under(*policy.policy);
+        report.evaluated_at = now_();
+        std::optional<std::chrono::steady_clock::time_point> deadline;
+        if (const auto seconds = policy.policy->policy.defaults.http_deadline) {
+            deadline = std::chrono::steady_clock::now() + std::chrono::seconds(*seconds);
+        }
         for (const WantedSubject& wanted : *subjects) {
             pipeline::Request one;
+            one.deadline = deadline;
             one.now = report.evaluated_at;
             one.jobs = 2;
             if (wanted.path.empty()) {
@@ -166,7 +161,7 @@ HttpResponse Service::evaluate(const HttpRequest& request) {
                 one.arguments.push_back(
                     {place->second, wanted.ref.empty() ? std::nullopt : std::optional(wanted.ref), wanted.kind});
             }
-            add_report(report, judge(decide_, *policy.policy, one));
+            pipeline::merge(report, judge(decide_, *policy.policy, one));
         }
     }
     pipeline::conclude(report);

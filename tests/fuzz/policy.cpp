@@ -9,7 +9,7 @@ using namespace headgate;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     if (size > 8192) return 0;
-    const auto policy = policy::load({data, size}, "p.yaml", "p.yaml", checkers::all());
+    const auto policy = policy::load({data, size}, "p.yaml", "p.yaml", checkers::all(), policy::no_parents);
     if (!policy.ok()) {
         ORACLE(policy.error().code == ErrorCode::policy);
         ORACLE(policy.error().message.starts_with("p.yaml:"));

@@ -13,7 +13,7 @@ namespace {
 Result<Policy> baseline() {
     const auto bytes = pipeline::rule_data().file("baseline.yaml");
     REQUIRE(bytes.has_value());
-    return policy::load(*bytes, "builtin:baseline", "baseline.yaml", checkers::all());
+    return policy::load(*bytes, "builtin:baseline", "baseline.yaml", checkers::all(), policy::no_parents);
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ using namespace headgate;
 namespace {
 
 Result<Policy> load(std::string_view text) {
-    return policy::load(as_bytes(text), "team/p.yaml", "p.yaml", fake::checkers());
+    return policy::load(as_bytes(text), "team/p.yaml", "p.yaml", fake::checkers(), policy::no_parents);
 }
 
 std::string error_of(std::string_view text) {

@@ -14,7 +14,7 @@ Policy compiled(std::string_view rules) {
                              "  - {tier: named, match: ['hf:known/*']}\n"
                              "  - {tier: untrusted, match: ['**']}\n"
                              "rules:\n" + std::string(rules);
-    auto policy = policy::load(as_bytes(text), "p", "p", fake::checkers());
+    auto policy = policy::load(as_bytes(text), "p", "p", fake::checkers(), policy::no_parents);
     INFO((policy.ok() ? "" : policy.error().message));
     REQUIRE(policy.ok());
     return std::move(policy).value();

@@ -1,0 +1,24 @@
+#include "cli/policy_options.hpp"
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+
+namespace headgate::cli {
+
+void add_policy_options(CLI::App& app, std::string& policy, std::string& sha256, std::string& signed_by) {
+    app.add_option("--policy", policy, "policy file, or builtin:NAME")->capture_default_str();
+    app.add_option("--policy-sha256", sha256, "digest that the policy must have: of `policy show --digest`, or of its file");
+    app.add_option("--policy-signed-by", signed_by, "public key (PEM) that must have signed the policy: FILE.dsse.json");
+}
+
+Result<pipeline::PolicyPin> make_pin(const std::string& sha256, const std::string& signed_by) {
+    pipeline::PolicyPin pin{{}, signed_by};
+    if (sha256.empty()) return pin;
+    std::string hex = ascii_lower(sha256);
+    if (hex.starts_with("sha256:")) hex.erase(0, 7);
+    if (!is_lower_hex(hex, 64)) return Error{ErrorCode::usage, "--policy-sha256: expected 64 hex digits"};
+    pin.sha256 = hex;
+    return pin;
+}
+
+}  // namespace headgate::cli

@@ -1,0 +1,121 @@
+#include "pipeline/policy_files.hpp"
+
+#include <algorithm>
+
+#include "attest/dsse.hpp"
+#include "attest/trusted_root.hpp"
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "crypto/certificates.hpp"
+#include "crypto/sha256.hpp"
+#include "io/file_source.hpp"
+#include "policy/policy.hpp"
+
+namespace headgate::pipeline {
+namespace {
+
+constexpr std::uint64_t kMaxKey = 64U << 10U;
+constexpr std::uint64_t kMaxRoots = 4U << 20U;
+constexpr std::uint64_t kMaxNames = 16U << 20U;
+
+Error at_line(const std::string& line, const Error& cause) { return {ErrorCode::policy, line + ": " + cause.message}; }
+
+// Reads the file `name` that stands at `line` of the policy.
+Result<Bytes> read_at(const std::string& line, const std::string& folder, const std::string& name, std::uint64_t limit,
+                      std::vector<NamedFile>& files) {
+    auto read = read_named_file(folder, name, limit);
+    if (!read.ok()) return at_line(line, read.error());
+    add_named_file(std::move(read->file), files);
+    return std::move(read->bytes);
+}
+
+Result<void> read_keys(const std::string& folder, Policy& policy, std::vector<NamedFile>& files) {
+    for (TrustedKey& key : policy.keys) {
+        if (!key.pem.empty()) continue;
+        const Bytes bytes = TRY(read_at(key.line, folder, key.path, kMaxKey, files));
+        key.pem = as_text(bytes);
+        auto parsed = crypto::PublicKey::from_pem(key.pem);
+        if (!parsed.ok()) return at_line(key.line, {ErrorCode::key, key.path + ": " + parsed.error().message});
+        key.key_id = to_hex(parsed->spki_sha256());
+    }
+    return {};
+}
+
+Result<void> read_roots(const std::string& folder, Policy& policy, std::vector<NamedFile>& files) {
+    for (TrustRoot& root : policy.roots) {
+        if (!root.content.empty()) continue;
+        const Bytes bytes = TRY(read_at(root.line, folder, root.path, kMaxRoots, files));
+        root.content = as_text(bytes);
+        auto anchors = root.form == TrustRoot::Form::certificates ? crypto::certificate_digests(root.content) : attest::root_anchors(bytes);
+        if (!anchors.ok()) return at_line(root.line, {ErrorCode::malformed, root.path + ": " + anchors.error().message});
+        root.anchors = std::move(anchors).value();
+    }
+    return {};
+}
+
+Result<void> read_names(const std::string& folder, Policy& policy, std::vector<NamedFile>& files) {
+    for (ProtectedNames& names : policy.protected_names) {
+        if (names.path.empty()) continue;
+        const Bytes bytes = TRY(read_at("names.protected." + names.ecosystem, folder, names.path, kMaxNames, files));
+        for (const std::string_view line : split_lines(as_text(bytes))) {
+            const std::string_view name = trim(line);
+            if (!name.empty() && !name.starts_with('#')) names.extra.emplace_back(name);
+        }
+        names.path.clear();              // read: a policy that extends this one does not look for it again
+    }
+    return {};
+}
+
+// Whose signature over the layer's own waivers holds. Needed where `waiver-limits.signed-by` says so.
+Result<void> read_waiver_signature(const std::string& path, Policy& policy, std::vector<NamedFile>& files) {
+    const auto own = policy.waivers.begin() + static_cast<std::ptrdiff_t>(policy.inherited_waivers);
+    if (own == policy.waivers.end() || policy.waiver_limits.signed_by.empty()) return {};
+    const std::string name = path + ".waivers.dsse.json";
+    const Bytes bytes = TRY(read_at(own->line, "", name, attest::kMaxEnvelope, files));
+    auto envelope = attest::parse_envelope(bytes);
+    if (!envelope.ok()) return Error{ErrorCode::policy, name + ": " + envelope.error().message};
+    const std::string wanted = policy::waivers_to_sign(std::span(policy.waivers).subspan(policy.inherited_waivers));
+    std::vector<std::string> signers;
+    for (const TrustedKey& key : policy.keys) {
+        const auto& allowed = policy.waiver_limits.signed_by;
+        if (std::find(allowed.begin(), allowed.end(), key.name) == allowed.end()) continue;
+        if (attest::verified_by(*envelope, TRY(crypto::PublicKey::from_pem(key.pem)))) signers.push_back(key.name);
+    }
+    if (envelope->payload_type != kWaiversPayloadType || as_text(envelope->payload) != wanted || signers.empty()) {
+        return Error{ErrorCode::policy, own->line + ": the waivers are not signed as they stand by any of 'waiver-limits.signed-by' (" +
+                                            name + "); sign them: headgate waiver sign"};
+    }
+    for (auto waiver = own; waiver != policy.waivers.end(); ++waiver) waiver->signed_by = signers;
+    return {};
+}
+
+}  // namespace
+
+Result<ReadFile> read_named_file(const std::string& folder, const std::string& name, std::uint64_t limit) {
+    const std::string path = name.starts_with('/') || folder.empty() ? name : folder + "/" + name;
+    ReadFile read;
+    read.bytes = TRY(io::read_file(path, limit));
+    read.file = {name, TRY(io::real_path(path)), crypto::sha256_hex(read.bytes), false};
+    return read;
+}
+
+void add_named_file(NamedFile file, std::vector<NamedFile>& files) {
+    const bool there = std::any_of(files.begin(), files.end(), [&](const NamedFile& known) { return known.path == file.path; });
+    if (!there) files.push_back(std::move(file));
+}
+
+Result<void> read_policy_files(const std::string& folder, const std::string& path, Policy& policy, std::vector<NamedFile>& files) {
+    TRY_VOID(read_keys(folder, policy, files));
+    TRY_VOID(read_roots(folder, policy, files));
+    TRY_VOID(read_names(folder, policy, files));
+    return read_waiver_signature(path, policy, files);
+}
+
+Result<crypto::PublicKey> read_public_key(const std::string& path) {
+    const Bytes bytes = TRY(io::read_file(path, kMaxKey));
+    auto key = crypto::PublicKey::from_pem(as_text(bytes));
+    if (!key.ok()) return Error{ErrorCode::key, path + ": " + key.error().message};
+    return key;
+}
+
+}  // namespace headgate::pipeline

@@ -1,0 +1,207 @@
+#include "policy/combine.hpp"
+
+#include <algorithm>
+
+#include "policy/tighten.hpp"
+
+namespace headgate::policy {
+namespace {
+
+std::uint32_t line_number(const std::string& line) {
+    return static_cast<std::uint32_t>(std::strtoul(line.substr(line.rfind(':') + 1).c_str(), nullptr, 10));
+}
+
+class Combination {
+  public:
+    Combination(Policy& into, const Extension& extension, std::span<const Checker> checkers, Mistakes& mistakes)
+        : into_(into), extension_(extension), checkers_(checkers), mistakes_(mistakes) {}
+
+    void run(Policy& other) {
+        exceptions(into_, other);
+        exceptions(other, into_);
+        defaults(other.defaults);
+        trust(other);
+        tiers(other);
+        rules(other);
+        names(other);
+        waivers(other);
+        into_.blocked.insert(into_.blocked.end(), other.blocked.begin(), other.blocked.end());
+        for (Override& entry : other.overrides) {
+            const bool there = std::any_of(into_.overrides.begin(), into_.overrides.end(),
+                                           [&](const Override& known) { return known.line == entry.line; });
+            if (!there) into_.overrides.push_back(std::move(entry));
+        }
+        into_.origins.merge(other.origins);
+    }
+
+  private:
+    void refuse(const std::string& what) {
+        mistakes_.add(line_number(extension_.line), 1, "the extended policies cannot be brought together: " + what);
+    }
+
+    // An exception that one policy makes to a rule is none to the same rule of the other.
+    void exceptions(const Policy& from, const Policy& to) {
+        const auto has_rule = [&](const std::string& id) {
+            return std::any_of(to.rules.begin(), to.rules.end(), [&](const Rule& rule) { return rule.id == id; });
+        };
+        for (const Override& entry : from.overrides) {
+            if (has_rule(entry.rule)) refuse("the override of '" + entry.rule + "' at " + entry.line + " loosens it for both");
+        }
+        for (const Waiver& waiver : from.waivers) {
+            const bool shared = std::any_of(to.waivers.begin(), to.waivers.end(),
+                                            [&](const Waiver& other) { return other.line == waiver.line; });
+            if (!shared && has_rule(waiver.rule)) {
+                refuse("waiver '" + waiver.id + "' at " + waiver.line + " would also waive the other policy's '" + waiver.rule + "'");
+            }
+        }
+    }
+
+    void defaults(const PolicyDefaults& other) {
+        PolicyDefaults& own = into_.defaults;
+        own.on_error = std::min(own.on_error, other.on_error);  // the zero value denies
+        own.on_unmatched = std::min(own.on_unmatched, other.on_unmatched);
+        own.on_skipped = std::min(own.on_skipped, other.on_skipped);
+        if (other.http_deadline && (!own.http_deadline || *other.http_deadline < *own.http_deadline)) {
+            own.http_deadline = other.http_deadline;
+        }
+    }
+
+    // One name, one meaning. The same line reached on two ways is the same.
+    template <typename Item>
+    void unite(std::vector<Item>& own, std::vector<Item>& other, std::string_view what) {
+        for (Item& item : other) {
+            const auto known = std::find_if(own.begin(), own.end(), [&](const Item& one) { return one.name == item.name; });
+            if (known == own.end()) {
+                own.push_back(std::move(item));
+            } else if (known->line != item.line) {
+                refuse(std::string(what) + " '" + item.name + "' means one thing at " + known->line + " and another at " + item.line);
+            }
+        }
+    }
+
+    void trust(Policy& other) {
+        unite(into_.keys, other.keys, "trust name");
+        unite(into_.identities, other.identities, "trust name");
+        unite(into_.roots, other.roots, "root");
+    }
+
+    void tiers(Policy& other) {
+        if (into_.tiers.empty() || other.tiers.empty()) return;
+        if (into_.tiers.back().name != other.tiers.back().name) {
+            refuse("the tier that matches everything is '" + into_.tiers.back().name + "' at " + into_.tiers.back().line +
+                   " and '" + other.tiers.back().name + "' at " + other.tiers.back().line);
+            return;
+        }
+        const std::vector<Tier> own = into_.tiers;
+        for (const Tier& tier : own) {
+            if (!has(other.tiers, tier)) insert_tier(other, tier);
+        }
+        for (const Tier& tier : other.tiers) {
+            if (!has(into_.tiers, tier)) insert_tier(into_, tier);
+        }
+    }
+
+    bool has(const std::vector<Tier>& tiers, const Tier& tier) {
+        for (const Tier& other : tiers) {
+            if (other.name != tier.name) continue;
+            if (other.line != tier.line && tier.name != tiers.back().name) {
+                refuse("tier '" + tier.name + "' is one thing at " + other.line + " and another at " + tier.line);
+            }
+            return true;
+        }
+        return false;
+    }
+
+    void rules(Policy& other) {
+        for (Rule& rule : other.rules) {
+            const auto known = std::find_if(into_.rules.begin(), into_.rules.end(),
+                                            [&](const Rule& one) { return one.id == rule.id; });
+            if (known == into_.rules.end()) {
+                into_.rules.push_back(std::move(rule));
+                continue;
+            }
+            for (const Checker& checker : checkers_) {
+                if (checker.id != known->check) continue;
+                const std::string problem = tighten(*known, rule, checker, into_.tiers);
+                if (!problem.empty()) refuse("rule '" + rule.id + "' at " + known->line + " and " + rule.line + ": " + problem);
+            }
+        }
+    }
+
+    void names(Policy& other) {
+        for (InternalNames& names : other.internal) {
+            const auto known = std::find_if(into_.internal.begin(), into_.internal.end(), [&](const InternalNames& own) {
+                return own.ecosystem == names.ecosystem;
+            });
+            if (known == into_.internal.end()) {
+                into_.internal.push_back(std::move(names));
+                continue;
+            }
+            if (known->sources != names.sources) {
+                refuse("names.internal." + names.ecosystem + " is served from one place at " + known->line + " and from another at " +
+                       names.line);
+            }
+            for (std::string& pattern : names.patterns) {
+                if (std::find(known->patterns.begin(), known->patterns.end(), pattern) == known->patterns.end()) {
+                    known->patterns.push_back(std::move(pattern));
+                }
+            }
+        }
+        for (ProtectedNames& names : other.protected_names) into_.protected_names.push_back(std::move(names));
+        for (RegistrySet& set : other.registries) {
+            const auto known = std::find_if(into_.registries.begin(), into_.registries.end(),
+                                            [&](const RegistrySet& own) { return own.ecosystem == set.ecosystem; });
+            if (known == into_.registries.end()) {
+                into_.registries.push_back(std::move(set));
+            } else if (known->urls != set.urls) {
+                refuse("registries." + set.ecosystem + " differs");
+            }
+        }
+    }
+
+    void waivers(Policy& other) {
+        WaiverLimits& own = into_.waiver_limits;
+        const WaiverLimits& limits = other.waiver_limits;
+        if (limits.max_age && (!own.max_age || *limits.max_age < *own.max_age)) own.max_age = limits.max_age;
+        own.forbid_rules.insert(own.forbid_rules.end(), limits.forbid_rules.begin(), limits.forbid_rules.end());
+        if (own.signed_by.empty()) own.signed_by = limits.signed_by;
+        own.allow_child_waivers = own.allow_child_waivers && limits.allow_child_waivers;
+        unite_waivers(other.waivers);
+    }
+
+    void unite_waivers(std::vector<Waiver>& other) {
+        for (Waiver& waiver : other) {
+            const auto known = std::find_if(into_.waivers.begin(), into_.waivers.end(),
+                                            [&](const Waiver& own) { return own.id == waiver.id; });
+            if (known == into_.waivers.end()) {
+                into_.waivers.push_back(std::move(waiver));
+            } else if (known->line != waiver.line) {
+                refuse("waiver '" + waiver.id + "' is one thing at " + known->line + " and another at " + waiver.line);
+            }
+        }
+    }
+
+    Policy& into_;
+    const Extension& extension_;
+    std::span<const Checker> checkers_;
+    Mistakes& mistakes_;
+};
+
+}  // namespace
+
+void combine(Policy& into, Policy other, const Extension& extension, std::span<const Checker> checkers, Mistakes& mistakes) {
+    Combination(into, extension, checkers, mistakes).run(other);
+}
+
+void insert_tier(Policy& policy, Tier tier) {
+    const std::string last = policy.tiers.back().name;
+    for (Rule& rule : policy.rules) {
+        const std::optional<Mode> mode = mode_in(rule, last);
+        if (!mode) continue;
+        if (!rule.when_tiers.empty()) rule.when_tiers.push_back(tier.name);
+        if (!rule.mode_by_tier.empty() && *mode != Mode::enforce) rule.mode_by_tier.emplace_back(tier.name, *mode);
+    }
+    policy.tiers.insert(policy.tiers.end() - 1, std::move(tier));
+}
+
+}  // namespace headgate::policy

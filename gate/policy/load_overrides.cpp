@@ -1,0 +1,125 @@
+// load_overrides.cpp: the list `overrides`: loosenings of an extended policy, each with a reason, an owner and an end.
+#include <algorithm>
+
+#include "policy/fields.hpp"
+
+namespace headgate::policy {
+namespace {
+
+using codec::Yaml;
+
+struct Draft {
+    Override entry;
+    const Yaml* key = nullptr;
+    const Yaml* value = nullptr;
+};
+
+void read_rule(Loading& loading, const Yaml& node, Draft& draft) {
+    draft.entry.rule = read_choice(loading, node, "rule", loading.rule_ids()).value_or("");
+}
+void read_key(Loading& loading, const Yaml& node, Draft& draft) {
+    draft.key = &node;
+    draft.entry.key = read_text(loading, node).value_or("");
+}
+void keep_value(Loading&, const Yaml& node, Draft& draft) { draft.value = &node; }
+void read_reason(Loading& loading, const Yaml& node, Draft& draft) {
+    draft.entry.reason = read_text(loading, node).value_or("");
+}
+void read_owner(Loading& loading, const Yaml& node, Draft& draft) {
+    draft.entry.owner = read_text(loading, node).value_or("");
+}
+void read_expires(Loading& loading, const Yaml& node, Draft& draft) {
+    if (const auto instant = read_instant(loading, node)) draft.entry.expires = *instant;
+}
+
+constexpr std::array<Field<Draft>, 6> kOverride = {{
+    {{"rule", Need::required, Shape::name, "id of the rule of an extended policy"}, read_rule},
+    {{"key", Need::required, Shape::text, "mode, for, when, severity, deny-at, effective-on, or with.KEY"}, read_key},
+    {{"value", Need::required, Shape::any, "what the key becomes"}, keep_value},
+    {{"reason", Need::required, Shape::text, "why"}, read_reason},
+    {{"owner", Need::required, Shape::text, "who answers for it"}, read_owner},
+    {{"expires", Need::required, Shape::instant, "from then on the extended policy holds again"}, read_expires},
+}};
+
+std::string spelled(const Yaml& node) {
+    if (node.is_scalar()) return node.text;
+    std::string text;
+    for (const Yaml& item : node.items) text += (text.empty() ? "" : ", ") + spelled(item);
+    for (const Yaml::Entry& entry : node.entries) text += (text.empty() ? "" : ", ") + entry.key + ": " + spelled(entry.value);
+    return text;
+}
+
+bool same_value(const Rule& a, const Rule& b) {
+    return a.kinds == b.kinds && a.when_tiers == b.when_tiers && a.when_bytes == b.when_bytes && a.mode == b.mode &&
+           a.mode_by_tier == b.mode_by_tier && a.severity == b.severity && a.deny_at == b.deny_at &&
+           a.effective_on == b.effective_on && a.settings.all() == b.settings.all();
+}
+
+void settle(Loading& loading, const Yaml& item, Draft& draft, Policy& policy) {
+    const auto rule = std::find_if(policy.rules.begin(), policy.rules.end(),
+                                   [&](const Rule& one) { return one.id == draft.entry.rule; });
+    if (rule == policy.rules.end() || draft.key == nullptr || draft.value == nullptr) return;
+    const bool inherited = std::any_of(loading.base->rules.begin(), loading.base->rules.end(),
+                                       [&](const Rule& one) { return one.id == rule->id; });
+    if (!inherited) {
+        return loading.mistakes.add(item, "rule '" + rule->id + "' is of this file, at " + rule->line + "; change it there");
+    }
+    for (const Override& other : policy.overrides) {
+        if (other.rule == draft.entry.rule && other.key == draft.entry.key) {
+            loading.mistakes.add(item, "'" + other.key + "' of rule '" + other.rule + "' is overridden already, at " + other.line);
+        }
+    }
+    draft.entry.values = *rule;
+    read_rule_key(loading, draft.entry.key, *draft.key, *draft.value, draft.entry.values);
+    if (!loading.mistakes.empty()) return;
+    if (same_value(*rule, draft.entry.values)) {
+        return loading.mistakes.add(item, "the override changes nothing: '" + draft.entry.key + "' is so already");
+    }
+    draft.entry.value_text = spelled(*draft.value);
+    policy.overrides.push_back(std::move(draft.entry));
+}
+
+void apply(const Override& entry, Rule& rule) {
+    const Rule& values = entry.values;
+    if (entry.key == "for") rule.kinds = values.kinds;
+    if (entry.key == "mode") rule.mode = values.mode, rule.mode_by_tier = values.mode_by_tier;
+    if (entry.key == "when") rule.when_tiers = values.when_tiers, rule.when_bytes = values.when_bytes;
+    if (entry.key == "severity") rule.severity = values.severity;
+    if (entry.key == "deny-at") rule.deny_at = values.deny_at;
+    if (entry.key == "effective-on") rule.effective_on = values.effective_on;
+    if (!entry.key.starts_with("with.")) return;
+    const auto value = values.settings.all().find(entry.key.substr(5));
+    if (value != values.settings.all().end()) rule.settings.set(value->first, value->second);
+}
+
+}  // namespace
+
+void read_overrides(Loading& loading, const Yaml& node, Policy& policy) {
+    if (!node.is_sequence()) return loading.mistakes.add(node, "expected a list");
+    if (loading.base == nullptr) {
+        return loading.mistakes.add(node, "there is nothing to override: this policy extends none");
+    }
+    const Within here(loading, "-");
+    for (const Yaml& item : node.items) {
+        Draft draft;
+        draft.entry.line = loading.mistakes.line_of(item);
+        if (read_fields(loading, item, "an override", kOverride, draft)) settle(loading, item, draft, policy);
+    }
+}
+
+Policy in_force(const Policy& policy, Instant now) {
+    Policy result = policy;
+    for (const Override& entry : policy.overrides) {
+        if (now >= entry.expires) continue;
+        for (Rule& rule : result.rules) {
+            if (rule.id == entry.rule) apply(entry, rule);
+        }
+    }
+    return result;
+}
+
+std::vector<Section> sections_of_overrides() {
+    return {section_of("override", "a loosening of an extended policy, with a reason and an end", kOverride)};
+}
+
+}  // namespace headgate::policy

@@ -1,0 +1,34 @@
+// tighten.hpp: which of two values is stricter. `extends` stands on it: a child may only tighten (policy.md, "extends").
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "model/checker.hpp"
+#include "model/policy.hpp"
+
+namespace headgate::policy {
+
+/// The value that is at least as strict as both, by the setting's direction: lists are cut or joined, of numbers the
+/// stricter is taken. nullptr stands for a setting that is not given, which asks for nothing. nullopt: there is none
+/// ("fixed" values that differ, signers of whom none is left).
+std::optional<SettingValue> stricter(const SettingSpec& spec, const SettingValue* a, const SettingValue* b);
+
+struct Loosening {
+    std::string key;     // "mode", "with.allow", ...
+    std::string what;    // "safetensors is allowed, and the extended policy does not allow it"
+};
+
+/// Everything in which `child` asks for less than `parent`, the same rule before. `tiers`: of the policy as it is now.
+std::vector<Loosening> loosenings(const Rule& parent, const Rule& child, const Checker& checker, std::span<const Tier> tiers);
+
+/// Makes `rule` at least as strict as `other`, which has the same id and checker. Answers what stands in the way, "" when
+/// nothing does.
+std::string tighten(Rule& rule, const Rule& other, const Checker& checker, std::span<const Tier> tiers);
+
+/// The rule's mode in a tier; nullopt when it is not for this tier.
+std::optional<Mode> mode_in(const Rule& rule, std::string_view tier);
+
+}  // namespace headgate::policy

@@ -1,0 +1,203 @@
+#include <catch2/catch.hpp>
+
+#include <map>
+
+#include "policy/policy.hpp"
+#include "unit/policy/fake_checkers.hpp"
+
+using namespace headgate;
+
+namespace {
+
+/// Policies by the name that `extends` gives them ("builtin:base" is "base").
+struct House {
+    std::map<std::string, std::string> files;
+
+    Result<Policy> load(const std::string& name) const {
+        return policy::load(as_bytes(files.at(name)), name, name + ".yaml", fake::checkers(), [this](const Extension& extension) {
+            return load(extension.builtin.empty() ? extension.path : extension.builtin);
+        });
+    }
+    std::string error_of(const std::string& name) const {
+        const auto loaded = load(name);
+        return loaded.ok() ? "accepted" : loaded.error().message;
+    }
+};
+
+const std::string kBase =
+    "headgate: 1\n"
+    "policy: base\n"
+    "tiers: [ { tier: any, match: [\"**\"] } ]\n"
+    "rules:\n"
+    "  - { id: m.format, for: [model], check: format, with: { allow: [safetensors, gguf], max-age: 30d }, deny-at: high, why: x }\n"
+    "  - { id: m.name, for: [model], check: name, mode: warn, when: { tiers: [any] }, why: y }\n";
+
+const std::string kChild = "headgate: 1\npolicy: child\nextends: [builtin:base]\n";
+
+House with_child(const std::string& rest) { return {{{"base", kBase}, {"child", kChild + rest}}}; }
+
+const Rule& rule(const Policy& policy, std::string_view id) {
+    for (const Rule& one : policy.rules) {
+        if (one.id == id) return one;
+    }
+    FAIL("no rule " << id);
+    return policy.rules.front();
+}
+
+using Texts = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a child without anything of its own is its parent under another name") {
+    const auto child = with_child("").load("child");
+    INFO((child.ok() ? "" : child.error().message));
+    REQUIRE(child.ok());
+    CHECK(child->name == "child");
+    CHECK(child->rules.size() == 2);
+    CHECK(child->rules[0].line == "base.yaml:5");
+}
+
+TEST_CASE("a child tightens rule by rule, key by key, and every value knows where it stands") {
+    const auto child = with_child("rules:\n"
+                                  "  - { id: m.format, with: { allow: [gguf], max-age: 7d }, deny-at: medium }\n"
+                                  "  - { id: m.name, mode: enforce }\n"
+                                  "  - { id: m.more, for: [model], check: name, why: z }\n").load("child");
+    INFO((child.ok() ? "" : child.error().message));
+    REQUIRE(child.ok());
+    CHECK(rule(*child, "m.format").settings.get<Texts>("allow") == Texts{"gguf"});
+    CHECK(rule(*child, "m.format").settings.get<std::int64_t>("max-age") == 7 * 86'400);
+    CHECK(rule(*child, "m.format").settings.get<std::int64_t>("depth") == 7);
+    CHECK(rule(*child, "m.format").deny_at == Severity::medium);
+    CHECK(rule(*child, "m.name").mode == Mode::enforce);
+    CHECK(rule(*child, "m.name").why == "y");
+    CHECK(child->origins.at("rules.m.format.with.allow") == "child.yaml:5");
+    CHECK(child->origins.at("rules.m.format.check") == "base.yaml:5");
+    CHECK(child->origins.at("rules.m.name.mode") == "child.yaml:6");
+}
+
+TEST_CASE("every loosening in a child is refused, with both lines") {
+    const auto [key, text] = GENERATE(table<std::string, std::string>({
+        {"with.allow", "rules:\n  - { id: m.name, mode: enforce }\n  - { id: m.format, with: { allow: [gguf, safetensors, onnx] } }\n"},
+        {"with.max-age", "rules: [ { id: m.format, with: { max-age: 31d } } ]\n"},
+        {"with.strict", "rules: [ { id: m.format, with: { strict: false } } ]\n"},
+        {"with.depth", "rules: [ { id: m.format, with: { depth: 8 } } ]\n"},
+        {"with.at", "rules: [ { id: m.format, with: { at: low } } ]\n"},
+        {"mode", "rules: [ { id: m.format, mode: warn } ]\n"},
+        {"mode", "rules: [ { id: m.name, mode: monitor } ]\n"},
+        {"deny-at", "rules: [ { id: m.format, deny-at: critical } ]\n"},
+        {"effective-on", "rules: [ { id: m.format, effective-on: \"2030-01-01\" } ]\n"},
+        {"for", "rules: [ { id: m.format, for: [dataset] } ]\n"},
+        {"when.tiers", "tiers: [ { tier: own, match: [\"hf:acme/**\"] } ]\nrules: [ { id: m.format, when: { tiers: [own] } } ]\n"},
+    }));
+    CAPTURE(key, text);
+    const std::string error = with_child(text).error_of("child");
+    if (text.find("onnx") == std::string::npos) CHECK(error.find("loosens '" + key + "'") != std::string::npos);
+    CHECK(error.find("child.yaml:") == 0);
+    if (text.find("onnx") == std::string::npos) CHECK(error.find("base.yaml:") != std::string::npos);
+}
+
+TEST_CASE("other ways for a child to loosen are refused too") {
+    const auto refused = [](const std::string& text, std::string_view part) {
+        CAPTURE(text);
+        CHECK_THAT(with_child(text).error_of("child"), Catch::Matchers::Contains(std::string(part)));
+    };
+    refused("defaults: { on-error: warn }\n", "'on-error' is weaker than that of the extended policy");
+    refused("tiers: [ { tier: other, match: [\"**\"] } ]\n", "matches everything");
+    refused("tiers: [ { tier: any, match: [\"hf:**\"] } ]\n", "is defined otherwise at base.yaml:3");
+    refused("rules: [ { id: d.name, for: [dataset], check: name, why: z } ]\n", "no rule of the extended policies is for a dataset");
+    refused("rules: [ { id: m.format, check: name } ]\n", "asks the checker 'format' at base.yaml:5");
+    refused("rules: [ { id: m.format } ]\n", "changes nothing");
+    refused("waivers: [ { id: w, rule: m.name, subject: { digest: \"sha256:" + std::string(64, 'a') +
+                "\" }, findings: [a.b], reason: r, owner: o, approved-by: p, created: \"2026-01-01\", expires: \"2026-02-01\" } ]\n",
+            "does not allow waivers in a child");
+    refused("waiver-limits: { allow-child-waivers: true }\n", "allows none");
+}
+
+TEST_CASE("a child's own tier lies within its parent's last tier: every rule for that one applies there too") {
+    const auto child = with_child("tiers: [ { tier: own, match: [\"hf:acme/**\"] } ]\n").load("child");
+    INFO((child.ok() ? "" : child.error().message));
+    REQUIRE(child.ok());
+    REQUIRE(child->tiers.size() == 2);
+    CHECK(child->tiers[0].name == "own");
+    Subject subject;
+    subject.kind = Kind::model;
+    subject.origin = Origin::recorded;
+    subject.reference = *parse_reference("hf:acme/m");
+    const Tier* tier = policy::assign_tier(*child, subject, {});
+    REQUIRE(tier != nullptr);
+    CHECK(tier->name == "own");
+    const auto rules = policy::applicable_rules(*child, subject, tier);
+    CHECK(rules[1].applies);
+    CHECK(rules[1].mode == Mode::warn);
+}
+
+TEST_CASE("an override loosens one key of a parent's rule until its day, and then not any more") {
+    const House house = with_child("overrides:\n"
+                                   "  - { rule: m.format, key: with.max-age, value: 90d, reason: old model, owner: jane, expires: \"2026-06-01\" }\n"
+                                   "  - { rule: m.format, key: mode, value: warn, reason: old model, owner: jane, expires: \"2026-03-01\" }\n");
+    const auto child = house.load("child");
+    INFO((child.ok() ? "" : child.error().message));
+    REQUIRE(child.ok());
+    const auto at = [&](std::string_view day) { return policy::in_force(*child, *parse_instant(day)); };
+    CHECK(rule(at("2026-02-01"), "m.format").mode == Mode::warn);
+    CHECK(rule(at("2026-02-01"), "m.format").settings.get<std::int64_t>("max-age") == 90 * 86'400);
+    CHECK(rule(at("2026-03-01"), "m.format").mode == Mode::enforce);
+    CHECK(rule(at("2026-03-01"), "m.format").settings.get<std::int64_t>("max-age") == 90 * 86'400);
+    CHECK(rule(at("2026-06-01"), "m.format").settings.get<std::int64_t>("max-age") == 30 * 86'400);
+    CHECK(policy::resolved_form(*child) != policy::resolved_form(*with_child("").load("child")));
+}
+
+TEST_CASE("an override that cannot do what it says is refused") {
+    const auto refused = [](const std::string& entry, std::string_view part) {
+        CAPTURE(entry);
+        const std::string text = "overrides: [ { reason: r, owner: o, expires: \"2027-01-01\", " + entry + " } ]\n";
+        CHECK_THAT(with_child(text).error_of("child"), Catch::Matchers::Contains(std::string(part)));
+    };
+    refused("rule: m.formt, key: mode, value: warn", "did you mean 'm.format'?");
+    refused("rule: m.format, key: modes, value: warn", "did you mean 'mode'?");
+    refused("rule: m.format, key: with.allw, value: [gguf]", "did you mean 'allow'?");
+    refused("rule: m.format, key: mode, value: enforce", "changes nothing");
+    refused("rule: m.format, key: why, value: because", "unknown key to override 'why'");
+    refused("rule: m.format, key: mode", "needs 'value'");
+    House alone{{{"a", kBase + "overrides: [ { rule: m.format, key: mode, value: warn, reason: r, owner: o, expires: \"2027-01-01\" } ]\n"}}};
+    CHECK_THAT(alone.error_of("a"), Catch::Matchers::Contains("extends none"));
+}
+
+TEST_CASE("a child that tightens a key ends the override that its parent makes of it") {
+    House house = with_child("overrides: [ { rule: m.format, key: with.max-age, value: 90d, reason: r, owner: o, expires: \"2030-01-01\" } ]\n");
+    house.files["grandchild"] = "headgate: 1\npolicy: g\nextends: [ { path: child } ]\nrules: [ { id: m.format, with: { max-age: 1d } } ]\n";
+    const auto grandchild = house.load("grandchild");
+    INFO((grandchild.ok() ? "" : grandchild.error().message));
+    REQUIRE(grandchild.ok());
+    CHECK(rule(policy::in_force(*grandchild, *parse_instant("2026-01-01")), "m.format").settings.get<std::int64_t>("max-age") == 86'400);
+}
+
+TEST_CASE("several parents come to the stricter of each value") {
+    House house;
+    house.files["base"] = kBase;
+    house.files["a"] = "headgate: 1\npolicy: a\nextends: [builtin:base]\nrules: [ { id: m.format, with: { allow: [gguf] } } ]\n";
+    house.files["b"] = "headgate: 1\npolicy: b\nextends: [builtin:base]\n"
+                       "tiers: [ { tier: own, match: [\"hf:acme/**\"] } ]\n"
+                       "rules: [ { id: m.format, with: { max-age: 7d } }, { id: m.name, mode: enforce } ]\n";
+    house.files["both"] = "headgate: 1\npolicy: both\nextends: [builtin:a, builtin:b]\n";
+    const auto both = house.load("both");
+    INFO((both.ok() ? "" : both.error().message));
+    REQUIRE(both.ok());
+    CHECK(both->rules.size() == 2);
+    CHECK(both->tiers.size() == 2);
+    CHECK(rule(*both, "m.format").settings.get<Texts>("allow") == Texts{"gguf"});
+    CHECK(rule(*both, "m.format").settings.get<std::int64_t>("max-age") == 7 * 86'400);
+    CHECK(rule(*both, "m.name").mode == Mode::enforce);
+
+    house.files["b"] = "headgate: 1\npolicy: b\nextends: [builtin:base]\nrules: [ { id: m.format, with: { allow: [safetensors] } } ]\n";
+    const auto none = house.load("both");
+    REQUIRE(none.ok());                  // nothing is allowed any more: strict, and no contradiction
+    CHECK(rule(*none, "m.format").settings.get<Texts>("allow").empty());
+}
+
+TEST_CASE("trust names mean one thing") {
+    House house;
+    house.files["base"] = kBase + "trust: { keys: { release: { public-key: a.pub } } }\n";
+    house.files["child"] = kChild + "trust: { keys: { release: { public-key: b.pub } } }\n";
+    CHECK_THAT(house.error_of("child"), Catch::Matchers::Contains("trust name 'release' is there already, at base.yaml:7"));
+}
