@@ -9,6 +9,7 @@
 #include "base/text.hpp"
 #include "checkers/all.hpp"
 #include "cli/judge_options.hpp"
+#include "cli/private_key.hpp"
 #include "io/atomic_file.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/data_hashes.hpp"
@@ -93,15 +94,6 @@ class ProgressLine {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-Result<crypto::PrivateKey> read_key(const std::string& path) {
-    const Bytes pem = TRY(io::read_file(path, 64U << 10U));
-    const char* const passphrase = std::getenv("HEADGATE_KEY_PASSPHRASE");
-    auto key = crypto::PrivateKey::from_pem(
-        as_text(pem), passphrase == nullptr ? std::nullopt : std::optional<std::string>(passphrase));
-    if (!key.ok()) return Error{ErrorCode::key, path + ": " + key.error().message};
-    return key;
-}
-
 Result<void> write_attestation(const CheckOptions& options, const Report& report) {
     if (!report.policy_pinned) {
         return Error{ErrorCode::usage,
@@ -112,7 +104,7 @@ Result<void> write_attestation(const CheckOptions& options, const Report& report
     if (!options.verifier_id.empty()) emit.verifier_id = options.verifier_id;
     emit.tool_version = HEADGATE_VERSION;
     emit.data_hashes = pipeline::data_hashes();
-    const crypto::PrivateKey key = TRY(read_key(options.key));
+    const crypto::PrivateKey key = TRY(read_private_key(options.key));
     return io::write_file_atomically(options.attest, TRY(attest::emit(report, key, emit)));
 }
 
@@ -137,7 +129,7 @@ Result<int> check(const CheckOptions& options) {
     if (!options.attest.empty() && !options.judge.at.empty()) {
         return Error{ErrorCode::usage, "--at is for dry runs: a verdict of another time is not attested"};
     }
-    if (!options.key.empty()) static_cast<void>(TRY(read_key(options.key)));  // before the long work
+    if (!options.key.empty()) static_cast<void>(TRY(read_private_key(options.key)));  // before the long work
     const pipeline::LoadedPolicy policy = TRY(load(options.judge));
     pipeline::Request request = TRY(make_request(options.judge));
     Report report;

@@ -27,6 +27,7 @@ int run_check(int argc, char** argv);
 int run_facts(int argc, char** argv);
 int run_checkers(int argc, char** argv);
 int run_demo(int argc, char** argv);
+int run_policy(int argc, char** argv);
 int run_verify(int argc, char** argv);
 int run_serve(int argc, char** argv);
 

@@ -16,6 +16,7 @@ constexpr std::array kCommands = {
     Command{"serve", "the same judgement over HTTP(S)", run_serve},
     Command{"verify", "rely on a verdict that Headgate signed", run_verify},
     Command{"facts", "print the evidence about a subject as JSON", run_facts},
+    Command{"policy", "lint, show, ways-in, schema, sign: work on policies", run_policy},
     Command{"checkers", "list the checkers and their settings", run_checkers},
     Command{"demo", "make a small supply chain and watch the gate judge it", run_demo},
 };

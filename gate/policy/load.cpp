@@ -185,6 +185,8 @@ Result<Policy> load(ByteView bytes, std::string_view label, std::string_view fil
     }
     if (base) loading.policy = *base;
     loading.policy.tests.clear();
+    loading.policy.revision.clear();
+    loading.policy.owner.clear();
     loading.policy.inherited_waivers = loading.policy.waivers.size();
     loading.base = base ? &*base : nullptr;
     loading.policy.label = label;

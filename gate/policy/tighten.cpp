@@ -11,21 +11,6 @@ using Texts = std::vector<std::string>;
 
 bool has(const Texts& list, std::string_view item) { return std::find(list.begin(), list.end(), item) != list.end(); }
 
-// `*` and `**` of one pattern against the text of another: everything that `narrow` matches, `wide` matches too. Told by
-// whole segments, so that "no" may also mean "cannot be told".
-bool covers(std::string_view wide, std::string_view narrow) {
-    if (wide == narrow || wide == "**") return true;
-    const std::vector<std::string_view> above = split(wide, '/');
-    const std::vector<std::string_view> below = split(narrow, '/');
-    for (std::size_t i = 0; i < above.size(); ++i) {
-        if (above[i] == "**" && i + 1 == above.size()) return i < below.size();
-        if (i >= below.size() || below[i].find("**") != std::string_view::npos) return false;
-        if (above[i] == below[i] || above[i] == "*") continue;
-        if (below[i].find('*') != std::string_view::npos || !glob_matches(above[i], below[i])) return false;
-    }
-    return above.size() == below.size();
-}
-
 // A list of patterns is cut to what both allow; a list of words to the words that both have.
 Texts cut(const Texts& a, const Texts& b, bool patterns) {
     Texts both;
@@ -157,6 +142,19 @@ void compare_tiers(const Rule& parent, const Rule& child, std::span<const Tier> 
 }
 
 }  // namespace
+
+bool covers(std::string_view wide, std::string_view narrow) {
+    if (wide == narrow || wide == "**") return true;
+    const std::vector<std::string_view> above = split(wide, '/');
+    const std::vector<std::string_view> below = split(narrow, '/');
+    for (std::size_t i = 0; i < above.size(); ++i) {
+        if (above[i] == "**" && i + 1 == above.size()) return i < below.size();
+        if (i >= below.size() || below[i].find("**") != std::string_view::npos) return false;
+        if (above[i] == below[i] || above[i] == "*") continue;
+        if (below[i].find('*') != std::string_view::npos || !glob_matches(above[i], below[i])) return false;
+    }
+    return above.size() == below.size();
+}
 
 std::optional<Mode> mode_in(const Rule& rule, std::string_view tier) {
     const auto& tiers = rule.when_tiers;

@@ -28,6 +28,10 @@ std::vector<Loosening> loosenings(const Rule& parent, const Rule& child, const C
 /// nothing does.
 std::string tighten(Rule& rule, const Rule& other, const Checker& checker, std::span<const Tier> tiers);
 
+/// Everything that the pattern `narrow` matches, `wide` matches too. Told by whole segments of the texts, so that false may also
+/// mean that it cannot be told.
+bool covers(std::string_view wide, std::string_view narrow);
+
 /// The rule's mode in a tier; nullopt when it is not for this tier.
 std::optional<Mode> mode_in(const Rule& rule, std::string_view tier);
 

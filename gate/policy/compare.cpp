@@ -1,0 +1,211 @@
+// compare.cpp: two policies side by side: what the second asks more, less, or otherwise.
+#include <algorithm>
+
+#include "policy/policy.hpp"
+#include "policy/show.hpp"
+#include "policy/tighten.hpp"
+
+namespace headgate::policy {
+namespace {
+
+using Direction = Change::Direction;
+
+template <typename Item, typename Key>
+const Item* find(const std::vector<Item>& list, const Key& key, const std::string& wanted) {
+    for (const Item& item : list) {
+        if (key(item) == wanted) return &item;
+    }
+    return nullptr;
+}
+
+std::string what_of(const Blocked& entry) {
+    if (!entry.digest.empty()) return entry.digest;
+    return entry.reference ? entry.reference->text() : "what " + entry.signer + " signed";
+}
+
+std::string tier_text(const Tier& tier) {
+    std::string text;
+    for (const ReferencePattern& pattern : tier.match) text += (text.empty() ? "" : ", ") + pattern.text();
+    if (tier.requires_origin) text += "; origin " + std::string(headgate::to_string(*tier.requires_origin));
+    for (const std::string& name : tier.requires_signed_by) text += "; signed by " + name;
+    return text;
+}
+
+class Comparison {
+  public:
+    Comparison(const Policy& before, const Policy& after, std::span<const Checker> checkers)
+        : before_(before), after_(after), checkers_(checkers) {}
+
+    std::vector<Change> run() {
+        defaults();
+        trust();
+        tiers();
+        lists();
+        rules();
+        exceptions();
+        return std::move(changes_);
+    }
+
+  private:
+    void add(Direction direction, std::string what, std::string detail, std::string line) {
+        changes_.push_back({direction, std::move(what), std::move(detail), std::move(line)});
+    }
+
+    void defaults() {
+        const auto one = [&](const char* key, OnTrouble a, OnTrouble b) {
+            if (a == b) return;
+            const auto origin = after_.origins.find("defaults." + std::string(key));
+            add(b == OnTrouble::warn ? Direction::loosened : Direction::tightened, "defaults." + std::string(key),
+                b == OnTrouble::warn ? "it is warn, and was deny" : "it is deny, and was warn",
+                origin == after_.origins.end() ? "" : origin->second);
+        };
+        one("on-error", before_.defaults.on_error, after_.defaults.on_error);
+        one("on-unmatched", before_.defaults.on_unmatched, after_.defaults.on_unmatched);
+        one("on-skipped", before_.defaults.on_skipped, after_.defaults.on_skipped);
+        if (before_.defaults.http_deadline != after_.defaults.http_deadline) add(Direction::changed, "defaults.deadline.http", "", "");
+    }
+
+    template <typename Item, typename Key>
+    void named(const std::vector<Item>& a, const std::vector<Item>& b, const Key& key, const std::string& what, Direction gone,
+               Direction come) {
+        for (const Item& item : a) {
+            if (find(b, key, key(item)) == nullptr) add(gone, what + " " + key(item), "removed", item.line);
+        }
+        for (const Item& item : b) {
+            if (find(a, key, key(item)) == nullptr) add(come, what + " " + key(item), "added", item.line);
+        }
+    }
+
+    void trust() {
+        const auto name = [](const auto& item) { return item.name; };
+        named(before_.keys, after_.keys, name, "key", Direction::changed, Direction::changed);
+        named(before_.identities, after_.identities, name, "identity", Direction::changed, Direction::changed);
+        named(before_.roots, after_.roots, name, "root", Direction::changed, Direction::changed);
+        for (const TrustedKey& key : after_.keys) {
+            const TrustedKey* const old = find(before_.keys, name, key.name);
+            if (old == nullptr) continue;
+            if (old->pem != key.pem) add(Direction::changed, "key " + key.name, "it is another key", key.line);
+            if (old->not_before != key.not_before || old->not_after != key.not_after) {
+                add(Direction::changed, "key " + key.name, "it counts at other times", key.line);
+            }
+        }
+        for (const TrustedIdentity& identity : after_.identities) {
+            const TrustedIdentity* const old = find(before_.identities, name, identity.name);
+            if (old == nullptr) continue;
+            const bool same = old->issuer == identity.issuer && old->match == identity.match && old->subject == identity.subject &&
+                              old->claims == identity.claims && old->root == identity.root;
+            if (!same) add(Direction::changed, "identity " + identity.name, "it is somebody else", identity.line);
+        }
+    }
+
+    void tiers() {
+        const auto name = [](const Tier& tier) { return tier.name; };
+        named(before_.tiers, after_.tiers, name, "tier", Direction::changed, Direction::changed);
+        for (std::size_t i = 0; i < after_.tiers.size(); ++i) {
+            const Tier& tier = after_.tiers[i];
+            const Tier* const old = find(before_.tiers, name, tier.name);
+            if (old == nullptr) continue;
+            if (tier_text(*old) != tier_text(tier)) add(Direction::changed, "tier " + tier.name, tier_text(tier) + "; was " + tier_text(*old), tier.line);
+        }
+    }
+
+    void lists() {
+        named(before_.blocked, after_.blocked, what_of, "blocked", Direction::loosened, Direction::tightened);
+        for (const InternalNames& names : after_.internal) {
+            const InternalNames* const old = find(before_.internal, [](const InternalNames& item) { return item.ecosystem; }, names.ecosystem);
+            const std::string what = "names.internal." + names.ecosystem;
+            if (old == nullptr) {
+                add(Direction::tightened, what, "added", names.line);
+            } else if (old->patterns != names.patterns || old->sources != names.sources) {
+                add(Direction::changed, what, "other names or sources", names.line);
+            }
+        }
+        for (const InternalNames& names : before_.internal) {
+            if (find(after_.internal, [](const InternalNames& item) { return item.ecosystem; }, names.ecosystem) == nullptr) {
+                add(Direction::loosened, "names.internal." + names.ecosystem, "removed", names.line);
+            }
+        }
+        for (const RegistrySet& set : after_.registries) {
+            const RegistrySet* const old = find(before_.registries, [](const RegistrySet& item) { return item.ecosystem; }, set.ecosystem);
+            if (old == nullptr || old->urls == set.urls) continue;
+            const auto origin = after_.origins.find("registries." + set.ecosystem + ".mirrors");
+            add(Direction::changed, "registries." + set.ecosystem, "other places stand for the public registry",
+                origin == after_.origins.end() ? "" : origin->second);
+        }
+    }
+
+    void rules() {
+        const auto id = [](const Rule& rule) { return rule.id; };
+        named(before_.rules, after_.rules, id, "rule", Direction::loosened, Direction::tightened);
+        for (const Rule& rule : after_.rules) {
+            const Rule* const old = find(before_.rules, id, rule.id);
+            if (old != nullptr) one_rule(*old, rule);
+        }
+    }
+
+    void one_rule(const Rule& old, const Rule& rule) {
+        const auto what = [&](const std::string& key) { return "rule " + rule.id + ": " + key; };
+        if (old.check != rule.check) return add(Direction::changed, what("check"), "it is " + rule.check + ", and was " + old.check, rule.line);
+        for (const Checker& checker : checkers_) {
+            if (checker.id != rule.check) continue;
+            for (const Loosening& loosening : loosenings(old, rule, checker, after_.tiers)) {
+                const bool fixed = is_fixed(checker, loosening.key);
+                add(fixed ? Direction::changed : Direction::loosened, what(loosening.key), loosening.what, rule.line);
+            }
+            for (const Loosening& reverse : loosenings(rule, old, checker, before_.tiers)) {
+                if (is_fixed(checker, reverse.key)) continue;
+                add(Direction::tightened, what(reverse.key), "before, " + reverse.what, rule.line);
+            }
+        }
+        if (old.cap_restricted != rule.cap_restricted) {
+            add(rule.cap_restricted ? Direction::tightened : Direction::loosened, what("cap"), "", rule.line);
+        }
+        if (old.why != rule.why || old.fix != rule.fix || old.controls != rule.controls) {
+            add(Direction::changed, what("why, fix or controls"), "the words only", rule.line);
+        }
+    }
+
+    static bool is_fixed(const Checker& checker, const std::string& key) {
+        return std::any_of(checker.settings.begin(), checker.settings.end(), [&](const SettingSpec& spec) {
+            return key == "with." + std::string(spec.key) && spec.stricter == Stricter::fixed;
+        });
+    }
+
+    void exceptions() {
+        named(before_.waivers, after_.waivers, [](const Waiver& waiver) { return waiver.id; }, "waiver", Direction::tightened,
+              Direction::loosened);
+        for (const Waiver& waiver : after_.waivers) {
+            const Waiver* const old = find(before_.waivers, [](const Waiver& item) { return item.id; }, waiver.id);
+            if (old == nullptr) continue;
+            if (waiver.expires > old->expires) add(Direction::loosened, "waiver " + waiver.id, "it ends later", waiver.line);
+            if (waiver.expires < old->expires) add(Direction::tightened, "waiver " + waiver.id, "it ends earlier", waiver.line);
+            const bool same = waiver.rule == old->rule && waiver.digest == old->digest && waiver.dir_hash == old->dir_hash &&
+                              waiver.reference == old->reference && waiver.source == old->source && waiver.findings == old->findings;
+            if (!same) add(Direction::changed, "waiver " + waiver.id, "it covers something else", waiver.line);
+        }
+        const auto key = [](const Override& entry) { return entry.rule + " " + entry.key + " is " + entry.value_text; };
+        named(before_.overrides, after_.overrides, key, "override", Direction::tightened, Direction::loosened);
+    }
+
+    const Policy& before_;
+    const Policy& after_;
+    std::span<const Checker> checkers_;
+    std::vector<Change> changes_;
+};
+
+}  // namespace
+
+std::string_view to_string(Change::Direction direction) {
+    switch (direction) {
+        case Direction::loosened: return "loosened";
+        case Direction::tightened: return "tightened";
+        case Direction::changed: return "changed";
+    }
+    return "";
+}
+
+std::vector<Change> compare(const Policy& before, const Policy& after, std::span<const Checker> checkers) {
+    return Comparison(before, after, checkers).run();
+}
+
+}  // namespace headgate::policy
