@@ -138,10 +138,10 @@ std::vector<Section> top_sections() {
 
 // A policy of its own names its tiers and rules; one that extends may leave them to the policies that it extends.
 void need_tiers_and_rules(Loading& loading, const Yaml& document) {
-    if (loading.base != nullptr) return;
+    if (loading.base != nullptr || !document.is_mapping()) return;
     for (const std::string_view key : {"tiers", "rules"}) {
         if (document.find(key) == nullptr) {
-            loading.mistakes.add(document, "a policy that extends none needs '" + std::string(key) + "'");
+            loading.mistakes.add(document, "a policy needs '" + std::string(key) + "'");
         }
     }
 }
