@@ -28,6 +28,7 @@ int run_facts(int argc, char** argv);
 int run_checkers(int argc, char** argv);
 int run_demo(int argc, char** argv);
 int run_policy(int argc, char** argv);
+int run_waiver(int argc, char** argv);
 int run_verify(int argc, char** argv);
 int run_serve(int argc, char** argv);
 

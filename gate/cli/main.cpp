@@ -17,6 +17,7 @@ constexpr std::array kCommands = {
     Command{"verify", "rely on a verdict that Headgate signed", run_verify},
     Command{"facts", "print the evidence about a subject as JSON", run_facts},
     Command{"policy", "lint, show, ways-in, schema, sign: work on policies", run_policy},
+    Command{"waiver", "add, list, expiring, generate, sign: exceptions with an owner and an end", run_waiver},
     Command{"checkers", "list the checkers and their settings", run_checkers},
     Command{"demo", "make a small supply chain and watch the gate judge it", run_demo},
 };

@@ -80,6 +80,7 @@ struct SubjectVerdict {
     Coverage coverage;
     std::string error;                   // why the gate could not decide; "" otherwise
     std::vector<ExceptionNote> waivers;  // that were used for it
+    std::vector<std::string> sources;    // of a package: every URL that its installer could ask
     std::vector<std::string> input_attestations;  // SHA-256 of each attestation relied on
 };
 

@@ -57,6 +57,14 @@ std::string policy_to_sign(const LoadedPolicy& loaded);
 /// Type of the envelope over the waivers of a file, POLICY.waivers.dsse.json; its payload is policy::waivers_to_sign().
 inline constexpr std::string_view kWaiversPayloadType = "application/vnd.headgate.waivers+json";
 
+/// The policy of a file as it is written, with what it extends, and whether or not its waivers are signed: for the tools that
+/// change or sign it. Never for judging.
+Result<Policy> policy_of_file(const std::string& path);
+/// Its own waivers, without those of extended policies.
+Result<std::vector<Waiver>> waivers_of_file(const std::string& path);
+/// Whether `bytes` would load in place of the policy file at `real_path`, signatures aside.
+Result<void> check_policy_text(ByteView bytes, const std::string& label, const std::string& real_path);
+
 /// Names of the packs in this build, in the order of the manual.
 std::vector<std::string> packs();
 

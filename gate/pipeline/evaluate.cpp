@@ -95,7 +95,7 @@ SubjectVerdict Evaluator::judge_one(const Subject& subject, const Evidence& evid
     const Tier* tier = policy::assign_tier(policy_, subject, signers);
     policy::JudgeInput input{policy_, subject, tier, evidence, {}, std::move(members), coverage_of(subject, evidence),
                              now_,    &waivers_, {}};
-    if (!waivers_.holding().empty()) input.sources = sources_of(policy_, subject, evidence);
+    input.sources = sources_of(policy_, subject, evidence);
     for (const policy::Applicable& applicable : policy::applicable_rules(policy_, subject, tier)) {
         policy::RuleRun run{applicable, {}};
         if (applicable.applies && !applicable.skipped) {

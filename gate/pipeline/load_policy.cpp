@@ -31,7 +31,8 @@ struct Layer {
 
 class Loader {
   public:
-    explicit Loader(LoadedPolicy& loaded) : loaded_(loaded) {}
+    /// `unsigned_waivers`: the file asked for may have waivers that nobody has signed yet.
+    explicit Loader(LoadedPolicy& loaded, bool unsigned_waivers = false) : loaded_(loaded), unsigned_waivers_(unsigned_waivers) {}
 
     Result<Policy> load(ByteView bytes, const Layer& layer) {
         const bool builtin = layer.label.starts_with(kBuiltin);
@@ -46,7 +47,8 @@ class Loader {
             return extended(extension, layer.folder);
         }));
         way_.pop_back();
-        TRY_VOID(read_policy_files(layer.folder, layer.path, policy, loaded_.files));
+        TRY_VOID(read_policy_files(layer.folder, policy, loaded_.files));
+        if (!unsigned_waivers_ || !way_.empty()) TRY_VOID(read_waiver_signature(layer.path, policy, loaded_.files));
         return policy;
     }
 
@@ -82,6 +84,7 @@ class Loader {
 
   private:
     LoadedPolicy& loaded_;
+    bool unsigned_waivers_;
     std::vector<std::string> way_;
 };
 
@@ -173,6 +176,24 @@ std::string policy_to_sign(const LoadedPolicy& loaded) {
 
 Result<LoadedPolicy> load_policy_bytes(ByteView bytes, const std::string& label, const std::string& folder) {
     return load_layers(bytes, {label, folder, ""});
+}
+
+Result<Policy> policy_of_file(const std::string& path) {
+    const Bytes bytes = TRY(io::read_file(path, policy::kMaxPolicyBytes));
+    const std::string real = TRY(io::real_path(path));
+    LoadedPolicy loaded;
+    return Loader(loaded, true).load(bytes, {path, std::string(parent_path(real)), real});
+}
+
+Result<std::vector<Waiver>> waivers_of_file(const std::string& path) {
+    const Policy policy = TRY(policy_of_file(path));
+    return std::vector<Waiver>(policy.waivers.begin() + static_cast<std::ptrdiff_t>(policy.inherited_waivers), policy.waivers.end());
+}
+
+Result<void> check_policy_text(ByteView bytes, const std::string& label, const std::string& real_path) {
+    LoadedPolicy loaded;
+    static_cast<void>(TRY(Loader(loaded, true).load(bytes, {label, std::string(parent_path(real_path)), real_path})));
+    return {};
 }
 
 void seal(LoadedPolicy& loaded) {

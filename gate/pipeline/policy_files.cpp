@@ -66,7 +66,27 @@ Result<void> read_names(const std::string& folder, Policy& policy, std::vector<N
     return {};
 }
 
-// Whose signature over the layer's own waivers holds. Needed where `waiver-limits.signed-by` says so.
+}  // namespace
+
+Result<ReadFile> read_named_file(const std::string& folder, const std::string& name, std::uint64_t limit) {
+    const std::string path = name.starts_with('/') || folder.empty() ? name : folder + "/" + name;
+    ReadFile read;
+    read.bytes = TRY(io::read_file(path, limit));
+    read.file = {name, TRY(io::real_path(path)), crypto::sha256_hex(read.bytes), false};
+    return read;
+}
+
+void add_named_file(NamedFile file, std::vector<NamedFile>& files) {
+    const bool there = std::any_of(files.begin(), files.end(), [&](const NamedFile& known) { return known.path == file.path; });
+    if (!there) files.push_back(std::move(file));
+}
+
+Result<void> read_policy_files(const std::string& folder, Policy& policy, std::vector<NamedFile>& files) {
+    TRY_VOID(read_keys(folder, policy, files));
+    TRY_VOID(read_roots(folder, policy, files));
+    return read_names(folder, policy, files);
+}
+
 Result<void> read_waiver_signature(const std::string& path, Policy& policy, std::vector<NamedFile>& files) {
     const auto own = policy.waivers.begin() + static_cast<std::ptrdiff_t>(policy.inherited_waivers);
     if (own == policy.waivers.end() || policy.waiver_limits.signed_by.empty()) return {};
@@ -87,28 +107,6 @@ Result<void> read_waiver_signature(const std::string& path, Policy& policy, std:
     }
     for (auto waiver = own; waiver != policy.waivers.end(); ++waiver) waiver->signed_by = signers;
     return {};
-}
-
-}  // namespace
-
-Result<ReadFile> read_named_file(const std::string& folder, const std::string& name, std::uint64_t limit) {
-    const std::string path = name.starts_with('/') || folder.empty() ? name : folder + "/" + name;
-    ReadFile read;
-    read.bytes = TRY(io::read_file(path, limit));
-    read.file = {name, TRY(io::real_path(path)), crypto::sha256_hex(read.bytes), false};
-    return read;
-}
-
-void add_named_file(NamedFile file, std::vector<NamedFile>& files) {
-    const bool there = std::any_of(files.begin(), files.end(), [&](const NamedFile& known) { return known.path == file.path; });
-    if (!there) files.push_back(std::move(file));
-}
-
-Result<void> read_policy_files(const std::string& folder, const std::string& path, Policy& policy, std::vector<NamedFile>& files) {
-    TRY_VOID(read_keys(folder, policy, files));
-    TRY_VOID(read_roots(folder, policy, files));
-    TRY_VOID(read_names(folder, policy, files));
-    return read_waiver_signature(path, policy, files);
 }
 
 Result<crypto::PublicKey> read_public_key(const std::string& path) {

@@ -373,6 +373,7 @@ SubjectVerdict judge(JudgeInput input) {
     }
     verdict.coverage = std::move(input.coverage);
     verdict.members = std::move(input.members);
+    verdict.sources = std::move(input.sources);
     return verdict;
 }
 

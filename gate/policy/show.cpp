@@ -1,30 +1,13 @@
 // show.cpp: a resolved policy as YAML again, every value with the file and line that it comes from.
 #include <algorithm>
 
-#include "codec/json.hpp"
 #include "policy/show.hpp"
+#include "policy/yaml_text.hpp"
 
 namespace headgate::policy {
 namespace {
 
 constexpr std::size_t kColumn = 64;      // where the origins begin
-
-// Plain where every YAML reader agrees that it is text, quoted as JSON elsewhere.
-std::string quoted(std::string_view text) {
-    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-    const bool plain = !text.empty() && letter(text.front()) && std::all_of(text.begin(), text.end(), [&](char c) {
-        return letter(c) || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '/';
-    });
-    constexpr std::string_view kWords[] = {"true", "false", "null", "yes", "no", "on", "off", "True", "False", "Null"};
-    if (plain && std::find(std::begin(kWords), std::end(kWords), text) == std::end(kWords)) return std::string(text);
-    return "\"" + codec::escape_json(text) + "\"";
-}
-
-std::string listed(const std::vector<std::string>& items) {
-    std::string text;
-    for (const std::string& item : items) text += (text.empty() ? "" : ", ") + quoted(item);
-    return "[" + text + "]";
-}
 
 std::string patterns(const std::vector<ReferencePattern>& list) {
     std::vector<std::string> texts;
@@ -238,18 +221,10 @@ class Printer {
     }
 
     void print_waiver(const Waiver& waiver) {
-        line("  - id: " + quoted(waiver.id), waiver.line);
-        line("    rule: " + quoted(waiver.rule));
-        std::string subject = "digest: " + quoted(waiver.digest) + (waiver.dir_hash.empty() ? "" : ", dir-hash: " + quoted(waiver.dir_hash));
-        if (waiver.reference) subject = "reference: " + quoted(waiver.reference->canonical) + ", source: " + quoted(waiver.source);
-        line("    subject: { " + subject + " }");
-        line("    findings: " + listed(waiver.findings));
-        line("    reason: " + quoted(waiver.reason));
-        line("    owner: " + quoted(waiver.owner));
-        line("    approved-by: " + quoted(waiver.approved_by));
-        line("    created: " + quoted(format_instant(waiver.created)));
-        line("    expires: " + quoted(format_instant(waiver.expires)));
-        if (!waiver.ticket.empty()) line("    ticket: " + quoted(waiver.ticket));
+        const std::string text = waiver_yaml(waiver);
+        const std::size_t end = text.find('\n');
+        line(text.substr(0, end), waiver.line);
+        out_ += text.substr(end + 1);
     }
 
     const Policy& policy_;
