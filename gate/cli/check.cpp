@@ -8,6 +8,7 @@
 #include "attest/verdict.hpp"
 #include "base/text.hpp"
 #include "checkers/all.hpp"
+#include "cli/base.hpp"
 #include "cli/judge_options.hpp"
 #include "cli/private_key.hpp"
 #include "io/atomic_file.hpp"
@@ -30,6 +31,7 @@ struct CheckOptions {
     bool exit_zero = false;
     bool allow_empty = false;
     bool strict_waivers = false;
+    std::string base;
     bool quiet = false;
 };
 
@@ -139,6 +141,7 @@ Result<int> check(const CheckOptions& options) {
             request.progress = [&](std::uint64_t done, std::uint64_t files) { line.update(done, files); };
         }
         report = pipeline::decide(policy, request);
+        if (!options.base.empty()) TRY_VOID(note_known_denials(options.base, policy, request, report));
     }
     for (const Output& output : outputs) {
         const std::string content = render(output, report, options);
@@ -148,7 +151,7 @@ Result<int> check(const CheckOptions& options) {
             return Error{ErrorCode::io, "standard output: cannot write the report"};
         }
     }
-    const int code = report.exit_code();
+    const int code = options.base.empty() ? report.exit_code() : exit_code_of_new(report);
     if (!options.attest.empty() && code != kNothing) {
         auto written = write_attestation(options, report);
         // What could not be decided is not attested; that there was nothing else to attest is no mistake of the caller's.
@@ -180,6 +183,7 @@ int run_check(int argc, char** argv) {
         ->check(CLI::IsMember({"auto", "always", "never"}))
         ->capture_default_str();
     app.add_option("--fail-on", options.fail_on, "warn: a warning fails the run too")->check(CLI::IsMember({"warn"}));
+    app.add_option("--base", options.base, "git revision: deny only what is new since then, report all");
     app.add_flag("--exit-zero", options.exit_zero, "report a denial, but exit 0 instead of 1");
     app.add_flag("--allow-empty", options.allow_empty, "exit 0 instead of 3 when nothing was there to judge");
     app.add_flag("--strict-waivers", options.strict_waivers, "exit 4 when a waiver of the policy was not used, or has ended");

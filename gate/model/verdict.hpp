@@ -103,6 +103,8 @@ struct Report {
     std::vector<ExceptionNote> expired_waivers;
     std::vector<ExceptionNote> overrides;           // in force
     std::vector<ExceptionNote> expired_overrides;
+    std::string base_revision;                      // --base: commit that was judged too; "" without
+    std::vector<std::string> known_denials;         // subjects that were refused there for the same reasons
 
     /// 0 allow, 1 deny, 2 could not decide, 3 nothing evaluated; over several subjects 1, 2, 3, 0.
     int exit_code() const;

@@ -155,6 +155,11 @@ std::string json(const Report& report) {
     waivers.add("used", exceptions_json(report.used_waivers));
     waivers.add("unused", exceptions_json(report.unused_waivers));
     waivers.add("expired", exceptions_json(report.expired_waivers));
+    if (!report.base_revision.empty()) {
+        Json& base = document.add("base", Json::object());
+        base.add("revision", Json::of(report.base_revision));
+        base.add("known_denials", texts(report.known_denials));
+    }
     Json& overrides = document.add("overrides", Json::object());
     overrides.add("in_force", exceptions_json(report.overrides));
     overrides.add("expired", exceptions_json(report.expired_overrides));

@@ -162,6 +162,9 @@ class TextReport {
                 line(text);
             }
         };
+        for (const std::string& ref : report.known_denials) {
+            line("known since " + report.base_revision.substr(0, 12) + ": " + escape_terminal(ref) + " was refused there too");
+        }
         list(report.used_waivers, "waiver used");
         list(report.overrides, "override in force");
         list(report.expired_waivers, "waiver expired");
