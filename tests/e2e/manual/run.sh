@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# rules/README.md as it stands: every policy in it loads, every command prints what is shown. And rules/examples: ten
+# policies from small to large, each run by its own tests.
+# shellcheck source=../../lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
+here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
+recipes="$root/tests/recipes/supply_chain.py"
+
+page="$scratch/page"
+mkdir "$page"
+"$PYTHON" "$recipes" model "$page/model"
+"$PYTHON" "$recipes" pickle-calls-system "$page/evil.pkl"
+"$PYTHON" "$recipes" torch "$page/weights.pt"
+"$PYTHON" "$here/blocks.py" "$root/rules/README.md" "$page" || failures=$((failures + 1))
+
+cp -r "$root/rules/examples" "$scratch/examples"
+for example in "$scratch"/examples/*/; do
+    name=$(basename "$example")
+    for policy in "$example"*.yaml; do
+        "$PYTHON" "$here/policy_tests.py" "$policy" || failures=$((failures + 1))
+        run "$HEADGATE" policy lint "$policy"
+        # A tier that rests on names alone is meant so where it only adds to what the last one asks.
+        remarks=$(grep -ac '^[a-z-]*\.yaml:[0-9]*: ' "$scratch/out")
+        names=$(grep -ac 'rests on names alone' "$scratch/out")
+        if [ "$status" -le 1 ] && [ "$remarks" -eq "$names" ]; then
+            ok "$name/$(basename "$policy"): lint has nothing to say"
+        else
+            not_ok "$name/$(basename "$policy"): lint has nothing to say" "$(cat "$scratch/out" "$scratch/err")"
+        fi
+    done
+    if grep -q "examples/$name/" "$root/rules/README.md"; then ok "$name: the manual tells of it"; else not_ok "$name: the manual tells of it" "no link"; fi
+done
