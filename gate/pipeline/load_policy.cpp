@@ -179,6 +179,7 @@ Result<LoadedPolicy> load_policy_bytes(ByteView bytes, const std::string& label,
 }
 
 Result<Policy> policy_of_file(const std::string& path) {
+    if (path.starts_with(kBuiltin)) return Error{ErrorCode::usage, path + " is built in; write a policy file that extends it"};
     const Bytes bytes = TRY(io::read_file(path, policy::kMaxPolicyBytes));
     const std::string real = TRY(io::real_path(path));
     LoadedPolicy loaded;

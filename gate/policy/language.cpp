@@ -36,7 +36,6 @@ Json words(std::span<const std::string_view> choices) {
 Json one_or_more(Json item) {
     Json list = typed("array");
     list.add("items", item);
-    list.add("minItems", Json::of(std::int64_t{1}));
     Json object = Json::object();
     Json& any = object.add("anyOf", Json::array());
     any.push(std::move(item));

@@ -145,6 +145,8 @@ void compare_tiers(const Rule& parent, const Rule& child, std::span<const Tier> 
 
 bool covers(std::string_view wide, std::string_view narrow) {
     if (wide == narrow || wide == "**") return true;
+    const std::string_view literal = wide.substr(0, wide.find('*'));
+    if (wide.ends_with("**") && literal.size() + 2 == wide.size()) return narrow.starts_with(literal);
     const std::vector<std::string_view> above = split(wide, '/');
     const std::vector<std::string_view> below = split(narrow, '/');
     for (std::size_t i = 0; i < above.size(); ++i) {

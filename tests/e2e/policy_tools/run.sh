@@ -1,0 +1,131 @@
+#!/usr/bin/env bash
+# The tools of a policy author: policy lint, show, schema, ways-in, sign; pins and signatures of policies.
+# shellcheck source=tests/lib.sh
+source "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
+cd "$scratch" || exit 2
+make_model good.safetensors
+make_key release.pem
+mkdir p && cp release.pem.pub p/
+cat >p/org.yaml <<'END'
+headgate: 1
+policy: acme/org
+revision: "7"
+owner: platform@acme.example
+extends: [builtin:baseline]
+rules:
+  - { id: model.card, mode: enforce, controls: [ACME-1] }
+END
+cat >p/team.yaml <<'END'
+headgate: 1
+policy: acme/team
+extends: [ { path: org.yaml } ]
+trust: { keys: { release: { public-key: release.pem.pub } } }
+tiers:
+  - { tier: own, match: ["hf:acme/**"], requires: { signed-by: [release] } }
+overrides:
+  - { rule: model.card, key: mode, value: warn, reason: cards come in June, owner: jane, expires: "2099-01-01" }
+END
+
+expect "show" 0 "$HEADGATE" policy show p/team.yaml
+says "prints where each value stands" "mode: enforce +# org.yaml:7"
+says "and what is overridden" "model.card mode is warn until 2099"
+"$HEADGATE" policy show p/team.yaml | grep -v '^# p/team' >shown.yaml
+sed -i 's#release.pem.pub#p/release.pem.pub#' shown.yaml
+expect "what show prints is a policy again" 0 "$HEADGATE" policy show shown.yaml
+expect "show --output json" 0 "$HEADGATE" policy show --output json p/team.yaml
+cp "$scratch/out" shown.json
+expect "origins are in it" 0 "$PYTHON" -c '
+import json, sys
+shown = json.load(open(sys.argv[1]))
+assert shown["origins"]["rules.model.card.mode"] == "org.yaml:7" and shown["overrides"]' shown.json
+digest=$("$HEADGATE" policy show --digest p/team.yaml)
+expect "show --digest" 0 grep -E '^sha256:[0-9a-f]{64}$' <(echo "$digest")
+
+# --- pins
+expect "pinned by its digest" 0 "$HEADGATE" check --policy p/team.yaml --policy-sha256 "$digest" good.safetensors
+expect "pinned by the digest of the file alone, with files that it names" 4 "$HEADGATE" check --policy p/team.yaml \
+    --policy-sha256 "$(sha256sum p/team.yaml | cut -d' ' -f1)" good.safetensors
+says "is refused, and says what to do" "names .*, which a pin of the policy file alone does not cover; pin sha256:"
+expect "pinned by another digest" 4 "$HEADGATE" check --policy p/team.yaml --policy-sha256 "$(printf 'x' | sha256sum | cut -d' ' -f1)" good.safetensors
+expect "a signature that is not there" 4 "$HEADGATE" check --policy p/team.yaml --policy-signed-by release.pem.pub good.safetensors
+expect "sign" 0 "$HEADGATE" policy sign p/team.yaml --key release.pem
+expect "signed" 0 "$HEADGATE" check --policy p/team.yaml --policy-signed-by release.pem.pub good.safetensors
+make_key other.pem
+expect "signed by another key" 4 "$HEADGATE" check --policy p/team.yaml --policy-signed-by other.pem.pub good.safetensors
+cp other.pem.pub p/release.pem.pub
+expect "a key that the policy names is replaced" 4 "$HEADGATE" check --policy p/team.yaml --policy-signed-by release.pem.pub good.safetensors
+says "and the message says so" "a file that it names, changed after it was signed"
+expect "the pin sees it too" 4 "$HEADGATE" check --policy p/team.yaml --policy-sha256 "$digest" good.safetensors
+cp release.pem.pub p/release.pem.pub
+sed -i 's/mode: enforce/mode: warn/' p/org.yaml
+expect "an extended policy is changed" 4 "$HEADGATE" check --policy p/team.yaml --policy-signed-by release.pem.pub good.safetensors
+sed -i 's/mode: warn, controls/mode: enforce, controls/' p/org.yaml
+sed -i "s#path: org.yaml#path: org.yaml, sha256: $(printf y | sha256sum | cut -d' ' -f1)#" p/team.yaml
+expect "an extended policy that is not the pinned one" 4 "$HEADGATE" policy lint p/team.yaml
+says "names the line" "team.yaml:3: org.yaml has SHA-256"
+
+# --- lint
+expect "the packs have no remarks" 0 "$HEADGATE" policy lint builtin:baseline
+mkdir trust && cp release.pem.pub trust/
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout /dev/null -subj /CN=ca -out trust/ca.pem 2>/dev/null
+cat >lax.yaml <<'END'
+headgate: 1
+policy: acme/lax
+trust:
+  keys: { idle: { public-key: trust/release.pem.pub } }
+  roots: { ca: { certificates: trust/ca.pem } }
+  identities:
+    wide: { issuer: "https://token.example", subject: { prefix: "https://github.example/acme" }, root: ca }
+tiers:
+  - { tier: hub, match: ["hf:**"] }
+  - { tier: acme, match: ["hf:acme/**"] }
+  - { tier: rest, match: ["**"] }
+rules:
+  - { id: m.signed, for: [model], when: { tiers: [acme] }, check: signature, with: { any-of: [wide] }, controls: [A-1], why: x }
+  - { id: m.format, for: [model], check: serialization, mode: warn, controls: [A-1], why: x, fix: y }
+waivers:
+  - { id: W-1, rule: m.format, subject: { digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000" }, findings: [a.b],
+      reason: r, owner: jane, approved-by: joe, created: "2026-01-01", expires: "2099-01-01" }
+END
+expect "a lax policy has remarks" 1 "$HEADGATE" policy lint lax.yaml
+says "an identity as wide as an organisation" "lax.yaml:7: identity 'wide' takes whatever begins with"
+says "a tier that rests on names" "lax.yaml:9: tier 'hub' rests on names alone"
+says "a tier that is never reached" "tier 'acme' is never reached: 'hub'"
+says "a rule that an earlier tier shadows" "rule 'm.signed' is only for tier 'acme', which is never reached"
+says "a waiver that covers nothing" "waiver 'W-1' covers nothing"
+says "a key that nobody asks for" "key 'idle' is asked for nowhere"
+says "a kind that nothing enforces for" "no rule enforces for a model in tier 'rest'"
+
+# --- ways in
+cat >before.yaml <<'END'
+headgate: 1
+policy: acme/before
+tiers: [ { tier: any, match: ["**"] } ]
+rules:
+  - { id: m.format, for: [model], check: serialization, controls: [A-1], why: x }
+  - { id: m.card, for: [model], check: card, controls: [A-1], why: x }
+END
+sed 's/check: card,/check: card, mode: warn,/' before.yaml >after.yaml
+expect "ways in" 0 "$HEADGATE" policy ways-in before.yaml
+says "are the rules that must pass" "must pass: m.format, m.card"
+says "and what only somebody declares" "rests on: +m.card: what the card declares"
+expect "the same policy adds none" 0 "$HEADGATE" policy ways-in before.yaml --against before.yaml
+expect "a stricter one adds none" 0 "$HEADGATE" policy ways-in before.yaml --against after.yaml
+expect "a laxer one does" 1 "$HEADGATE" policy ways-in after.yaml --against before.yaml
+
+# --- schema
+expect "schema" 0 "$HEADGATE" policy schema
+cp "$scratch/out" schema.json
+cat >validate.py <<'END'
+import json, sys, yaml, jsonschema
+schema = json.load(open(sys.argv[1]))
+jsonschema.Draft202012Validator.check_schema(schema)
+validator = jsonschema.Draft202012Validator(schema)
+for name in sys.argv[2:]:
+    errors = [error.message[:120] for error in validator.iter_errors(yaml.safe_load(open(name)))]
+    print(name, "valid" if not errors else errors[:2])
+    if bool(errors) != name.startswith("wrong"): sys.exit(1)
+END
+printf 'headgate: 1\npolicy: x\nrulse: []\n' >wrong.yaml
+mapfile -t packs < <(grep -l '^headgate: 1' "$root"/rules/*.yaml)
+expect "every pack is valid by it, a broken policy is not" 0 "$PYTHON" validate.py schema.json "${packs[@]}" before.yaml lax.yaml wrong.yaml
