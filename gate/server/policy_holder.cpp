@@ -36,7 +36,9 @@ std::uint64_t PolicyHolder::failures() const {
 
 std::vector<std::string> FileWatch::read() const {
     std::vector<std::string> stamps;
-    for (const std::string& path : paths_) {
+    std::vector<std::string> all = paths_;
+    all.insert(all.end(), more_.begin(), more_.end());
+    for (const std::string& path : all) {
         struct stat status {};
         if (::stat(path.c_str(), &status) != 0) {
             stamps.emplace_back("absent");
@@ -47,6 +49,13 @@ std::vector<std::string> FileWatch::read() const {
                          std::to_string(status.st_ctim.tv_nsec));
     }
     return stamps;
+}
+
+bool FileWatch::follow(std::vector<std::string> more) {
+    if (more == more_) return false;
+    more_ = std::move(more);
+    stamps_ = read();
+    return true;
 }
 
 bool FileWatch::changed() {

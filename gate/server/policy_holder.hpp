@@ -46,10 +46,14 @@ class FileWatch {
   public:
     explicit FileWatch(std::vector<std::string> paths) : paths_(std::move(paths)), stamps_(read()) {}
     bool changed();
+    /// Watches these besides; true when they are others than before. Whoever read one of them before it was watched reads it
+    /// again, so that a change in between is not missed.
+    bool follow(std::vector<std::string> more);
 
   private:
     std::vector<std::string> read() const;
     std::vector<std::string> paths_;
+    std::vector<std::string> more_;
     std::vector<std::string> stamps_;
 };
 

@@ -118,6 +118,18 @@ std::string answer(Router& api, Router& health, std::string_view request, const 
     return response;
 }
 
+// Loads, and watches every file that the policy names.
+Result<void> reload_and_follow(PolicyHolder& policy, FileWatch& watch) {
+    TRY_VOID(policy.reload(io::now()));
+    const auto files_of = [&] {
+        std::vector<std::string> paths;
+        for (const pipeline::NamedFile& file : policy.view().policy->files) paths.push_back(file.path);
+        return paths;
+    };
+    if (watch.follow(files_of())) TRY_VOID(policy.reload(io::now()));
+    return {};
+}
+
 }  // namespace
 
 Result<int> serve(const ServeOptions& options) {
@@ -130,7 +142,7 @@ Result<int> serve(const ServeOptions& options) {
     FileWatch watch({options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca});
     PolicyHolder policy([&] { return pipeline::load_policy(options.policy, options.pin); },
                         options.policy_max_stale);
-    TRY_VOID(policy.reload(io::now()));
+    TRY_VOID(reload_and_follow(policy, watch));
     TlsHolder tls(options.tls);
     TRY_VOID(tls.reload());
 
@@ -163,7 +175,7 @@ Result<int> serve(const ServeOptions& options) {
 
     door.run([&] {
         if (!watch.changed() && !reload_asked.exchange(false)) return;
-        const auto loaded = policy.reload(io::now());
+        const auto loaded = reload_and_follow(policy, watch);
         log_line({{"event", loaded.ok() ? "policy loaded" : "policy refused"},
                   {"detail", loaded.ok() ? policy.view().policy->policy.digest : loaded.error().message}});
         const auto renewed = tls.reload();

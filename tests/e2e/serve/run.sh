@@ -98,3 +98,18 @@ expect "and somebody to let in" 4 "$HEADGATE" serve --listen 0.0.0.0:0 --health-
 echo 'surprise: 1' >"$scratch/policy.yaml"
 expect "a policy that does not load at the start: 4" 4 "$HEADGATE" serve --policy "$scratch/policy.yaml" \
     --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+
+# --- a policy that extends another: the parent is watched too; a deadline ends what takes too long
+mv "$scratch/good.yaml" "$scratch/org.yaml"
+printf 'headgate: 1\npolicy: team/child\nextends: [ { path: org.yaml } ]\ndefaults: { deadline: { http: 1s } }\n' >"$scratch/child.yaml"
+start --policy "$scratch/child.yaml"
+run curl -sS "http://$url/v1/evaluate" -d '{"subjects":[{"path":"good.safetensors"}]}'
+expect "under the extended policy" 0 jq -e '.policy.name == "team/child" and .decision == "allow"' "$scratch/out"
+sed -i 's/allow: \[safetensors\]/allow: [gguf]/' "$scratch/org.yaml"
+wait_for grep -q '"event":"policy loaded"' "$scratch/log"
+run curl -sS "http://$url/v1/evaluate" -d '{"subjects":[{"path":"good.safetensors"}]}'
+expect "a change of the extended policy is noticed, and holds" 0 jq -e '.decision == "deny"' "$scratch/out"
+"$PYTHON" "$root/tests/e2e/make.py" sparse "$scratch/models/huge.bin" 60
+run curl -sS --max-time 50 "http://$url/v1/evaluate" -d '{"subjects":[{"path":"huge.bin"}]}'
+expect "what is not judged within the deadline is not decided" 0 jq -e '.decision == "error" and (.subjects[0].error | test("time allowed"))' "$scratch/out"
+rm -f "$scratch/models/huge.bin"
