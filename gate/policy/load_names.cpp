@@ -1,6 +1,7 @@
 // load_names.cpp: the sections `names` and `registries`, keyed by ecosystem (purl type, "oci" or "hf").
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "policy/fields.hpp"
 
 namespace headgate::policy {
@@ -55,11 +56,25 @@ void read_scopes(Loading& loading, const Yaml& node, InternalNames& names) {
 void read_organizations(Loading& loading, const Yaml& node, InternalNames& names) {
     add_patterns(loading, node, names, "/*");
 }
+// Of an image, the place is its host alone: a path behind it would never match.
+void expect_hosts(Loading& loading, const Yaml& node, std::string_view ecosystem) {
+    if (ecosystem != "oci") return;
+    for (const Yaml* item : items_of(node)) {
+        std::string_view host = trim(item->text);
+        if (const std::size_t scheme = host.find("://"); scheme != std::string_view::npos) host.remove_prefix(scheme + 3);
+        while (host.ends_with('/')) host.remove_suffix(1);
+        if (host.find('/') == std::string_view::npos) continue;
+        loading.mistakes.add(*item, "for images, expected a host without a path: nothing could match it; to allow one path, write a "
+                                    "pattern like oci:host/path/** under 'allow' of a rule that asks 'registry'");
+    }
+}
+
 void read_sources(Loading& loading, const Yaml& node, InternalNames& names) {
     names.sources = read_list(loading, node);
     for (const Yaml* item : items_of(node)) {
         if (item->text.find(' ') != std::string::npos) loading.mistakes.add(*item, "expected a URL or host");
     }
+    expect_hosts(loading, node, names.ecosystem);
 }
 
 constexpr std::array<Field<InternalNames>, 2> kPackages = {{
@@ -133,7 +148,10 @@ constexpr std::array<Field<Policy>, 2> kNames = {{
     {{"protected", Need::optional, Shape::ecosystems, "popular names per ecosystem that typosquats imitate: builtin, or a file that adds to them", "builtin", kEcosystems}, read_protected},
 }};
 
-void read_mirrors(Loading& loading, const Yaml& node, RegistrySet& set) { set.urls = read_list(loading, node); }
+void read_mirrors(Loading& loading, const Yaml& node, RegistrySet& set) {
+    set.urls = read_list(loading, node);
+    expect_hosts(loading, node, set.ecosystem);
+}
 
 constexpr std::array<Field<RegistrySet>, 1> kRegistry = {{{{"mirrors", Need::required, Shape::list, "URLs or hosts that count as the public registry"}, read_mirrors}}};
 

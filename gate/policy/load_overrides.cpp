@@ -84,7 +84,7 @@ void apply(const Override& entry, Rule& rule) {
     if (entry.key == "for") rule.kinds = values.kinds;
     if (entry.key == "mode") rule.mode = values.mode, rule.mode_by_tier = values.mode_by_tier;
     if (entry.key == "when") rule.when_tiers = values.when_tiers, rule.when_bytes = values.when_bytes;
-    if (entry.key == "severity") rule.severity = values.severity;
+    if (entry.key == "severity") rule.severity = values.severity, rule.deny_at = values.deny_at;
     if (entry.key == "deny-at") rule.deny_at = values.deny_at;
     if (entry.key == "effective-on") rule.effective_on = values.effective_on;
     if (!entry.key.starts_with("with.")) return;

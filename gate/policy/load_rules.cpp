@@ -94,8 +94,10 @@ void read_rule_mode(Loading& loading, const Yaml& node, Draft& draft) {
 }
 
 void keep_with(Loading&, const Yaml& node, Draft& draft) { draft.with = &node; }
+// Where an extended policy (or an override's rule) has a `deny-at`, it has nothing to tell apart any more: all deny.
 void read_rule_severity(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.severity = read_severity(loading, node);
+    draft.rule.deny_at.reset();
 }
 void read_deny_at(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.deny_at = read_severity(loading, node);
@@ -190,6 +192,29 @@ void drop_overrides(const Yaml& item, const std::string& id, Policy& policy) {
     });
 }
 
+// True if a rule of the extended policies is for this kind in this tier. A tier of the child is carved out of their last.
+bool is_judged(const Policy& base, Kind kind, std::string_view tier) {
+    const bool known = std::any_of(base.tiers.begin(), base.tiers.end(), [&](const Tier& one) { return one.name == tier; });
+    const std::string_view there = known ? tier : std::string_view(base.tiers.back().name);
+    return std::any_of(base.rules.begin(), base.rules.end(), [&](const Rule& rule) {
+        return std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end() && mode_in(rule, there).has_value();
+    });
+}
+
+// A child that judges what the extended policies refuse unjudged would let it in.
+void check_what_is_judged(Loading& loading, const Yaml& item, const Rule& rule) {
+    if (loading.base == nullptr) return;
+    for (const Kind kind : rule.kinds) {
+        for (const Tier& tier : loading.policy.tiers) {
+            if (!mode_in(rule, tier.name) || is_judged(*loading.base, kind, tier.name)) continue;
+            loading.mistakes.add(value_or(item, "for"), "no rule of the extended policies is for a " + std::string(to_string(kind)) +
+                                                            " in tier '" + tier.name + "', so they refuse it and this rule would let "
+                                                            "it in; extend a policy that judges it, or extend none");
+            break;
+        }
+    }
+}
+
 // What `item` says about the rule `known` of an extended policy, whose every change must tighten it.
 void read_redefinition(Loading& loading, const Yaml& item, Rule& known) {
     const Within here(loading, "rules." + known.id + ".");
@@ -213,23 +238,10 @@ void read_redefinition(Loading& loading, const Yaml& item, Rule& known) {
         loading.mistakes.add(at, "loosens '" + loosening.key + "' of rule '" + known.id + "' at " + known.line + ": " +
                                      loosening.what + "; a child only tightens: write it under 'overrides', with a reason and an end");
     }
+    check_what_is_judged(loading, item, draft.rule);
     drop_overrides(item, known.id, loading.policy);
     draft.rule.line = known.line + ", " + loading.mistakes.line_of(item);
     known = std::move(draft.rule);
-}
-
-// A child that judges what the extended policies refuse unjudged would let it in.
-void check_new_kinds(Loading& loading, const Yaml& item, const Rule& rule) {
-    if (loading.base == nullptr) return;
-    for (const Kind kind : rule.kinds) {
-        const bool covered = std::any_of(loading.base->rules.begin(), loading.base->rules.end(), [&](const Rule& other) {
-            return std::find(other.kinds.begin(), other.kinds.end(), kind) != other.kinds.end();
-        });
-        if (covered) continue;
-        loading.mistakes.add(value_or(item, "for"), "no rule of the extended policies is for a " + std::string(to_string(kind)) +
-                                                        ", so they refuse it and this rule would let it in; extend a policy that "
-                                                        "judges it, or extend none");
-    }
 }
 
 void read_new_rule(Loading& loading, const Yaml& item, Policy& policy) {
@@ -241,7 +253,7 @@ void read_new_rule(Loading& loading, const Yaml& item, Policy& policy) {
     if (!read_fields(loading, item, "a rule", kRule, draft)) return;
     if (const Checker* checker = checker_of(loading, draft.rule.check)) settle_checker(loading, item, *checker, draft);
     settle_modes(loading, item, draft);
-    check_new_kinds(loading, item, draft.rule);
+    check_what_is_judged(loading, item, draft.rule);
     policy.rules.push_back(std::move(draft.rule));
 }
 

@@ -201,3 +201,36 @@ TEST_CASE("trust names mean one thing") {
     house.files["child"] = kChild + "trust: { keys: { release: { public-key: b.pub } } }\n";
     CHECK_THAT(house.error_of("child"), Catch::Matchers::Contains("trust name 'release' is there already, at base.yaml:7"));
 }
+
+TEST_CASE("a child does not let in what its parent refuses because no rule is for it") {
+    const auto [text, kind] = GENERATE(table<std::string, std::string>({
+        {"rules:\n  - { id: p.name, for: [package], check: name, why: z }\n", "package"},
+        {"rules:\n  - { id: m.name, for: [model, container] }\n", "container"},
+    }));
+    CAPTURE(text);
+    CHECK_THAT(with_child(text).error_of("child"), Catch::Contains("no rule of the extended policies is for a " + kind + " in tier 'any'"));
+
+    // Nor in a tier where the parent has none.
+    const House house{{{"base", "headgate: 1\npolicy: base\n"
+                                "tiers: [ { tier: ours, match: [\"hf:acme/**\"] }, { tier: any, match: [\"**\"] } ]\n"
+                                "rules: [ { id: m.name, for: [model], check: name, when: { tiers: [ours] }, why: y } ]\n"},
+                       {"child", kChild + "rules: [ { id: m.more, for: [model], check: name, why: z } ]\n"},
+                       {"ours", kChild + "rules: [ { id: m.more, for: [model], check: name, when: { tiers: [ours] }, why: z } ]\n"}}};
+    CHECK_THAT(house.error_of("child"), Catch::Contains("is for a model in tier 'any'"));
+    CHECK(house.error_of("ours") == "accepted");
+}
+
+TEST_CASE("a severity in a child takes the parent's deny-at away: all findings weigh the same") {
+    const auto child = with_child("rules:\n  - { id: m.format, severity: low }\n").load("child");
+    REQUIRE(child.ok());
+    CHECK(rule(*child, "m.format").severity == Severity::low);
+    CHECK_FALSE(rule(*child, "m.format").deny_at.has_value());
+    const auto overridden = with_child("overrides:\n  - { rule: m.format, key: severity, value: low, reason: r, owner: o, "
+                                       "expires: \"2027-01-01\" }\n").load("child");
+    REQUIRE(overridden.ok());
+    const Policy now = policy::in_force(*overridden, *parse_instant("2026-12-31"));
+    CHECK(rule(now, "m.format").severity == Severity::low);
+    CHECK_FALSE(rule(now, "m.format").deny_at.has_value());
+    const Policy later = policy::in_force(*overridden, *parse_instant("2027-01-01"));
+    CHECK(rule(later, "m.format").deny_at == Severity::high);
+}

@@ -212,6 +212,9 @@ TEST_CASE("what can never match, run or pass is refused") {
     refused(with_section("trust: { keys: { k: {public-key: k, not-before: 2026-02-30} } }"), "expected a time");
     refused(with_section("names: { internal: { pypy: { packages: [a], index: b } } }"), "unknown ecosystem 'pypy'; did you mean 'pypi'?");
     refused(with_section("names: { internal: { npm: { registry: 'https://r.example' } } }"), "protects no name");
+    refused(with_section("names: { internal: { oci: { repositories: [a/**], registry: r.example/a } } }"), "a host without a path");
+    refused(with_section("registries: { oci: { mirrors: ['https://m.example/docker'] } }"), "a host without a path");
+    CHECK(error_of(with_section("registries: { oci: { mirrors: ['https://m.example/', 'n.example:5000'] } }")) == "accepted");
     refused(with_section("# \xe2\x80\xae hidden"), "a control or invisible character is not accepted");
     refused(with_rule("for: model, check: name, fix: \"a\\u202eb\""), "a control or invisible character is not accepted");
 }
