@@ -43,6 +43,11 @@ Json one_or_more(Json item) {
     return object;
 }
 
+Json described(Json object, std::string_view text) {
+    object.add("description", Json::of(text));
+    return object;
+}
+
 Json refer(std::string_view section) {
     Json object = Json::object();
     object.add("$ref", Json::of("#/$defs/" + std::string(section)));
@@ -174,8 +179,8 @@ Json with_schema(const Checker& checker) {
         value.add("description", Json::of(hover(spec.help, spec.fallback) + "; stricter: " + std::string(to_string(spec.stricter))));
         properties.add(std::string(spec.key), std::move(value));
         if (spec.type == SettingType::signers && spec.key == "any-of") {
-            properties.add("at-least", typed("integer"));
-            properties.add("of", one_or_more(typed("string")));
+            properties.add("at-least", described(typed("integer"), "how many of `of` must have signed, by distinct key material"));
+            properties.add("of", described(one_or_more(typed("string")), "trust names, with at-least"));
         }
     }
     Json condition = Json::object();

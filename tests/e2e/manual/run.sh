@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# rules/README.md as it stands: every policy in it loads, every command prints what is shown. And rules/examples: ten
-# policies from small to large, each run by its own tests.
+# rules/README.md as it stands: every policy in it loads, every command prints what is shown. rules/reference.md: what the
+# schema says. And rules/examples: ten policies from small to large, each run by its own tests.
 # shellcheck source=../../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
@@ -12,6 +12,8 @@ mkdir "$page"
 "$PYTHON" "$recipes" pickle-calls-system "$page/evil.pkl"
 "$PYTHON" "$recipes" torch "$page/weights.pt"
 "$PYTHON" "$here/blocks.py" "$root/rules/README.md" "$page" || failures=$((failures + 1))
+
+"$PYTHON" "$here/reference.py" "$root/rules/reference.md" || failures=$((failures + 1))
 
 cp -r "$root/rules/examples" "$scratch/examples"
 for example in "$scratch"/examples/*/; do
