@@ -192,25 +192,41 @@ void drop_overrides(const Yaml& item, const std::string& id, Policy& policy) {
     });
 }
 
-// True if a rule of the extended policies is for this kind in this tier. A tier of the child is carved out of their last.
-bool is_judged(const Policy& base, Kind kind, std::string_view tier) {
+// A pass of this rule can let a subject in: of this kind, in this tier, with or without bytes.
+bool lets_in(const Rule& rule, Kind kind, std::string_view tier, bool bytes) {
+    return std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end() && rule.when_bytes != !bytes &&
+           mode_in(rule, tier) == Mode::enforce;
+}
+
+// Whether the extended policies let in anything of this kind here. A tier of the child is carved out of their last one.
+bool is_let_in(const Policy& base, Kind kind, std::string_view tier, bool bytes) {
     const bool known = std::any_of(base.tiers.begin(), base.tiers.end(), [&](const Tier& one) { return one.name == tier; });
     const std::string_view there = known ? tier : std::string_view(base.tiers.back().name);
-    return std::any_of(base.rules.begin(), base.rules.end(), [&](const Rule& rule) {
+    const bool judged = std::any_of(base.rules.begin(), base.rules.end(), [&](const Rule& rule) {
         return std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end() && mode_in(rule, there).has_value();
+    });
+    if (!judged) return base.defaults.on_unmatched == OnTrouble::warn;
+    return std::any_of(base.rules.begin(), base.rules.end(), [&](const Rule& rule) {
+        return lets_in(rule, kind, there, bytes) && !rule.effective_on;
     });
 }
 
-// A child that judges what the extended policies refuse unjudged would let it in.
-void check_what_is_judged(Loading& loading, const Yaml& item, const Rule& rule) {
+// Something enters only when an enforcing rule passes. Where the extended policies have none, a rule of the child would be
+// the one that lets in what they refuse.
+void check_what_comes_in(Loading& loading, const Yaml& item, const Rule& rule) {
     if (loading.base == nullptr) return;
     for (const Kind kind : rule.kinds) {
         for (const Tier& tier : loading.policy.tiers) {
-            if (!mode_in(rule, tier.name) || is_judged(*loading.base, kind, tier.name)) continue;
-            loading.mistakes.add(value_or(item, "for"), "no rule of the extended policies is for a " + std::string(to_string(kind)) +
-                                                            " in tier '" + tier.name + "', so they refuse it and this rule would let "
-                                                            "it in; extend a policy that judges it, or extend none");
-            break;
+            for (const bool bytes : {true, false}) {
+                if (!lets_in(rule, kind, tier.name, bytes) || is_let_in(*loading.base, kind, tier.name, bytes)) continue;
+                loading.mistakes.add(value_or(item, "for"), "the extended policies refuse every " + std::string(to_string(kind)) +
+                                                                (bytes ? "" : " that is only a name") + " in tier '" + tier.name +
+                                                                "', because no rule of theirs that enforces is for it, and this rule "
+                                                                "would let it in; " +
+                                                                (bytes ? "extend a policy that judges it, or extend none"
+                                                                       : "add 'when: { bytes: true }', or extend a policy that judges names"));
+                return;
+            }
         }
     }
 }
@@ -238,7 +254,7 @@ void read_redefinition(Loading& loading, const Yaml& item, Rule& known) {
         loading.mistakes.add(at, "loosens '" + loosening.key + "' of rule '" + known.id + "' at " + known.line + ": " +
                                      loosening.what + "; a child only tightens: write it under 'overrides', with a reason and an end");
     }
-    check_what_is_judged(loading, item, draft.rule);
+    check_what_comes_in(loading, item, draft.rule);
     drop_overrides(item, known.id, loading.policy);
     draft.rule.line = known.line + ", " + loading.mistakes.line_of(item);
     known = std::move(draft.rule);
@@ -253,7 +269,7 @@ void read_new_rule(Loading& loading, const Yaml& item, Policy& policy) {
     if (!read_fields(loading, item, "a rule", kRule, draft)) return;
     if (const Checker* checker = checker_of(loading, draft.rule.check)) settle_checker(loading, item, *checker, draft);
     settle_modes(loading, item, draft);
-    check_what_is_judged(loading, item, draft.rule);
+    check_what_comes_in(loading, item, draft.rule);
     policy.rules.push_back(std::move(draft.rule));
 }
 

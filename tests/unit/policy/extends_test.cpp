@@ -30,11 +30,15 @@ const std::string kBase =
     "tiers: [ { tier: any, match: [\"**\"] } ]\n"
     "rules:\n"
     "  - { id: m.format, for: [model], check: format, with: { allow: [safetensors, gguf], max-age: 30d }, deny-at: high, why: x }\n"
-    "  - { id: m.name, for: [model], check: name, mode: warn, when: { tiers: [any] }, why: y }\n";
+    "  - { id: m.name, for: [model], check: name, mode: warn, when: { tiers: [any] }, why: y }\n"
+    "  - { id: m.known, for: [model], check: name, why: w }\n";
 
 const std::string kChild = "headgate: 1\npolicy: child\nextends: [builtin:base]\n";
 
-House with_child(const std::string& rest) { return {{{"base", kBase}, {"child", kChild + rest}}}; }
+// The same without a rule that could let in a bare name.
+const std::string kNoNames = kBase.substr(0, kBase.find("  - { id: m.known"));
+
+House with_child(const std::string& rest, const std::string& base = kBase) { return {{{"base", base}, {"child", kChild + rest}}}; }
 
 const Rule& rule(const Policy& policy, std::string_view id) {
     for (const Rule& one : policy.rules) {
@@ -53,7 +57,7 @@ TEST_CASE("a child without anything of its own is its parent under another name"
     INFO((child.ok() ? "" : child.error().message));
     REQUIRE(child.ok());
     CHECK(child->name == "child");
-    CHECK(child->rules.size() == 2);
+    CHECK(child->rules.size() == 3);
     CHECK(child->rules[0].line == "base.yaml:5");
 }
 
@@ -104,7 +108,7 @@ TEST_CASE("other ways for a child to loosen are refused too") {
     refused("defaults: { on-error: warn }\n", "'on-error' is weaker than that of the extended policy");
     refused("tiers: [ { tier: other, match: [\"**\"] } ]\n", "matches everything");
     refused("tiers: [ { tier: any, match: [\"hf:**\"] } ]\n", "is defined otherwise at base.yaml:3");
-    refused("rules: [ { id: d.name, for: [dataset], check: name, why: z } ]\n", "no rule of the extended policies is for a dataset");
+    refused("rules: [ { id: d.name, for: [dataset], check: name, why: z } ]\n", "the extended policies refuse every dataset in tier 'any'");
     refused("rules: [ { id: m.format, check: name } ]\n", "asks the checker 'format' at base.yaml:5");
     refused("rules: [ { id: m.format } ]\n", "changes nothing");
     refused("waivers: [ { id: w, rule: m.name, subject: { digest: \"sha256:" + std::string(64, 'a') +
@@ -183,7 +187,7 @@ TEST_CASE("several parents come to the stricter of each value") {
     const auto both = house.load("both");
     INFO((both.ok() ? "" : both.error().message));
     REQUIRE(both.ok());
-    CHECK(both->rules.size() == 2);
+    CHECK(both->rules.size() == 3);
     CHECK(both->tiers.size() == 2);
     CHECK(rule(*both, "m.format").settings.get<Texts>("allow") == Texts{"gguf"});
     CHECK(rule(*both, "m.format").settings.get<std::int64_t>("max-age") == 7 * 86'400);
@@ -199,16 +203,21 @@ TEST_CASE("trust names mean one thing") {
     House house;
     house.files["base"] = kBase + "trust: { keys: { release: { public-key: a.pub } } }\n";
     house.files["child"] = kChild + "trust: { keys: { release: { public-key: b.pub } } }\n";
-    CHECK_THAT(house.error_of("child"), Catch::Matchers::Contains("trust name 'release' is there already, at base.yaml:7"));
+    CHECK_THAT(house.error_of("child"), Catch::Matchers::Contains("trust name 'release' is there already, at base.yaml:8"));
 }
 
-TEST_CASE("a child does not let in what its parent refuses because no rule is for it") {
-    const auto [text, kind] = GENERATE(table<std::string, std::string>({
-        {"rules:\n  - { id: p.name, for: [package], check: name, why: z }\n", "package"},
-        {"rules:\n  - { id: m.name, for: [model, container] }\n", "container"},
+TEST_CASE("a child does not let in what its parent refuses because no rule that enforces is for it") {
+    const auto [text, what] = GENERATE(table<std::string, std::string>({
+        {"rules:\n  - { id: p.name, for: [package], check: name, why: z }\n", "every package in tier 'any'"},
+        {"rules:\n  - { id: m.format, for: [model, container] }\n", "every container in tier 'any'"},
+        {"rules:\n  - { id: m.more, for: [model], check: name, why: z }\n", "every model that is only a name in tier 'any'"},
+        {"rules:\n  - { id: m.name, mode: enforce }\n", "every model that is only a name in tier 'any'"},
     }));
     CAPTURE(text);
-    CHECK_THAT(with_child(text).error_of("child"), Catch::Contains("no rule of the extended policies is for a " + kind + " in tier 'any'"));
+    CHECK_THAT(with_child(text, kNoNames).error_of("child"), Catch::Contains("the extended policies refuse " + what));
+    CHECK(with_child("rules:\n  - { id: m.more, for: [model], check: name, when: { bytes: true }, why: z }\n", kNoNames).error_of("child") ==
+          "accepted");
+    CHECK(with_child("rules:\n  - { id: p.name, for: [package], check: name, mode: warn, why: z }\n").error_of("child") == "accepted");
 
     // Nor in a tier where the parent has none.
     const House house{{{"base", "headgate: 1\npolicy: base\n"
@@ -216,7 +225,7 @@ TEST_CASE("a child does not let in what its parent refuses because no rule is fo
                                 "rules: [ { id: m.name, for: [model], check: name, when: { tiers: [ours] }, why: y } ]\n"},
                        {"child", kChild + "rules: [ { id: m.more, for: [model], check: name, why: z } ]\n"},
                        {"ours", kChild + "rules: [ { id: m.more, for: [model], check: name, when: { tiers: [ours] }, why: z } ]\n"}}};
-    CHECK_THAT(house.error_of("child"), Catch::Contains("is for a model in tier 'any'"));
+    CHECK_THAT(house.error_of("child"), Catch::Contains("refuse every model in tier 'any'"));
     CHECK(house.error_of("ours") == "accepted");
 }
 
