@@ -167,28 +167,28 @@ Result<int> check(const CheckOptions& options) {
 
 }  // namespace
 
-int run_check(int argc, char** argv) {
+int run_check(const Arguments& arguments) {
     CLI::App app("Judge models, datasets, packages and containers against one policy.", "headgate check");
     CheckOptions options;
     add_judge_options(app, options.judge);
-    app.add_option("--output", options.outputs, "text, json or sarif, optionally =FILE (repeatable)")
+    app.add_option("--output", options.outputs, "form of the report, on stdout or in a file (repeatable)")
+        ->type_name("FORMAT[=FILE]")
         ->allow_extra_args(false);
-    app.add_option("--attest", options.attest, "write signed verdicts (in-toto VSA) to this file");
-    app.add_option("--attest-format", options.attest_format, "dsse or bundle (Sigstore v0.3)")
-        ->check(CLI::IsMember({"dsse", "bundle"}))
+    app.add_option("--attest", options.attest, "write signed verdicts (in-toto VSA) to this file")->type_name("FILE");
+    one_of(app.add_option("--attest-format", options.attest_format, "DSSE envelopes, or a Sigstore bundle v0.3"),
+           {"dsse", "bundle"})
         ->capture_default_str();
-    app.add_option("--key", options.key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE");
-    app.add_option("--verifier-id", options.verifier_id, "verifier.id of the attestation");
-    app.add_option("--color", options.color, "auto, always or never")
-        ->check(CLI::IsMember({"auto", "always", "never"}))
+    app.add_option("--key", options.key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE")->type_name("FILE");
+    app.add_option("--verifier-id", options.verifier_id, "verifier.id of the attestation")->type_name("URI");
+    one_of(app.add_option("--color", options.color, "colour of the text report"), {"auto", "always", "never"})
         ->capture_default_str();
-    app.add_option("--fail-on", options.fail_on, "warn: a warning fails the run too")->check(CLI::IsMember({"warn"}));
-    app.add_option("--base", options.base, "git revision: deny only what is new since then, report all");
+    one_of(app.add_option("--fail-on", options.fail_on, "warn: a warning fails the run too"), {"warn"});
+    app.add_option("--base", options.base, "git revision: deny only what is new since then, report all")->type_name("REVISION");
     app.add_flag("--exit-zero", options.exit_zero, "report a denial, but exit 0 instead of 1");
     app.add_flag("--allow-empty", options.allow_empty, "exit 0 instead of 3 when nothing was there to judge");
     app.add_flag("--strict-waivers", options.strict_waivers, "exit 4 when a waiver of the policy was not used, or has ended");
     app.add_flag("--quiet", options.quiet, "only the last line");
-    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    if (const auto code = parse_arguments(app, arguments)) return *code;
     auto code = check(options);
     return code.ok() ? *code : fail(code.error());
 }

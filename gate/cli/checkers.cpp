@@ -7,7 +7,7 @@
 #include "base/text.hpp"
 #include "cli/parse.hpp"
 #include "formats/all.hpp"
-#include "pipeline/embedded.hpp"
+#include "pipeline/rule_files.hpp"
 
 namespace headgate::cli {
 namespace {
@@ -40,23 +40,17 @@ void print_one(const Checker& checker) {
     print("\nFormats that this build reads:\n ");
     for (const formats::Format& format : formats::all_formats()) print(" " + std::string(format.name));
     print("\nProfiles of globals (rules/globals/):\n ");
-    for (const EmbeddedFile& file : embedded_files()) {
-        constexpr std::string_view kFolder = "globals/";
-        if (!file.path.starts_with(kFolder) || file.path == "globals/dangerous.txt") continue;
-        std::string_view name = file.path.substr(kFolder.size());
-        name.remove_suffix(std::string_view(".txt").size());
-        print(" " + std::string(name));
-    }
+    for (const std::string& profile : pipeline::profiles()) print(" " + profile);
     print("\n");
 }
 
 }  // namespace
 
-int run_checkers(int argc, char** argv) {
+int run_checkers(const Arguments& arguments) {
     CLI::App app("List the checkers, or one with its settings.", "headgate checkers");
     std::string name;
-    app.add_option("NAME", name, "checker to describe");
-    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    app.add_option("CHECKER", name, "checker to describe")->type_name("");
+    if (const auto code = parse_arguments(app, arguments)) return *code;
     if (name.empty()) {
         for (const Checker& checker : checkers::all()) {
             std::printf("%-14s %s\n", std::string(checker.id).c_str(), std::string(checker.question).c_str());

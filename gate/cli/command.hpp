@@ -1,10 +1,16 @@
 // command.hpp: a command is one file and one row in main.cpp.
 #pragma once
 
+#include <functional>
+#include <span>
 #include <string>
 #include <string_view>
 
 #include "base/result.hpp"
+
+namespace CLI {
+class App;
+}
 
 namespace headgate::cli {
 
@@ -17,20 +23,32 @@ enum ExitCode : int {
     kUsage = 4,
 };
 
-struct Command {
-    std::string_view name;
-    std::string_view help;                      // one line
-    int (*run)(int argc, char** argv);          // argv[0] is the command's name
+/// What a command is called with: words to parse, or somebody who only wants to see its options (`completion`). A command
+/// declares its options, calls parse_arguments() (parse.hpp), and does nothing before that.
+struct Arguments {
+    int count = 0;
+    char** words = nullptr;                        // words[0] is the command's name
+    std::function<void(const CLI::App&)> show;     // set: the options are shown to it, and nothing is parsed or done
 };
 
-int run_check(int argc, char** argv);
-int run_facts(int argc, char** argv);
-int run_checkers(int argc, char** argv);
-int run_demo(int argc, char** argv);
-int run_policy(int argc, char** argv);
-int run_waiver(int argc, char** argv);
-int run_verify(int argc, char** argv);
-int run_serve(int argc, char** argv);
+struct Command {
+    std::string_view name;
+    std::string_view help;                         // one line
+    int (*run)(const Arguments& arguments);        // answers the exit code
+};
+
+/// The table of main.cpp.
+std::span<const Command> commands();
+
+int run_check(const Arguments& arguments);
+int run_checkers(const Arguments& arguments);
+int run_completion(const Arguments& arguments);
+int run_demo(const Arguments& arguments);
+int run_facts(const Arguments& arguments);
+int run_policy(const Arguments& arguments);
+int run_serve(const Arguments& arguments);
+int run_verify(const Arguments& arguments);
+int run_waiver(const Arguments& arguments);
 
 /// Prints "headgate: <message>" to stderr, escaped, and answers the exit code that fits the error.
 int fail(const Error& error);

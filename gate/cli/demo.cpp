@@ -122,11 +122,11 @@ Result<int> demo(const std::string& keep) {
 
 }  // namespace
 
-int run_demo(int argc, char** argv) {
+int run_demo(const Arguments& arguments) {
     CLI::App app("Make a small, harmless supply chain and judge it.", "headgate demo");
     std::string keep;
-    app.add_option("--keep", keep, "make it in this new folder and leave it there");
-    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    app.add_option("--keep", keep, "make it in this new folder and leave it there")->type_name("DIR");
+    if (const auto code = parse_arguments(app, arguments)) return *code;
     auto code = demo(keep);
     return code.ok() ? *code : fail(code.error());
 }

@@ -19,11 +19,11 @@ Result<int> facts(const JudgeOptions& options) {
 
 }  // namespace
 
-int run_facts(int argc, char** argv) {
+int run_facts(const Arguments& arguments) {
     CLI::App app("Print the evidence about each subject as JSON, one document a line.", "headgate facts");
     JudgeOptions options;
     add_judge_options(app, options);
-    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    if (const auto code = parse_arguments(app, arguments)) return *code;
     auto code = facts(options);
     return code.ok() ? *code : fail(code.error());
 }

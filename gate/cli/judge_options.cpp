@@ -35,16 +35,21 @@ Result<void> read_list(std::vector<pipeline::Request::Argument>& arguments, cons
 
 void add_judge_options(CLI::App& app, JudgeOptions& options) {
     app.add_option("SUBJECT", options.subjects,
-                   "files, folders, hf:, pkg:, oci:, oci-layout:DIR[:tag], or - for a list on stdin (default: .)");
+                   "files, folders, hf:, pkg:, oci:, oci-layout:DIR[:tag], or - for a list on stdin (default: .)")
+        ->type_name("");
     add_policy_options(app, options.policy, options.policy_sha256, options.policy_signed_by);
-    app.add_option("--as", options.as, "asserted name of the bytes: hf:org/name@revision, pkg:..., oci:...");
-    app.add_option("--kind", options.kind, "model, dataset, package or container");
+    app.add_option("--as", options.as, "asserted name of the bytes: hf:org/name@revision, pkg:..., oci:...")
+        ->type_name("REFERENCE");
+    app.add_option("--kind", options.kind, "model, dataset, package or container")->type_name("KIND");
     app.add_option("--profile", options.profiles, "allow-list profile to add, e.g. sklearn (repeatable)")
+        ->type_name("PROFILE")
         ->allow_extra_args(false);
-    app.add_option("--evidence", options.evidence, "file or folder with signatures and attestations (repeatable)")
+    app.add_option("--evidence", options.evidence, "signatures and attestations about the subjects (repeatable)")
+        ->type_name("FILE|DIR")
         ->allow_extra_args(false);
-    app.add_option("--at", options.at, "judge as of this time (RFC 3339); such a verdict cannot be attested");
-    app.add_option("--jobs", options.jobs, "files read at once (default: one per core)");
+    app.add_option("--at", options.at, "judge as of this time (RFC 3339); such a verdict cannot be attested")
+        ->type_name("TIME");
+    app.add_option("--jobs", options.jobs, "files read at once (default: one per core)")->type_name("N");
     app.add_flag("--names-only", options.names_only, "judge names and manifests only, read no artifact");
 }
 

@@ -11,6 +11,7 @@
 namespace headgate::cli {
 namespace {
 
+// One row a command, in the order of the help.
 constexpr std::array kCommands = {
     Command{"check", "judge files, folders, references, images; exit 0 allow, 1 deny", run_check},
     Command{"serve", "the same judgement over HTTP(S)", run_serve},
@@ -20,6 +21,7 @@ constexpr std::array kCommands = {
     Command{"waiver", "add, list, expiring, generate, sign: exceptions with an owner and an end", run_waiver},
     Command{"checkers", "list the checkers and their settings", run_checkers},
     Command{"demo", "make a small supply chain and watch the gate judge it", run_demo},
+    Command{"completion", "print the completions of bash, zsh or fish", run_completion},
 };
 
 void print_help() {
@@ -46,6 +48,8 @@ int unknown_command(std::string_view word) {
 
 }  // namespace
 
+std::span<const Command> commands() { return kCommands; }
+
 int run(int argc, char** argv) {
     const std::string_view word = argc > 1 ? argv[1] : "--help";
     if (word == "--version" || word == "-V") {
@@ -59,7 +63,7 @@ int run(int argc, char** argv) {
     for (const Command& command : kCommands) {
         if (command.name == word) {
             io::clean_up_on_signals();
-            return command.run(argc - 1, argv + 1);
+            return command.run({argc - 1, argv + 1, {}});
         }
     }
     return unknown_command(word);

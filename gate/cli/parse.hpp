@@ -1,4 +1,7 @@
 // parse.hpp: what all commands share in reading their arguments. The only header that includes CLI11.
+//
+// The type name of an option or positional says what its value is, in help and to `headgate completion`: alternatives
+// between '|', each a word of the table in completion_words.cpp (FILE, DIR, builtin:NAME, KIND, TIME, ...).
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -8,10 +11,15 @@
 
 namespace headgate::cli {
 
-/// Parses; nullopt to go on, else the exit code: 0 after --help, 4 for a mistake (said on stderr).
-inline std::optional<int> parse_arguments(CLI::App& app, int argc, char** argv) {
+/// Parses; nullopt to go on, else the exit code: 0 after --help (or once the options were shown), 4 for a mistake (said on
+/// stderr).
+inline std::optional<int> parse_arguments(CLI::App& app, const Arguments& arguments) {
+    if (arguments.show) {
+        arguments.show(app);
+        return kAllow;
+    }
     try {
-        app.parse(argc, argv);
+        app.parse(arguments.count, arguments.words);
     } catch (const CLI::CallForHelp&) {
         std::cout << app.help();
         return kAllow;
@@ -20,6 +28,15 @@ inline std::optional<int> parse_arguments(CLI::App& app, int argc, char** argv) 
         return kUsage;
     }
     return std::nullopt;
+}
+
+/// The value is one of a few words: checked, shown in help, completed.
+inline CLI::Option* one_of(CLI::Option* option, const std::vector<std::string>& words) {
+    std::string name;
+    for (const std::string& word : words) name += (name.empty() ? "" : "|") + word;
+    CLI::IsMember check(words);
+    check.description("");  // the type name says it
+    return option->type_name(name)->check(check);
 }
 
 }  // namespace headgate::cli

@@ -6,9 +6,11 @@
 namespace headgate::cli {
 
 void add_policy_options(CLI::App& app, std::string& policy, std::string& sha256, std::string& signed_by) {
-    app.add_option("--policy", policy, "policy file, or builtin:NAME")->capture_default_str();
-    app.add_option("--policy-sha256", sha256, "digest that the policy must have: of `policy show --digest`, or of its file");
-    app.add_option("--policy-signed-by", signed_by, "public key (PEM) that must have signed the policy: FILE.dsse.json");
+    app.add_option("--policy", policy, "policy to judge by")->type_name("FILE|builtin:NAME")->capture_default_str();
+    app.add_option("--policy-sha256", sha256, "digest that the policy must have: of `policy show --digest`, or of its file")
+        ->type_name("HEX");
+    app.add_option("--policy-signed-by", signed_by, "public key (PEM) that must have signed the policy: FILE.dsse.json")
+        ->type_name("FILE");
 }
 
 Result<pipeline::PolicyPin> make_pin(const std::string& sha256, const std::string& signed_by) {

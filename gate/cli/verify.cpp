@@ -132,22 +132,24 @@ Result<int> verify_verdict(const VerifyOptions& options) {
 
 }  // namespace
 
-int run_verify(int argc, char** argv) {
+int run_verify(const Arguments& arguments) {
     CLI::App app("Rely on what Headgate signed. Exit 0 only for a fresh PASSED about exactly this subject by this key.",
                  "headgate verify");
     app.require_subcommand(1);
     VerifyOptions options;
     CLI::App* const verdict = app.add_subcommand("verdict", "a verdict attestation (in-toto VSA: DSSE or Sigstore bundle)");
-    verdict->add_option("FILE", options.file, "what `headgate check --attest` wrote")->required();
-    verdict->add_option("--subject", options.subject, "file or folder at hand, or sha256:<hex>[,dirHash:<hex>]")->required();
-    verdict->add_option("--key", options.key, "public key (PEM) of the gate that signed")->required();
-    verdict->add_option("--resource", options.resource, "resourceUri that the verdict must name");
-    verdict->add_option("--policy-digest", options.policy_digest, "policy that it must have been judged under");
-    verdict->add_option("--max-age", options.max_age, "oldest verdict that counts")->capture_default_str();
-    verdict->add_option("--verifier-id", options.verifier_id, "verifier.id that it must name");
-    verdict->add_option("--at", options.at, "rely as of this time (RFC 3339)");
+    verdict->add_option("FILE", options.file, "what `headgate check --attest` wrote")->type_name("")->required();
+    verdict->add_option("--subject", options.subject, "file or folder at hand, or sha256:<hex>[,dirHash:<hex>]")
+        ->type_name("FILE|DIR|DIGEST")
+        ->required();
+    verdict->add_option("--key", options.key, "public key (PEM) of the gate that signed")->type_name("FILE")->required();
+    verdict->add_option("--resource", options.resource, "resourceUri that the verdict must name")->type_name("URI");
+    verdict->add_option("--policy-digest", options.policy_digest, "policy that it must have been judged under")->type_name("DIGEST");
+    verdict->add_option("--max-age", options.max_age, "oldest verdict that counts")->type_name("DURATION")->capture_default_str();
+    verdict->add_option("--verifier-id", options.verifier_id, "verifier.id that it must name")->type_name("URI");
+    verdict->add_option("--at", options.at, "rely as of this time (RFC 3339)")->type_name("TIME");
     verdict->add_flag("--allow-unenforced", options.allow_unenforced, "take a verdict without HEADGATE_ENFORCED");
-    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    if (const auto code = parse_arguments(app, arguments)) return *code;
     auto code = verify_verdict(options);
     return code.ok() ? *code : fail(code.error());
 }

@@ -31,8 +31,8 @@ ROOMS = {
 # The doors may read the two tables of rows (for help, reference pages and SARIF rules), not what is behind them.
 TABLES = {"checkers/all.hpp", "formats/all.hpp"}
 DOOR_ROOMS = {"cli", "server"}
-# One process starts from cli, and `serve` is one of its commands: this file alone may call the other door.
-DOORS = {"gate/cli/serve_main.cpp": {"server"}}
+# One process starts from cli, and `serve` is one of its commands: these files alone know the other door.
+DOORS = {"gate/cli/serve_main.cpp": {"server"}, "gate/cli/serve_options.hpp": {"server"}}
 HERMETIC = {"formats", "intake", "checkers", "policy"}
 
 # Library headers and the files (or rooms) that may include them.

@@ -1,0 +1,106 @@
+// completion_words.cpp: what the value of an option can be, by the name that its help gives it.
+#include <array>
+
+#include "base/text.hpp"
+#include "checkers/all.hpp"
+#include "cli/completion.hpp"
+#include "pipeline/rule_files.hpp"
+#include "report/report.hpp"
+
+namespace headgate::cli {
+namespace {
+
+using Words = std::vector<std::string>;
+
+Words pack_words() {
+    Words words;
+    for (const std::string& pack : pipeline::packs()) words.push_back("builtin:" + pack);
+    return words;
+}
+
+Words format_words() {
+    Words words;
+    for (const report::OutputFormat& format : report::formats()) words.emplace_back(format.name);
+    return words;
+}
+
+Words kind_words() {
+    Words words;
+    for (const Kind kind : {Kind::model, Kind::dataset, Kind::package, Kind::container}) words.emplace_back(to_string(kind));
+    return words;
+}
+
+Words checker_words() {
+    Words words;
+    for (const Checker& checker : checkers::all()) words.emplace_back(checker.id);
+    return words;
+}
+
+Words reference_words() { return {"hf:", "hf-dataset:", "oci:", "pkg:"}; }
+Words subject_words() { return {"hf:", "hf-dataset:", "oci:", "oci-layout:", "pkg:"}; }
+
+struct ValueName {
+    std::string_view name;
+    Words (*words)() = nullptr;
+    bool files = false;
+    bool folders = false;
+};
+
+constexpr std::array kValueNames = {
+    ValueName{"FILE", nullptr, true},
+    ValueName{"DIR", nullptr, false, true},
+    ValueName{"SUBJECT", subject_words, true},
+    ValueName{"REFERENCE", reference_words},
+    ValueName{"builtin:NAME", pack_words},
+    ValueName{"FORMAT", format_words},
+    ValueName{"KIND", kind_words},
+    ValueName{"PROFILE", pipeline::profiles},
+    ValueName{"CHECKER", checker_words},
+    // Free text: nobody can know it beforehand.
+    ValueName{"ADDRESS:PORT"},
+    ValueName{"DIGEST"},
+    ValueName{"DURATION"},
+    ValueName{"HEX"},
+    ValueName{"N"},
+    ValueName{"TIME"},
+    ValueName{"URI"},
+};
+
+bool is_literal(std::string_view word) { return !word.empty() && word == ascii_lower(word); }
+
+Result<void> add_alternative(std::string_view alternative, CompletionValue& value) {
+    constexpr std::string_view kEqualsFile = "[=FILE]";
+    if (alternative.ends_with(kEqualsFile)) {
+        alternative.remove_suffix(kEqualsFile.size());
+        value.file_after_equals = true;
+    }
+    if (is_literal(alternative)) {
+        value.words.emplace_back(alternative);
+        return {};
+    }
+    for (const ValueName& known : kValueNames) {
+        if (known.name != alternative) continue;
+        value.files = value.files || known.files;
+        value.folders = value.folders || known.folders;
+        if (known.words != nullptr) {
+            for (std::string& word : known.words()) value.words.push_back(std::move(word));
+        }
+        return {};
+    }
+    return Error{ErrorCode::internal, "the value name \"" + std::string(alternative) +
+                                          "\" is not in the table of cli/completion_words.cpp: name the value there"};
+}
+
+}  // namespace
+
+Result<CompletionValue> completion_value(std::string_view type_name) {
+    // A validator's description follows the name: "N:INT in [1 - 256]"; a name's own colon ("builtin:NAME") has no space.
+    const std::size_t described = type_name.find(":INT in ");
+    CompletionValue value;
+    for (const std::string_view alternative : split(type_name.substr(0, described), '|')) {
+        TRY_VOID(add_alternative(alternative, value));
+    }
+    return value;
+}
+
+}  // namespace headgate::cli

@@ -1,0 +1,45 @@
+// serve_options.hpp: the options of `headgate serve`: headgate-serve parses them, headgate completes them.
+#pragma once
+
+#include <string>
+
+#include "cli/parse.hpp"
+#include "cli/policy_options.hpp"
+#include "server/server.hpp"
+
+namespace headgate::cli {
+
+struct ServeArguments {
+    server::ServeOptions options;
+    std::string policy_sha256;
+    std::string policy_signed_by;
+    std::string policy_max_stale;
+};
+
+inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
+    server::ServeOptions& options = serve.options;
+    app.add_option("--listen", options.listen, "where the API listens")->type_name("ADDRESS:PORT")->capture_default_str();
+    app.add_option("--health-listen", options.health_listen, "where /livez, /readyz and /metrics listen")
+        ->type_name("ADDRESS:PORT")
+        ->capture_default_str();
+    app.add_option("--tls-cert", options.tls.certificate, "certificate chain (PEM), reloaded when it changes")->type_name("FILE");
+    app.add_option("--tls-key", options.tls.private_key, "its private key (PEM)")->type_name("FILE");
+    app.add_option("--client-ca", options.tls.client_ca, "clients need a certificate of this CA (PEM)")->type_name("FILE");
+    app.add_option("--token-file", options.token_file, "bearer tokens, one a line; clients need one of them")->type_name("FILE");
+    app.add_option("--root", options.roots, "folder whose files may be judged (repeatable)")
+        ->type_name("DIR")
+        ->allow_extra_args(false);
+    add_policy_options(app, options.policy, serve.policy_sha256, serve.policy_signed_by);
+    app.add_option("--policy-max-stale", serve.policy_max_stale, "not ready when reloads have failed for this long, e.g. 1h")
+        ->type_name("DURATION");
+    app.add_option("--workers", options.limits.workers, "requests judged at once")
+        ->type_name("N")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    app.add_option("--max-in-flight", options.limits.queue, "requests that may wait; beyond, 503")
+        ->type_name("N")
+        ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+}
+
+}  // namespace headgate::cli
