@@ -4,6 +4,8 @@
 #include "base/text.hpp"
 #include "checkers/all.hpp"
 #include "cli/completion.hpp"
+#include "pipeline/decide.hpp"
+#include "pipeline/finding_catalogue.hpp"
 #include "pipeline/rule_files.hpp"
 #include "report/report.hpp"
 
@@ -36,6 +38,41 @@ Words checker_words() {
     return words;
 }
 
+// Of the built-in baseline: completion cannot know which policy will be named.
+Words rule_words() {
+    Words words;
+    const auto loaded = pipeline::load_policy("builtin:baseline", std::nullopt);
+    if (!loaded.ok()) return words;
+    for (const Rule& rule : loaded->policy.rules) words.push_back(rule.id);
+    return words;
+}
+
+Words area_words() {
+    Words words;
+    const auto areas = pipeline::finding_catalogue();
+    if (!areas.ok()) return words;
+    for (const pipeline::FindingArea& area : *areas) words.push_back(area.name);
+    return words;
+}
+
+Words finding_words() {
+    Words words;
+    const auto areas = pipeline::finding_catalogue();
+    if (!areas.ok()) return words;
+    for (const pipeline::FindingArea& area : *areas) {
+        for (const pipeline::FindingEntry& entry : area.entries) words.push_back(entry.id);
+    }
+    return words;
+}
+
+Words setting_words() {
+    Words words;
+    for (const Checker& checker : checkers::all()) {
+        for (const SettingSpec& setting : checker.settings) words.push_back(std::string(checker.id) + "." + std::string(setting.key));
+    }
+    return words;
+}
+
 Words reference_words() { return {"hf:", "hf-dataset:", "oci:", "pkg:"}; }
 Words subject_words() { return {"hf:", "hf-dataset:", "oci:", "oci-layout:", "pkg:"}; }
 
@@ -56,6 +93,10 @@ constexpr std::array kValueNames = {
     ValueName{"KIND", kind_words},
     ValueName{"PROFILE", pipeline::profiles},
     ValueName{"CHECKER", checker_words},
+    ValueName{"RULE", rule_words},
+    ValueName{"FINDING", finding_words},
+    ValueName{"AREA", area_words},
+    ValueName{"SETTING", setting_words},
     // Free text: nobody can know it beforehand.
     ValueName{"ADDRESS:PORT"},
     ValueName{"DIGEST"},

@@ -20,6 +20,7 @@ constexpr std::array kCommands = {
     Command{"policy", "lint, show, ways-in, schema, sign: work on policies", run_policy},
     Command{"waiver", "add, list, expiring, generate, sign: exceptions with an owner and an end", run_waiver},
     Command{"checkers", "list the checkers and their settings", run_checkers},
+    Command{"explain", "say what a rule, finding, checker or setting means", run_explain},
     Command{"demo", "make a small supply chain and watch the gate judge it", run_demo},
     Command{"completion", "print the completions of bash, zsh or fish", run_completion},
 };
