@@ -9,8 +9,8 @@
 namespace headgate::checkers {
 namespace {
 
-constexpr std::string_view kMagic = "HGNAMES1";
-constexpr std::size_t kHeader = 24;
+constexpr std::string_view kMagic = "HGNAMES2";
+constexpr std::size_t kHeader = 28;
 
 void append(Bytes& bytes, std::uint32_t value) {
     for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
@@ -71,7 +71,7 @@ std::optional<std::uint32_t> NameIndex::find(std::string_view wanted) const {
     return found;
 }
 
-Bytes build_name_index(const std::vector<std::string>& names) {
+Bytes build_name_index(const std::vector<std::string>& names, Instant as_of) {
     assert(names.size() <= 0xFFFF);
     std::vector<std::pair<std::uint64_t, std::uint32_t>> entries;
     for (std::uint32_t number = 0; number < names.size(); ++number) {
@@ -88,6 +88,7 @@ Bytes build_name_index(const std::vector<std::string>& names) {
     append(bytes, bucket_bits);
     const std::size_t size_at = bytes.size();
     append(bytes, 0);
+    append(bytes, static_cast<std::uint32_t>(as_of.seconds / 86'400));
     for (const std::string& name : names) {
         append(bytes, static_cast<std::uint32_t>(text.size()));
         text += name;

@@ -2,9 +2,9 @@
 // at start. SymSpell's idea: two names within one edit share a string with at most one byte left out.
 //
 // File, little endian, all offsets from the start:
-//   0   "HGNAMES1"
-//   8   u32 names, u32 entries, u32 bucket_bits, u32 size of the text
-//   24  u32 text offset of each name, and one behind the last
+//   0   "HGNAMES2"
+//   8   u32 names, u32 entries, u32 bucket_bits, u32 size of the text, u32 day when the list was taken (from 1970-01-01)
+//   28  u32 text offset of each name, and one behind the last
 //   ... u32 first entry of each of the 2^bucket_bits buckets, and one behind the last
 //   ... u32 entry: bits 16-31 are the hash's low 16 bits, bits 0-15 the name's number (its rank, from 0)
 //   ... text of all names
@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/time.hpp"
 
 namespace headgate::checkers {
 
@@ -27,6 +28,8 @@ class NameIndex {
     static std::optional<NameIndex> open(ByteView bytes);
 
     std::size_t size() const { return names_; }
+    /// When the list of names was taken.
+    Instant as_of() const { return {std::int64_t{word(24)} * 86'400}; }
     std::string_view name(std::uint32_t number) const;
 
     /// Calls `visit(number)` for each candidate of the hash.
@@ -61,6 +64,6 @@ class NameIndex {
 };
 
 /// Makes the file from folded names, most popular first, without duplicates; at most 65,535.
-Bytes build_name_index(const std::vector<std::string>& names);
+Bytes build_name_index(const std::vector<std::string>& names, Instant as_of);
 
 }  // namespace headgate::checkers

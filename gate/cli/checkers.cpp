@@ -8,6 +8,7 @@
 #include "cli/parse.hpp"
 
 namespace headgate::cli {
+
 int run_checkers(const Arguments& arguments) {
     CLI::App app("List the checkers, or one with its settings.", "headgate checkers");
     std::string name;

@@ -44,6 +44,7 @@ int run_check(const Arguments& arguments);
 int run_checkers(const Arguments& arguments);
 int run_completion(const Arguments& arguments);
 int run_demo(const Arguments& arguments);
+int run_doctor(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
 int run_facts(const Arguments& arguments);
 int run_policy(const Arguments& arguments);

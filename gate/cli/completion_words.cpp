@@ -41,7 +41,7 @@ Words checker_words() {
 // Of the built-in baseline: completion cannot know which policy will be named.
 Words rule_words() {
     Words words;
-    const auto loaded = pipeline::load_policy("builtin:baseline", std::nullopt);
+    const auto loaded = pipeline::load_policy("builtin:baseline");
     if (!loaded.ok()) return words;
     for (const Rule& rule : loaded->policy.rules) words.push_back(rule.id);
     return words;

@@ -128,7 +128,7 @@ Error unknown(const std::string& word, const Library& library) {
 }
 
 Result<int> explain(const std::string& word, const std::string& policy) {
-    const Library library{TRY(pipeline::load_policy(policy, std::nullopt)), TRY(pipeline::finding_catalogue())};
+    const Library library{TRY(pipeline::load_policy(policy)), TRY(pipeline::finding_catalogue())};
     std::string whole;
     for (const std::string& text : explanations(word, library)) whole += (whole.empty() ? "" : "\n") + text;
     if (whole.empty()) return unknown(word, library);

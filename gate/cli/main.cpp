@@ -22,6 +22,7 @@ constexpr std::array kCommands = {
     Command{"checkers", "list the checkers and their settings", run_checkers},
     Command{"explain", "say what a rule, finding, checker or setting means", run_explain},
     Command{"demo", "make a small supply chain and watch the gate judge it", run_demo},
+    Command{"doctor", "look for what would go wrong: data, policy, keys, clock, folders", run_doctor},
     Command{"completion", "print the completions of bash, zsh or fish", run_completion},
 };
 

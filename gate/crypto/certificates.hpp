@@ -7,12 +7,26 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "base/time.hpp"
 
 namespace headgate::crypto {
 
 /// SHA-256 (hex) over the DER of each certificate of a PEM file, in its order. At least one; anything else than
 /// certificates and white space, or a certificate that does not parse, is an Error{malformed}.
 Result<std::vector<std::string>> certificate_digests(std::string_view pem);
+
+/// What an operator should know about a certificate.
+struct CertificateFacts {
+    std::string subject;                 // one line, RFC 2253
+    Instant not_before;
+    Instant not_after;
+    bool self_issued = false;
+    std::string weak_key;                // why its key is not taken; "" when it is
+    std::string weak_hash;               // "SHA1": the hash that it is signed with, when that can be forged; "" otherwise
+};
+
+/// Of each certificate of a PEM file, in its order. The Error of certificate_digests().
+Result<std::vector<CertificateFacts>> certificate_facts(std::string_view pem);
 
 /// SHA-256 (hex) over one certificate in DER, which must parse whole.
 Result<std::string> certificate_digest(ByteView der);

@@ -9,15 +9,17 @@ Run by hand when the lists are renewed; the result is reviewed and committed. Th
 import pathlib
 import sys
 
+# When the lists were taken: a month, or a day. `headgate doctor` says how old they are.
+AS_OF = "2026-04"
 LISTS = [
-    # output, input, column of the name (None: plain lines), what and when
-    ("pypi.txt", "popular-pypi.tsv", 1, "Python projects by downloads of 30 days: hugovk/top-pypi-packages, 2026-04"),
-    ("npm.txt", "popular-npm.tsv", 1, "npm packages by weekly downloads, then dependents: wooorm/npm-high-impact (MIT), 2026-04"),
-    ("cargo.txt", "popular-crates.tsv", 1, "crates by the number of large projects that lock them, 2026-04"),
-    ("gem.txt", "popular-rubygems.txt", None, "popular gems, 2026-04"),
-    ("golang.txt", "popular-go.txt", None, "popular Go modules, 2026-04"),
-    ("hf.txt", "popular-hf-orgs.txt", None, "organisations of the Hugging Face hub by how many projects name them, 2026-04"),
-    ("oci.txt", "popular-dockerhub-official.txt", None, "official images of Docker Hub, 2026-04"),
+    # output, input, column of the name (None: plain lines), what
+    ("pypi.txt", "popular-pypi.tsv", 1, "Python projects by downloads of 30 days: hugovk/top-pypi-packages"),
+    ("npm.txt", "popular-npm.tsv", 1, "npm packages by weekly downloads, then dependents: wooorm/npm-high-impact (MIT)"),
+    ("cargo.txt", "popular-crates.tsv", 1, "crates by the number of large projects that lock them"),
+    ("gem.txt", "popular-rubygems.txt", None, "popular gems"),
+    ("golang.txt", "popular-go.txt", None, "popular Go modules"),
+    ("hf.txt", "popular-hf-orgs.txt", None, "organisations of the Hugging Face hub by how many projects name them"),
+    ("oci.txt", "popular-dockerhub-official.txt", None, "official images of Docker Hub"),
 ]
 
 
@@ -42,7 +44,7 @@ def main():
     target.mkdir(parents=True, exist_ok=True)
     for output, given, column, what in LISTS:
         names = read_names(source / given, column)
-        header = f"# {what}.\n# One name a line, most popular first. Made by gate/tools/import_names.py.\n"
+        header = f"# {what}.\n# As of: {AS_OF}\n# One name a line, most popular first. Made by gate/tools/import_names.py.\n"
         (target / output).write_text(header + "".join(name + "\n" for name in names), encoding="utf-8")
         print(f"{output}: {len(names)} names")
 

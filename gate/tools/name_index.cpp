@@ -9,6 +9,18 @@
 
 #include "checkers/name_forms.hpp"
 
+namespace {
+
+// "# As of: 2026-04" (or a day): when the list was taken.
+std::optional<headgate::Instant> as_of(const std::string& line) {
+    constexpr std::string_view kLabel = "# As of: ";
+    if (!line.starts_with(kLabel)) return std::nullopt;
+    const std::string date = line.substr(kLabel.size());
+    return headgate::parse_instant(date.size() == 7 ? date + "-01" : date);
+}
+
+}  // namespace
+
 int main(int argc, char** argv) {
     if (argc != 4) {
         std::cerr << "usage: headgate_name_index ECOSYSTEM NAMES.txt OUTPUT.idx\n";
@@ -18,7 +30,9 @@ int main(int argc, char** argv) {
     std::vector<std::string> names;
     std::unordered_set<std::string> seen;
     std::string line;
+    std::optional<headgate::Instant> date;
     while (std::getline(input, line)) {
+        if (!date) date = as_of(line);
         if (line.empty() || line[0] == '#') continue;
         std::string name = headgate::checkers::fold_name(argv[1], line);
         if (seen.insert(name).second) names.push_back(std::move(name));
@@ -27,7 +41,11 @@ int main(int argc, char** argv) {
         std::cerr << argv[2] << ": unreadable, empty or more than 65,535 names\n";
         return 2;
     }
-    const headgate::Bytes index = headgate::checkers::build_name_index(names);
+    if (!date) {
+        std::cerr << argv[2] << ": no line \"# As of: YYYY-MM\" says when the list was taken\n";
+        return 2;
+    }
+    const headgate::Bytes index = headgate::checkers::build_name_index(names, *date);
     std::ofstream output(argv[3], std::ios::binary);
     output.write(reinterpret_cast<const char*>(index.data()), static_cast<std::streamsize>(index.size()));
     output.close();

@@ -70,9 +70,10 @@ TEST_CASE("hashes of deletions are those of the shortened texts") {
 }
 
 TEST_CASE("a built index finds each name and every near miss of it") {
-    const Bytes bytes = build_name_index({"requests", "numpy", "@scope/package-name", "abc"});
+    const Bytes bytes = build_name_index({"requests", "numpy", "@scope/package-name", "abc"}, *parse_instant("2026-04-01T00:00:00Z"));
     const auto index = NameIndex::open(bytes);
     REQUIRE(index);
+    CHECK(format_instant(index->as_of()) == "2026-04-01T00:00:00Z");
     CHECK(index->find("numpy") == 1U);
     CHECK_FALSE(index->find("nump"));
     for (const char* name : {"requessts", "requsts", "reqeusts", "nunpy", "numpyy", "xnumpy", "package-name", "scope-package-name", "name-package-scope"}) {
@@ -87,7 +88,7 @@ TEST_CASE("a built index finds each name and every near miss of it") {
         CHECK_FALSE(NameIndex::open(ByteView(bytes).first(length)));
     }
     Bytes wrong = bytes;
-    for (std::size_t i = 24; i < wrong.size(); ++i) wrong[i] = 0xFF;  // offsets that lead nowhere
+    for (std::size_t i = 28; i < wrong.size(); ++i) wrong[i] = 0xFF;  // offsets that lead nowhere
     const auto broken = NameIndex::open(wrong);
     REQUIRE(broken);
     CHECK_FALSE(nearest_protected(*broken, "npm", "requessts"));
