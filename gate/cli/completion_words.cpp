@@ -102,9 +102,13 @@ constexpr std::array kValueNames = {
     ValueName{"DIGEST"},
     ValueName{"DURATION"},
     ValueName{"HEX"},
+    ValueName{"ID"},
     ValueName{"N"},
+    ValueName{"PERSON"},
+    ValueName{"TIER"},
     ValueName{"TIME"},
     ValueName{"URI"},
+    ValueName{"WORDS"},
 };
 
 bool is_literal(std::string_view word) { return !word.empty() && word == ascii_lower(word); }

@@ -30,10 +30,11 @@ Result<Instant> parse_time(const std::string& option, const std::string& text) {
 }
 
 void PolicyChoice::add_to(CLI::App& app, bool with_time) {
-    app.add_option("POLICY", policy, "policy file, or builtin:NAME")->capture_default_str();
-    app.add_option("--policy-sha256", sha256, "digest that the policy must have");
-    app.add_option("--policy-signed-by", signed_by, "public key (PEM) that must have signed it");
-    if (with_time) app.add_option("--at", at, "as of this time (RFC 3339), default now");
+    app.add_option("POLICY", policy, "policy file, or builtin:NAME")
+        ->type_name("FILE|builtin:NAME")->capture_default_str();
+    app.add_option("--policy-sha256", sha256, "digest that the policy must have")->type_name("HEX");
+    app.add_option("--policy-signed-by", signed_by, "public key (PEM) that must have signed it")->type_name("FILE");
+    if (with_time) app.add_option("--at", at, "as of this time (RFC 3339), default now")->type_name("TIME");
 }
 
 Result<pipeline::LoadedPolicy> PolicyChoice::load() const {
@@ -68,7 +69,7 @@ Subcommand policy_show(CLI::App& parent) {
     options->choice.add_to(*app, false);
     app->add_flag("--resolved", options->resolved, "with everything that it extends (the default)");
     app->add_flag("--digest", options->digest, "only its digest, for --policy-sha256");
-    app->add_option("--output", options->output, "text, or json: the form that the digest is of")->check(CLI::IsMember({"text", "json"}));
+    one_of(app->add_option("--output", options->output, "text, or json: the form that the digest is of"), {"text", "json"});
     return {app, [options]() -> Result<int> {
         const pipeline::LoadedPolicy loaded = TRY(options->choice.load());
         if (options->digest) {
@@ -102,8 +103,9 @@ Subcommand policy_sign(CLI::App& parent) {
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("sign", "sign a policy and every file that it names, for --policy-signed-by");
     options->choice.add_to(*app, false);
-    app->add_option("--key", options->key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE")->required();
-    app->add_option("--output", options->output, "where to write (default: POLICY.dsse.json)");
+    app->add_option("--key", options->key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE")
+        ->type_name("FILE")->required();
+    app->add_option("--output", options->output, "where to write (default: POLICY.dsse.json)")->type_name("FILE");
     return {app, [options]() -> Result<int> {
         const pipeline::LoadedPolicy loaded = TRY(options->choice.load());
         if (loaded.path.empty()) return Error{ErrorCode::usage, options->choice.policy + " is built in: there is no file to sign"};
@@ -125,9 +127,10 @@ Subcommand policy_ways_in(CLI::App& parent) {
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("ways-in", "for each kind and tier, the least that must come out to be let in; --against: exit 1 with new ones");
     options->choice.add_to(*app, true);
-    app->add_option("--against", options->against, "policy before a change: only ways that it did not have");
-    app->add_option("--kind", options->kind, "only this kind")->check(CLI::IsMember({"model", "dataset", "package", "container"}));
-    app->add_option("--tier", options->tier, "only this tier");
+    app->add_option("--against", options->against, "policy before a change: only ways that it did not have")
+        ->type_name("FILE|builtin:NAME");
+    one_of(app->add_option("--kind", options->kind, "only this kind"), {"model", "dataset", "package", "container"});
+    app->add_option("--tier", options->tier, "only this tier")->type_name("TIER");
     return {app, [options]() -> Result<int> {
         const Instant now = TRY(options->choice.time());
         const pipeline::LoadedPolicy loaded = TRY(options->choice.load());
@@ -156,12 +159,12 @@ Subcommand policy_ways_in(CLI::App& parent) {
     }};
 }
 
-int run_policy(int argc, char** argv) {
+int run_policy(const Arguments& arguments) {
     CLI::App app("Look at a policy, check it, test it, compare it, sign it.", "headgate policy");
     const std::vector<Subcommand> subcommands = {policy_lint(app), policy_show(app),
                                                  policy_ways_in(app), policy_schema(app), policy_sign(app)};
     app.require_subcommand(1);
-    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    if (const auto code = parse_arguments(app, arguments)) return *code;
     for (const Subcommand& subcommand : subcommands) {
         if (!subcommand.app->parsed()) continue;
         auto code = subcommand.run();

@@ -59,7 +59,7 @@ Subcommand waiver_expiring(CLI::App& parent) {
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("expiring", "waivers that have ended or end soon; exit 1 when there are some");
     options->choice.add_to(*app, true);
-    app->add_option("--within", options->within, "how soon, e.g. 30d")->capture_default_str();
+    app->add_option("--within", options->within, "how soon, e.g. 30d")->type_name("DURATION")->capture_default_str();
     return {app, [options]() -> Result<int> {
         const pipeline::LoadedPolicy loaded = TRY(options->choice.load());
         const Instant now = TRY(options->choice.time());
@@ -83,8 +83,9 @@ Subcommand waiver_sign(CLI::App& parent) {
     };
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("sign", "sign the waivers of a policy file: POLICY.waivers.dsse.json, for waiver-limits.signed-by");
-    app->add_option("POLICY", options->policy, "policy file")->required();
-    app->add_option("--key", options->key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE")->required();
+    app->add_option("POLICY", options->policy, "policy file")->type_name("FILE")->required();
+    app->add_option("--key", options->key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE")
+        ->type_name("FILE")->required();
     return {app, [options]() -> Result<int> {
         const auto waivers = TRY(pipeline::waivers_of_file(options->policy));
         if (waivers.empty()) return Error{ErrorCode::usage, options->policy + ": has no waivers of its own to sign"};
@@ -120,12 +121,12 @@ Result<void> write_waivers(const std::string& path, const std::vector<Waiver>& w
     return io::write_file_atomically(real, text);
 }
 
-int run_waiver(int argc, char** argv) {
+int run_waiver(const Arguments& arguments) {
     CLI::App app("Exceptions: one rule, one subject, named findings, an owner, an end.", "headgate waiver");
     const std::vector<Subcommand> subcommands = {waiver_add(app), waiver_list(app), waiver_expiring(app), waiver_generate(app),
                                                  waiver_sign(app)};
     app.require_subcommand(1);
-    if (const auto code = parse_arguments(app, argc, argv)) return *code;
+    if (const auto code = parse_arguments(app, arguments)) return *code;
     for (const Subcommand& subcommand : subcommands) {
         if (!subcommand.app->parsed()) continue;
         auto code = subcommand.run();

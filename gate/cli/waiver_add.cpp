@@ -74,20 +74,24 @@ Result<int> add(const Options& options) {
 Subcommand waiver_add(CLI::App& parent) {
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("add", "add an exception to a policy file");
-    app->add_option("POLICY", options->policy, "policy file")->required();
-    app->add_option("--rule", options->rule, "the rule that it is an exception to")->required();
-    app->add_option("--digest", options->digest, "sha256:<hex> of the subject, as the verdict shows it");
-    app->add_option("--dir-hash", options->dir_hash, "of a folder: its dirHash");
-    app->add_option("--reference", options->reference, "of a package: pkg:pypi/name@1.2.3");
-    app->add_option("--source", options->source, "of a package: URL of the index or registry that it comes from");
-    app->add_option("--finding", options->findings, "finding or advisory that it names (repeatable)")->required()->allow_extra_args(false);
-    app->add_option("--reason", options->reason, "why the risk is taken")->required();
-    app->add_option("--owner", options->owner, "who answers for it")->required();
-    app->add_option("--approved-by", options->approved_by, "who agreed; never the owner")->required();
-    app->add_option("--expires", options->expires, "a day, or a duration like 30d")->required();
-    app->add_option("--ticket", options->ticket, "where it is discussed");
-    app->add_option("--id", options->id, "its name (default: WVR-YEAR-NNN, the next)");
-    app->add_option("--at", options->at, "when it was agreed (RFC 3339), default now");
+    app->add_option("POLICY", options->policy, "policy file")->type_name("FILE")->required();
+    app->add_option("--rule", options->rule, "the rule that it is an exception to")->type_name("RULE")->required();
+    app->add_option("--digest", options->digest, "sha256:<hex> of the subject, as the verdict shows it")
+        ->type_name("DIGEST");
+    app->add_option("--dir-hash", options->dir_hash, "of a folder: its dirHash")->type_name("HEX");
+    app->add_option("--reference", options->reference, "of a package: pkg:pypi/name@1.2.3")->type_name("REFERENCE");
+    app->add_option("--source", options->source, "of a package: URL of the index or registry that it comes from")
+        ->type_name("URI");
+    app->add_option("--finding", options->findings, "finding or advisory that it names (repeatable)")
+        ->type_name("FINDING")->required()->allow_extra_args(false);
+    app->add_option("--reason", options->reason, "why the risk is taken")->type_name("WORDS")->required();
+    app->add_option("--owner", options->owner, "who answers for it")->type_name("PERSON")->required();
+    app->add_option("--approved-by", options->approved_by, "who agreed; never the owner")
+        ->type_name("PERSON")->required();
+    app->add_option("--expires", options->expires, "a day, or a duration like 30d")->type_name("TIME")->required();
+    app->add_option("--ticket", options->ticket, "where it is discussed")->type_name("WORDS");
+    app->add_option("--id", options->id, "its name (default: WVR-YEAR-NNN, the next)")->type_name("ID");
+    app->add_option("--at", options->at, "when it was agreed (RFC 3339), default now")->type_name("TIME");
     app->add_flag("--print", options->print, "print it, and leave the file alone");
     return {app, [options] { return add(*options); }};
 }

@@ -132,11 +132,12 @@ Subcommand waiver_generate(CLI::App& parent) {
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("generate", "a waiver for each present denial, to adopt the gate in an old repository; exit 1 when some cannot be waived");
     add_judge_options(*app, options->judge);
-    app->add_option("--expires", options->expires, "how long they hold, e.g. 30d")->required();
-    app->add_option("--owner", options->owner, "who answers for them")->required();
-    app->add_option("--approved-by", options->approved_by, "who agreed; never the owner")->required();
-    app->add_option("--reason", options->reason, "why")->capture_default_str();
-    app->add_option("--ticket", options->ticket, "where it is discussed");
+    app->add_option("--expires", options->expires, "how long they hold, e.g. 30d")->type_name("DURATION")->required();
+    app->add_option("--owner", options->owner, "who answers for them")->type_name("PERSON")->required();
+    app->add_option("--approved-by", options->approved_by, "who agreed; never the owner")
+        ->type_name("PERSON")->required();
+    app->add_option("--reason", options->reason, "why")->type_name("WORDS")->capture_default_str();
+    app->add_option("--ticket", options->ticket, "where it is discussed")->type_name("WORDS");
     app->add_flag("--write", options->write, "add them to the policy file instead of printing them");
     return {app, [options] { return generate(*options); }};
 }
