@@ -47,6 +47,7 @@ int run_demo(const Arguments& arguments);
 int run_doctor(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
 int run_facts(const Arguments& arguments);
+int run_init(const Arguments& arguments);
 int run_policy(const Arguments& arguments);
 int run_serve(const Arguments& arguments);
 int run_verify(const Arguments& arguments);

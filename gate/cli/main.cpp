@@ -13,6 +13,7 @@ namespace {
 
 // One row a command, in the order of the help.
 constexpr std::array kCommands = {
+    Command{"init", "look at a folder and write a policy for it, and a CI file", run_init},
     Command{"check", "judge files, folders, references, images; exit 0 allow, 1 deny", run_check},
     Command{"serve", "the same judgement over HTTP(S)", run_serve},
     Command{"verify", "rely on a verdict that Headgate signed", run_verify},
@@ -36,7 +37,7 @@ void print_help() {
     }
     std::printf(
         "\nExit codes: 0 allow, 1 deny, 2 could not decide, 3 nothing evaluated, 4 usage or invalid policy.\n"
-        "Start with: headgate demo, then: headgate check .\n");
+        "Start with: headgate demo, then: headgate init\n");
 }
 
 int unknown_command(std::string_view word) {
