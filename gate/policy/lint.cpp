@@ -38,12 +38,22 @@ class Linter {
     void tiers() {
         for (std::size_t i = 0; i + 1 < policy_.tiers.size(); ++i) {
             const Tier& tier = policy_.tiers[i];
-            if (!tier.requires_origin && tier.requires_signed_by.empty()) {
-                remark(tier.line, "tier '" + tier.name + "' rests on names alone: whoever says --as gets into it; add "
-                                  "'requires: { signed-by: [...] }' or 'requires: { origin: recorded }'");
+            if (!tier.requires_origin && tier.requires_signed_by.empty() && asks_less_than_last(tier)) {
+                remark(tier.line, "tier '" + tier.name + "' rests on names alone: whoever says --as gets into it, and is asked "
+                                  "what '" + policy_.tiers.back().name + "' is asked all the same; add 'requires: { signed-by: [...] }' "
+                                  "or 'requires: { origin: recorded }'");
             }
             shadowed(i);
         }
+    }
+
+    // A tier that only adds to what the last one asks may rest on names: to claim it gains nothing.
+    bool asks_less_than_last(const Tier& tier) const {
+        return std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& rule) {
+            const std::optional<Mode> last = mode_in(rule, policy_.tiers.back().name);
+            const std::optional<Mode> here = mode_in(rule, tier.name);
+            return last && (!here || *here > *last);  // the zero value is the strictest
+        });
     }
 
     // All patterns of the tier are matched by an earlier tier that asks for no more.

@@ -83,6 +83,7 @@ tiers:
 rules:
   - { id: m.signed, for: [model], when: { tiers: [acme] }, check: signature, with: { any-of: [wide] }, controls: [A-1], why: x }
   - { id: m.format, for: [model], check: serialization, mode: warn, controls: [A-1], why: x, fix: y }
+  - { id: m.card, for: [model], when: { tiers: [rest] }, check: card, mode: warn, controls: [A-1], why: x, fix: y }
 waivers:
   - { id: W-1, rule: m.format, subject: { digest: "sha256:0000000000000000000000000000000000000000000000000000000000000000" }, findings: [a.b],
       reason: r, owner: jane, approved-by: joe, created: "2026-01-01", expires: "2099-01-01" }
