@@ -44,6 +44,14 @@ says "with exit code 1" 'exit code: 1'
 git rm -q --cached models/bad.pkl
 rm models/bad.pkl
 expect "the whole repository passes without it" 0 "$pre_commit" run --all-files
+
+echo 'requests>=2' >requirements.txt
+git add .
+expect "a commit of a range of versions is refused: the hook judges by its own pack" 1 git commit -qm range
+says "the report names the rule" 'package\.exact \(pre-commit\.yaml'
+echo 'requests==2.32.3' >requirements.txt
+git add .
+expect "a commit of an exact version passes, without a hash too" 0 git commit -qm exact
 status=$(git status --porcelain)
 if [ -z "$status" ]; then ok "the hook leaves the tree as it was"; else not_ok "the hook leaves the tree as it was" "$status"; fi
 
