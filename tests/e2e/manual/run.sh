@@ -24,3 +24,9 @@ for example in "$scratch"/examples/*/; do
     done
     if grep -q "examples/$name/" "$root/rules/README.md"; then ok "$name: the manual tells of it"; else not_ok "$name: the manual tells of it" "no link"; fi
 done
+
+# The data can be made anew, with new keys, and the examples still hold.
+if expect "make.py makes the data of the examples" 0 "$PYTHON" "$here/make.py" "$scratch/examples"; then
+    "$PYTHON" "$here/policy_tests.py" "$scratch"/examples/*/*.yaml >"$scratch/anew" || true
+    expect "and with it every test of every example passes" 1 grep -v '^ok ' "$scratch/anew"
+fi
