@@ -105,6 +105,7 @@ constexpr std::array kValueNames = {
     ValueName{"ID"},
     ValueName{"N"},
     ValueName{"PERSON"},
+    ValueName{"REVISION"},
     ValueName{"TIER"},
     ValueName{"TIME"},
     ValueName{"URI"},

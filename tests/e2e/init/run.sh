@@ -72,7 +72,7 @@ mkdir "$scratch/hostile"
 printf '{"name": "@evil\\"\\nrules: []/x"}\n' >"$scratch/hostile/package.json"
 printf '[project]\nname = "x: y # z"\n' >"$scratch/hostile/pyproject.toml"
 expect "names that are none are not offered" 0 "${init[@]}" "$scratch/hostile"
-if grep -qE 'evil|x: y' "$scratch/hostile/headgate.yaml"; then not_ok "not even in a comment" "$(cat "$scratch/hostile/headgate.yaml")"; else ok "not even in a comment"; fi
+if grep -qE '@evil|rules: \[\]|x: y' "$scratch/hostile/headgate.yaml"; then not_ok "not even in a comment" "$(cat "$scratch/hostile/headgate.yaml")"; else ok "not even in a comment"; fi
 expect "a folder that is not there" 2 "${init[@]}" "$scratch/absent"
 expect "a file instead of a folder" 4 "${init[@]}" "$scratch/all/requirements.txt"
 expect "an unknown CI system" 4 "${init[@]}" --ci travis
@@ -115,17 +115,19 @@ assert steps[1]["env"] == {"BASE": "${{ github.event.pull_request.base.sha || gi
 print(steps[1]["run"])
 PY
 is_file "github: the workflow is YAML with a pinned checkout" "$scratch/step.sh"
-step() { env PATH="$scratch/bin:$PATH" BASE="$1" bash -e "$scratch/step.sh"; }
-expect "github: the base passes" 0 step "$base"
+step() { step=(env PATH="$scratch/bin:$PATH" BASE="$1" bash -e "$scratch/step.sh"); }
+step "$base"
+expect "github: the base passes" 0 "${step[@]}"
 loosened
 make_attack bad.pkl
 head=$(commit "a change with its own policy")
 expect "github: control: its own policy would let it in" 0 "$HEADGATE" check --policy headgate.yaml bad.pkl
-expect "github: a change is judged by the base's policy" 1 step "$base"
+expect "github: a change is judged by the base's policy" 1 "${step[@]}"
 says "github: which refuses it" 'bad\.pkl'
 is_file "github: a SARIF report is left" headgate.sarif
 git rm -q --cached headgate.yaml && git commit -qm "no policy"
-expect "github: a base without policy lets nothing in" 2 step "$(git rev-parse HEAD)"
+step "$(git rev-parse HEAD)"
+expect "github: a base without policy lets nothing in" 2 "${step[@]}"
 says "github: and says why" 'has no headgate\.yaml yet'
 
 # --- GitLab --------------------------------------------------------------------------------------------------------------
@@ -141,8 +143,8 @@ loosened
 make_attack bad.pkl
 head=$(commit change)
 "$PYTHON" -c 'import sys, yaml; print(yaml.safe_load(open(".gitlab/headgate.yml"))["headgate"]["script"][0])' >"$scratch/job.sh"
-job() { env PATH="$scratch/bin:$PATH" CI_COMMIT_SHA="$head" "$@" bash -e "$scratch/job.sh"; }
-expect "gitlab: a merge request is judged by the target's policy" 1 job CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main
+expect "gitlab: a merge request is judged by the target's policy" 1 env PATH="$scratch/bin:$PATH" CI_COMMIT_SHA="$head" \
+    CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main bash -e "$scratch/job.sh"
 says "gitlab: which refuses it" 'bad\.pkl'
 echo 'stages: [test]' >.gitlab-ci.yml
 expect "gitlab: an existing .gitlab-ci.yml" 0 "${init[@]}" --force --ci gitlab
