@@ -55,14 +55,21 @@ std::string value_of(const SettingSpec& spec, const SettingValue& value) {
     return spec.type == SettingType::duration && seconds != nullptr ? spelled_duration(*seconds) : describe(value);
 }
 
-std::string settings_of(const Rule& rule, const Checker& checker) {
+// Where the policy, or one that it extends, sets the value: "org.yaml:12".
+std::string origin_of(const Rule& rule, std::string_view key, const Policy& policy) {
+    const auto origin = policy.origins.find("rules." + rule.id + ".with." + std::string(key));
+    return origin == policy.origins.end() ? "" : "  (" + origin->second + ")";
+}
+
+std::string settings_of(const Rule& rule, const Checker& checker, const Policy& policy) {
     std::string text;
     for (const SettingSpec& spec : checker.settings) {
         const auto given = rule.settings.all().find(spec.key);
         const std::string value = given == rule.settings.all().end() ? "" : value_of(spec, given->second);
         const bool is_default = packed(value) == packed(spec.fallback);
+        const std::string origin = origin_of(rule, spec.key, policy);
         text += "  " + std::string(spec.key) + ": " + (value.empty() ? "(none)" : escape_terminal(value)) +
-                (is_default ? "  (the default)" : "") + "\n";
+                (origin.empty() && is_default ? "  (the default)" : escape_terminal(origin)) + "\n";
         if (!is_default && !spec.fallback.empty()) text += "      default: " + std::string(spec.fallback) + "\n";
         text += "      " + std::string(spec.help) + "; " + std::string(direction(spec.stricter)) + "\n";
     }
@@ -176,7 +183,7 @@ std::string describe(const Rule& rule, const Policy& policy) {
     if (rule.severity) text += labelled("Severity", std::string(to_string(*rule.severity)) + " for all that it finds");
     if (rule.deny_at) text += labelled("Deny at", std::string(to_string(*rule.deny_at)) + "; findings below it warn");
     if (rule.cap_restricted) text += labelled("Cap", "what it applies to is restricted at most");
-    if (checker != nullptr && !checker->settings.empty()) text += "Settings:\n" + settings_of(rule, *checker);
+    if (checker != nullptr && !checker->settings.empty()) text += "Settings:\n" + settings_of(rule, *checker, policy);
     if (!rule.controls.empty()) text += labelled("Controls", list_of(rule.controls));
     text += exceptions_to(rule, policy);
     text += labelled("Why", rule.why);

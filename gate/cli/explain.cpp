@@ -36,7 +36,8 @@ std::string found_by(const pipeline::FindingArea& area, const Policy& policy) {
 
 std::string waiver_words(const pipeline::FindingArea& area, const Policy& policy) {
     if (area.by == "gate") return "no: no rule reports it, and a waiver is for one rule";
-    std::string text = "only by a waiver of the rule that reports it, for one subject, until a day, that names exactly this id";
+    std::string text = "only by a waiver of the rule that reports it (headgate waiver add --help): for one subject, until a day, "
+                       "naming exactly this id";
     std::string forbidden;
     for (const std::string& rule : policy.waiver_limits.forbid_rules) forbidden += (forbidden.empty() ? "" : ", ") + rule;
     if (!forbidden.empty()) text += "; never for " + forbidden + " (waiver-limits)";

@@ -33,9 +33,9 @@ rules:
     fix: Ask the model team.
 POLICY
 expect "a rule of another policy" 0 "${explain[@]}" acme.formats --policy policy.yaml
-says "with its own values" 'allow: safetensors$'
+says "with its own values, and where they are set" 'allow: safetensors  \(policy\.yaml:11\)$'
 says "beside the default" 'default: safetensors,gguf'
-says "with an emptied list" 'profiles: \(none\)$'
+says "with an emptied list" 'profiles: \(none\)  \(policy\.yaml:11\)$'
 says "with the mode of each tier" 'tier ours: warn, other tiers: enforce'
 says "with its threshold" '^Deny at: +high'
 says "with its own fix" 'Ask the model team'

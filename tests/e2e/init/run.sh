@@ -155,6 +155,11 @@ expect "gitlab: it is untouched" 0 grep -qx 'stages: \[test\]' .gitlab-ci.yml
 repository hook
 expect "pre-commit: a hook is written" 0 "${init[@]}" --ci pre-commit
 is_file "pre-commit: in its place" .pre-commit-config.yaml
+# shellcheck disable=SC2016
+expect "pre-commit: it takes the files that our own hook takes" 0 "$PYTHON" -c '
+import sys, yaml
+ours = yaml.safe_load(open(sys.argv[1] + "/.pre-commit-hooks.yaml"))[0]["files"]
+assert yaml.safe_load(open(".pre-commit-config.yaml"))["repos"][0]["hooks"][0]["files"].split() == ours.split(), ours' "$root"
 if [ -x /usr/bin/pre-commit ]; then
     git add -A
     expect "pre-commit: an honest repository passes" 0 env PATH="$scratch/bin:$PATH" /usr/bin/pre-commit run --all-files
