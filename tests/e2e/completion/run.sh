@@ -82,6 +82,6 @@ fi
 if shellcheck -s bash "$scratch/script.bash" >"$scratch/out" 2>&1; then ok "the bash script passes shellcheck"; else not_ok "the bash script passes shellcheck" "$(head -c 600 "$scratch/out")"; fi
 
 # Start-up stays light: nothing of the above is made before it is asked for. tests/bench/start.sh has the target of 5 ms;
-# this bound allows for a busy machine.
-read -r median _ <<<"$("$PYTHON" "$root/tests/bench/spawn.py" 30 "$HEADGATE" --version)"
-if awk -v m="$median" 'BEGIN { exit !(m > 0 && m < 20) }'; then ok "--version answers at once"; else not_ok "--version answers at once" "$median ms"; fi
+# on a busy machine the shortest of 50 runs says as much.
+read -r _ least _ <<<"$("$PYTHON" "$root/tests/bench/spawn.py" 50 "$HEADGATE" --version)"
+if awk -v m="$least" 'BEGIN { exit !(m > 0 && m < 10) }'; then ok "--version answers at once"; else not_ok "--version answers at once" "$least ms"; fi
