@@ -105,16 +105,20 @@ class DocumentReader {
     }
 
     void verify(const Envelope& envelope, Signature& signature) const {
+        std::vector<std::string> outside;
         for (const TrustAnchor& anchor : anchors_) {
             if (!verified_by(envelope, anchor.key)) continue;
             if (!valid_at(anchor, now_)) {
-                signature.problem = "the key " + anchor.name + " that verifies it is outside its validity (not-before, not-after)";
+                signature.key_problem = outside_validity(anchor.name);
+                outside.push_back(to_hex(anchor.key.spki_sha256()));
                 continue;
             }
             signature.signers.push_back(anchor.name);
             signature.key_ids.push_back(to_hex(anchor.key.spki_sha256()));
         }
-        if (!signature.signers.empty()) signature.problem.clear();
+        if (!signature.signers.empty()) signature.key_problem.clear();
+        // Behind those of the signers: another policy, or another time, may have a name for them.
+        signature.key_ids.insert(signature.key_ids.end(), outside.begin(), outside.end());
     }
 
     void judge_payload(const Envelope& envelope, Signature signature) {

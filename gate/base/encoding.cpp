@@ -51,7 +51,7 @@ std::optional<Bytes> from_hex(std::string_view text) {
 
 bool is_lower_hex(std::string_view text, std::size_t digits) {
     return text.size() == digits &&
-           std::all_of(text.begin(), text.end(), [](char c) { return kHex.find(c) != std::string_view::npos; });
+           std::all_of(text.begin(), text.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
 }
 
 std::string to_base64(ByteView bytes) {

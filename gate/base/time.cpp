@@ -7,6 +7,9 @@
 namespace headgate {
 namespace {
 
+constexpr Instant kFirst{-62'167'219'200};  // 0000-01-01T00:00:00Z
+constexpr Instant kLast{253'402'300'799};   // 9999-12-31T23:59:59Z
+
 // Exactly `digits` decimal digits at the front of `text`, which is shortened.
 std::optional<int> take_number(std::string_view& text, std::size_t digits) {
     if (text.size() < digits) return std::nullopt;
@@ -68,7 +71,9 @@ std::optional<Instant> parse_instant(std::string_view text) {
     }
     const auto zone = take_zone(text);
     if (!zone || !text.empty()) return std::nullopt;
-    return Instant{midnight + *hour * 3600LL + *minute * 60LL + (*second == 60 ? 59 : *second) - *zone};
+    const Instant instant{midnight + *hour * 3600LL + *minute * 60LL + (*second == 60 ? 59 : *second) - *zone};
+    if (instant < kFirst || instant > kLast) return std::nullopt;  // a zone led out of the years that can be spelled
+    return instant;
 }
 
 std::string format_instant(Instant instant) {

@@ -15,7 +15,8 @@ struct Instant {
 };
 
 /// RFC 3339 with a zone, seconds optional fraction (cut off): "2026-11-23T10:00:00Z". A bare date is midnight UTC.
-/// Impossible dates (2026-02-30, 25:00) are refused; leap second 60 is read as 59.
+/// Impossible dates (2026-02-30, 25:00) and instants outside the years 0000 to 9999 of UTC are refused; leap second 60 is
+/// read as 59. parse_instant(format_instant(x)) is x for what it answers.
 std::optional<Instant> parse_instant(std::string_view text);
 /// "2026-11-23T10:00:00Z".
 std::string format_instant(Instant instant);

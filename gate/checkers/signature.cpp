@@ -84,7 +84,8 @@ class Signatures {
                                       ? "the signature " + signature.where.path + " is by no key that the policy trusts"
                                       : "the signature " + signature.where.path + " is by " + list_of(signature.signers) +
                                             ", asked for is " + demand(set_);
-            if (signature.signers.empty() && !signature.problem.empty()) message += ": " + signature.problem;
+            const std::string& why = signature.key_problem.empty() ? signature.problem : signature.key_problem;
+            if (signature.signers.empty() && !why.empty()) message += ": " + why;
             findings_.push_back(finding("signature.not-trusted", std::move(message), signature.where));
         } else if (!signature.covers_subject) {
             Location where = signature.where;

@@ -38,34 +38,27 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   public:
     Builder(const JsonLimits& limits, const std::uint64_t& offset) : limits_(limits), offset_(offset) {}
 
-    bool null() override { return put(Json{}); }
-    bool boolean(bool value) override { return put(Json::of(value)); }
-    bool number_integer(number_integer_t value) override {
-        return put(Json::of(static_cast<std::int64_t>(value)));
+    bool null() override { return slot() != nullptr; }
+    bool boolean(bool value) override {
+        Json* const json = slot(Json::Type::boolean);
+        if (json != nullptr) json->boolean = value;
+        return json != nullptr;
     }
+    bool number_integer(number_integer_t value) override { return integer(static_cast<std::int64_t>(value)); }
     bool number_unsigned(number_unsigned_t value) override {
-        if (value <= static_cast<number_unsigned_t>(INT64_MAX)) return put(Json::of(static_cast<std::int64_t>(value)));
-        Json number;
-        number.type = Json::Type::real;  // written as an integer, but does not fit
-        number.text = std::to_string(value);
-        return put(std::move(number));
+        if (value <= static_cast<number_unsigned_t>(INT64_MAX)) return integer(static_cast<std::int64_t>(value));
+        return spelled(Json::Type::real, std::to_string(value));  // written as an integer, but does not fit
     }
-    bool number_float(number_float_t, const string_t& spelling) override {
-        Json number;
-        number.type = Json::Type::real;
-        number.text = spelling;
-        return put(std::move(number));
-    }
-    bool string(string_t& value) override { return put(Json::of(value)); }
+    bool number_float(number_float_t, const string_t& spelling) override { return spelled(Json::Type::real, spelling); }
+    bool string(string_t& value) override { return spelled(Json::Type::text, value); }
     bool binary(binary_t&) override { return refuse("binary value"); }
-    bool start_object(std::size_t) override { return open(Json::object()); }
-    bool start_array(std::size_t) override { return open(Json::array()); }
+    bool start_object(std::size_t) override { return open(Json::Type::object); }
+    bool start_array(std::size_t) override { return open(Json::Type::array); }
     bool end_object() override { return close(); }
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
-        Frame& frame = stack_.back();
-        if (!frame.keys.insert(name).second) return refuse("duplicate key \"" + escape_terminal(name, 80) + "\"");
-        frame.next_key = std::move(name);
+        if (!stack_.back().add_key(name)) return refuse("duplicate key \"" + escape_terminal(name, 80) + "\"");
+        stack_.back().value->members.emplace_back(name, Json{});
         return true;
     }
     bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
@@ -77,10 +70,21 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     const std::string& problem() const { return problem_; }
 
   private:
+    // A container that is open. It lies in its parent, which does not grow before it is closed.
     struct Frame {
-        Json value;
-        std::set<std::string> keys;  // ordered: no choice of keys makes it slow
-        std::string next_key;
+        Json* value;
+        std::set<std::string, std::less<>> keys = {};  // of large objects: ordered, so that no choice of keys makes it slow
+
+        // False when the key is there. Called before the member is added.
+        bool add_key(const std::string& name) {
+            constexpr std::size_t kFew = 32;
+            const std::vector<Json::Member>& members = value->members;
+            if (members.size() < kFew) return value->find(name) == nullptr;
+            if (members.size() == kFew) {
+                for (const Json::Member& member : members) keys.insert(member.first);
+            }
+            return keys.insert(name).second;
+        }
     };
 
     bool refuse(const std::string& what) { return refuse_at(what, offset_); }
@@ -88,41 +92,45 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
         if (problem_.empty()) problem_ = what + " at byte " + std::to_string(offset);
         return false;
     }
-    bool count() {
-        if (++values_ > limits_.values) return refuse("more than " + std::to_string(limits_.values) + " values");
+    // Where the next value goes; nullptr, with a problem, when there may be no more.
+    Json* slot(Json::Type type = Json::Type::null) {
+        if (++values_ > limits_.values) {
+            refuse("more than " + std::to_string(limits_.values) + " values");
+            return nullptr;
+        }
+        Json* json = &root_;
+        if (!stack_.empty()) {
+            Json& parent = *stack_.back().value;
+            json = parent.is_array() ? &parent.items.emplace_back() : &parent.members.back().second;
+        }
+        done_ = stack_.empty();
+        json->type = type;
+        json->offset = offset_;
+        return json;
+    }
+    bool spelled(Json::Type type, std::string text) {
+        Json* const json = slot(type);
+        if (json != nullptr) json->text = std::move(text);
+        return json != nullptr;
+    }
+    bool integer(std::int64_t value) {
+        Json* const json = slot(Json::Type::integer);
+        if (json == nullptr) return false;
+        json->integer = value;
+        json->text = std::to_string(value);
         return true;
     }
-    bool put(Json value) {
-        if (!count()) return false;
-        value.offset = offset_;
-        attach(std::move(value));
-        return true;
-    }
-    bool open(Json value) {
-        if (!count()) return false;
+    bool open(Json::Type type) {
         if (stack_.size() >= limits_.depth) return refuse("nested deeper than " + std::to_string(limits_.depth));
-        value.offset = offset_;
-        stack_.push_back({std::move(value), {}, {}});
+        Json* const json = slot(type);
+        if (json == nullptr) return false;
+        stack_.push_back({json});
         return true;
     }
     bool close() {
-        Json value = std::move(stack_.back().value);
         stack_.pop_back();
-        attach(std::move(value));
+        done_ = stack_.empty();
         return true;
-    }
-    void attach(Json value) {
-        if (stack_.empty()) {
-            root_ = std::move(value);
-            done_ = true;
-            return;
-        }
-        Frame& frame = stack_.back();
-        if (frame.value.is_array()) {
-            frame.value.items.push_back(std::move(value));
-        } else {
-            frame.value.members.emplace_back(std::move(frame.next_key), std::move(value));
-        }
     }
 
     const JsonLimits& limits_;

@@ -17,6 +17,10 @@ void append(std::vector<T>& to, std::vector<T>& from) {
 
 }  // namespace
 
+std::string outside_validity(std::string_view key_name) {
+    return "the key " + std::string(key_name) + " that verifies it is outside its validity (not-before, not-after)";
+}
+
 void Evidence::merge(Evidence&& other) {
     append(files, other.files);
     append(formats, other.formats);

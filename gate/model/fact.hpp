@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -23,6 +24,7 @@ struct FormatFact {
     std::string format;   // "safetensors", "gguf", "pickle", "torch", "npy", "zip", "text", "json", "png", "parquet", ...
     bool inert = false;   // by content unable to run code or carry objects: text, JSON, images, CSV, ...
     bool code = false;    // source or machine code that something may run: Python, ELF, shell, ...
+    friend bool operator==(const FormatFact&, const FormatFact&) = default;
 };
 
 /// A global (module-level name) that loading resolves.
@@ -31,6 +33,7 @@ struct Import {
     std::string module;   // as the loader resolves it (after Python 2 name mapping)
     std::string name;     // may be dotted
     std::string written;  // "module name" as written, when mapping changed it; else ""
+    friend bool operator==(const Import&, const Import&) = default;
 };
 
 /// A value that loading calls, instantiates or fills. Equal calls are recorded once.
@@ -41,6 +44,7 @@ struct Call {
     std::string callee;                  // "module.name" of an import; "" when the callee is not a plain import
     std::vector<std::string> arguments;  // shape of each: "global:module.name", "str:<text>", "int:<n>", "none",
                                          // "bool", "float", "bytes", "tuple", "list", "dict", "set", "object", "?"
+    friend bool operator==(const Call&, const Call&) = default;
 };
 
 /// An entry of a container.
@@ -49,6 +53,7 @@ struct Member {
     std::string path;     // as written in the container
     std::uint64_t size = 0;
     std::string sha256;   // of the expanded content where it was read whole, else ""
+    friend bool operator==(const Member&, const Member&) = default;
 };
 
 struct Tensor {
@@ -57,6 +62,7 @@ struct Tensor {
     std::string dtype;                   // "F32", "BF16", "Q4_K", ... as the format names it
     std::vector<std::uint64_t> shape;
     std::uint64_t bytes = 0;
+    friend bool operator==(const Tensor&, const Tensor&) = default;
 };
 
 /// Something that a manifest, lockfile or source file asks for: a package, an image, a model. One member of a subject.
@@ -70,6 +76,7 @@ struct Requirement {
     std::vector<std::string> integrity;  // "sha256:<hex>" / "sha512:<hex>" / "sha1:<hex>", normalised to hex
     bool runs_install_script = false;    // npm hasInstallScript, an sdist or VCS requirement, ...
     bool dynamic = false;                // the name is computed: nothing can be judged
+    friend bool operator==(const Requirement&, const Requirement&) = default;
 };
 
 /// A source of packages that a manifest configures (pip's index options, npm's registry).
@@ -79,6 +86,7 @@ struct IndexOption {
     std::string ecosystem;               // purl type
     std::string url;
     std::string written;                 // option as written: "--extra-index-url"
+    friend bool operator==(const IndexOption&, const IndexOption&) = default;
 };
 
 /// A digest that one part of the artifact states about another, and whether it holds.
@@ -86,14 +94,18 @@ struct DigestClaim {
     Location where;                      // who says it
     std::string about;                   // path or member it is about
     enum class Outcome { matches, differs, missing, unlisted } outcome = Outcome::differs;
+    friend bool operator==(const DigestClaim&, const DigestClaim&) = default;
 };
 
-/// Who a certificate names, after its chain was verified up to a root (SHA-256 of the root certificate's DER, hex).
+/// Who a certificate names, after its chain was verified up to a root (SHA-256 of the root certificate's DER, hex), and after
+/// its key verified what is signed: `key_id` is among the key_ids of the fact.
 struct CertifiedIdentity {
     std::string issuer;
     std::string subject;                 // the one SAN
     std::vector<std::pair<std::string, std::string>> claims;  // "source-repository" -> "https://...", ...
     std::string root;
+    std::string key_id = {};             // SHA-256 of the DER SPKI of the certificate, hex: what thresholds count
+    friend bool operator==(const CertifiedIdentity&, const CertifiedIdentity&) = default;
 };
 
 /// A signature found beside the subject, already verified (attest/) against every key that the policy trusts.
@@ -101,22 +113,29 @@ struct Signature {
     Location where;
     std::string scheme;                  // "oms", "sigstore", "dsse"
     std::vector<std::string> signers;    // names in the policy's trust section whose key verified it; empty: a stranger's
-    std::vector<std::string> key_ids;    // SHA-256 of the DER SPKI of those keys, hex, in that order: thresholds count
-                                         // distinct ones
+    std::vector<std::string> key_ids;    // SHA-256 of the DER SPKI, hex: first of the key of each signer, item by item
+                                         // (thresholds count distinct ones), then of keys that verified it and have no
+                                         // name that counts
     bool covers_subject = false;         // it is about exactly the judged bytes
-    std::string problem;                 // why it does not cover the subject, or why its key does not count; "" else
+    std::string problem;                 // why it does not cover the subject; "" when it does
     std::string problem_path = {};       // file of the subject that `problem` is about; "" when about none
     std::vector<std::string> unsigned_files = {};  // present, but left out by the signature's own ignore list
     std::string digest = {};             // SHA-256 of the document it was read from: inputAttestations
     std::optional<CertifiedIdentity> identity = {};  // keyless: whom the certificate names
     std::optional<std::int64_t> signed_at = {};      // trusted time of signing; nullopt: none, judged as of now
+    std::string key_problem = {};        // without signers: why the key that verified it does not count; "" else
+    friend bool operator==(const Signature&, const Signature&) = default;
 };
+
+/// Signature::key_problem when only keys outside their window verify it.
+std::string outside_validity(std::string_view key_name);
 
 /// A field of a statement's predicate: JSON Pointer and scalar in text form.
 struct PredicateField {
     std::string pointer;                 // RFC 6901, "/result", "/configuration/0/name"
     enum class Type { text, number, boolean, null } type = Type::text;
     std::string value;                   // text as decoded; numbers and booleans as JSON spells them
+    friend bool operator==(const PredicateField&, const PredicateField&) = default;
 };
 
 /// An in-toto statement whose envelope verified under at least one trusted key and whose subject is the judged one.
@@ -124,12 +143,13 @@ struct Statement {
     Location where;
     std::string predicate_type;
     std::vector<std::string> signers;    // trust names
-    std::vector<std::string> key_ids;
+    std::vector<std::string> key_ids;    // as those of a Signature
     std::vector<PredicateField> fields;  // every scalar of the predicate, in document order, bounded
     std::optional<std::int64_t> issued;  // trusted or stated time, seconds since the epoch; nullopt: none stated
     std::string digest;                  // SHA-256 of the envelope line: inputAttestations
     std::optional<CertifiedIdentity> identity = {};
     std::optional<std::int64_t> signed_at = {};
+    friend bool operator==(const Statement&, const Statement&) = default;
 };
 
 /// A line of an index that says in which file a tensor is (safetensors index).
@@ -137,6 +157,7 @@ struct IndexEntry {
     Location where;
     std::string tensor;
     std::string file;                    // as written
+    friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
 
 /// Another manifest that a manifest includes (`-r base.txt`), to be read by the pipeline.
@@ -144,6 +165,7 @@ struct Include {
     Location where;
     std::string path;                    // as written, relative to the including file
     bool constraints = false;            // `-c`: narrows versions, adds no requirement
+    friend bool operator==(const Include&, const Include&) = default;
 };
 
 /// Front matter of a model or dataset card, or a datasheet.
@@ -151,6 +173,7 @@ struct Card {
     Location where;
     std::vector<std::pair<std::string, std::string>> fields;  // top-level key -> scalar, or list items joined by ", "
     std::string problem;                 // why its front matter cannot be read (then no fields); "" when it can
+    friend bool operator==(const Card&, const Card&) = default;
 };
 
 /// A region that nothing could read. Uncovered bytes deny by default.
@@ -158,6 +181,7 @@ struct Opaque {
     Location where;
     std::string why;
     std::uint64_t bytes = 0;
+    friend bool operator==(const Opaque&, const Opaque&) = default;
 };
 
 /// A file of the subject as it was hashed.
@@ -167,6 +191,7 @@ struct FileRecord {
     std::string sha256;
     bool examined = false;               // every byte was read by something that understood it
     bool evidence = false;               // signature or attestation beside the artifact: not part of its digest
+    friend bool operator==(const FileRecord&, const FileRecord&) = default;
 };
 
 struct Evidence {
@@ -191,6 +216,7 @@ struct Evidence {
     void merge(Evidence&& other);
     /// True when no fact of any kind and no finding was recorded.
     bool empty() const;
+    friend bool operator==(const Evidence&, const Evidence&) = default;
 };
 
 }  // namespace headgate

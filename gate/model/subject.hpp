@@ -20,6 +20,7 @@ struct Subject {
     bool has_bytes = false;              // false: only a name; at best a `names` verdict
     bool is_folder = false;
     std::optional<Location> named_at;    // for a member: where in the manifest it is named
+    friend bool operator==(const Subject&, const Subject&) = default;
 };
 
 }  // namespace headgate

@@ -297,7 +297,7 @@ Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const R
     std::vector<SubjectEvidence> subjects;
     for (Collected& subject : collected.subjects) {
         if (subject.error) return *subject.error;
-        subjects.push_back({std::move(subject.subject), std::move(subject.evidence)});
+        subjects.push_back({std::move(subject.subject), std::move(subject.evidence), std::move(subject.inner)});
     }
     return subjects;
 }

@@ -13,6 +13,7 @@
 #include "base/time.hpp"
 #include "model/checker.hpp"
 #include "model/policy.hpp"
+#include "model/recording.hpp"
 #include "model/verdict.hpp"
 
 namespace headgate::pipeline {
@@ -109,11 +110,8 @@ void conclude(Report& report);
 /// Adds what another report says to this one: several requests, one answer. Waivers that either used are used.
 void merge(Report& into, Report other);
 
-/// Evidence only (headgate facts): subject and facts per subject.
-struct SubjectEvidence {
-    Subject subject;
-    Evidence evidence;
-};
+/// Evidence only (headgate facts): each subject with its facts and the subjects inside it.
+using SubjectEvidence = Recording;
 Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const Request& request);
 
 /// rules/ data: embedded, or the directory in HEADGATE_RULES when it is set.

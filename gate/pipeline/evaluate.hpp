@@ -1,16 +1,11 @@
 // evaluate.hpp: subject and evidence -> verdict: tier, rules, checkers, judge. No file is touched here.
 #pragma once
 
+#include "model/recording.hpp"
 #include "pipeline/plan.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
-
-/// A manifest inside an artifact, as a subject of its own.
-struct InnerSubject {
-    Subject subject;
-    Evidence evidence;
-};
 
 /// One policy at one moment: overrides applied, waivers sorted. Made once for a run, and used for each of its subjects.
 class Evaluator {

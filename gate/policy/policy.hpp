@@ -41,6 +41,13 @@ std::string resolved_form(const Policy& policy);
 /// JCS of a list of waivers: the payload of the DSSE envelope that `waiver-limits.signed-by` asks for.
 std::string waivers_to_sign(std::span<const Waiver> waivers);
 
+/// Recorded evidence names signers by the policy that was in force when it was recorded. Afterwards it is as if it had been
+/// collected under `policy` at `now`: `signers` are its keys (by `key_id`, within their window at the trusted time of signing
+/// or, without one, at `now`), then its identities (by issuer, subject, claims and root), `key_ids` go with them item by item,
+/// a signature by a key outside its window says so in `key_problem`, and a statement that nobody trusted signed is gone. So
+/// take a copy for each policy. Keys and roots must have been read in (TrustedKey::key_id, TrustRoot::anchors).
+void name_signers(const Policy& policy, Instant now, Evidence& evidence);
+
 /// Result of a rule that must run, or why it does not apply.
 struct Applicable {
     const Rule* rule = nullptr;

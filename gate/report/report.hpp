@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "model/checker.hpp"
+#include "model/recording.hpp"
 #include "model/verdict.hpp"
 
 namespace headgate::report {
@@ -24,7 +25,9 @@ std::string json(const Report& report);
 std::string subjects_json(const Report& report);
 /// SARIF 2.1.0 as GitHub accepts it. `checkers` give rule texts.
 std::string sarif(const Report& report, std::span<const Checker> checkers);
-/// `headgate facts`: the evidence, schema `headgate.dev/facts/v1`.
+/// `headgate facts`: one line of schema `headgate.dev/facts/v1`, that recording::read takes back.
+std::string facts(const Recording& recording);
+/// The same without what lies inside the subject: to look at, not to judge again.
 std::string facts(const Subject& subject, const Evidence& evidence);
 
 struct OutputFormat {

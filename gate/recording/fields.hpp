@@ -1,0 +1,268 @@
+// fields.hpp: THE table of a recording: every field of every noun, its key, its shape, in the order of the document. Writer
+// and reader both walk it, so that neither knows a field that the other does not. A structured binding names all members of
+// its struct: one that is added to the model and not here does not compile.
+#pragma once
+
+#include <concepts>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "model/recording.hpp"
+
+namespace headgate::recording {
+
+inline constexpr std::string_view kSchema = "headgate.dev/facts/v1";
+
+// Shapes that the type does not tell. `T` is const where it is written.
+template <typename T>
+struct NotEmpty { T& value; };               // a text; no key when it is ""
+template <typename T>
+struct Sha256 { T& value; };                 // 64 lower-case hex digits
+template <typename T>
+struct MaybeSha256 { T& value; };            // the same; no key when it is ""
+template <typename T>
+struct Sha256List { T& value; };
+template <typename T>
+struct Checksums { T& value; };              // list of "sha512:<hex>"
+template <typename T>
+struct Line { T& value; };                   // optional, 1-based
+template <typename T>
+struct Time { T& value; };                   // optional seconds since the epoch, as "2026-11-23T10:00:00Z"
+struct Constant { std::string_view value; };
+
+template <typename T, typename Noun>
+concept Of = std::same_as<std::remove_const_t<T>, Noun>;
+
+void fields(Of<Location> auto& where, auto& visit) {
+    auto& [path, member, offset, line] = where;
+    visit("path", path);
+    visit("member", NotEmpty{member});
+    visit("offset", offset);
+    visit("line", Line{line});
+}
+
+void fields(Of<DigestSet> auto& digest, auto& visit) {
+    auto& [sha256, dir_hash] = digest;
+    visit("sha256", MaybeSha256{sha256});
+    visit("dirHash", MaybeSha256{dir_hash});
+}
+
+void fields(Of<FileRecord> auto& file, auto& visit) {
+    auto& [path, size, sha256, examined, evidence] = file;
+    visit("path", path);
+    visit("size", size);
+    visit("sha256", Sha256{sha256});
+    visit("examined", examined);
+    visit("evidence", evidence);
+}
+
+void fields(Of<FormatFact> auto& fact, auto& visit) {
+    auto& [where, format, inert, code] = fact;
+    visit("where", where);
+    visit("format", format);
+    visit("inert", inert);
+    visit("code", code);
+}
+
+void fields(Of<Import> auto& fact, auto& visit) {
+    auto& [where, module, name, written] = fact;
+    visit("where", where);
+    visit("module", module);
+    visit("name", name);
+    visit("written", NotEmpty{written});
+}
+
+void fields(Of<Call> auto& fact, auto& visit) {
+    auto& [where, how, callee, arguments] = fact;
+    visit("where", where);
+    visit("how", how);
+    visit("callee", callee);
+    visit("arguments", arguments);
+}
+
+void fields(Of<Member> auto& fact, auto& visit) {
+    auto& [where, path, size, sha256] = fact;
+    visit("where", where);
+    visit("name", path);
+    visit("size", size);
+    visit("sha256", MaybeSha256{sha256});
+}
+
+void fields(Of<Tensor> auto& fact, auto& visit) {
+    auto& [where, name, dtype, shape, bytes] = fact;
+    visit("where", where);
+    visit("name", name);
+    visit("dtype", dtype);
+    visit("shape", shape);
+    visit("bytes", bytes);
+}
+
+void fields(Of<IndexEntry> auto& fact, auto& visit) {
+    auto& [where, tensor, file] = fact;
+    visit("where", where);
+    visit("tensor", tensor);
+    visit("file", file);
+}
+
+void fields(Of<std::pair<std::string, std::string>> auto& field, auto& visit) {
+    auto& [key, value] = field;
+    visit("key", key);
+    visit("value", value);
+}
+
+void fields(Of<Card> auto& fact, auto& visit) {
+    auto& [where, entries, problem] = fact;
+    visit("where", where);
+    visit("fields", entries);
+    visit("problem", NotEmpty{problem});
+}
+
+void fields(Of<Requirement> auto& fact, auto& visit) {
+    auto& [where, reference, written, pinned, source, url, integrity, runs_install_script, dynamic] = fact;
+    visit("where", where);
+    visit("reference", reference);
+    visit("written", written);
+    visit("pinned", pinned);
+    visit("source", source);
+    visit("url", url);
+    visit("integrity", Checksums{integrity});
+    visit("runs_install_script", runs_install_script);
+    visit("dynamic", dynamic);
+}
+
+void fields(Of<IndexOption> auto& fact, auto& visit) {
+    auto& [where, role, ecosystem, url, written] = fact;
+    visit("where", where);
+    visit("role", role);
+    visit("ecosystem", ecosystem);
+    visit("url", url);
+    visit("written", written);
+}
+
+void fields(Of<Include> auto& fact, auto& visit) {
+    auto& [where, path, constraints] = fact;
+    visit("where", where);
+    visit("path", path);
+    visit("constraints", constraints);
+}
+
+void fields(Of<DigestClaim> auto& fact, auto& visit) {
+    auto& [where, about, outcome] = fact;
+    visit("where", where);
+    visit("about", about);
+    visit("outcome", outcome);
+}
+
+void fields(Of<CertifiedIdentity> auto& identity, auto& visit) {
+    auto& [issuer, subject, claims, root, key_id] = identity;
+    visit("issuer", issuer);
+    visit("subject", subject);
+    visit("claims", claims);
+    visit("root", Sha256{root});
+    visit("key_id", MaybeSha256{key_id});
+}
+
+void fields(Of<Signature> auto& fact, auto& visit) {
+    auto& [where, scheme, signers, key_ids, covers_subject, problem, problem_path, unsigned_files, digest, identity, signed_at,
+           key_problem] = fact;
+    visit("where", where);
+    visit("scheme", scheme);
+    visit("signers", signers);
+    visit("key_ids", Sha256List{key_ids});
+    visit("key_problem", NotEmpty{key_problem});
+    visit("covers_subject", covers_subject);
+    visit("problem", problem);
+    visit("problem_path", NotEmpty{problem_path});
+    visit("unsigned_files", unsigned_files);
+    visit("digest", MaybeSha256{digest});
+    visit("identity", identity);
+    visit("signed_at", Time{signed_at});
+}
+
+void fields(Of<PredicateField> auto& field, auto& visit) {
+    auto& [pointer, type, value] = field;
+    visit("at", pointer);
+    visit("type", type);
+    visit("value", value);
+}
+
+void fields(Of<Statement> auto& fact, auto& visit) {
+    auto& [where, predicate_type, signers, key_ids, entries, issued, digest, identity, signed_at] = fact;
+    visit("where", where);
+    visit("predicate_type", predicate_type);
+    visit("signers", signers);
+    visit("key_ids", Sha256List{key_ids});
+    visit("digest", MaybeSha256{digest});
+    visit("issued", Time{issued});
+    visit("identity", identity);
+    visit("signed_at", Time{signed_at});
+    visit("fields", entries);
+}
+
+void fields(Of<Opaque> auto& fact, auto& visit) {
+    auto& [where, why, bytes] = fact;
+    visit("where", where);
+    visit("why", why);
+    visit("bytes", bytes);
+}
+
+void fields(Of<Finding> auto& finding, auto& visit) {
+    auto& [id, severity, message, where, why, fix, advisories] = finding;
+    visit("where", where);
+    visit("id", id);
+    visit("severity", severity);
+    visit("message", message);
+    visit("why", why);
+    visit("fix", fix);
+    visit("advisories", advisories);
+}
+
+void subject_fields(Of<Subject> auto& subject, auto& visit) {
+    auto& [ref, reference, kind, origin, digest, has_bytes, is_folder, named_at] = subject;
+    visit("ref", ref);
+    visit("reference", reference);
+    visit("kind", kind);
+    visit("origin", origin);
+    visit("has_bytes", has_bytes);
+    visit("is_folder", is_folder);
+    visit("named_at", named_at);
+    visit("digest", digest);
+}
+
+void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
+    auto& [files, formats, imports, calls, members, tensors, requirements, index_options, digest_claims, signatures, statements,
+           cards, index_entries, includes, opaques, findings] = evidence;
+    visit("files", files);
+    visit("formats", formats);
+    visit("imports", imports);
+    visit("calls", calls);
+    visit("members", members);
+    visit("tensors", tensors);
+    visit("index_entries", index_entries);
+    visit("cards", cards);
+    visit("requirements", requirements);
+    visit("index_options", index_options);
+    visit("includes", includes);
+    visit("digest_claims", digest_claims);
+    visit("signatures", signatures);
+    visit("statements", statements);
+    visit("opaques", opaques);
+    visit("findings", findings);
+}
+
+void fields(Of<InnerSubject> auto& inner, auto& visit) {
+    auto& [subject, evidence] = inner;
+    subject_fields(subject, visit);
+    evidence_fields(evidence, visit);
+}
+
+void fields(Of<Recording> auto& recording, auto& visit) {
+    auto& [subject, evidence, inner] = recording;
+    visit("schema", Constant{kSchema});
+    subject_fields(subject, visit);
+    evidence_fields(evidence, visit);
+    visit("inner", inner);
+}
+
+}  // namespace headgate::recording
