@@ -52,6 +52,7 @@ int run_policy(const Arguments& arguments);
 int run_serve(const Arguments& arguments);
 int run_verify(const Arguments& arguments);
 int run_waiver(const Arguments& arguments);
+int run_why(const Arguments& arguments);
 
 /// Prints "headgate: <message>" to stderr, escaped, and answers the exit code that fits the error.
 int fail(const Error& error);
