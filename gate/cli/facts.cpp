@@ -10,8 +10,8 @@ namespace {
 Result<int> facts(const JudgeOptions& options) {
     const pipeline::LoadedPolicy policy = TRY(load(options));
     const auto subjects = TRY(pipeline::collect(policy, TRY(make_request(options))));
-    for (const pipeline::SubjectEvidence& subject : subjects) {
-        const std::string text = report::facts(subject.subject, subject.evidence);
+    for (const Recording& subject : subjects) {
+        const std::string text = report::facts(subject);
         std::fwrite(text.data(), 1, text.size(), stdout);
     }
     return subjects.empty() ? kNothing : kAllow;

@@ -198,7 +198,7 @@ int run_why(const Arguments& arguments) {
     JudgeOptions options;
     std::string rule;
     add_judge_options(app, options);
-    app.get_option("SUBJECT")->expected(1);
+    app.get_option("SUBJECT")->expected(1)->allow_extra_args(false);
     app.add_option("RULE", rule, "only this rule")->type_name("RULE");
     if (const auto code = parse_arguments(app, arguments)) return *code;
     auto code = why(options, rule);

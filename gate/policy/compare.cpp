@@ -150,11 +150,14 @@ class Comparison {
             if (checker.id != rule.check) continue;
             for (const Loosening& loosening : loosenings(old, rule, checker, after_.tiers)) {
                 const bool fixed = is_fixed(checker, loosening.key);
-                add(fixed ? Direction::changed : Direction::loosened, what(loosening.key), loosening.what, rule.line);
+                const std::string values = "it is " + loosening.is + ", and was " + loosening.was;
+                add(fixed ? Direction::changed : Direction::loosened, what(loosening.key), loosening.is.empty() ? loosening.what : values,
+                    rule.line);
             }
             for (const Loosening& reverse : loosenings(rule, old, checker, before_.tiers)) {
                 if (is_fixed(checker, reverse.key)) continue;
-                add(Direction::tightened, what(reverse.key), "before, " + reverse.what, rule.line);
+                const std::string values = "it is " + reverse.was + ", and was " + reverse.is;
+                add(Direction::tightened, what(reverse.key), reverse.is.empty() ? "before, " + reverse.what : values, rule.line);
             }
         }
         if (old.cap_restricted != rule.cap_restricted) {

@@ -125,7 +125,7 @@ void compare_settings(const Rule& parent, const Rule& child, const Checker& chec
             const std::string extra = extra_items(spec, *before, *after);
             if (!extra.empty()) what = extra + " is not in the list of the extended policy (" + shown(before) + ")";
         }
-        found.push_back({"with." + std::string(spec.key), std::move(what)});
+        found.push_back({"with." + std::string(spec.key), std::move(what), duration_text(spec, before), duration_text(spec, after)});
     }
 }
 
@@ -137,7 +137,7 @@ void compare_tiers(const Rule& parent, const Rule& child, std::span<const Tier> 
         const std::optional<Mode> after = mode_in(child, tier.name);
         if (!before || (after && *after <= *before)) continue;  // the zero value is the strictest
         const std::string key = after ? "mode" : "when.tiers";
-        found.push_back({key, "in tier '" + tier.name + "' it is " + std::string(word(after)) + ", and was " + std::string(word(before))});
+        found.push_back({key, "in tier '" + tier.name + "' it is " + std::string(word(after)) + ", and was " + std::string(word(before)), {}, {}});
     }
 }
 
@@ -189,22 +189,22 @@ std::vector<Loosening> loosenings(const Rule& parent, const Rule& child, const C
     std::vector<Loosening> found;
     for (const Kind kind : parent.kinds) {
         if (std::find(child.kinds.begin(), child.kinds.end(), kind) != child.kinds.end()) continue;
-        found.push_back({"for", "it is no longer for a " + std::string(to_string(kind))});
+        found.push_back({"for", "it is no longer for a " + std::string(to_string(kind)), {}, {}});
     }
     compare_tiers(parent, child, tiers, found);
     if (parent.when_bytes != child.when_bytes && child.when_bytes) {
-        found.push_back({"when.bytes", "where it applies by bytes and names is the extended policy's to say"});
+        found.push_back({"when.bytes", "where it applies by bytes and names is the extended policy's to say", {}, {}});
     }
     if (parent.severity && (!child.severity || *child.severity < *parent.severity)) {
-        found.push_back({"severity", "it is below " + std::string(to_string(*parent.severity))});
+        found.push_back({"severity", "it is below " + std::string(to_string(*parent.severity)), {}, {}});
     }
     if (child.deny_at && (!parent.deny_at || *child.deny_at > *parent.deny_at)) {
         found.push_back({"deny-at", "findings below " + std::string(to_string(*child.deny_at)) + " would only warn, and " +
                                         (parent.deny_at ? "only those below " + std::string(to_string(*parent.deny_at)) : "none") +
-                                        " did"});
+                                        " did", {}, {}});
     }
     if (child.effective_on && (!parent.effective_on || *child.effective_on > *parent.effective_on)) {
-        found.push_back({"effective-on", "it would take effect later"});
+        found.push_back({"effective-on", "it would take effect later", {}, {}});
     }
     compare_settings(parent, child, checker, found);
     return found;

@@ -18,7 +18,9 @@ std::optional<SettingValue> stricter(const SettingSpec& spec, const SettingValue
 
 struct Loosening {
     std::string key;     // "mode", "with.allow", ...
-    std::string what;    // "safetensors is allowed, and the extended policy does not allow it"
+    std::string what;    // "safetensors is not in the list of the extended policy (gguf)"
+    std::string was;     // of a setting: the two values; "" of other keys
+    std::string is;
 };
 
 /// Everything in which `child` asks for less than `parent`, the same rule before. `tiers`: of the policy as it is now.
