@@ -103,6 +103,21 @@ policy roots.yaml '  roots: { old: { certificates: keys/sha1.pem }, brief: { cer
 expect "certificates of roots" 0 "${doctor[@]}" --policy roots.yaml
 says "one that is signed with SHA-1 is named" '^warn +root old .*CN=sha1-root\): is signed with (RSA-)?SHA1'
 says "one that ends soon is named" '^warn +root brief .*CN=short-root\): ends in [45] days'
+# waiver ID END: one entry of `waivers`.
+waiver() {
+    printf '  - { id: %s, rule: model.safe-format, subject: { digest: "sha256:%s" }, findings: [serialization.executes-code], reason: r, owner: jane, approved-by: joe, created: "%s", expires: "%s" }\n' \
+        "$1" "$(printf '0%.0s' {1..64})" "$(day '-40 days')" "$(day "$2")"
+}
+{
+    printf 'headgate: 1\npolicy: acme/excused\nextends: [builtin:baseline]\nwaivers:\n'
+    waiver WVR-OVER '-2 days'
+    waiver WVR-SOON '+5 days'
+    waiver WVR-LONG '+60 days'
+} >waivers.yaml
+expect "waivers that end" 0 "${doctor[@]}" --policy waivers.yaml
+says "one that is over is named" '^warn +waiver +WVR-OVER of rule model\.safe-format .*is over since'
+says "one that ends soon is named, with whom to ask" '^warn +waiver +WVR-SOON .*ends on'
+if grep -q WVR-LONG "$scratch/out"; then not_ok "one that holds is not" "$(grep WVR-LONG "$scratch/out")"; else ok "one that holds is not"; fi
 expect "a wrong pin is bad" 1 "${doctor[@]}" --policy good.yaml --policy-sha256 "$(printf '0%.0s' {1..64})"
 expect "a pin that is none is exit 4" 4 "${doctor[@]}" --policy-sha256 xyz
 
