@@ -17,19 +17,17 @@ CompletionOption described(const CLI::Option& option) {
     return described;
 }
 
-Error about(const std::string& where, const Error& error) { return {error.code, where + ": " + error.message}; }
-
 Result<CompletionNode> program_node() {
     CompletionNode program;
     program.options.push_back({{"--help", "-h"}, "Print this help message and exit", false, false, {}});
     program.options.push_back({{"--version", "-V"}, "Print the version and exit", false, false, {}});
     for (const Command& command : commands()) {
-        std::optional<Result<CompletionNode>> node;
+        std::optional<CompletionNode> node;
         Arguments asked;
         asked.show = [&](const CLI::App& app) { node = completion_node(app, {std::string(command.name)}); };
         command.run(asked);
         if (!node) return Error{ErrorCode::internal, std::string(command.name) + ": does not show its options"};
-        program.children.push_back(TRY(std::move(*node)));
+        program.children.push_back(std::move(*node));
         program.children.back().help = command.help;
     }
     return program;
@@ -42,32 +40,25 @@ void collect(const CompletionNode& node, std::vector<const CompletionNode*>& nod
 
 }  // namespace
 
-Result<CompletionNode> completion_node(const CLI::App& app, std::vector<std::string> path) {
+CompletionNode completion_node(const CLI::App& app, std::vector<std::string> path) {
     CompletionNode node;
     node.help = app.get_description();
-    const std::string command = joined(path);
     for (const CLI::Option* option : app.get_options()) {
         if (!option->get_positional()) {
             CompletionOption described_option = described(*option);
-            if (described_option.takes_value) {
-                auto value = completion_value(option->get_type_name());
-                if (!value.ok()) return about(command + " " + option->get_name(), value.error());
-                described_option.value = std::move(value).value();
-            }
+            if (described_option.takes_value) described_option.value = completion_value(option->get_type_name());
             node.options.push_back(std::move(described_option));
             continue;
         }
         // A positional's own name says what it is, unless a type name says it better.
         const std::string name = option->get_name(true);
-        auto value = completion_value(option->get_type_name().empty() ? name : option->get_type_name());
-        if (!value.ok()) return about(command + " " + name, value.error());
-        node.positionals.push_back(
-            {name, option->get_description(), option->get_items_expected_max() > 1, std::move(value).value()});
+        const std::string value = option->get_type_name().empty() ? name : option->get_type_name();
+        node.positionals.push_back({name, option->get_description(), option->get_items_expected_max() > 1, completion_value(value)});
     }
     for (const CLI::App* child : app.get_subcommands([](const CLI::App*) { return true; })) {
         std::vector<std::string> child_path = path;
         child_path.push_back(child->get_name());
-        node.children.push_back(TRY(completion_node(*child, std::move(child_path))));
+        node.children.push_back(completion_node(*child, std::move(child_path)));
     }
     node.path = std::move(path);
     return node;

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/result.hpp"
 #include "cli/parse.hpp"
 
 namespace headgate::cli {
@@ -43,11 +42,12 @@ struct CompletionNode {
     std::vector<CompletionNode> children;
 };
 
-/// "FILE|builtin:NAME" -> what completes it. Error{internal} for a value that the table of completion_words.cpp does not have.
-Result<CompletionValue> completion_value(std::string_view type_name);
+/// "FILE|builtin:NAME" -> what completes it. A name that the table of completion_words.cpp does not have is free text
+/// (tests/e2e/completion refuses it).
+CompletionValue completion_value(std::string_view type_name);
 
-/// The tree of one parsed command line, from its options. The Error of completion_value(), with the option's name.
-Result<CompletionNode> completion_node(const CLI::App& app, std::vector<std::string> path);
+/// The tree of one command, from its options.
+CompletionNode completion_node(const CLI::App& app, std::vector<std::string> path);
 
 std::string bash_completion(const CompletionNode& program);
 std::string zsh_completion(const CompletionNode& program);
