@@ -106,7 +106,7 @@ Requirement requirement_of(const CheckInput& input) {
     if (is_member(input.subject) && input.evidence.requirements.size() == 1) return input.evidence.requirements.front();
     Requirement requirement;
     requirement.reference = input.subject.reference;
-    requirement.written = input.subject.reference.name;
+    requirement.written = full_name(input.subject.reference);
     requirement.url = input.subject.reference.source;
     requirement.pinned = !requirement.reference.version.empty() || !requirement.reference.digest.empty();
     if (!requirement.reference.digest.empty()) requirement.integrity.push_back(requirement.reference.digest);

@@ -15,18 +15,34 @@ mkdir "$page"
 
 "$PYTHON" "$here/reference.py" "$root/rules/reference.md" || failures=$((failures + 1))
 
-cp -r "$root/rules/examples" "$scratch/examples"
-for example in "$scratch"/examples/*/; do
-    name=$(basename "$example")
-    for policy in "$example"*.yaml; do
-        "$PYTHON" "$here/policy_tests.py" "$policy" || failures=$((failures + 1))
-        expect "$name/$(basename "$policy"): lint has nothing to say" 0 "$HEADGATE" policy lint "$policy"
+# tests_of FOLDER: the tests of every policy in it, a line each.
+tests_of() {
+    local policy name
+    for policy in "$1"/*/*.yaml; do
+        name=$(basename "$(dirname "$policy")")/$(basename "$policy")
+        run "$HEADGATE" policy test "$policy"
+        sed -nE "s#^(ok|not ok) +#\\1 $name: #p" "$scratch/out"
+        if [ "$status" -ne 0 ] || ! grep -q '^ok ' "$scratch/out"; then not_ok "$name" "exit $status: $(cat "$scratch/out" "$scratch/err")"; fi
     done
+}
+
+cp -r "$root/rules/examples" "$scratch/examples"
+tests_of "$scratch/examples"
+for policy in "$scratch"/examples/*/*.yaml; do
+    name=$(basename "$(dirname "$policy")")
+    expect "$name/$(basename "$policy"): lint has nothing to say" 0 "$HEADGATE" policy lint "$policy"
     if grep -q "examples/$name/" "$root/rules/README.md"; then ok "$name: the manual tells of it"; else not_ok "$name: the manual tells of it" "no link"; fi
+done
+
+# A test that foretells something else than what happens fails, in each of them.
+cp -r "$scratch/examples" "$scratch/wrong"
+sed -i '0,/expect: { decision: allow/s//expect: { decision: deny/' "$scratch"/wrong/*/policy.yaml
+for policy in "$scratch"/wrong/*/policy.yaml; do
+    expect "$(basename "$(dirname "$policy")"): a wrong expectation is noticed" 1 "$HEADGATE" policy test "$policy"
 done
 
 # The data can be made anew, with new keys, and the examples still hold.
 if expect "make.py makes the data of the examples" 0 "$PYTHON" "$here/make.py" "$scratch/examples"; then
-    "$PYTHON" "$here/policy_tests.py" "$scratch"/examples/*/*.yaml >"$scratch/anew" || true
+    tests_of "$scratch/examples" >"$scratch/anew"
     expect "and with it every test of every example passes" 1 grep -v '^ok ' "$scratch/anew"
 fi

@@ -139,6 +139,9 @@ TEST_CASE("aliases, internal names, names of the policy, allowed names") {
     alias.reference = *parse_reference("pkg:npm/preact@1.0.0");  // popular itself
     CHECK(aliased.member(alias).clean());
 
+    // A scope is part of the name: this is no alias of react.
+    CHECK(Bench(typosquat_checker()).bare("pkg:npm/@nobody-at-all/react@1.0.0").clean());
+
     Bench bench(typosquat_checker());
     CHECK(bench.member("pkg:pypi/acme-reqeusts").clean());
     CHECK(bench.member("pkg:npm/@acme/reqeusts").clean());
