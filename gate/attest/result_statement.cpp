@@ -22,15 +22,15 @@ Json rules_of(const SubjectVerdict& verdict) {
     Json rules = Json::array();
     for (const RuleOutcome& rule : verdict.rules) {
         Json& json = rules.push(Json::object());
-        json.add("id", Json::of(rule.id));
-        json.add("check", Json::of(rule.check));
+        json.add("id", Json::of(rule.id()));
+        json.add("check", Json::of(rule.check()));
         json.add("result", Json::of(to_string(rule.result)));
         json.add("mode", Json::of(to_string(rule.mode)));
-        add_text(json, "policy_line", rule.policy_line);
+        add_text(json, "policy_line", rule.policy_line());
         add_text(json, "reason", rule.reason);
-        if (!rule.controls.empty()) {
+        if (!rule.controls().empty()) {
             Json& controls = json.add("controls", Json::array());
-            for (const std::string& control : rule.controls) controls.push(Json::of(control));
+            for (const std::string& control : rule.controls()) controls.push(Json::of(control));
         }
     }
     return rules;

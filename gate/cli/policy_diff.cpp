@@ -28,7 +28,7 @@ std::string decision_of(const SubjectVerdict& verdict) {
 
 RuleResult result_in(const SubjectVerdict& verdict, const std::string& rule) {
     for (const RuleOutcome& outcome : verdict.rules) {
-        if (outcome.id == rule) return outcome.result;
+        if (outcome.id() == rule) return outcome.result;
     }
     return RuleResult::not_applicable;
 }
@@ -45,7 +45,7 @@ struct VerdictDiff {
         std::vector<std::string> rules;
         for (const SubjectVerdict* verdict : {&before, &after}) {
             for (const RuleOutcome& outcome : verdict->rules) {
-                if (std::find(rules.begin(), rules.end(), outcome.id) == rules.end()) rules.push_back(outcome.id);
+                if (std::find(rules.begin(), rules.end(), outcome.id()) == rules.end()) rules.push_back(outcome.id());
             }
         }
         for (const std::string& rule : rules) {

@@ -32,9 +32,9 @@ class Generator {
         for (const RuleOutcome& outcome : verdict.rules) {
             const bool against = outcome.mode == Mode::enforce && outcome.result == RuleResult::fail;
             if (against) add(verdict, outcome);
-            if (outcome.mode == Mode::enforce && outcome.result == RuleResult::error) cannot(verdict, outcome.id + " could not decide");
+            if (outcome.mode == Mode::enforce && outcome.result == RuleResult::error) cannot(verdict, outcome.id() + " could not decide");
             if (outcome.mode == Mode::enforce && outcome.result == RuleResult::skipped && verdict.subject.has_bytes) {
-                cannot(verdict, outcome.id + " looked at nothing");
+                cannot(verdict, outcome.id() + " looked at nothing");
             }
         }
         for (const ReportedFinding& reported : verdict.findings) {
@@ -50,10 +50,10 @@ class Generator {
 
     void add(const SubjectVerdict& verdict, const RuleOutcome& outcome) {
         Waiver waiver;
-        waiver.rule = outcome.id;
+        waiver.rule = outcome.id();
         const auto& forbidden = policy_.waiver_limits.forbid_rules;
-        if (std::find(forbidden.begin(), forbidden.end(), outcome.id) != forbidden.end()) {
-            return cannot(verdict, "'waiver-limits.forbid-rules' names " + outcome.id);
+        if (std::find(forbidden.begin(), forbidden.end(), outcome.id()) != forbidden.end()) {
+            return cannot(verdict, "'waiver-limits.forbid-rules' names " + outcome.id());
         }
         const Subject& subject = verdict.subject;
         if (!subject.digest.sha256.empty()) {
@@ -69,7 +69,7 @@ class Generator {
             return cannot(verdict, "it has no digest, and no one version from one source, to name it by");
         }
         for (const ReportedFinding& reported : verdict.findings) {
-            if (reported.rule != outcome.id) continue;
+            if (reported.rule != outcome.id()) continue;
             const auto& ids = reported.finding.advisories;
             const std::string id = ids.empty() ? reported.finding.id : ids.front();
             if (std::find(waiver.findings.begin(), waiver.findings.end(), id) == waiver.findings.end()) waiver.findings.push_back(id);

@@ -72,7 +72,7 @@ class Trace {
                         step.won ? "won, " : "", escape_terminal(step.reason).c_str());
         }
         for (const RuleOutcome& outcome : verdict.rules) {
-            if (rule_.empty() ? outcome.result != RuleResult::not_applicable : outcome.id == rule_) rule(verdict, outcome, evidence);
+            if (rule_.empty() ? outcome.result != RuleResult::not_applicable : outcome.id() == rule_) rule(verdict, outcome, evidence);
         }
         if (rule_.empty()) gate_findings(verdict);
         if (verdict.decision == Decision::allow) {
@@ -86,22 +86,22 @@ class Trace {
 
   private:
     void rule(const SubjectVerdict& verdict, const RuleOutcome& outcome, const Evidence& evidence) {
-        std::printf("  rule  %s  (%s): %s asks %s, mode %s -> %s%s%s\n", escape_terminal(outcome.id).c_str(),
-                    escape_terminal(outcome.policy_line).c_str(), escape_terminal(outcome.check).c_str(), question(outcome.check).c_str(),
+        std::printf("  rule  %s  (%s): %s asks %s, mode %s -> %s%s%s\n", escape_terminal(outcome.id()).c_str(),
+                    escape_terminal(outcome.policy_line()).c_str(), escape_terminal(outcome.check()).c_str(), question(outcome.check()).c_str(),
                     std::string(to_string(outcome.mode)).c_str(), std::string(to_string(outcome.result)).c_str(),
                     outcome.reason.empty() ? "" : ": ", escape_terminal(outcome.reason).c_str());
         for (const ReportedFinding& reported : verdict.findings) {
-            if (reported.rule == outcome.id) finding(reported);
+            if (reported.rule == outcome.id()) finding(reported);
         }
         for (const Rule& known : policy_.rules) {
-            if (known.id != outcome.id) continue;
+            if (known.id != outcome.id()) continue;
             for (const policy::WaiverStep& step : policy::trace_waivers(policy_, known, verdict, now_)) {
                 std::printf("        waiver  %s  (%s): %s\n", escape_terminal(step.id).c_str(), escape_terminal(step.line).c_str(),
                             escape_terminal(step.reason).c_str());
             }
         }
         if (rule_.empty() && outcome.result == RuleResult::pass) return;
-        const auto facts = facts_for(outcome.check, evidence);
+        const auto facts = facts_for(outcome.check(), evidence);
         for (std::size_t i = 0; i < std::min(facts.size(), kShownFacts); ++i) std::printf("        fact    %s\n", facts[i].c_str());
         if (facts.size() > kShownFacts) {
             std::printf("        and %zu more facts: headgate facts %s\n", facts.size() - kShownFacts, escape_terminal(verdict.subject.ref).c_str());
@@ -136,7 +136,7 @@ class Trace {
         if (!verdict.error.empty()) add(escape_terminal(verdict.error));
         for (const RuleOutcome& outcome : verdict.rules) {
             const bool against = outcome.mode == Mode::enforce && (outcome.result == RuleResult::fail || outcome.result == RuleResult::error);
-            if (against) add(escape_terminal(outcome.id) + (outcome.result == RuleResult::fail ? " failed" : " could not decide"));
+            if (against) add(escape_terminal(outcome.id()) + (outcome.result == RuleResult::fail ? " failed" : " could not decide"));
         }
         for (const ReportedFinding& reported : verdict.findings) {
             if (reported.rule.empty() || reported.finding.id == "policy.skipped") add(reported.finding.id);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,6 +12,7 @@
 #include "base/time.hpp"
 #include "model/kinds.hpp"
 #include "model/reference.hpp"
+#include "model/rule_card.hpp"
 #include "model/settings.hpp"
 
 namespace headgate {
@@ -113,6 +115,7 @@ struct Rule {
     std::string why;
     std::string fix;
     std::string line;                              // "baseline.yaml:12"
+    std::shared_ptr<const RuleCard> card;          // of the policy in force, for its verdicts; made by policy::in_force()
 };
 
 /// A loosening that somebody answers for, until a day. `values` holds what `key` becomes, in that field only.

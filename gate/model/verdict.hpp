@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "base/time.hpp"
 #include "model/fact.hpp"
 #include "model/finding.hpp"
+#include "model/rule_card.hpp"
 #include "model/subject.hpp"
 
 namespace headgate {
@@ -26,15 +28,17 @@ std::string_view to_string(Level level);
 std::string_view to_string(RuleResult result);
 
 struct RuleOutcome {
-    std::string id;
-    std::string check;
+    std::shared_ptr<const RuleCard> card;   // never empty
     RuleResult result = RuleResult::error;
     Mode mode = Mode::enforce;
-    std::string policy_line;             // "baseline.yaml:12"
-    std::string reason;                  // why skipped or error; "" otherwise
-    std::vector<std::string> controls;   // of the rule: "OWASP-LLM03", ...
-    std::string why;                     // of the rule
-    std::string fix;                     // of the rule, may be ""
+    std::string reason;                  // why skipped, waived, upcoming or error; "" otherwise
+
+    const std::string& id() const { return card->id; }
+    const std::string& check() const { return card->check; }
+    const std::string& policy_line() const { return card->policy_line; }
+    const std::vector<std::string>& controls() const { return card->controls; }
+    const std::string& why() const { return card->why; }
+    const std::string& fix() const { return card->fix; }
 };
 
 /// A finding as reported: by which rule, or by the gate itself (rule ""): blocked, unmatched, skipped bytes.

@@ -29,7 +29,7 @@ std::vector<std::string> results_of(const SubjectVerdict& verdict, const std::st
     std::vector<RuleResult> results;
     const auto collect = [&](const SubjectVerdict& subject) {
         for (const RuleOutcome& outcome : subject.rules) {
-            if (outcome.id == rule) results.push_back(outcome.result);
+            if (outcome.id() == rule) results.push_back(outcome.result);
         }
     };
     collect(verdict);

@@ -128,8 +128,7 @@ RuleOutcome outcome_of(const RuleRun& rule_run) {
     const Applicable& applicable = rule_run.applicable;
     const CheckRun& run = rule_run.run;
     const Rule& rule = *applicable.rule;
-    RuleOutcome outcome{rule.id, rule.check,    RuleResult::error, applicable.mode, rule.line,
-                        "",      rule.controls, rule.why,          rule.fix};
+    RuleOutcome outcome{card_of(rule), RuleResult::error, applicable.mode, ""};
     if (!applicable.applies) {
         outcome.result = RuleResult::not_applicable;
     } else if (applicable.skipped) {
@@ -153,7 +152,7 @@ RuleOutcome outcome_of(const RuleRun& rule_run) {
 // What the name says is all that these ask about.
 bool rests_on_assertion(const JudgeInput& input, const RuleOutcome& outcome) {
     const bool about_the_name =
-        outcome.check == "registry" || outcome.check == "namespace" || outcome.check == "typosquat";
+        outcome.check() == "registry" || outcome.check() == "namespace" || outcome.check() == "typosquat";
     return about_the_name && input.subject.has_bytes && input.subject.origin == Origin::asserted &&
            input.subject.reference.scheme != "file" && outcome.result == RuleResult::pass;
 }
@@ -176,7 +175,7 @@ void weigh(const JudgeInput& input, const Rule& rule, const RuleOutcome& outcome
             so_far.softened = true;
             if (outcome.mode != Mode::enforce || input.policy.defaults.on_error == OnTrouble::warn) break;
             so_far.undecided = true;
-            if (verdict.error.empty()) verdict.error = outcome.id + ": " + outcome.reason;
+            if (verdict.error.empty()) verdict.error = outcome.id() + ": " + outcome.reason;
             break;
         case RuleResult::skipped:
             // Without bytes a rule about bytes says nothing; with them, an enforced rule that looked at nothing denies.

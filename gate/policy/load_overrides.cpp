@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "policy/fields.hpp"
+#include "policy/policy.hpp"
 
 namespace headgate::policy {
 namespace {
@@ -107,6 +108,11 @@ void read_overrides(Loading& loading, const Yaml& node, Policy& policy) {
     }
 }
 
+std::shared_ptr<const RuleCard> card_of(const Rule& rule) {
+    if (rule.card != nullptr) return rule.card;
+    return std::make_shared<const RuleCard>(RuleCard{rule.id, rule.check, rule.line, rule.controls, rule.why, rule.fix});
+}
+
 Policy in_force(const Policy& policy, Instant now) {
     Policy result = policy;
     for (const Override& entry : policy.overrides) {
@@ -115,6 +121,7 @@ Policy in_force(const Policy& policy, Instant now) {
             if (rule.id == entry.rule) apply(entry, rule);
         }
     }
+    for (Rule& rule : result.rules) rule.card = card_of(rule);
     return result;
 }
 

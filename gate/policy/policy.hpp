@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,6 +35,9 @@ Result<Policy> load(ByteView bytes, std::string_view label, std::string_view fil
 
 /// The policy as it stands at `now`: overrides that have not ended are applied, the others are not.
 Policy in_force(const Policy& policy, Instant now);
+
+/// The card of a rule: its own, or a new one.
+std::shared_ptr<const RuleCard> card_of(const Rule& rule);
 
 /// JCS of the resolved policy without origins, what `policy.digest` is the SHA-256 of.
 std::string resolved_form(const Policy& policy);

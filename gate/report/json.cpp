@@ -33,17 +33,17 @@ Json digest_json(const DigestSet& digest) {
 
 Json rule_json(const RuleOutcome& outcome) {
     Json rule = Json::object();
-    rule.add("id", Json::of(outcome.id));
-    rule.add("check", Json::of(outcome.check));
+    rule.add("id", Json::of(outcome.id()));
+    rule.add("check", Json::of(outcome.check()));
     rule.add("result", Json::of(to_string(outcome.result)));
     rule.add("mode", Json::of(to_string(outcome.mode)));
-    rule.add("policy_line", Json::of(outcome.policy_line));
+    rule.add("policy_line", Json::of(outcome.policy_line()));
     if (!outcome.reason.empty()) rule.add("reason", Json::of(outcome.reason));
-    if (!outcome.controls.empty()) rule.add("controls", texts(outcome.controls));
+    if (!outcome.controls().empty()) rule.add("controls", texts(outcome.controls()));
     // What a person needs to act on; of a rule that passed there is nothing to do.
     if (outcome.result == RuleResult::pass || outcome.result == RuleResult::not_applicable) return rule;
-    if (!outcome.why.empty()) rule.add("why", Json::of(outcome.why));
-    if (!outcome.fix.empty()) rule.add("fix", Json::of(outcome.fix));
+    if (!outcome.why().empty()) rule.add("why", Json::of(outcome.why()));
+    if (!outcome.fix().empty()) rule.add("fix", Json::of(outcome.fix()));
     return rule;
 }
 

@@ -161,9 +161,9 @@ Json rule_json(const Finding& finding, const Checker* checker, Severity worst) {
 
 const Checker* checker_of(const Result& result, std::span<const Checker> checkers) {
     for (const RuleOutcome& outcome : result.subject->rules) {
-        if (outcome.id != result.reported->rule) continue;
+        if (outcome.id() != result.reported->rule) continue;
         for (const Checker& checker : checkers) {
-            if (checker.id == outcome.check) return &checker;
+            if (checker.id == outcome.check()) return &checker;
         }
     }
     return nullptr;

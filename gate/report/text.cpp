@@ -135,7 +135,7 @@ class TextReport {
 
     static std::string policy_line(const SubjectVerdict& verdict, const std::string& rule) {
         for (const RuleOutcome& outcome : verdict.rules) {
-            if (outcome.id == rule) return escape_terminal(outcome.policy_line);
+            if (outcome.id() == rule) return escape_terminal(outcome.policy_line());
         }
         return "policy";
     }
@@ -143,9 +143,9 @@ class TextReport {
     void rules_that_did_not_run(const SubjectVerdict& verdict) {
         for (const RuleOutcome& outcome : verdict.rules) {
             if (outcome.result == RuleResult::error) {
-                line("  rule " + outcome.id + " could not decide: " + escape_terminal(outcome.reason));
+                line("  rule " + outcome.id() + " could not decide: " + escape_terminal(outcome.reason));
             } else if (outcome.result == RuleResult::upcoming) {
-                line("  rule " + outcome.id + " fails, and " + escape_terminal(outcome.reason));
+                line("  rule " + outcome.id() + " fails, and " + escape_terminal(outcome.reason));
             }
         }
     }

@@ -34,14 +34,14 @@ Tally tally(const Report& report) {
 
 RuleResult result_of(const SubjectVerdict& subject, const std::string& rule) {
     const auto found = std::find_if(subject.rules.begin(), subject.rules.end(),
-                                    [&](const RuleOutcome& outcome) { return outcome.id == rule; });
+                                    [&](const RuleOutcome& outcome) { return outcome.id() == rule; });
     return found == subject.rules.end() ? RuleResult::fail : found->result;
 }
 
 bool decides(const SubjectVerdict& subject, const ReportedFinding& finding) {
     if (finding.rule.empty()) return subject.decision != Decision::allow;
     for (const RuleOutcome& outcome : subject.rules) {
-        if (outcome.id == finding.rule) {
+        if (outcome.id() == finding.rule) {
             const bool against = outcome.result == RuleResult::fail || outcome.result == RuleResult::error ||
                                  (outcome.result == RuleResult::skipped && subject.decision != Decision::allow);
             return outcome.mode == Mode::enforce && against;

@@ -22,8 +22,7 @@ SubjectVerdict verdict(Decision decision = Decision::allow, Level level = Level:
     verdict.level = level;
     verdict.enforced = enforced;
     RuleOutcome& rule = verdict.rules.emplace_back();
-    rule.id = "model.signed";
-    rule.check = "signature";
+    rule.card = std::make_shared<const RuleCard>(RuleCard{"model.signed", "signature", "p.yaml:4", {}, "", ""});
     rule.result = RuleResult::pass;
     verdict.findings.push_back({"model.signed", {"a.b", Severity::info, "text \x1b[31m", {"f", "m", 3, 4}, "", ""}});
     verdict.coverage.bytes = verdict.coverage.examined = 7;

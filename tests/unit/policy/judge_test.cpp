@@ -75,8 +75,8 @@ TEST_CASE("what was read whole and passed an enforced rule is allowed") {
     CHECK(verdict.tier_line == "p.yaml:3");
     CHECK(verdict.findings.empty());
     CHECK(verdict.rules.at(0).result == RuleResult::pass);
-    CHECK(verdict.rules[0].policy_line == "p.yaml:9");
-    CHECK(verdict.rules[0].why == "the rule's why");
+    CHECK(verdict.rules[0].policy_line() == "p.yaml:9");
+    CHECK(verdict.rules[0].why() == "the rule's why");
 }
 
 TEST_CASE("nothing at all is a denial") {

@@ -11,6 +11,10 @@ using codec::Json;
 
 namespace {
 
+std::shared_ptr<const RuleCard> card(std::string id, std::string check, std::string line) {
+    return std::make_shared<const RuleCard>(RuleCard{std::move(id), std::move(check), std::move(line), {}, "", ""});
+}
+
 // One allowed model, one denied model with hostile strings, one manifest with a denied member, one argument that failed.
 Report rich_report() {
     Report report;
@@ -29,7 +33,7 @@ Report rich_report() {
     good.decision = Decision::allow;
     good.level = Level::admit;
     good.enforced = true;
-    good.rules = {{"model.safe", "serialization", RuleResult::pass, Mode::enforce, "p.yaml:3", "", {}, "", ""}};
+    good.rules = {{card("model.safe", "serialization", "p.yaml:3"), RuleResult::pass, Mode::enforce, ""}};
     good.coverage = {84, 84, {}, {"behaviour"}};
     report.subjects.push_back(good);
 
@@ -39,7 +43,7 @@ Report rich_report() {
     bad.level = Level::none;
     bad.enforced = false;
     bad.rules[0].result = RuleResult::fail;
-    bad.rules.push_back({"model.card", "card", RuleResult::warn, Mode::warn, "p.yaml:9", "", {}, "", ""});
+    bad.rules.push_back({card("model.card", "card", "p.yaml:9"), RuleResult::warn, Mode::warn, ""});
     bad.findings = {{"model.card", {"card.missing", Severity::low, "no card", {}, "Unknown origin.", "Add one."}},
                     {"model.safe",
                      {"serialization.executes-code", Severity::critical, "calls posix.system\n::error::x",
@@ -55,7 +59,7 @@ Report rich_report() {
     member.subject.ref = "pkg:pypi/reqeusts@2.0";
     member.subject.kind = Kind::package;
     member.subject.named_at = Location{"requirements.txt", {}, {}, 7};
-    member.rules = {{"package.squat", "typosquat", RuleResult::fail, Mode::enforce, "p.yaml:5", "", {}, "", ""}};
+    member.rules = {{card("package.squat", "typosquat", "p.yaml:5"), RuleResult::fail, Mode::enforce, ""}};
     member.findings = {{"package.squat", {"typosquat.near-miss", Severity::high, "reqeusts looks like requests",
                                           {"requirements.txt", {}, {}, 7}, "Squats install malware.", "Use requests."}}};
     lock.members.push_back(member);

@@ -1,0 +1,18 @@
+// rule_card.hpp: what a verdict says about a rule besides its result: written once a rule, and shared by every verdict.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace headgate {
+
+struct RuleCard {
+    std::string id;
+    std::string check;
+    std::string policy_line;             // "baseline.yaml:12"
+    std::vector<std::string> controls;   // "OWASP-LLM03", ...
+    std::string why;
+    std::string fix;                     // may be ""
+};
+
+}  // namespace headgate
