@@ -116,10 +116,12 @@ Subcommand policy_diff(CLI::App& parent) {
     app->add_option("A", options->before, "policy before")->required()->type_name("FILE|builtin:NAME");
     app->add_option("B", options->after, "policy after")->required()->type_name("FILE|builtin:NAME");
     app->add_option("--recorded", options->recordings, "recorded evidence (`headgate facts`) to judge under both (repeatable)")
+        ->type_name("FILE")
         ->allow_extra_args(false);
     app->add_option("--subject", options->subjects, "file, folder or reference to judge under both (repeatable)")
+        ->type_name("SUBJECT")
         ->allow_extra_args(false);
-    app->add_option("--at", options->at, "as of this time (RFC 3339), default now");
+    app->add_option("--at", options->at, "as of this time (RFC 3339), default now")->type_name("TIME");
     one_of(app->add_option("--fail-on", options->fail_on, "exit 1: loosened (a key, or a verdict), or any difference"), {"loosened", "any"});
     return {app, [options] { return diff(*options); }};
 }
