@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <optional>
 #include <thread>
 
 #include "io/file_source.hpp"
@@ -31,10 +32,39 @@ void spread(std::size_t count, unsigned jobs, const Work& work) {
     for (std::thread& helper : helpers) helper.join();
 }
 
+// Lines of a large file, read on every core. nullopt when one does not read: then the whole is read again in order, for an
+// error that counts from its beginning.
+std::optional<std::vector<Recording>> read_in_parts(ByteView bytes) {
+    constexpr std::size_t kWorthIt = 1U << 20U;
+    const std::size_t parts = std::max(1U, std::thread::hardware_concurrency());
+    if (bytes.size() < kWorthIt || parts < 2) return std::nullopt;
+    const std::string_view text = as_text(bytes);
+    std::vector<ByteView> pieces;
+    std::size_t from = 0;
+    for (std::size_t i = 1; i <= parts && from < text.size(); ++i) {
+        const std::size_t wanted = i == parts ? text.size() : std::max(from, text.size() / parts * i);
+        const std::size_t end = std::min(text.find('\n', wanted), text.size() - 1) + 1;
+        pieces.push_back(bytes.subspan(from, end - from));
+        from = end;
+    }
+    std::vector<std::optional<Result<std::vector<Recording>>>> read(pieces.size());
+    std::vector<std::thread> helpers;
+    for (std::size_t i = 1; i < pieces.size(); ++i) helpers.emplace_back([&, i] { read[i] = recording::read(pieces[i]); });
+    read[0] = recording::read(pieces[0]);
+    for (std::thread& helper : helpers) helper.join();
+    std::vector<Recording> all;
+    for (auto& piece : read) {
+        if (!piece->ok()) return std::nullopt;
+        for (Recording& one : piece->value()) all.push_back(std::move(one));
+    }
+    return all;
+}
+
 }  // namespace
 
 Result<std::vector<Recording>> read_recordings(const std::string& path) {
     const Bytes bytes = TRY(io::read_file(path, kMaxRecordings));
+    if (auto parts = read_in_parts(bytes)) return std::move(*parts);
     auto recorded = recording::read(bytes);
     if (!recorded.ok()) return Error{recorded.error().code, path + ": " + recorded.error().message};
     return recorded;
