@@ -33,6 +33,25 @@ void append_hex(std::string& out, std::uint32_t value, int digits) {
     for (int shift = (digits - 1) * 4; shift >= 0; shift -= 4) out += kHex[(value >> static_cast<unsigned>(shift)) & 15U];
 }
 
+// Letters left out, added, changed or swapped with their neighbour.
+std::size_t slips(std::string_view word, std::string_view other) {
+    std::vector<std::size_t> before(other.size() + 1);
+    std::vector<std::size_t> last(other.size() + 1);
+    std::vector<std::size_t> row(other.size() + 1);
+    std::iota(last.begin(), last.end(), std::size_t{0});
+    for (std::size_t i = 1; i <= word.size(); ++i) {
+        row[0] = i;
+        for (std::size_t j = 1; j <= other.size(); ++j) {
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + (word[i - 1] == other[j - 1] ? 0U : 1U)});
+            const bool swapped = i > 1 && j > 1 && word[i - 1] == other[j - 2] && word[i - 2] == other[j - 1];
+            if (swapped) row[j] = std::min(row[j], before[j - 2] + 1);
+        }
+        std::swap(before, last);
+        std::swap(last, row);
+    }
+    return last[other.size()];
+}
+
 }  // namespace
 
 std::size_t utf8_sequence(std::string_view text) {
@@ -166,27 +185,24 @@ std::vector<std::string_view> split_lines(std::string_view text) {
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates) {
     constexpr std::size_t kLongest = 64;
     if (word.empty() || word.size() > kLongest) return std::nullopt;
+    const std::string wanted = ascii_lower(word);
     std::optional<std::string_view> best;
-    std::size_t best_distance = word.size() < 5 ? 2 : std::max<std::size_t>(3, word.size() / 3 + 1);
+    std::optional<std::string_view> completed;
+    // A word of one or two letters is near anything.
+    std::size_t best_distance = word.size() < 3 ? 1 : word.size() < 5 ? 2 : std::max<std::size_t>(3, word.size() / 3 + 1);
     for (const std::string_view candidate : candidates) {
         if (candidate.size() > kLongest) continue;
-        std::vector<std::size_t> row(candidate.size() + 1);
-        std::iota(row.begin(), row.end(), std::size_t{0});
-        for (std::size_t i = 1; i <= word.size(); ++i) {
-            std::size_t diagonal = row[0];
-            row[0] = i;
-            for (std::size_t j = 1; j <= candidate.size(); ++j) {
-                const std::size_t substitution = diagonal + (word[i - 1] == candidate[j - 1] ? 0 : 1);
-                diagonal = row[j];
-                row[j] = std::min({row[j] + 1, row[j - 1] + 1, substitution});
-            }
-        }
-        if (row.back() < best_distance) {
-            best_distance = row.back();
+        const std::string other = ascii_lower(candidate);
+        const std::size_t distance = slips(wanted, other);
+        if (distance < best_distance) {
+            best_distance = distance;
             best = candidate;
         }
+        const bool shortened = wanted.size() >= 3 && other.size() >= 3 && (other.starts_with(wanted) || wanted.starts_with(other));
+        if (shortened && (!completed || candidate.size() < completed->size())) completed = candidate;
     }
-    return best;
+    // One slip is a typing mistake; before more than that, the word may be cut short or drawn out.
+    return completed && best_distance > 1 ? completed : best;
 }
 
 }  // namespace headgate

@@ -32,8 +32,8 @@ std::vector<std::string_view> split(std::string_view text, char separator);
 /// Lines without their end ("\n" or "\r\n"); a last line without end counts, an empty rest does not.
 std::vector<std::string_view> split_lines(std::string_view text);
 
-/// The nearest of the candidates by edit distance (at most 1 for short words, 2 or a third otherwise), for
-/// "did you mean". Bounded: words over 64 characters have no near miss.
+/// "did you mean": the nearest by slips of the hand (1 in a short word, a third of a long one), whatever the case, else one
+/// that begins with the word or the reverse. Words of one or two letters, or over 64, have no near miss.
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> candidates);
 
 }  // namespace headgate

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdio>
+#include <utility>
 
 namespace headgate {
 namespace {
@@ -105,6 +106,13 @@ std::optional<std::int64_t> parse_duration(std::string_view text) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     if (error != std::errc{} || end != text.data() + text.size() || value < 0 || text[0] == '-') return std::nullopt;
     return value * unit;
+}
+
+std::string format_duration(std::int64_t seconds) {
+    for (const auto& [unit, size] : {std::pair{'d', 86'400}, {'h', 3'600}, {'m', 60}}) {
+        if (seconds != 0 && seconds % size == 0) return std::to_string(seconds / size) + unit;
+    }
+    return std::to_string(seconds) + "s";
 }
 
 }  // namespace headgate

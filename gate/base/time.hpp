@@ -23,5 +23,7 @@ std::string format_instant(Instant instant);
 
 /// A number and one unit: s, m, h, d ("90d"). No unit, sign, fraction or overflow is refused. Answer in seconds.
 std::optional<std::int64_t> parse_duration(std::string_view text);
+/// The shortest that parse_duration reads as the same: "90d", "25h", "61s".
+std::string format_duration(std::int64_t seconds);
 
 }  // namespace headgate

@@ -220,6 +220,44 @@ void complete(Settings& settings) {
     if (predicate != nullptr && *predicate == kVsa && !settings.has("max-age")) settings.set("max-age", kVsaMaxAge);
 }
 
+bool is_verdict_only(std::string_view key) {
+    return key == "verifier-id" || key == "resource" || key == "policy-digest" || key == "levels";
+}
+
+std::string problem_of_levels(const std::vector<std::string>& levels) {
+    constexpr std::array<std::string_view, 3> kOurs = {"HEADGATE_ADMIT", "HEADGATE_RESTRICTED", "HEADGATE_ENFORCED"};
+    if (levels.empty()) return "an empty list asks for nothing; leave it out for HEADGATE_ADMIT and HEADGATE_ENFORCED";
+    for (const std::string& level : levels) {
+        if (level == "FAILED" || level == "HEADGATE_NAMES_ONLY") return "a verdict with the level " + level + " is never relied on";
+        const bool ours = std::find(kOurs.begin(), kOurs.end(), level) != kOurs.end();
+        const bool theirs = !level.starts_with("HEADGATE") && level.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == std::string::npos;
+        if (ours || theirs) continue;
+        const auto near = nearest(level, kOurs);
+        return "'" + level + "' is no level of a verdict" + (near ? "; did you mean '" + std::string(*near) + "'?"
+                                                                  : "; expected HEADGATE_ADMIT, HEADGATE_RESTRICTED, HEADGATE_ENFORCED, or another gate's, like SLSA_BUILD_LEVEL_3");
+    }
+    const auto asks = [&](std::string_view level) { return std::find(levels.begin(), levels.end(), level) != levels.end(); };
+    return asks(kOurs[0]) && asks(kOurs[1]) ? "a verdict has one of HEADGATE_ADMIT and HEADGATE_RESTRICTED, never both" : "";
+}
+
+bool is_sha256(std::string_view text) {
+    return text.size() == 71 && text.starts_with("sha256:") && text.find_first_not_of("0123456789abcdef", 7) == std::string_view::npos;
+}
+
+// What a policy asks for and no statement could have.
+std::string problem(const Settings& settings, std::string_view key, const RuleData*) {
+    const std::string predicate = text_setting(settings, "predicate", "");
+    if (is_verdict_only(key) && predicate != kVsa) {
+        return "'" + std::string(key) + "' is asked of a verdict, and the predicate is not " + std::string(kVsa) + "; leave it out, or use 'where'";
+    }
+    if (key == "predicate" && (predicate.find(':') == std::string::npos || predicate.find('*') != std::string::npos)) {
+        return "expected the exact URI of a predicate type, like " + std::string(kVsa);
+    }
+    if (key == "policy-digest" && !is_sha256(text_setting(settings, key, ""))) return "expected sha256: and 64 lower-case hex digits";
+    const auto* const levels = key == "levels" ? settings.find<std::vector<std::string>>(key) : nullptr;
+    return levels == nullptr ? "" : problem_of_levels(*levels);
+}
+
 }  // namespace
 
 const Checker& attestation_checker() {
@@ -233,6 +271,7 @@ const Checker& attestation_checker() {
         kSettings,
         run,
         complete,
+        problem,
     };
     return kChecker;
 }

@@ -32,6 +32,18 @@ struct Allowed {
     std::vector<ReferencePattern> patterns;
 };
 
+std::string no_place(const std::string& item) {
+    constexpr std::array<std::string_view, 2> kWords = {"public", "internal"};
+    const auto near = nearest(item, kWords);
+    const std::size_t colon = item.find(':');
+    const auto pattern = ReferencePattern::compile(item);
+    return "'" + item + "' is no place: " +
+           (near                                  ? "did you mean '" + std::string(*near) + "'?"
+            : item.starts_with('.') || item.starts_with('/') ? "paths beside the manifest are allowed by `local-paths: true`"
+            : colon != std::string::npos && !pattern.ok()    ? pattern.error().message
+                                                             : "expected public, internal, a URL, a host or a reference pattern like pkg:pypi/acme-*");
+}
+
 Result<Allowed> read_allowed(const std::vector<std::string>& items) {
     Allowed allowed;
     for (const std::string& item : items) {
@@ -45,10 +57,10 @@ Result<Allowed> read_allowed(const std::vector<std::string>& items) {
             allowed.patterns.push_back(TRY(ReferencePattern::compile(item)));
         } else if (item == "**" || (item.find(':') != std::string::npos && ReferencePattern::compile(item).ok())) {
             allowed.patterns.push_back(TRY(ReferencePattern::compile(item)));
-        } else if (const auto place = parse_place(item); place && !place->local) {
+        } else if (const auto place = parse_place(item); place && !place->local && item.find('*') == std::string::npos) {
             allowed.prefixes.push_back(item);
         } else {
-            return Error{ErrorCode::policy, "allow: '" + item + "' is no URL, host or reference pattern"};
+            return Error{ErrorCode::policy, no_place(item)};
         }
     }
     return allowed;
@@ -172,11 +184,21 @@ CheckRun run(const CheckInput& input) {
     return CheckRun::complete(std::move(judge.findings));
 }
 
+std::string problem(const Settings& settings, std::string_view key, const RuleData*) {
+    const auto* const list = key == "allow" ? settings.find<std::vector<std::string>>(key) : nullptr;
+    if (list == nullptr) return "";
+    if (const auto allowed = read_allowed(*list); !allowed.ok()) return allowed.error().message;
+    for (const std::string& item : *list) {
+        if (item.starts_with("http://")) return "'" + item + "' can never be allowed: what comes over http is refused; use https";
+    }
+    return "";
+}
+
 }  // namespace
 
 const Checker& registry_checker() {
     static constexpr Checker kChecker = {
-        "registry", "Does it come from an allowed registry, hub or URL?", kWhy, kFix, kKinds, false, kSettings, run};
+        "registry", "Does it come from an allowed registry, hub or URL?", kWhy, kFix, kKinds, false, kSettings, run, nullptr, problem};
     return kChecker;
 }
 

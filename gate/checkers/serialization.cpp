@@ -4,6 +4,7 @@
 #include <array>
 #include <unordered_map>
 
+#include "base/text.hpp"
 #include "checkers/call_rules.hpp"
 #include "checkers/globals.hpp"
 
@@ -11,9 +12,15 @@ namespace headgate::checkers {
 namespace {
 
 constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
+/// What a parser can call something that is not inert by itself and that it can read whole: data first, then code.
+constexpr std::array<std::string_view, 36> kFormats = {
+    "safetensors", "gguf",       "onnx",       "torch",      "torch-legacy", "torchscript", "torchscript-code", "torchscript-debug", "npy",
+    "npz",         "pickle",     "wheel",      "sdist",      "html",         "svg",         "notebook",         "python",            "shell",
+    "batch",       "powershell", "javascript", "typescript", "ruby",         "perl",        "lua",              "r",                 "julia",
+    "php",         "cuda",       "rust",       "go",         "c",            "c++",    "java",   "scala",  "vbscript"};
 constexpr std::array<SettingSpec, 3> kSettings = {{
     {"allow", SettingType::text_list, Stricter::fewer, false, "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle",
-     "formats that may be loaded; plainly inert ones (text, JSON, images, ...) always are", {}},
+     "formats that may be loaded; plainly inert ones (text, JSON, images, ...) always are", kFormats},
     {"profiles", SettingType::text_list, Stricter::fewer, false, "torch-weights,python-data",
      "lists of allowed globals, files in rules/globals", {}},
     {"allow-globals", SettingType::text_list, Stricter::fewer, false, "",
@@ -225,6 +232,46 @@ CheckRun run(const CheckInput& input) {
     return CheckRun::complete(std::move(findings).value());
 }
 
+constexpr std::string_view kProfiles = "globals/";
+constexpr std::string_view kNoProfile = "globals/dangerous.txt";
+
+std::string problem_of_profile(const std::string& profile, const RuleData& data) {
+    const std::string path = std::string(kProfiles) + profile + ".txt";
+    if (path != kNoProfile && data.file(path)) return "";
+    const std::vector<std::string> paths = data.below(kProfiles);
+    std::vector<std::string_view> known;
+    for (const std::string_view file : paths) {
+        if (file != kNoProfile && file.ends_with(".txt")) known.push_back(file.substr(kProfiles.size(), file.size() - kProfiles.size() - 4));
+    }
+    const auto near = nearest(profile, known);
+    return "unknown profile '" + profile + "'; " +
+           (near ? "did you mean '" + std::string(*near) + "'?" : "`headgate checkers serialization` lists them");
+}
+
+/// "module.name", as Python spells it.
+bool names_a_global(std::string_view text) {
+    const std::vector<std::string_view> parts = split(text, '.');
+    return parts.size() > 1 && std::all_of(parts.begin(), parts.end(), [](std::string_view part) {
+               return !part.empty() && std::all_of(part.begin(), part.end(), [](char c) {
+                   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c < 0;
+               });
+           });
+}
+
+std::string problem(const Settings& settings, std::string_view key, const RuleData* data) {
+    const auto* const list = settings.find<std::vector<std::string>>(key);
+    if (list == nullptr) return "";
+    for (const std::string& item : *list) {
+        if (key == "profiles" && data != nullptr) {
+            if (std::string found = problem_of_profile(item, *data); !found.empty()) return found;
+        }
+        if (key == "allow-globals" && !names_a_global(item)) {
+            return "'" + item + "' is no global: expected module.name, exactly, like numpy.ndarray";
+        }
+    }
+    return "";
+}
+
 }  // namespace
 
 Checker serialization_checker() {
@@ -237,6 +284,7 @@ Checker serialization_checker() {
     checker.needs_bytes = true;
     checker.settings = kSettings;
     checker.run = run;
+    checker.problem = problem;
     return checker;
 }
 

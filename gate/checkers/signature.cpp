@@ -132,6 +132,12 @@ CheckRun run(const CheckInput& input) {
     return Signatures(input.evidence, *set, schemes == nullptr ? kAll : *schemes).judge();
 }
 
+std::string problem(const Settings& settings, std::string_view key, const RuleData*) {
+    const auto* const schemes = settings.find<std::vector<std::string>>(key);
+    const bool none = key == "schemes" && schemes != nullptr && schemes->empty();
+    return none ? "an empty list: no signature would count, so the rule can never pass" : "";
+}
+
 }  // namespace
 
 const Checker& signature_checker() {
@@ -144,6 +150,8 @@ const Checker& signature_checker() {
         true,
         kSettings,
         run,
+        nullptr,
+        problem,
     };
     return kChecker;
 }

@@ -22,6 +22,34 @@ namespace {
 
 constexpr std::size_t kFewKeys = 16;     // up to here a duplicate is sought by looking at every key
 constexpr std::size_t kShownKey = 60;    // bytes of a key in a message
+constexpr std::string_view kAlias = "aliases are not accepted; if text begins with '*', quote it";
+
+// What yaml-cpp says, and what it means for somebody who wrote a policy. A text without an entry is passed on.
+struct Saying {
+    std::string_view theirs;
+    std::string_view ours;
+};
+std::string in_our_words(const std::string& message) {
+    static const Saying kSayings[] = {  // not constexpr, because theirs are not
+        {YAML::ErrorMsg::UNKNOWN_ANCHOR, kAlias},
+        {YAML::ErrorMsg::ALIAS_NOT_FOUND, kAlias},
+        {YAML::ErrorMsg::CHAR_IN_ALIAS, kAlias},
+        {YAML::ErrorMsg::UNKNOWN_TOKEN, "text cannot begin with this character; quote it"},
+        {YAML::ErrorMsg::MAP_VALUE, "a ':' has no place here: quote text that holds ': ', and put a space behind the ':' of a key"},
+        {YAML::ErrorMsg::MAP_KEY, "a key has no place here: is the line before it complete, and indented like its neighbours?"},
+        {YAML::ErrorMsg::BLOCK_ENTRY, "a '-' has no place here: indent the items of a list alike"},
+        {YAML::ErrorMsg::END_OF_SEQ, "the list above is broken off here: indent its items alike, and close every quote"},
+        {YAML::ErrorMsg::END_OF_MAP, "the mapping above is broken off here: indent its keys alike, and close every quote"},
+        {YAML::ErrorMsg::END_OF_SEQ_FLOW, "a '[' is not closed, or a ',' is missing"},
+        {YAML::ErrorMsg::END_OF_MAP_FLOW, "a '{' is not closed, or a ',' is missing"},
+        {YAML::ErrorMsg::FLOW_END, "this does not close what was opened last: '[' goes with ']', '{' with '}'"},
+        {YAML::ErrorMsg::EOF_IN_SCALAR, "a quote is not closed"},
+    };
+    for (const Saying& saying : kSayings) {
+        if (saying.theirs == message) return std::string(saying.ours);
+    }
+    return message;
+}
 
 // Thrown by the handler through yaml-cpp, caught in parse_yaml: never leaves this file.
 struct Refused {
@@ -90,7 +118,7 @@ class Builder final : public YAML::EventHandler {
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { throw Refused{mark, "aliases are not accepted"}; }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { throw Refused{mark, std::string(kAlias)}; }
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         check_properties(mark, "?", anchor);
         if (at_key()) throw Refused{mark, "a key must be text"};
@@ -132,9 +160,9 @@ class Builder final : public YAML::EventHandler {
 
     // A node that starts with '!' has a tag even where yaml-cpp resolves it to none (its words for none: "?" and "!").
     void check_properties(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) const {
-        if (anchor != 0 || character(mark) == '&') throw Refused{mark, "anchors are not accepted"};
+        if (anchor != 0 || character(mark) == '&') throw Refused{mark, "anchors are not accepted; if text begins with '&', quote it"};
         if ((!tag.empty() && tag != "?" && tag != "!") || character(mark) == '!') {
-            throw Refused{mark, "tags are not accepted"};
+            throw Refused{mark, "tags are not accepted; if text begins with '!', quote it"};
         }
     }
     Yaml node(const YAML::Mark& mark, Yaml::Type type) {
@@ -171,13 +199,18 @@ class Builder final : public YAML::EventHandler {
     void start_entry(const YAML::Mark& mark, const std::string& key, bool quoted) {
         Open& mapping = open_.back();
         if (key == "<<" && !quoted) throw Refused{mark, "merge keys are not accepted"};
-        if (seen(mapping, key)) throw Refused{mark, "duplicate key '" + key.substr(0, kShownKey) + "'"};
+        if (seen(mapping, key)) throw Refused{mark, duplicate(mapping.node, key)};
         Yaml::Entry entry;
         entry.key = key;
         entry.key_line = static_cast<std::uint32_t>(mark.line + 1);
         entry.key_column = static_cast<std::uint32_t>(mark.column + 1);
         mapping.node.entries.push_back(std::move(entry));
         mapping.has_key = true;
+    }
+    static std::string duplicate(const Yaml& mapping, const std::string& key) {
+        const auto first = std::find_if(mapping.entries.begin(), mapping.entries.end(),
+                                        [&](const Yaml::Entry& entry) { return entry.key == key; });
+        return "duplicate key '" + key.substr(0, kShownKey) + "'; it is there already, in line " + std::to_string(first->key_line);
     }
     static bool seen(Open& mapping, const std::string& key) {
         const auto& entries = mapping.node.entries;
@@ -261,7 +294,8 @@ Result<Yaml> parse_yaml(ByteView bytes, const YamlLimits& limits) {
     } catch (const YAML::Exception& exception) {
         const bool placed = exception.mark.line >= 0 && exception.mark.column >= 0;
         return malformed_at(placed ? static_cast<std::size_t>(exception.mark.line) + 1 : 1,
-                            placed ? static_cast<std::size_t>(exception.mark.column) + 1 : 1, exception.msg);
+                            placed ? static_cast<std::size_t>(exception.mark.column) + 1 : 1,
+                            in_our_words(exception.msg));
     }
 }
 

@@ -58,6 +58,9 @@ struct Checker {
     CheckRun (*run)(const CheckInput&) = nullptr;
     /// Fills in defaults that depend on other settings; may be nullptr. A setting that is there stays as it is.
     void (*complete)(Settings&) = nullptr;
+    /// Why what the policy gives for setting `key` could never do anything, beside the other settings: an unknown format, a
+    /// demand that is made of other statements only. "" when it can. `data` may be nullptr: then what needs it is not asked.
+    std::string (*problem)(const Settings&, std::string_view key, const RuleData* data) = nullptr;
 };
 
 }  // namespace headgate

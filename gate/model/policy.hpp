@@ -45,6 +45,7 @@ struct TrustedKey {
     std::optional<Instant> not_before;
     std::optional<Instant> not_after;
     std::string line;
+    std::string place;                             // "baseline.yaml:12:30", of `path`
 };
 
 /// A set of certificates that chains must end in.
@@ -55,6 +56,7 @@ struct TrustRoot {
     std::string content;                           // filled by the pipeline
     std::vector<std::string> anchors;              // SHA-256 of each root certificate (DER), hex; by the pipeline
     std::string line;
+    std::string place;                             // of `path`
 };
 
 /// Who a certificate must name for its signature to count under this trust name.
@@ -90,6 +92,7 @@ struct ProtectedNames {
     bool builtin = true;
     std::vector<std::string> extra;                // names of the file, filled by the pipeline
     std::string path;                              // file that adds names; "" without
+    std::string place;                             // of `path`, or of the word "builtin"
 };
 
 /// What counts as an ecosystem's public registry: policy `registries`, over rules/registries.yaml.
@@ -146,6 +149,7 @@ struct Waiver {
     Instant expires;
     std::string ticket;                            // "" without
     std::string line;
+    std::string place;                             // "org.yaml:12:5"
     bool needs_signature = false;                  // counts only if one of `waiver-limits.signed-by` signed it
     std::vector<std::string> signed_by;            // trust names whose signature over the list holds; by the pipeline
 };
@@ -183,6 +187,8 @@ struct Extension {
     std::string path;                              // file, relative to the policy file
     std::string sha256;                            // hex that the file's bytes must have; "" unpinned
     std::string line;
+    std::string place;                             // "org.yaml:12:5", of its name
+    std::string sha256_place;
 };
 
 struct Policy {
@@ -207,6 +213,8 @@ struct Policy {
     WaiverLimits waiver_limits;
     std::size_t inherited_waivers = 0;             // the first so many are of extended policies
     std::vector<PolicyTest> tests;                 // of this file only
+    /// Where a choice of signers stands, for what is found wrong with it when the keys are read: "rules.ID.with.KEY".
+    std::map<std::string, std::string> signer_places;
     /// Where each value comes from: dotted path ("rules.model.signed.with.any-of") -> "org.yaml:12". Not part of the
     /// digest.
     std::map<std::string, std::string> origins;

@@ -2,9 +2,11 @@
 // overrides), lazily: a run that meets no pickle never parses the lists of globals.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/bytes.hpp"
 
@@ -17,6 +19,11 @@ class RuleData {
     virtual ~RuleData() = default;
     /// The bytes of a rules file, or nullopt when there is no such file.
     virtual std::optional<ByteView> file(std::string_view path) const = 0;
+    /// Paths that begin with `folder` ("globals/"), for suggestions: what a folder of the operator adds may be missing.
+    virtual std::vector<std::string> below(std::string_view folder) const {
+        static_cast<void>(folder);
+        return {};
+    }
 };
 
 }  // namespace headgate

@@ -132,6 +132,10 @@ void Evaluator::report_exceptions(Report& report) const {
         report.unused_waivers.push_back(policy::note_of(*waiver, now_, ""));
         report.unused_waivers.back().reason = "not signed by whom 'waiver-limits.signed-by' names, and so ignored";
     }
+    for (const Waiver* waiver : waivers_.early()) {
+        report.unused_waivers.push_back(policy::note_of(*waiver, now_, ""));
+        report.unused_waivers.back().reason = "created on " + format_instant(waiver->created) + ", and ignored until then";
+    }
     for (const Waiver* waiver : waivers_.expired()) report.expired_waivers.push_back(policy::note_of(*waiver, now_, ""));
     for (const Override& entry : policy_.overrides) {
         (now_ < entry.expires ? report.overrides : report.expired_overrides).push_back(policy::note_of(entry));

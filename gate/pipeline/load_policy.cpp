@@ -37,15 +37,10 @@ class Loader {
     Result<Policy> load(ByteView bytes, const Layer& layer) {
         const bool builtin = layer.label.starts_with(kBuiltin);
         const std::string file = builtin ? layer.label.substr(kBuiltin.size()) + ".yaml" : std::string(base_name(layer.label));
-        const std::string identity = layer.path.empty() ? layer.label : layer.path;
-        if (std::find(way_.begin(), way_.end(), identity) != way_.end()) {
-            return Error{ErrorCode::policy, layer.label + ": extends itself"};
-        }
-        if (way_.size() >= kMaxExtended) return Error{ErrorCode::policy, layer.label + ": more than 8 policies extend each other"};
-        way_.push_back(identity);
-        Policy policy = TRY(policy::load(bytes, layer.label, file, checkers::all(), [&](const Extension& extension) {
-            return extended(extension, layer.folder);
-        }));
+        way_.push_back({identity_of(layer), layer.label});
+        std::vector<std::string> parents;
+        const auto parent = [&](const Extension& extension) { return extended(extension, layer.folder, parents); };
+        Policy policy = TRY(policy::load(bytes, layer.label, file, checkers::all(), parent, &rule_data()));
         way_.pop_back();
         TRY_VOID(read_policy_files(layer.folder, policy, loaded_.files));
         if (!unsigned_waivers_ || !way_.empty()) TRY_VOID(read_waiver_signature(layer.path, policy, loaded_.files));
@@ -53,22 +48,44 @@ class Loader {
     }
 
   private:
-    Result<Policy> extended(const Extension& extension, const std::string& folder) {
+    static std::string identity_of(const Layer& layer) { return layer.path.empty() ? layer.label : layer.path; }
+
+    static Error at(const std::string& place, const std::string& message) { return {ErrorCode::policy, place + ": " + message}; }
+
+    // `parents`: identities of what the same file extends already.
+    Result<Policy> extended(const Extension& extension, const std::string& folder, std::vector<std::string>& parents) {
         if (!extension.builtin.empty()) {
             const auto bytes = pack(extension.builtin);
-            if (!bytes) return Error{ErrorCode::policy, extension.line + ": " + no_such_pack(extension.builtin)};
-            return load(*bytes, {std::string(kBuiltin) + extension.builtin, "", ""});
+            if (!bytes) return at(extension.place, no_such_pack(extension.builtin));
+            return climb(extension, *bytes, {std::string(kBuiltin) + extension.builtin, "", ""}, parents);
         }
         auto file = read_named_file(folder, extension.path, policy::kMaxPolicyBytes);
-        if (!file.ok()) return Error{ErrorCode::policy, extension.line + ": " + file.error().message};
+        if (!file.ok()) return at(extension.place, file.error().message);
         file->file.pinned = !extension.sha256.empty();
         if (file->file.pinned && extension.sha256 != file->file.sha256) {
-            return Error{ErrorCode::policy, extension.line + ": " + extension.path + " has SHA-256 " + file->file.sha256 +
-                                                ", and not the one that is written here"};
+            return at(extension.sha256_place, extension.path + " has SHA-256 " + file->file.sha256 +
+                                                  ", not the one written here: it changed, or is another file");
         }
         const std::string path = file->file.path;
         add_named_file(std::move(file->file), loaded_.files);
-        return load(file->bytes, {extension.path, std::string(parent_path(path)), path});
+        return climb(extension, file->bytes, {extension.path, std::string(parent_path(path)), path}, parents);
+    }
+
+    Result<Policy> climb(const Extension& extension, ByteView bytes, const Layer& layer, std::vector<std::string>& parents) {
+        const std::string identity = identity_of(layer);
+        if (std::find(parents.begin(), parents.end(), identity) != parents.end()) {
+            return at(extension.place, layer.label + " is extended already, by another name");
+        }
+        parents.push_back(identity);
+        const bool again = std::any_of(way_.begin(), way_.end(), [&](const Step& step) { return step.identity == identity; });
+        if (again || way_.size() >= kMaxExtended) {
+            std::string list;
+            for (const Step& step : way_) list += step.label + " -> ";
+            return at(extension.place, (again ? "the policy extends itself: " : "more than 8 policies extend each other: ") + list + layer.label);
+        }
+        auto policy = load(bytes, layer);
+        if (policy.ok()) return policy;
+        return at(extension.place, layer.label + ", which this policy extends, does not load:\n" + policy.error().message);
     }
 
   public:
@@ -77,15 +94,21 @@ class Loader {
         return rule_data().file(std::string(name) + ".yaml");
     }
     static std::string no_such_pack(const std::string& name) {
+        const std::vector<std::string> known = packs();
         std::string list;
-        for (const std::string& known : packs()) list += (list.empty() ? "builtin:" : ", builtin:") + known;
-        return "builtin:" + name + ": no such pack; this build has " + list;
+        for (const std::string& pack : known) list += (list.empty() ? "builtin:" : ", builtin:") + pack;
+        const auto near = nearest(name, std::vector<std::string_view>(known.begin(), known.end()));
+        return "builtin:" + name + ": no such pack; " + (near ? "did you mean builtin:" + std::string(*near) + "?" : "this build has " + list);
     }
 
   private:
+    struct Step {
+        std::string identity;
+        std::string label;
+    };
     LoadedPolicy& loaded_;
     bool unsigned_waivers_;
-    std::vector<std::string> way_;
+    std::vector<Step> way_;              // from the policy that was asked for up to the one being read
 };
 
 // rules/registries.yaml: "ecosystem: { urls: [..] }"; the policy's own entries come on top.
@@ -106,6 +129,28 @@ Result<void> read_registries(Policy& policy) {
     return {};
 }
 
+// Signers are counted by key: two names of one key are one. Only now are the keys known.
+Result<void> check_thresholds(const Policy& policy) {
+    for (const Rule& rule : policy.rules) {
+        for (const auto& [key, value] : rule.settings.all()) {
+            const auto* const signers = std::get_if<SignerSet>(&value);
+            if (signers == nullptr) continue;
+            std::vector<std::string> distinct;
+            for (const std::string& name : signers->of) {
+                const TrustedKey* const known = policy.find_key(name);
+                const std::string material = known == nullptr ? "identity " + name : known->key_id;
+                if (std::find(distinct.begin(), distinct.end(), material) == distinct.end()) distinct.push_back(material);
+            }
+            if (distinct.size() >= signers->at_least) continue;
+            const auto place = policy.signer_places.find("rules." + rule.id + ".with." + key);
+            return Error{ErrorCode::policy, (place == policy.signer_places.end() ? rule.line : place->second) + ": at least " +
+                                                std::to_string(signers->at_least) + " signers, but the names stand for " +
+                                                std::to_string(distinct.size()) + " keys: the rule can never pass"};
+        }
+    }
+    return {};
+}
+
 Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer) {
     LoadedPolicy loaded;
     loaded.policy = TRY(Loader(loaded).load(bytes, layer));
@@ -116,6 +161,7 @@ Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer) {
         auto parsed = TRY(crypto::PublicKey::from_pem(key.pem));
         loaded.anchors.push_back({key.name, std::move(parsed), key.not_before, key.not_after});
     }
+    TRY_VOID(check_thresholds(loaded.policy));
     TRY_VOID(read_registries(loaded.policy));
     seal(loaded);
     return loaded;
@@ -225,7 +271,7 @@ Result<LoadedPolicy> load_policy(const std::string& name, const PolicyPin& pin) 
 Result<void> add_profiles(LoadedPolicy& loaded, const std::vector<std::string>& profiles) {
     if (profiles.empty()) return {};
     for (const std::string& profile : profiles) {
-        if (!rule_data().file("globals/" + profile + ".txt")) {
+        if (profile == "dangerous" || !rule_data().file("globals/" + profile + ".txt")) {
             return Error{ErrorCode::usage, "--profile " + profile + ": no such profile; see `headgate checkers serialization`"};
         }
     }

@@ -21,6 +21,13 @@ class EmbeddedRules final : public RuleData {
         }
         return std::nullopt;
     }
+    std::vector<std::string> below(std::string_view folder) const override {
+        std::vector<std::string> paths;
+        for (const EmbeddedFile& embedded : embedded_files()) {
+            if (embedded.path.starts_with(folder)) paths.emplace_back(embedded.path);
+        }
+        return paths;
+    }
 };
 
 // Files are read once and kept; a file that is not in the folder comes from the binary.
@@ -38,6 +45,7 @@ class FolderRules final : public RuleData {
         }
         return ByteView(known->second);
     }
+    std::vector<std::string> below(std::string_view folder) const override { return embedded_.below(folder); }
 
   private:
     std::string folder_;

@@ -32,6 +32,7 @@ class Combination {
             if (!there) into_.overrides.push_back(std::move(entry));
         }
         into_.origins.merge(other.origins);
+        into_.signer_places.merge(other.signer_places);
     }
 
   private:

@@ -17,11 +17,15 @@
 
 namespace headgate::policy {
 
+/// What is said where a trust name is asked for and there is none.
+inline constexpr std::string_view kNoTrust = "trust.keys and trust.identities define none";
+
 /// State of one load. Sections are read in the order of the table, so that rules find tiers and trust already there.
 struct Loading {
     Mistakes mistakes;
     Policy policy;                       // begins as `base`, when there is one
     std::span<const Checker> checkers;
+    const RuleData* data = nullptr;      // nullptr: words that are data are not checked
     const Policy* base = nullptr;        // what the extended policies come to; nullptr for a policy of its own
     std::string at;                      // dotted path of the mapping being read, ending in '.', for `origins`; "-": none
 
@@ -98,25 +102,33 @@ std::optional<std::string> read_name(Loading& loading, const codec::Yaml& node);
 bool is_name(std::string_view text);
 /// A sequence of texts without repetition, or one text.
 std::vector<std::string> read_list(Loading& loading, const codec::Yaml& node);
-/// A list of names out of `valid`; none of them is a mistake, `empty` says what it would mean.
+/// A list of names out of `valid`; none of them is a mistake, `empty` says what it would mean; `none`: as in known_name.
 std::vector<std::string> read_names_of(Loading& loading, const codec::Yaml& node, std::string_view what,
-                                       std::span<const std::string_view> valid, std::string_view empty);
+                                       std::span<const std::string_view> valid, std::string_view empty,
+                                       std::string_view none = "none is defined");
 /// The items of read_list as nodes, for messages about one of them.
 std::vector<const codec::Yaml*> items_of(const codec::Yaml& node);
 std::vector<ReferencePattern> read_patterns(Loading& loading, const codec::Yaml& node);
 std::optional<Instant> read_instant(Loading& loading, const codec::Yaml& node);
 /// Seconds, more than none.
 std::optional<std::int64_t> read_duration(Loading& loading, const codec::Yaml& node);
+/// A decimal number; with a leading zero other readers of YAML take it for octal, so that is none.
+std::optional<std::int64_t> integer_of(const codec::Yaml& node);
+/// URLs or hosts, at least one, each of which a client could ask.
+std::vector<std::string> read_places(Loading& loading, const codec::Yaml& node);
+/// A file that the policy names, relative to it.
+std::string read_file_name(Loading& loading, const codec::Yaml& node);
 /// "sha256:<64 hex>".
 std::optional<std::string> read_digest(Loading& loading, const codec::Yaml& node);
 std::optional<Mode> read_mode(Loading& loading, const codec::Yaml& node);
 std::optional<Severity> read_severity(Loading& loading, const codec::Yaml& node);
-/// One of `valid`; else a mistake that names the nearest.
+/// One of `valid`; else a mistake that names the nearest. `none`: as in known_name.
 std::optional<std::string> read_choice(Loading& loading, const codec::Yaml& node, std::string_view what,
-                                       std::span<const std::string_view> valid);
-/// True if `name` is one of `valid`; else a mistake "unknown WHAT 'name'" with the nearest.
+                                       std::span<const std::string_view> valid, std::string_view none = "none is defined");
+/// True if `name` is one of `valid`; else a mistake "unknown WHAT 'name'" with the nearest. `none`: what is said when there
+/// is no valid one at all.
 bool known_name(Loading& loading, const codec::Yaml& node, std::string_view what, std::string_view name,
-                std::span<const std::string_view> valid);
+                std::span<const std::string_view> valid, std::string_view none = "none is defined");
 
 // Sections, one file each, and their rows.
 void read_extends(Loading& loading, const codec::Yaml& node, std::vector<Extension>& extensions);
@@ -151,5 +163,7 @@ void read_rule_key(Loading& loading, std::string_view key, const codec::Yaml& ke
 /// Why a regular expression is refused, "" when it is fine: RE2 must take it, and it may not hold ^ or $ (matching is
 /// always over the whole value).
 std::string problem_of_regex(std::string_view regex);
+/// True if the whole expression takes the empty text too: as a demand it asks for nothing.
+bool regex_matches_nothing_at_all(std::string_view regex);
 
 }  // namespace headgate::policy

@@ -1,4 +1,6 @@
 // load.cpp: the top of a policy file, and its defaults.
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "policy/combine.hpp"
 #include "policy/fields.hpp"
@@ -20,7 +22,7 @@ std::string loosens(std::string_view what, std::string_view how, const Loading& 
 }
 
 void read_version(Loading& loading, const Yaml& node, Policy&) {
-    if (node.integer() != 1) loading.mistakes.add(node, "expected 1, the version of the language that this build reads");
+    if (integer_of(node) != 1) loading.mistakes.add(node, "expected 1, the version of the language that this build reads");
 }
 
 void read_policy_name(Loading& loading, const Yaml& node, Policy& policy) {
@@ -122,9 +124,13 @@ void refuse_invisible(Loading& loading, ByteView bytes) {
     std::uint32_t number = 0;
     for (const std::string_view line : split_lines(as_text(bytes))) {
         ++number;
-        for (const std::string_view part : split(line, '\t')) {
-            if (!has_control_characters(part)) continue;
-            loading.mistakes.add(number, 1, "a control or invisible character is not accepted");
+        if (!has_control_characters(line)) continue;
+        for (std::size_t at = 0, length = 1; at < line.size(); at += length) {
+            length = std::max<std::size_t>(1, utf8_sequence(line.substr(at)));
+            const std::string_view character = line.substr(at, length);
+            if (character == "\t" || !has_control_characters(character)) continue;
+            loading.mistakes.add(number, static_cast<std::uint32_t>(at + 1),
+                                 "the control or invisible character " + escape_terminal(character) + " is not accepted");
             break;
         }
     }
@@ -136,11 +142,20 @@ std::vector<Section> top_sections() {
             section_of("deadline", "how long a judgement may take where somebody waits", kDeadline)};
 }
 
+std::vector<std::string_view> top_keys() {
+    std::vector<std::string_view> keys;
+    for (const Field<Policy>& field : kPolicy) keys.push_back(field.key);
+    return keys;
+}
+
 // A policy of its own names its tiers and rules; one that extends may leave them to the policies that it extends.
 void need_tiers_and_rules(Loading& loading, const Yaml& document) {
     if (loading.base != nullptr || !document.is_mapping()) return;
     for (const std::string_view key : {"tiers", "rules"}) {
-        if (document.find(key) == nullptr) {
+        const bool misspelled = std::any_of(document.entries.begin(), document.entries.end(), [&](const Yaml::Entry& entry) {
+            return entry.key != key && nearest(entry.key, top_keys()) == key;
+        });
+        if (document.find(key) == nullptr && !misspelled) {
             loading.mistakes.add(document, "a policy needs '" + std::string(key) + "'");
         }
     }
@@ -162,12 +177,12 @@ Result<Policy> no_parents(const Extension& extension) {
 }
 
 Result<Policy> load(ByteView bytes, std::string_view label, std::string_view file, std::span<const Checker> checkers,
-                    const Parents& parents) {
+                    const Parents& parents, const RuleData* data) {
     codec::YamlLimits limits;
     limits.bytes = kMaxPolicyBytes;
     auto document = codec::parse_yaml(bytes, limits);
     if (!document.ok()) return Error{ErrorCode::policy, std::string(file) + ":" + document.error().message};
-    Loading loading{Mistakes(file), {}, checkers, nullptr, {}};
+    Loading loading{Mistakes(file), {}, checkers, data, nullptr, {}};
     refuse_invisible(loading, bytes);
     if (document->type == Yaml::Type::null) loading.mistakes.add(1, 1, "an empty policy; it begins with 'headgate: 1'");
     std::vector<Extension> extensions;

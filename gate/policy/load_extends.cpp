@@ -11,7 +11,8 @@ using codec::Yaml;
 constexpr std::string_view kBuiltin = "builtin:";
 
 void read_path(Loading& loading, const Yaml& node, Extension& extension) {
-    extension.path = read_text(loading, node).value_or("");
+    extension.path = read_file_name(loading, node);
+    extension.place = loading.mistakes.place_of(node);
 }
 void read_sha256(Loading& loading, const Yaml& node, Extension& extension) {
     if (node.is_scalar() && !node.text.starts_with("sha256:")) {
@@ -20,6 +21,7 @@ void read_sha256(Loading& loading, const Yaml& node, Extension& extension) {
         return read_sha256(loading, whole, extension);
     }
     if (const auto digest = read_digest(loading, node)) extension.sha256 = digest->substr(7);
+    extension.sha256_place = loading.mistakes.place_of(node);
 }
 
 constexpr std::array<Field<Extension>, 2> kExtension = {{
@@ -37,6 +39,7 @@ void read_extends(Loading& loading, const Yaml& node, std::vector<Extension>& ex
     for (const Yaml& item : node.items) {
         Extension extension;
         extension.line = loading.mistakes.line_of(item);
+        extension.place = loading.mistakes.place_of(item);
         if (item.is_scalar()) {
             const auto text = read_text(loading, item);
             if (text && (!text->starts_with(kBuiltin) || !is_name(text->substr(kBuiltin.size())))) {
@@ -47,10 +50,10 @@ void read_extends(Loading& loading, const Yaml& node, std::vector<Extension>& ex
             const Within here(loading, "-");
             read_fields(loading, item, "an entry of extends", kExtension, extension);
         }
-        const bool twice = std::any_of(extensions.begin(), extensions.end(), [&](const Extension& other) {
+        const auto same = std::find_if(extensions.begin(), extensions.end(), [&](const Extension& other) {
             return other.builtin == extension.builtin && other.path == extension.path;
         });
-        if (twice) loading.mistakes.add(item, "this policy is extended already");
+        if (same != extensions.end()) loading.mistakes.add(item, "this policy is extended already, at " + same->line);
         extensions.push_back(std::move(extension));
     }
 }

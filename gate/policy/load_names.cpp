@@ -27,7 +27,7 @@ void each_ecosystem(Loading& loading, const Yaml& node, const Read& read) {
         if (!known_name(loading, key, "ecosystem", entry.key, kEcosystems)) continue;
         std::string name = ecosystem_name(entry.key);
         if (std::find(seen.begin(), seen.end(), name) != seen.end()) {
-            loading.mistakes.add(entry, "'" + entry.key + "' is there already");
+            loading.mistakes.add(entry, "'" + entry.key + "' is '" + name + "', which is there already");
             continue;
         }
         seen.push_back(name);
@@ -36,6 +36,7 @@ void each_ecosystem(Loading& loading, const Yaml& node, const Read& read) {
 }
 
 void add_patterns(Loading& loading, const Yaml& node, InternalNames& names, std::string_view suffix) {
+    if (node.is_sequence() && node.items.empty()) loading.mistakes.add(node, "an empty list protects no name; leave it out");
     for (std::string& pattern : read_list(loading, node)) {
         if (!suffix.empty() && pattern.find('/') != std::string::npos) {
             loading.mistakes.add(node, "'" + pattern + "' has a '/'; expected the first part of the name alone");
@@ -45,6 +46,12 @@ void add_patterns(Loading& loading, const Yaml& node, InternalNames& names, std:
 }
 
 void read_packages(Loading& loading, const Yaml& node, InternalNames& names) {
+    for (const Yaml* item : items_of(node)) {
+        const std::string_view text = item->text;
+        if (text.starts_with("pkg:") || (names.ecosystem == "pypi" && text.find('/') != std::string_view::npos)) {
+            loading.mistakes.add(*item, "expected the name alone, like 'acme-*', not '" + std::string(text) + "'");
+        }
+    }
     add_patterns(loading, node, names, "");
 }
 void read_scopes(Loading& loading, const Yaml& node, InternalNames& names) {
@@ -70,10 +77,7 @@ void expect_hosts(Loading& loading, const Yaml& node, std::string_view ecosystem
 }
 
 void read_sources(Loading& loading, const Yaml& node, InternalNames& names) {
-    names.sources = read_list(loading, node);
-    for (const Yaml* item : items_of(node)) {
-        if (item->text.find(' ') != std::string::npos) loading.mistakes.add(*item, "expected a URL or host");
-    }
+    names.sources = read_places(loading, node);
     expect_hosts(loading, node, names.ecosystem);
 }
 
@@ -125,8 +129,9 @@ void read_internal(Loading& loading, const Yaml& node, Policy& policy) {
         names.line = loading.mistakes.line_of(value);
         const std::string what = "names.internal." + names.ecosystem;
         const Within here(loading, what + ".");
+        const std::size_t before = loading.mistakes.size();
         if (!read_fields(loading, value, what, fields_of(names.ecosystem), names)) return;
-        if (names.patterns.empty()) loading.mistakes.add(value, what + " protects no name");
+        if (names.patterns.empty() && loading.mistakes.size() == before) loading.mistakes.add(value, what + " protects no name");
         add_internal(loading, value, std::move(names), policy);
     });
 }
@@ -137,7 +142,8 @@ void read_protected(Loading& loading, const Yaml& node, Policy& policy) {
         if (!text) return;
         ProtectedNames names;
         names.ecosystem = std::move(ecosystem);
-        if (*text != "builtin") names.path = *text;  // a file adds to the built-in names
+        names.place = loading.mistakes.place_of(value);
+        if (*text != "builtin") names.path = read_file_name(loading, value);  // a file adds to the built-in names
         loading.note("protected." + names.ecosystem, value);
         policy.protected_names.push_back(std::move(names));
     });
@@ -149,7 +155,7 @@ constexpr std::array<Field<Policy>, 2> kNames = {{
 }};
 
 void read_mirrors(Loading& loading, const Yaml& node, RegistrySet& set) {
-    set.urls = read_list(loading, node);
+    set.urls = read_places(loading, node);
     expect_hosts(loading, node, set.ecosystem);
 }
 

@@ -3,6 +3,7 @@
 
 #include "policy/fields.hpp"
 #include "policy/policy.hpp"
+#include "policy/tighten.hpp"
 
 namespace headgate::policy {
 namespace {
@@ -50,10 +51,31 @@ std::string spelled(const Yaml& node) {
     return text;
 }
 
+// Of lists of texts only what is in them counts.
+bool same_setting(const SettingValue& a, const SettingValue& b) {
+    const auto* const list = std::get_if<std::vector<std::string>>(&a);
+    const auto* const other = std::get_if<std::vector<std::string>>(&b);
+    if (list == nullptr || other == nullptr) return a == b;
+    return list->size() == other->size() && std::is_permutation(list->begin(), list->end(), other->begin());
+}
+
+bool same_settings(const Settings& a, const Settings& b) {
+    return std::equal(a.all().begin(), a.all().end(), b.all().begin(), b.all().end(), [](const auto& left, const auto& right) {
+        return left.first == right.first && same_setting(left.second, right.second);
+    });
+}
+
 bool same_value(const Rule& a, const Rule& b) {
     return a.kinds == b.kinds && a.when_tiers == b.when_tiers && a.when_bytes == b.when_bytes && a.mode == b.mode &&
            a.mode_by_tier == b.mode_by_tier && a.severity == b.severity && a.deny_at == b.deny_at &&
-           a.effective_on == b.effective_on && a.settings.all() == b.settings.all();
+           a.effective_on == b.effective_on && same_settings(a.settings, b.settings);
+}
+
+bool only_tightens(const Loading& loading, const Rule& rule, const Rule& values) {
+    for (const Checker& checker : loading.checkers) {
+        if (checker.id == rule.check) return loosenings(rule, values, checker, loading.policy.tiers).empty();
+    }
+    return false;
 }
 
 void settle(Loading& loading, const Yaml& item, Draft& draft, Policy& policy) {
@@ -76,6 +98,10 @@ void settle(Loading& loading, const Yaml& item, Draft& draft, Policy& policy) {
     if (same_value(*rule, draft.entry.values)) {
         return loading.mistakes.add(item, "the override changes nothing: '" + draft.entry.key + "' is so already");
     }
+    if (only_tightens(loading, *rule, draft.entry.values)) {
+        return loading.mistakes.add(item, "the override only tightens '" + draft.entry.key + "' of rule '" + rule->id +
+                                              "', which needs no exception; write it under 'rules'");
+    }
     draft.entry.value_text = spelled(*draft.value);
     policy.overrides.push_back(std::move(draft.entry));
 }
@@ -96,7 +122,7 @@ void apply(const Override& entry, Rule& rule) {
 }  // namespace
 
 void read_overrides(Loading& loading, const Yaml& node, Policy& policy) {
-    if (!node.is_sequence()) return loading.mistakes.add(node, "expected a list");
+    if (!node.is_sequence()) return loading.mistakes.add(node, "expected a list of { rule: ..., key: ..., value: ..., ... }");
     if (loading.base == nullptr) {
         return loading.mistakes.add(node, "there is nothing to override: this policy extends none");
     }

@@ -83,7 +83,7 @@ void read_rule_mode(Loading& loading, const Yaml& node, Draft& draft) {
         return;
     }
     draft.rule.mode = Mode::enforce;  // of a tier that the map does not name
-    if (node.entries.empty()) loading.mistakes.add(node, "expected a mode for each tier");
+    if (node.entries.empty()) loading.mistakes.add(node, "expected a mode for each tier: { TIER: warn }");
     for (const Yaml::Entry& entry : node.entries) {
         Yaml key;
         key.line = entry.key_line;
@@ -100,10 +100,8 @@ void read_rule_severity(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.deny_at.reset();
 }
 void read_deny_at(Loading& loading, const Yaml& node, Draft& draft) {
-    draft.rule.deny_at = read_severity(loading, node);
-    if (draft.rule.deny_at == Severity::info) {
-        loading.mistakes.add(node, "expected critical, high, medium or low");
-    }
+    const auto text = read_choice(loading, node, "severity to deny at", kDenyAt);
+    draft.rule.deny_at = text ? parse_severity(*text) : std::nullopt;
     if (draft.rule.severity) {
         loading.mistakes.add(node, "'severity' makes all findings equal, so 'deny-at' could not tell them apart; "
                                    "leave out one of them");
@@ -119,7 +117,7 @@ void read_effective_on(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.effective_on = read_instant(loading, node);
 }
 void read_cap(Loading& loading, const Yaml& node, Draft& draft) {
-    draft.rule.cap_restricted = read_choice(loading, node, "cap", kCaps).has_value();
+    draft.rule.cap_restricted = read_choice(loading, node, "level to cap at", kCaps).has_value();
 }
 void read_why(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.why = read_text(loading, node).value_or("");
@@ -318,8 +316,13 @@ void read_rule_key(Loading& loading, std::string_view key, const Yaml& key_node,
         }
         settle_modes(loading, value, draft);
     } else {
-        loading.mistakes.add(key_node, "unknown key to override '" + std::string(key) + "'" + hint(key, kKeys) +
-                                           " (a setting is written with.KEY)");
+        std::vector<std::string> settings;
+        for (const SettingSpec& spec : checker->settings) settings.push_back("with." + std::string(spec.key));
+        std::vector<std::string_view> valid(kKeys.begin(), kKeys.end());
+        valid.insert(valid.end(), settings.begin(), settings.end());
+        const auto meant = std::find(settings.begin(), settings.end(), "with." + std::string(key));
+        loading.mistakes.add(key_node, "'" + std::string(key) + "' cannot be overridden" +
+                                           (meant == settings.end() ? hint(key, valid) : "; did you mean '" + *meant + "'?"));
     }
     values = std::move(draft.rule);
 }

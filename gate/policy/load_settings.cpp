@@ -16,18 +16,20 @@ bool names_trust(const SettingSpec& spec) {
 
 std::vector<std::string> read_signer_names(Loading& loading, const Yaml& node) {
     return read_names_of(loading, node, "trust name", loading.trust_names(),
-                         "nobody's signature would do, so the rule can never pass");
+                         "nobody's signature would do, so the rule can never pass", kNoTrust);
 }
 
 void read_any_of(Loading& loading, const Yaml& node, SignerSet& set) { set.of = read_signer_names(loading, node); }
 void read_of(Loading& loading, const Yaml& node, SignerSet& set) { set.of = read_signer_names(loading, node); }
 void read_at_least(Loading& loading, const Yaml& node, SignerSet& set) {
-    const auto count = node.integer();
+    const auto count = integer_of(node);
     if (!count || *count < 1 || *count > 1000) {
-        return loading.mistakes.add(node, "expected a number of signers, 1 or more");
+        return loading.mistakes.add(node, "expected a number of signers, 1 or more, in plain decimal digits");
     }
     set.at_least = static_cast<std::uint32_t>(*count);
 }
+
+constexpr std::string_view kSignerForms = "expected { any-of: [...] } or { at-least: N, of: [...] }";
 
 constexpr std::array<Field<SignerSet>, 3> kSigners = {{
     {{"any-of", Need::optional, Shape::list, "trust names, any of which will do"}, read_any_of},
@@ -40,7 +42,7 @@ void settle_signers(Loading& loading, const Yaml& node, const SignerSet& set) {
     const bool any = node.find("any-of") != nullptr;
     const bool some = node.find("of") != nullptr;
     if (any == some || some != (node.find("at-least") != nullptr)) {
-        loading.mistakes.add(node, "expected { any-of: [...] } or { at-least: N, of: [...] }");
+        loading.mistakes.add(node, std::string(kSignerForms));
     } else if (set.at_least > set.of.size() && !set.of.empty()) {
         loading.mistakes.add(node, "at least " + std::to_string(set.at_least) + " of " + std::to_string(set.of.size()) +
                                        " signers: the rule can never pass");
@@ -50,8 +52,13 @@ void settle_signers(Loading& loading, const Yaml& node, const SignerSet& set) {
 std::optional<SettingValue> read_signers(Loading& loading, const Yaml& node) {
     SignerSet set;
     const Within here(loading, "-");
-    if (!read_fields(loading, node, "a choice of signers", kSigners, set)) return std::nullopt;
-    settle_signers(loading, node, set);
+    if (!node.is_mapping()) {
+        loading.mistakes.add(node, std::string(kSignerForms));
+        return std::nullopt;
+    }
+    const std::size_t before = loading.mistakes.size();
+    read_fields(loading, node, "a choice of signers", kSigners, set);
+    if (loading.mistakes.size() == before) settle_signers(loading, node, set);
     return set;
 }
 
@@ -66,10 +73,11 @@ bool gives_signers(const Yaml* with) {
 
 SettingValue read_signers_in_with(Loading& loading, const Yaml& with) {
     SignerSet set;
+    const std::size_t before = loading.mistakes.size();
     for (const Field<SignerSet>& field : kSigners) {
         if (const Yaml* value = with.find(field.key)) field.read(loading, *value, set);
     }
-    settle_signers(loading, with, set);
+    if (loading.mistakes.size() == before) settle_signers(loading, with, set);
     return set;
 }
 
@@ -114,8 +122,9 @@ std::optional<SettingValue> read_conditions(Loading& loading, const Yaml& node) 
     const Within here(loading, "-");
     for (const Yaml& item : node.items) {
         Condition condition;
+        const std::size_t before = loading.mistakes.size();
         if (!read_fields(loading, item, "a condition", kCondition, condition)) continue;
-        if ((item.find("equals") != nullptr) == (item.find("matches") != nullptr)) {
+        if (loading.mistakes.size() == before && (item.find("equals") != nullptr) == (item.find("matches") != nullptr)) {
             loading.mistakes.add(item, "a condition has exactly one of 'equals', 'matches'");
         }
         conditions.push_back(std::move(condition));
@@ -124,14 +133,15 @@ std::optional<SettingValue> read_conditions(Loading& loading, const Yaml& node) 
 }
 
 bool is_choice(Loading& loading, const Yaml& node, const SettingSpec& spec, std::string_view word) {
-    return spec.choices.empty() ||
-           known_name(loading, node, "value of '" + std::string(spec.key) + "'", word, spec.choices);
+    if (spec.choices.empty() || std::find(spec.choices.begin(), spec.choices.end(), word) != spec.choices.end()) return true;
+    loading.mistakes.add(node, "'" + std::string(spec.key) + "' cannot be " + shown(word) + hint(word, spec.choices));
+    return false;
 }
 
 std::optional<SettingValue> read_text_list(Loading& loading, const Yaml& node, const SettingSpec& spec) {
     if (names_trust(spec)) return read_signer_names(loading, node);
     for (const Yaml* item : items_of(node)) {
-        if (item->is_scalar()) is_choice(loading, *item, spec, item->text);
+        if (item->is_scalar() && !item->boolean()) is_choice(loading, *item, spec, item->text);
     }
     return read_list(loading, node);
 }
@@ -150,23 +160,21 @@ std::optional<SettingValue> read_value(Loading& loading, const Yaml& node, const
             return std::nullopt;
         }
         case SettingType::text: {
-            auto text = read_text(loading, node);
+            auto text = spec.choices.empty() || !node.boolean() ? read_text(loading, node) : std::optional(node.text);
             if (!text || !is_choice(loading, node, spec, *text)) return std::nullopt;
             return std::move(*text);
         }
         case SettingType::text_list: return read_text_list(loading, node, spec);
         case SettingType::integer: {
-            const auto number = node.integer();
+            const auto number = integer_of(node);
             if (number && *number >= 0) return *number;
-            loading.mistakes.add(node, "expected a number, 0 or more");
+            loading.mistakes.add(node, "expected a number, 0 or more, in plain decimal digits");
             return std::nullopt;
         }
         case SettingType::duration: {
-            const auto text = read_text(loading, node);
-            if (!text) return std::nullopt;
-            if (const auto seconds = parse_duration(*text)) return *seconds;
-            loading.mistakes.add(node, "expected a duration like 90d: a number and one of s, m, h, d");
-            return std::nullopt;
+            const auto seconds = read_duration(loading, node);
+            if (!seconds) return std::nullopt;
+            return *seconds;
         }
         case SettingType::severity: {
             const auto severity = read_severity(loading, node);
@@ -210,43 +218,67 @@ std::optional<SettingValue> fallback_of(const SettingSpec& spec) {
     }
 }
 
+void keep_place(Loading& loading, const SettingSpec& spec, const Yaml& node) {
+    if (spec.type != SettingType::signers || loading.at == "-") return;
+    loading.policy.signer_places[loading.at + "with." + std::string(spec.key)] = loading.mistakes.place_of(node);
+}
+
+// Says of each key what is wrong with it; the settings that misspelled ones are taken for.
+std::vector<std::string_view> check_setting_names(Loading& loading, const Yaml* node, const Checker& checker) {
+    std::vector<std::string_view> keys;
+    std::vector<std::string_view> meant;
+    for (const SettingSpec& spec : checker.settings) {
+        keys.push_back(spec.key);
+        if (stands_in_with(spec)) keys.insert(keys.end(), {"at-least", "of"});
+    }
+    if (node == nullptr) return meant;
+    for (const Yaml::Entry& entry : node->entries) {
+        if (std::find(keys.begin(), keys.end(), entry.key) != keys.end()) continue;
+        const std::string checker_name = "of checker '" + std::string(checker.id) + "'";
+        loading.mistakes.add(entry, "unknown setting " + shown(entry.key) + " " + checker_name +
+                                        hint(entry.key, keys, "it has none"));
+        meant.push_back(nearest(entry.key, keys).value_or(""));
+    }
+    return meant;
+}
+
 }  // namespace
 
 void read_settings(Loading& loading, const Yaml* node, const Yaml& rule_node, const Checker& checker,
                    Settings& settings) {
     if (node != nullptr && !node->is_mapping()) {
-        return loading.mistakes.add(*node, "'with' is a mapping of settings to values");
+        return loading.mistakes.add(*node, "'with' is a mapping of settings to values: with: { SETTING: VALUE }");
     }
-    std::vector<std::string_view> keys;
-    for (const SettingSpec& spec : checker.settings) {
-        keys.push_back(spec.key);
-        if (stands_in_with(spec)) keys.insert(keys.end(), {"at-least", "of"});
-    }
-    if (node != nullptr) {
-        for (const Yaml::Entry& entry : node->entries) {
-            if (std::find(keys.begin(), keys.end(), entry.key) != keys.end()) continue;
-            loading.mistakes.add(entry, "unknown setting '" + entry.key + "' of checker '" + std::string(checker.id) +
-                                            "'" + hint(entry.key, keys));
-        }
-    }
+    const std::vector<std::string_view> meant = check_setting_names(loading, node, checker);
+    const std::size_t before = loading.mistakes.size();
     for (const SettingSpec& spec : checker.settings) {
         if (stands_in_with(spec) && gives_signers(node)) {
             loading.note("with." + std::string(spec.key), *node);
+            keep_place(loading, spec, *node);
             settings.set(std::string(spec.key), read_signers_in_with(loading, *node));
             continue;
         }
         const Yaml* value = node == nullptr ? nullptr : node->find(spec.key);
         if (value == nullptr && settings.has(spec.key)) continue;  // said by an extended policy
         if (value == nullptr && spec.required) {
+            if (std::find(meant.begin(), meant.end(), spec.key) != meant.end()) continue;
             loading.mistakes.add(rule_node, "checker '" + std::string(checker.id) + "' needs the setting '" +
                                                 std::string(spec.key) + "' in 'with'");
             continue;
         }
-        if (value != nullptr) loading.note("with." + std::string(spec.key), *value);
+        if (value != nullptr) {
+            loading.note("with." + std::string(spec.key), *value);
+            keep_place(loading, spec, *value);
+        }
         auto read = value == nullptr ? fallback_of(spec) : read_value(loading, *value, spec);
         if (read) settings.set(std::string(spec.key), std::move(*read));
     }
     if (checker.complete != nullptr) checker.complete(settings);
+    if (node == nullptr || checker.problem == nullptr || loading.mistakes.size() != before) return;
+    for (const Yaml::Entry& entry : node->entries) {
+        const std::string problem = checker.problem(settings, entry.key, loading.data);
+        if (!problem.empty()) loading.mistakes.add(entry.value, problem);
+    }
 }
 
 }  // namespace headgate::policy

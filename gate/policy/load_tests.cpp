@@ -24,7 +24,9 @@ void read_tier(Loading& loading, const Yaml& node, PolicyTest& test) {
     test.expect.tier = read_choice(loading, node, "tier", loading.tier_names()).value_or("");
 }
 void read_results(Loading& loading, const Yaml& node, PolicyTest& test) {
-    if (!node.is_mapping() || node.entries.empty()) return loading.mistakes.add(node, "expected rules, each with a result");
+    if (!node.is_mapping() || node.entries.empty()) {
+        return loading.mistakes.add(node, "expected rules, each with a result: { model.safe-format: fail }");
+    }
     const auto ids = loading.rule_ids();
     for (const Yaml::Entry& entry : node.entries) {
         Yaml key;
@@ -34,7 +36,10 @@ void read_results(Loading& loading, const Yaml& node, PolicyTest& test) {
         test.expect.rules.emplace_back(entry.key, read_choice(loading, entry.value, "result", kResults).value_or(""));
     }
 }
-void read_finding_ids(Loading& loading, const Yaml& node, PolicyTest& test) { test.expect.findings = read_list(loading, node); }
+void read_finding_ids(Loading& loading, const Yaml& node, PolicyTest& test) {
+    test.expect.findings = read_list(loading, node);
+    if (node.is_sequence() && node.items.empty()) loading.mistakes.add(node, "an empty list asks for nothing; leave it out");
+}
 std::vector<std::string> read_waiver_ids(Loading& loading, const Yaml& node) {
     std::vector<std::string_view> ids;
     for (const Waiver& waiver : loading.policy.waivers) ids.push_back(waiver.id);
@@ -60,13 +65,21 @@ constexpr std::array<Field<PolicyTest>, 7> kExpect = {{
 void read_name_of_test(Loading& loading, const Yaml& node, PolicyTest& test) { test.name = read_text(loading, node).value_or(""); }
 void read_subject(Loading& loading, const Yaml& node, PolicyTest& test) { test.subject = read_text(loading, node).value_or(""); }
 void read_evidence(Loading& loading, const Yaml& node, PolicyTest& test) { test.evidence = read_text(loading, node).value_or(""); }
-void read_as(Loading& loading, const Yaml& node, PolicyTest& test) { test.as = read_text(loading, node); }
+void read_as(Loading& loading, const Yaml& node, PolicyTest& test) {
+    test.as = read_text(loading, node);
+    if (!test.as) return;
+    const auto reference = parse_reference(*test.as);
+    if (!reference.ok()) loading.mistakes.add(node, reference.error().message);
+}
 void read_kind(Loading& loading, const Yaml& node, PolicyTest& test) {
     if (const auto text = read_choice(loading, node, "kind", kKinds)) test.kind = parse_kind(*text);
 }
 void read_at(Loading& loading, const Yaml& node, PolicyTest& test) { test.at = read_instant(loading, node); }
 void read_expect(Loading& loading, const Yaml& node, PolicyTest& test) {
-    read_fields(loading, node, "'expect' of a test", kExpect, test);
+    if (!read_fields(loading, node, "'expect' of a test", kExpect, test)) return;
+    if (!test.expect.level.empty() && !test.expect.decision.empty() && test.expect.decision != "allow") {
+        loading.mistakes.add(*node.find("level"), "only an allow has a level, and '" + test.expect.decision + "' is expected");
+    }
 }
 
 constexpr std::array<Field<PolicyTest>, 7> kTest = {{
@@ -82,13 +95,14 @@ constexpr std::array<Field<PolicyTest>, 7> kTest = {{
 }  // namespace
 
 void read_tests(Loading& loading, const Yaml& node, Policy& policy) {
-    if (!node.is_sequence()) return loading.mistakes.add(node, "expected a list");
+    if (!node.is_sequence()) return loading.mistakes.add(node, "expected a list of { name: ..., subject: ..., expect: ... }");
     const Within here(loading, "-");
     for (const Yaml& item : node.items) {
         PolicyTest test;
         test.line = loading.mistakes.line_of(item);
+        const std::size_t before = loading.mistakes.size();
         if (!read_fields(loading, item, "a test", kTest, test)) continue;
-        if (test.subject.empty() == test.evidence.empty()) {
+        if (loading.mistakes.size() == before && test.subject.empty() == test.evidence.empty()) {
             loading.mistakes.add(item, "a test has one of 'subject', 'evidence'");
         }
         if (!test.evidence.empty() && (test.as || test.kind)) {

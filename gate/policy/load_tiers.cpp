@@ -3,6 +3,7 @@
 
 #include "policy/combine.hpp"
 #include "policy/fields.hpp"
+#include "policy/tighten.hpp"
 
 namespace headgate::policy {
 namespace {
@@ -16,12 +17,12 @@ void read_tier_name(Loading& loading, const Yaml& node, Tier& tier) {
 }
 void read_match(Loading& loading, const Yaml& node, Tier& tier) {
     tier.match = read_patterns(loading, node);
-    if (node.is_sequence() && node.items.empty()) loading.mistakes.add(node, "a tier that matches nothing");
+    if (node.is_sequence() && node.items.empty()) loading.mistakes.add(node, "an empty list: the tier can never match");
 }
 
 void read_signed_by(Loading& loading, const Yaml& node, Tier& tier) {
     tier.requires_signed_by = read_names_of(loading, node, "trust name", loading.trust_names(),
-                                            "nobody's signature would do, so the tier can never match");
+                                            "nobody's signature would do, so the tier can never match", kNoTrust);
 }
 void read_origin(Loading& loading, const Yaml& node, Tier& tier) {
     if (const auto text = read_choice(loading, node, "origin to require", kOrigins)) tier.requires_origin = parse_origin(*text);
@@ -56,21 +57,42 @@ const Tier* find(const std::vector<Tier>& tiers, std::string_view name) {
     return nullptr;
 }
 
+bool asks_no_more(const Tier& earlier, const Tier& tier) {
+    const auto demanded = [&](const std::string& name) {
+        return std::find(earlier.requires_signed_by.begin(), earlier.requires_signed_by.end(), name) != earlier.requires_signed_by.end();
+    };
+    const bool origin = !earlier.requires_origin || (tier.requires_origin && *earlier.requires_origin <= *tier.requires_origin);
+    const bool signer = earlier.requires_signed_by.empty() ||
+                        (!tier.requires_signed_by.empty() &&
+                         std::all_of(tier.requires_signed_by.begin(), tier.requires_signed_by.end(), demanded));
+    return origin && signer;
+}
+
+// What an earlier tier matches whole, and for no more than this one asks, never gets here.
+void check_reachable(Loading& loading, const Yaml& item, const Tier& tier, const std::vector<Tier>& earlier) {
+    for (const Tier& other : earlier) {
+        const auto taken = [&](const ReferencePattern& pattern) {
+            return std::any_of(other.match.begin(), other.match.end(),
+                               [&](const ReferencePattern& wide) { return covers(wide.text(), pattern.text()); });
+        };
+        if (tier.match.empty() || !asks_no_more(other, tier) || !std::all_of(tier.match.begin(), tier.match.end(), taken)) continue;
+        return loading.mistakes.add(item, "tier '" + tier.name + "' can never match: '" + other.name + "' at " + other.line + " matches " +
+                                              (matches_everything(other) ? "everything" : "whatever it matches; put this one first"));
+    }
+}
+
 std::vector<Tier> read_list_of_tiers(Loading& loading, const Yaml& node) {
     std::vector<Tier> tiers;
     const Within here(loading, "-");
     for (const Yaml& item : node.items) {
         Tier tier;
         tier.line = loading.mistakes.line_of(item);
+        const std::size_t before = loading.mistakes.size();
         if (!read_fields(loading, item, "a tier", kTier, tier)) continue;
         if (const Tier* other = find(tiers, tier.name); other != nullptr && !tier.name.empty()) {
             loading.mistakes.add(item, "tier '" + tier.name + "' is there already, at " + other->line);
         }
-        for (const Tier& other : tiers) {
-            if (!matches_everything(other)) continue;
-            loading.mistakes.add(item, "tier '" + tier.name + "' can never match: '" + other.name + "' at " + other.line +
-                                           " matches everything");
-        }
+        if (loading.mistakes.size() == before) check_reachable(loading, item, tier, tiers);
         tiers.push_back(std::move(tier));
     }
     return tiers;
@@ -96,6 +118,7 @@ void add_tiers_of_child(Loading& loading, const Yaml& node, std::vector<Tier> ti
             loading.mistakes.add(item, "tier '" + tiers[i].name + "' matches everything, as '" + policy.tiers.back().name +
                                            "' at " + policy.tiers.back().line + " does; leave it out");
         } else {
+            check_reachable(loading, item, tiers[i], std::vector<Tier>(policy.tiers.begin(), policy.tiers.end() - 1));
             insert_tier(policy, std::move(tiers[i]));
         }
     }
@@ -104,10 +127,14 @@ void add_tiers_of_child(Loading& loading, const Yaml& node, std::vector<Tier> ti
 }  // namespace
 
 void read_tiers(Loading& loading, const Yaml& node, Policy& policy) {
-    if (!node.is_sequence() || node.items.empty()) return loading.mistakes.add(node, "expected a list of tiers");
+    if (!node.is_sequence() || node.items.empty()) {
+        return loading.mistakes.add(node, "expected a list of tiers, the last of them { tier: NAME, match: [\"**\"] }");
+    }
+    const std::size_t before = loading.mistakes.size();
     std::vector<Tier> tiers = read_list_of_tiers(loading, node);
     if (loading.base != nullptr) return add_tiers_of_child(loading, node, std::move(tiers), policy);
     policy.tiers = std::move(tiers);
+    if (loading.mistakes.size() != before) return;
     if (policy.tiers.empty() || !std::any_of(policy.tiers.begin(), policy.tiers.end(), matches_everything)) {
         loading.mistakes.add(node.items.back(),
                              "the last tier must match everything: match: [\"**\"], nothing required");

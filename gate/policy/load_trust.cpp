@@ -34,7 +34,10 @@ bool is_new(Loading& loading, const Yaml::Entry& entry, const Policy& policy) {
 template <typename Item, std::size_t N>
 void read_named(Loading& loading, const Yaml& node, Policy& policy, std::string_view group, std::string_view what,
                 const std::array<Field<Item>, N>& fields, std::vector<Item>& list) {
-    if (!node.is_mapping()) return loading.mistakes.add(node, "expected names, each with " + std::string(what));
+    if (!node.is_mapping()) {
+        return loading.mistakes.add(node, "expected names, each with what " + std::string(what) + " holds: NAME: { " +
+                                              std::string(fields.front().key) + ": ... }");
+    }
     for (const Yaml::Entry& entry : node.entries) {
         if (!is_new(loading, entry, policy)) continue;
         const Within here(loading, "trust." + std::string(group) + "." + entry.key + ".");
@@ -48,7 +51,8 @@ void read_named(Loading& loading, const Yaml& node, Policy& policy, std::string_
 // --- keys ----------------------------------------------------------------------------------------------------------
 
 void read_public_key(Loading& loading, const Yaml& node, TrustedKey& key) {
-    key.path = read_text(loading, node).value_or("");
+    key.path = read_file_name(loading, node);
+    key.place = loading.mistakes.place_of(node);
 }
 void read_not_before(Loading& loading, const Yaml& node, TrustedKey& key) {
     key.not_before = read_instant(loading, node);
@@ -74,12 +78,14 @@ void read_keys(Loading& loading, const Yaml& node, Policy& policy) {
 
 void read_trusted_root(Loading& loading, const Yaml& node, TrustRoot& root) {
     root.form = TrustRoot::Form::trusted_root;
-    root.path = read_text(loading, node).value_or("");
+    root.path = read_file_name(loading, node);
+    root.place = loading.mistakes.place_of(node);
 }
 void read_certificates(Loading& loading, const Yaml& node, TrustRoot& root) {
     if (!root.path.empty()) loading.mistakes.add(node, "a root has one of 'trusted-root', 'certificates'");
     root.form = TrustRoot::Form::certificates;
-    root.path = read_text(loading, node).value_or("");
+    root.path = read_file_name(loading, node);
+    root.place = loading.mistakes.place_of(node);
 }
 
 constexpr std::array<Field<TrustRoot>, 2> kRoot = {{
@@ -107,9 +113,8 @@ constexpr std::array<std::string_view, 14> kClaims = {
 
 void read_issuer(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     identity.issuer = read_text(loading, node).value_or("");
-    if (!identity.issuer.empty() && !identity.issuer.starts_with("https://")) {
-        loading.mistakes.add(node, "expected the exact URL of the issuer, https://...");
-    }
+    const bool exact = identity.issuer.starts_with("https://") && identity.issuer.find('*') == std::string::npos;
+    if (!identity.issuer.empty() && !exact) loading.mistakes.add(node, "expected the exact URL of the issuer, https://...");
 }
 void read_prefix(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     identity.match = TrustedIdentity::Match::prefix;
@@ -122,7 +127,10 @@ void read_regex(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     identity.match = TrustedIdentity::Match::regex;
     identity.subject = read_text(loading, node).value_or("");
     const std::string problem = problem_of_regex(identity.subject);
-    if (!problem.empty()) loading.mistakes.add(node, "regular expression: " + problem);
+    if (!problem.empty()) return loading.mistakes.add(node, "regular expression: " + problem);
+    if (regex_matches_nothing_at_all(identity.subject)) {
+        loading.mistakes.add(node, "regular expression: it takes any subject, also an empty one; name whom it is for");
+    }
 }
 
 constexpr std::array<Field<TrustedIdentity>, 2> kSubjectMatch = {{
@@ -134,13 +142,17 @@ void read_subject(Loading& loading, const Yaml& node, TrustedIdentity& identity)
     if (!node.is_mapping()) {
         identity.match = TrustedIdentity::Match::exact;
         identity.subject = read_text(loading, node).value_or("");
+        if (identity.subject.find('*') != std::string::npos) {
+            loading.mistakes.add(node, "an exact subject has no '*'; use { prefix: ... } or { regex: ... }");
+        }
         return;
     }
+    const std::size_t before = loading.mistakes.size();
     read_fields(loading, node, "'subject' of an identity", kSubjectMatch, identity);
-    if (node.entries.size() != 1) loading.mistakes.add(node, "expected text, { prefix: ... } or { regex: ... }");
+    if (node.entries.size() != 1 && loading.mistakes.size() == before) loading.mistakes.add(node, "expected text, { prefix: ... } or { regex: ... }");
 }
 void read_claims(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
-    if (!node.is_mapping() || node.entries.empty()) return loading.mistakes.add(node, "expected claims with a value each");
+    if (!node.is_mapping() || node.entries.empty()) return loading.mistakes.add(node, "expected claims with a value each: { source-repository: ... }");
     for (const Yaml::Entry& entry : node.entries) {
         Yaml key;
         key.line = entry.key_line;
@@ -150,7 +162,7 @@ void read_claims(Loading& loading, const Yaml& node, TrustedIdentity& identity) 
     }
 }
 void read_root(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
-    identity.root = read_choice(loading, node, "root", loading.root_names()).value_or("");
+    identity.root = read_choice(loading, node, "root", loading.root_names(), "trust.roots defines none").value_or("");
 }
 
 constexpr std::array<Field<TrustedIdentity>, 4> kIdentity = {{
@@ -182,7 +194,7 @@ void read_reference(Loading& loading, const Yaml& node, Blocked& blocked) {
     if (!patterns.empty()) blocked.reference = std::move(patterns.front());
 }
 void read_signer(Loading& loading, const Yaml& node, Blocked& blocked) {
-    blocked.signer = read_choice(loading, node, "trust name", loading.trust_names()).value_or("");
+    blocked.signer = read_choice(loading, node, "trust name", loading.trust_names(), kNoTrust).value_or("");
 }
 void read_why(Loading& loading, const Yaml& node, Blocked& blocked) {
     blocked.why = read_text(loading, node).value_or("");
@@ -203,15 +215,18 @@ void read_trust(Loading& loading, const Yaml& node, Policy& policy) {
 }
 
 void read_blocked(Loading& loading, const Yaml& node, Policy& policy) {
-    if (!node.is_sequence()) return loading.mistakes.add(node, "expected a list");
+    if (!node.is_sequence()) {
+        return loading.mistakes.add(node, "expected a list of { digest: ..., why: ... }, with 'reference' or 'signer' instead of 'digest'");
+    }
     const Within here(loading, "-");
     for (const Yaml& item : node.items) {
         Blocked blocked;
         blocked.line = loading.mistakes.line_of(item);
+        const std::size_t before = loading.mistakes.size();
         if (!read_fields(loading, item, "an entry of blocked", kBlocked, blocked)) continue;
         const auto targets = std::count_if(item.entries.begin(), item.entries.end(),
                                            [](const Yaml::Entry& entry) { return entry.key != "why"; });
-        if (targets != 1) {
+        if (targets != 1 && loading.mistakes.size() == before) {
             loading.mistakes.add(item, "an entry of blocked names exactly one of 'digest', 'reference', 'signer'");
         }
         policy.blocked.push_back(std::move(blocked));

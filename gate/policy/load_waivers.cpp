@@ -1,8 +1,9 @@
 // load_waivers.cpp: the sections `waivers` and `waiver-limits`: exceptions that name their subject, findings, owner and end.
 #include <algorithm>
-#include <unordered_set>
+#include <unordered_map>
 
 #include "base/encoding.hpp"
+#include "base/text.hpp"
 #include "policy/fields.hpp"
 
 namespace headgate::policy {
@@ -42,7 +43,7 @@ void read_reference(Loading& loading, const Yaml& node, Draft& draft) {
 }
 void read_source(Loading& loading, const Yaml& node, Draft& draft) {
     draft.waiver.source = read_text(loading, node).value_or("");
-    if (draft.waiver.source.find("://") == std::string::npos) loading.mistakes.add(node, "expected the URL of the index or registry");
+    if (!draft.waiver.source.empty() && draft.waiver.source.find("://") == std::string::npos) loading.mistakes.add(node, "expected the URL of the index or registry");
 }
 
 constexpr std::array<Field<Draft>, 4> kSubject = {{
@@ -54,7 +55,8 @@ constexpr std::array<Field<Draft>, 4> kSubject = {{
 
 void read_subject(Loading& loading, const Yaml& node, Draft& draft) {
     draft.subject = &node;
-    if (!read_fields(loading, node, "'subject' of a waiver", kSubject, draft)) return;
+    const std::size_t before = loading.mistakes.size();
+    if (!read_fields(loading, node, "'subject' of a waiver", kSubject, draft) || loading.mistakes.size() != before) return;
     const bool by_digest = node.find("digest") != nullptr;
     const bool by_reference = node.find("reference") != nullptr;
     if (by_digest == by_reference) {
@@ -99,8 +101,13 @@ constexpr std::array<Field<Draft>, 10> kWaiver = {{
     {{"ticket", Need::optional, Shape::text, "where it is discussed"}, read_ticket},
 }};
 
-// Addresses differ in case and spaces only: the same person.
+// Addresses differ in case, spaces, a name around them or a scheme only: the same person.
 std::string person(std::string_view text) {
+    const std::size_t open = text.find('<');
+    const std::size_t close = text.find('>', open == std::string_view::npos ? text.size() : open);
+    if (close != std::string_view::npos) text = text.substr(open + 1, close - open - 1);
+    text = trim(text);
+    if (ascii_lower(text.substr(0, 7)) == "mailto:") text.remove_prefix(7);
     std::string folded;
     for (const char c : text) {
         if (c != ' ') folded += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -108,19 +115,30 @@ std::string person(std::string_view text) {
     return folded;
 }
 
-void settle(Loading& loading, const Yaml& item, const Waiver& waiver, const WaiverLimits& limits) {
+bool is_for_packages(const Policy& policy, std::string_view id) {
+    return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) {
+        return rule.id == id && std::find(rule.kinds.begin(), rule.kinds.end(), Kind::package) != rule.kinds.end();
+    });
+}
+
+void settle(Loading& loading, const Yaml& item, const Waiver& waiver, const Policy& policy) {
+    const WaiverLimits& limits = policy.waiver_limits;
     const auto at = [&](std::string_view key) -> const Yaml& {
         const Yaml* value = item.find(key);
         return value == nullptr ? item : *value;
     };
     if (!waiver.owner.empty() && person(waiver.owner) == person(waiver.approved_by)) {
-        loading.mistakes.add(at("approved-by"), "approved by its owner; somebody else must agree");
+        loading.mistakes.add(at("approved-by"), "approved by its owner '" + waiver.owner + "'; somebody else must agree");
     }
     if (waiver.expires <= waiver.created) {
         loading.mistakes.add(at("expires"), "'expires' is not later than 'created': the waiver never holds");
     } else if (limits.max_age && waiver.expires.seconds - waiver.created.seconds > *limits.max_age) {
-        loading.mistakes.add(at("expires"), "longer than 'waiver-limits.max-age' allows (" +
-                                                std::to_string(*limits.max_age / 86'400) + " days from 'created')");
+        loading.mistakes.add(at("expires"), "longer than 'waiver-limits.max-age' allows (" + format_duration(*limits.max_age) +
+                                                " from 'created': until " +
+                                                format_instant({waiver.created.seconds + *limits.max_age}) + ")");
+    }
+    if (waiver.reference && !is_for_packages(policy, waiver.rule)) {
+        loading.mistakes.add(at("rule"), "rule '" + waiver.rule + "' is not for packages, so the waiver of one covers nothing");
     }
     if (std::find(limits.forbid_rules.begin(), limits.forbid_rules.end(), waiver.rule) != limits.forbid_rules.end()) {
         loading.mistakes.add(at("rule"), "rule '" + waiver.rule + "' cannot be waived: 'waiver-limits.forbid-rules' names it");
@@ -132,8 +150,8 @@ void settle(Loading& loading, const Yaml& item, const Waiver& waiver, const Waiv
 void read_max_age(Loading& loading, const Yaml& node, WaiverLimits& limits) {
     const auto seconds = read_duration(loading, node);
     if (seconds && limits.max_age && *seconds > *limits.max_age) {
-        return loading.mistakes.add(node, "longer than the extended policy allows (" + std::to_string(*limits.max_age / 86'400) +
-                                              " days); a child only tightens");
+        return loading.mistakes.add(node, "longer than the extended policy allows (" + format_duration(*limits.max_age) +
+                                              "); a child only tightens");
     }
     if (seconds) limits.max_age = seconds;
 }
@@ -144,8 +162,8 @@ void read_forbid_rules(Loading& loading, const Yaml& node, WaiverLimits& limits)
     }
 }
 void read_signed_by(Loading& loading, const Yaml& node, WaiverLimits& limits) {
-    auto names = read_names_of(loading, node, "key of trust.keys", loading.key_names(),
-                               "nobody could sign the waivers, so none would ever hold");
+    auto names = read_names_of(loading, node, "trusted key", loading.key_names(),
+                               "nobody could sign the waivers, so none would ever hold", "trust.keys defines none");
     for (const std::string& name : names) {
         const bool held = limits.signed_by.empty() ||
                           std::find(limits.signed_by.begin(), limits.signed_by.end(), name) != limits.signed_by.end();
@@ -177,30 +195,39 @@ void read_waiver_limits(Loading& loading, const Yaml& node, Policy& policy) {
     read_fields(loading, node, "'waiver-limits'", kLimits, policy.waiver_limits);
     for (Waiver& waiver : policy.waivers) {  // of extended policies
         waiver.needs_signature = waiver.needs_signature || !policy.waiver_limits.signed_by.empty();
+        const auto& longest = policy.waiver_limits.max_age;
+        if (longest && waiver.expires.seconds - waiver.created.seconds > *longest) {
+            loading.mistakes.add(node, "waiver '" + waiver.id + "' at " + waiver.line + " of an extended policy is longer than 'max-age' allows (" +
+                                           format_duration(*longest) + ")");
+        }
         const auto& rules = policy.waiver_limits.forbid_rules;
         if (std::find(rules.begin(), rules.end(), waiver.rule) == rules.end()) continue;
-        loading.mistakes.add(node, "waiver '" + waiver.id + "' at " + waiver.line + " of an extended policy waives '" + waiver.rule + "'");
+        loading.mistakes.add(node, "waiver '" + waiver.id + "' at " + waiver.line + " of an extended policy waives '" + waiver.rule +
+                                       "', which 'forbid-rules' names");
     }
     if (loading.base != nullptr && node.find("allow-child-waivers") == nullptr) policy.waiver_limits.allow_child_waivers = before;
 }
 
 void read_waivers(Loading& loading, const Yaml& node, Policy& policy) {
-    if (!node.is_sequence()) return loading.mistakes.add(node, "expected a list");
+    if (!node.is_sequence()) return loading.mistakes.add(node, "expected a list of { id: ..., rule: ..., subject: ..., ... }");
     if (loading.base != nullptr && !loading.base->waiver_limits.allow_child_waivers && !node.items.empty()) {
         return loading.mistakes.add(node, "the extended policy does not allow waivers in a child ('waiver-limits.allow-child-waivers')");
     }
     const Within here(loading, "-");
-    std::unordered_set<std::string> ids;
-    for (const Waiver& waiver : policy.waivers) ids.insert(waiver.id);
+    std::unordered_map<std::string, std::string> ids;  // and the line of each
+    for (const Waiver& waiver : policy.waivers) ids.emplace(waiver.id, waiver.line);
     policy.waivers.reserve(policy.waivers.size() + node.items.size());
     for (const Yaml& item : node.items) {
         Draft draft;
         draft.waiver.line = loading.mistakes.line_of(item);
+        draft.waiver.place = loading.mistakes.place_of(item);
+        const std::size_t before = loading.mistakes.size();
         if (!read_fields(loading, item, "a waiver", kWaiver, draft)) continue;
-        if (!draft.waiver.id.empty() && !ids.insert(draft.waiver.id).second) {
-            loading.mistakes.add(item, "waiver '" + draft.waiver.id + "' is there already");
+        const auto [known, added] = ids.emplace(draft.waiver.id, draft.waiver.line);
+        if (!draft.waiver.id.empty() && !added) {
+            loading.mistakes.add(item, "waiver '" + draft.waiver.id + "' is there already, at " + known->second);
         }
-        settle(loading, item, draft.waiver, policy.waiver_limits);
+        if (loading.mistakes.size() == before) settle(loading, item, draft.waiver, policy);
         draft.waiver.needs_signature = !policy.waiver_limits.signed_by.empty();
         policy.waivers.push_back(std::move(draft.waiver));
     }

@@ -8,6 +8,7 @@ namespace headgate::policy {
 namespace {
 
 constexpr std::size_t kShown = 50;  // a file with more mistakes than this is mended in rounds
+constexpr std::size_t kListed = 20;  // of the words that are expected
 
 }  // namespace
 
@@ -30,12 +31,23 @@ Error Mistakes::error() const {
     return {ErrorCode::policy, message};
 }
 
-std::string hint(std::string_view word, std::span<const std::string_view> valid) {
+std::string shown(std::string_view word) {
+    constexpr std::size_t kLongest = 80;
+    if (word.size() <= kLongest) return "'" + std::string(word) + "'";
+    std::size_t end = 0;
+    while (end < kLongest) end += std::max<std::size_t>(1, utf8_sequence(word.substr(end)));
+    return "'" + std::string(word.substr(0, end)) + "...'";
+}
+
+std::string hint(std::string_view word, std::span<const std::string_view> valid, std::string_view none) {
     if (const auto near = nearest(word, valid)) return "; did you mean '" + std::string(*near) + "'?";
-    if (valid.empty()) return "";
+    if (valid.empty()) return "; " + std::string(none);
+    if (valid.size() == 1) return "; expected '" + std::string(valid.front()) + "'";
     std::string list;
-    for (const std::string_view candidate : valid) list += (list.empty() ? "" : ", ") + std::string(candidate);
-    return "; expected one of " + list;
+    for (const std::string_view candidate : valid.first(std::min(valid.size(), kListed))) {
+        list += (list.empty() ? "" : ", ") + std::string(candidate);
+    }
+    return "; expected one of " + list + (valid.size() > kListed ? ", ..." : "");
 }
 
 }  // namespace headgate::policy

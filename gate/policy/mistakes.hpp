@@ -22,8 +22,11 @@ class Mistakes {
     }
 
     bool empty() const { return mistakes_.empty(); }
+    std::size_t size() const { return mistakes_.size(); }
     /// "FILE:LINE", as verdicts show where a rule stands.
     std::string line_of(const codec::Yaml& node) const { return file_ + ":" + std::to_string(node.line); }
+    /// "FILE:LINE:COLUMN", for what is found wrong later, when the file that a value names is read.
+    std::string place_of(const codec::Yaml& node) const { return line_of(node) + ":" + std::to_string(node.column); }
     /// Error{policy}: one mistake a line, in the order of the file, "FILE:LINE:COLUMN: message".
     Error error() const;
 
@@ -37,7 +40,10 @@ class Mistakes {
     std::vector<Mistake> mistakes_;
 };
 
-/// "; did you mean 'x'?" or, when nothing is near, "; expected one of a, b, c".
-std::string hint(std::string_view word, std::span<const std::string_view> valid);
+/// A word of the policy in quotes, cut where it is too long to be one.
+std::string shown(std::string_view word);
+
+/// "; did you mean 'x'?" or, when nothing is near, "; expected one of a, b, c". `none`: what is said when nothing is valid.
+std::string hint(std::string_view word, std::span<const std::string_view> valid, std::string_view none = "none is defined");
 
 }  // namespace headgate::policy

@@ -29,9 +29,10 @@ Result<Policy> no_parents(const Extension& extension);
 /// `policy_line` show ("baseline.yaml"). Every mistake found is reported, one a line, as "FILE:LINE:COLUMN: what, and the
 /// nearest valid key"; the result is an Error{policy}. Keys and name files are *named* only: the pipeline reads them.
 /// The digest is left empty: it is `resolved_form`'s SHA-256, set by the pipeline. A policy that `extends` others begins as
-/// what `parents` answers for them, and may only tighten it.
+/// what `parents` answers for them, and may only tighten it. `data`: what the words of settings are looked up in (profiles);
+/// nullptr: they are not.
 Result<Policy> load(ByteView bytes, std::string_view label, std::string_view file, std::span<const Checker> checkers,
-                    const Parents& parents);
+                    const Parents& parents, const RuleData* data = nullptr);
 
 /// The policy as it stands at `now`: overrides that have not ended are applied, the others are not.
 Policy in_force(const Policy& policy, Instant now);
@@ -73,11 +74,12 @@ class WaiverBook {
   public:
     WaiverBook(const Policy& policy, Instant now);
 
-    /// Waivers that hold at `now` for this rule and exactly this subject.
+    /// Waivers that hold at `now`, from `created` until `expires`, for this rule and exactly this subject.
     std::vector<const Waiver*> find(std::string_view rule, const Subject& subject, std::span<const std::string> sources) const;
     /// Ended before `now`, or never signed by whom `waiver-limits.signed-by` names.
     const std::vector<const Waiver*>& expired() const { return expired_; }
     const std::vector<const Waiver*>& unsigned_ones() const { return unsigned_; }
+    const std::vector<const Waiver*>& early() const { return early_; }
     const std::vector<const Waiver*>& holding() const { return holding_; }
 
   private:
@@ -85,6 +87,7 @@ class WaiverBook {
     std::vector<const Waiver*> holding_;
     std::vector<const Waiver*> expired_;
     std::vector<const Waiver*> unsigned_;
+    std::vector<const Waiver*> early_;             // `created` after `now`
 };
 
 /// True if the waiver's list names the finding: by its id; a finding from an advisory only by the advisory's id, or an

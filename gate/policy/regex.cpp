@@ -52,11 +52,17 @@ bool has_anchor(std::string_view text) {
 
 std::string problem_of_regex(std::string_view regex) {
     if (regex.size() > kLongest) return "longer than " + std::to_string(kLongest) + " bytes";
-    if (has_anchor(regex)) return "leave out ^ and $: matching is always over the whole value";
+    if (has_anchor(regex)) return "leave out ^ and $ (and \\A, \\z): matching is always over the whole value";
     re2::RE2::Options options;
     options.set_log_errors(false);
     const re2::RE2 compiled(re2::StringPiece(regex.data(), regex.size()), options);
-    return compiled.ok() ? "" : compiled.error();
+    return compiled.ok() ? "" : compiled.error() + " (RE2 syntax)";
+}
+
+bool regex_matches_nothing_at_all(std::string_view regex) {
+    re2::RE2::Options options;
+    options.set_log_errors(false);
+    return re2::RE2::FullMatch("", re2::RE2(re2::StringPiece(regex.data(), regex.size()), options));
 }
 
 }  // namespace headgate::policy

@@ -15,17 +15,10 @@ std::string patterns(const std::vector<ReferencePattern>& list) {
     return listed(texts);
 }
 
-std::string seconds(std::int64_t value) {
-    for (const auto& [unit, size] : {std::pair{'d', 86'400}, {'h', 3'600}, {'m', 60}}) {
-        if (value != 0 && value % size == 0) return std::to_string(value / size) + unit;
-    }
-    return std::to_string(value) + "s";
-}
-
 std::string spelled(const SettingSpec& spec, const SettingValue& value) {
     if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "true" : "false";
     if (const auto* number = std::get_if<std::int64_t>(&value)) {
-        return spec.type == SettingType::duration ? seconds(*number) : std::to_string(*number);
+        return spec.type == SettingType::duration ? format_duration(*number) : std::to_string(*number);
     }
     if (const auto* text = std::get_if<std::string>(&value)) return quoted(*text);
     if (const auto* texts = std::get_if<std::vector<std::string>>(&value)) return listed(*texts);
@@ -81,7 +74,7 @@ class Printer {
         line("  network: deny", origin("defaults.network"));
         if (!policy_.defaults.http_deadline) return;
         line("  deadline:");
-        line("    http: " + seconds(*policy_.defaults.http_deadline), origin("defaults.deadline.http"));
+        line("    http: " + format_duration(*policy_.defaults.http_deadline), origin("defaults.deadline.http"));
     }
 
     void trust() {
@@ -212,7 +205,7 @@ class Printer {
         }
         const WaiverLimits& limits = policy_.waiver_limits;
         line("waiver-limits:");
-        if (limits.max_age) line("  max-age: " + seconds(*limits.max_age), origin("waiver-limits.max-age"));
+        if (limits.max_age) line("  max-age: " + format_duration(*limits.max_age), origin("waiver-limits.max-age"));
         if (!limits.forbid_rules.empty()) line("  forbid-rules: " + listed(limits.forbid_rules), origin("waiver-limits.forbid-rules"));
         if (!limits.signed_by.empty()) line("  signed-by: " + listed(limits.signed_by), origin("waiver-limits.signed-by"));
         line(std::string("  allow-child-waivers: ") + (limits.allow_child_waivers ? "true" : "false"), origin("waiver-limits.allow-child-waivers"));

@@ -1,6 +1,7 @@
 #include "policy/tighten.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 
@@ -92,10 +93,7 @@ const SettingValue* value_of(const Rule& rule, std::string_view key) {
 
 std::string duration_text(const SettingSpec& spec, const SettingValue* value) {
     if (value == nullptr || spec.type != SettingType::duration) return shown(value);
-    const std::int64_t seconds = std::get<std::int64_t>(*value);
-    if (seconds % 86'400 == 0) return std::to_string(seconds / 86'400) + "d";
-    if (seconds % 3'600 == 0) return std::to_string(seconds / 3'600) + "h";
-    return std::to_string(seconds) + "s";
+    return format_duration(std::get<std::int64_t>(*value));
 }
 
 // Which items of the child's list the parent does not allow: said by name.
@@ -132,12 +130,19 @@ void compare_settings(const Rule& parent, const Rule& child, const Checker& chec
 std::string_view word(const std::optional<Mode>& mode) { return mode ? to_string(*mode) : "not asked"; }
 
 void compare_tiers(const Rule& parent, const Rule& child, std::span<const Tier> tiers, std::vector<Loosening>& found) {
+    std::map<std::pair<Mode, std::optional<Mode>>, std::vector<std::string>> alike;
     for (const Tier& tier : tiers) {
         const std::optional<Mode> before = mode_in(parent, tier.name);
         const std::optional<Mode> after = mode_in(child, tier.name);
         if (!before || (after && *after <= *before)) continue;  // the zero value is the strictest
-        const std::string key = after ? "mode" : "when.tiers";
-        found.push_back({key, "in tier '" + tier.name + "' it is " + std::string(word(after)) + ", and was " + std::string(word(before)), {}, {}});
+        alike[{*before, after}].push_back(tier.name);
+    }
+    for (const auto& [change, names] : alike) {
+        std::string list;
+        for (const std::string& name : names) list += (list.empty() ? "'" : "', '") + name;
+        found.push_back({change.second ? "mode" : "when.tiers",
+                         (names.size() == 1 ? "in tier " : "in the tiers ") + list + "' it is " + std::string(word(change.second)) +
+                             ", and was " + std::string(word(change.first)), {}, {}});
     }
 }
 

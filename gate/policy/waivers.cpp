@@ -44,6 +44,8 @@ WaiverBook::WaiverBook(const Policy& policy, Instant now) {
     for (const Waiver& waiver : policy.waivers) {
         if (now >= waiver.expires) {
             expired_.push_back(&waiver);
+        } else if (now < waiver.created) {
+            early_.push_back(&waiver);
         } else if (!is_signed(policy, waiver, now)) {
             unsigned_.push_back(&waiver);
         } else {

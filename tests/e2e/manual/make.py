@@ -3,8 +3,6 @@
 whose private halves are thrown away. The result is committed, so that every example runs as it lies there; run it again
 (with HEADGATE naming the binary) after a change of an artifact or of the signed waivers, and commit what changed.
 """
-import base64
-import hashlib
 import json
 import os
 import shutil
@@ -15,72 +13,12 @@ import tempfile
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))))
 sys.path.insert(0, os.path.join(ROOT, "tests", "recipes"))
 import supply_chain  # noqa: E402
-
-IN_TOTO = "application/vnd.in-toto+json"
-
-
-class Key:
-    """An ECDSA P-256 key; the private half lives in a folder that is removed at the end."""
-
-    def __init__(self, folder, name):
-        self.path = os.path.join(folder, name + ".key")
-        self.run("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256", "-out", self.path)
-        self.pem = self.run("pkey", "-in", self.path, "-pubout")
-
-    @staticmethod
-    def run(*arguments, data=None):
-        return subprocess.run(["openssl", *arguments], input=data, capture_output=True, check=True).stdout
-
-    def sign(self, kind, payload):
-        message = b"DSSEv1 %d %s %d %s" % (len(kind), kind.encode(), len(payload), payload)
-        signature = self.run("dgst", "-sha256", "-sign", self.path, data=message)
-        return {"payload": base64.b64encode(payload).decode(), "payloadType": kind,
-                "signatures": [{"sig": base64.b64encode(signature).decode(), "keyid": ""}]}
-
-
-def sha256(data):
-    return hashlib.sha256(data).hexdigest()
-
-
-def sign_model(folder, key, name="model.sig"):
-    """An OpenSSF Model Signing bundle over every file of the folder that is no signature."""
-    files = sorted(path for path in os.listdir(folder) if not path.endswith((".sig", ".sigstore.json", ".intoto.jsonl")))
-    digests = {}
-    for path in files:
-        with open(os.path.join(folder, path), "rb") as file:
-            digests[path] = sha256(file.read())
-    root = sha256(b"".join(bytes.fromhex(digests[path]) for path in files))
-    statement = {
-        "_type": "https://in-toto.io/Statement/v1",
-        "subject": [{"name": os.path.basename(folder), "digest": {"sha256": root}}],
-        "predicateType": "https://model_signing/signature/v1.0",
-        "predicate": {
-            "resources": [{"algorithm": "sha256", "name": path, "digest": digests[path]} for path in files],
-            "serialization": {"allow_symlinks": False, "method": "files", "hash_type": "sha256", "ignore_paths": []},
-        },
-    }
-    bundle = {
-        "mediaType": "application/vnd.dev.sigstore.bundle.v0.3+json",
-        "verificationMaterial": {"publicKey": {"hint": sha256(key.pem)}, "tlogEntries": []},
-        "dsseEnvelope": key.sign(IN_TOTO, json.dumps(statement).encode()),
-    }
-    supply_chain.write(os.path.join(folder, name), json.dumps(bundle) + "\n")
+from signatures import IN_TOTO, Key, certificate_authority, digest_of, sign_model, statement_about, trusted_root  # noqa: E402
 
 
 def sign_waivers(policy, key):
     """POLICY.waivers.dsse.json: the waivers as they stand in the file."""
     subprocess.run([os.environ["HEADGATE"], "waiver", "sign", policy, "--key", key.path], check=True, stdout=subprocess.DEVNULL)
-
-
-def statement_about(digest, predicate_type, predicate, name="image"):
-    return json.dumps({"_type": "https://in-toto.io/Statement/v1", "subject": [{"name": name, "digest": digest}],
-                       "predicateType": predicate_type, "predicate": predicate}).encode()
-
-
-def digest_of(path):
-    """The digests of a subject, as the gate computes them."""
-    done = subprocess.run([os.environ["HEADGATE"], "facts", path], capture_output=True, text=True, check=True)
-    return json.loads(done.stdout.splitlines()[0])["digest"]
 
 
 class Example:
@@ -186,17 +124,9 @@ def two_of_three(example):
 def enterprise(example):
     release, _, waivers = example.key("release"), example.key("partner"), example.key("appsec")
     example.key("old-release")
-    ca = os.path.join(example.keys, "ca.key")
-    Key.run("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", ca, "-days", "3650",
-            "-subj", "/O=Acme/CN=Acme signing root", "-out", example.path("keys", "corp-ca.pem"))
-    certificate = Key.run("x509", "-in", example.path("keys", "corp-ca.pem"), "-outform", "DER")
-    supply_chain.write_json(example.path("keys", "trusted_root.json"), {
-        "mediaType": "application/vnd.dev.sigstore.trustedroot+json;version=0.1",
-        "tlogs": [], "ctlogs": [], "timestampAuthorities": [],
-        "certificateAuthorities": [{
-            "subject": {"organization": "Acme", "commonName": "Acme signing root"}, "uri": "https://fulcio.acme.example",
-            "certChain": {"certificates": [{"rawBytes": base64.b64encode(certificate).decode()}]},
-            "validFor": {"start": "2026-01-01T00:00:00Z"}}]})
+    pem = certificate_authority(example.keys, "ca", "/O=Acme/CN=Acme signing root")
+    supply_chain.write(example.path("keys", "corp-ca.pem"), pem)
+    supply_chain.write_json(example.path("keys", "trusted_root.json"), trusted_root(pem))
     sign_model(example.small_model("signed"), release)
     example.small_model("unsigned")
     supply_chain.write(example.data("dataset", "README.md"), supply_chain.DATA_CARD.replace("source_datasets:\n- original\n", ""))

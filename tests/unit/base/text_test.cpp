@@ -38,6 +38,11 @@ TEST_CASE("the nearest word is near, or there is none") {
     const std::array<std::string_view, 3> words = {"serialization", "signature", "card"};
     CHECK(nearest("serialisation", words) == "serialization");
     CHECK(nearest("cart", words) == "card");
+    CHECK(nearest("CARD", words) == "card");
+    CHECK(nearest("crad", words) == "card");
+    CHECK(nearest("serial", words) == "serialization");
+    CHECK(nearest("cards-and-more", words) == "card");
     CHECK_FALSE(nearest("xyz", words).has_value());
+    CHECK_FALSE(nearest("a", std::array<std::string_view, 1>{"b"}).has_value());
     CHECK_FALSE(nearest(std::string(65, 'a'), words).has_value());
 }

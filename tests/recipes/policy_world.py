@@ -1,0 +1,112 @@
+"""policy_world.py: one folder with everything that policies of the tests name and judge: keys a, b and c, roots, artifacts
+honest and not, signed and attested by a. Made when needed (HEADGATE names the binary that computes digests).
+
+    keys/a.pub b.pub c.pub, root.pem, other_root.pem, trusted_root.json, other_trusted_root.json
+    names/ours.txt                popular names of our own: acmetool
+    good.safetensors              honest weights
+    evil.pkl                      would run `echo headgate`
+    odd.pkl                       names lab.other.Thing, which nobody knows; sk.pkl a class of scikit-learn
+    unread.h5                     nothing reads it
+    model/ nocard/ poorcard/      a folder with a whole card, with none, with one that names no licence
+    signed/ twice/                model signatures by a, by a and b; dsse.safetensors with a bare statement of signing
+    tested.safetensors            a test result of 2026-06-01 by a; verdict.safetensors a verdict by a
+    hub/                          a hub's cache of hf:acme/tiny at a commit
+    requirements-ours.txt -unhashed.txt -path.txt: from an index of ours, without hash, from a path
+    package-lock.json             @acme/tool from npm.acme.example
+    good.facts.json evil.facts.json  recorded evidence
+"""
+import json
+import os
+import subprocess
+
+import supply_chain
+from signatures import Key, attest, certificate_authority, digest_of, sign_model, trusted_root
+
+TEST = "https://acme.example/test/v1"
+VERDICT = "https://slsa.dev/verification_summary/v1"
+SIGNING = "https://sigstore.dev/cosign/sign/v1"
+HASH = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
+
+
+def _keys(path):
+    os.makedirs(path("private"))
+    keys = {name: Key(path("private"), name) for name in "abc"}
+    for name, key in keys.items():
+        supply_chain.write(path("keys", name + ".pub"), key.pem)
+    for name, subject in (("root", "/O=Acme/CN=Acme signing root"), ("other_root", "/O=Acme/CN=Acme other root")):
+        pem = certificate_authority(path("private"), name, subject)
+        supply_chain.write(path("keys", name + ".pem"), pem)
+        supply_chain.write_json(path("keys", name.replace("root", "trusted_root") + ".json"), trusted_root(pem))
+    return keys
+
+
+def _models(path, keys):
+    supply_chain.safetensors(path("good.safetensors"))
+    supply_chain.pickle_calls_system(path("evil.pkl"))
+    supply_chain.write(path("odd.pkl"), b"\x80\x02clab.other\nThing\n)\x81.")
+    supply_chain.pickle_sklearn(path("sk.pkl"))
+    supply_chain.write(path("unread.h5"), b"\x89HDF\r\n\x1a\n" + bytes(64))
+    supply_chain.model(path("model"))
+    supply_chain.safetensors(path("nocard", "model.safetensors"))
+    supply_chain.safetensors(path("poorcard", "model.safetensors"))
+    supply_chain.write(path("poorcard", "README.md"), "---\nlanguage: en\n---\n# Tiny\n")
+    supply_chain.hub_cache(path("hub"))
+    for name in ("signed", "twice"):
+        supply_chain.safetensors(path(name, "model.safetensors"))
+        sign_model(path(name), keys["a"])
+    sign_model(path("twice"), keys["b"], "model.sigstore.json")
+    for name in ("dsse", "tested", "verdict"):
+        supply_chain.write(path(name + ".safetensors"), supply_chain.tensors([name]))
+    attest(path("dsse.safetensors"), keys["a"], SIGNING, {}, path("dsse.safetensors.dsse.json"))
+    attest(path("tested.safetensors"), keys["a"], TEST, {"result": "PASSED", "by": "garak 0.9", "timestamp": "2026-06-01T00:00:00Z"},
+           path("tested.safetensors.intoto.jsonl"))
+    attest(path("verdict.safetensors"), keys["a"], VERDICT, {
+        "verifier": {"id": "https://gate.acme.example"}, "timeVerified": "2026-06-01T00:00:00Z", "resourceUri": "hf:acme/tiny",
+        "policy": {"uri": "https://policies.acme.example/p.yaml", "digest": {"sha256": HASH}},
+        "verificationResult": "PASSED", "verifiedLevels": ["HEADGATE_ADMIT"]}, path("verdict.safetensors.intoto.jsonl"))
+
+
+def _packages(path):
+    supply_chain.write(path("names", "ours.txt"), "acmetool\n")
+    supply_chain.write(path("requirements-ours.txt"), f"--index-url https://pypi.acme.example/simple\nacme-tool==1.0 --hash=sha256:{HASH}\n")
+    supply_chain.write(path("requirements-unhashed.txt"), "--index-url https://pypi.acme.example/simple\nacme-tool==1.0\n")
+    supply_chain.write(path("requirements-path.txt"), f"./vendor/acme_tool-1.0-py3-none-any.whl --hash=sha256:{HASH}\n")
+    supply_chain.write_json(path("npm", "package-lock.json"), {
+        "name": "app", "version": "1.0.0", "lockfileVersion": 3, "requires": True,
+        "packages": {"": {"name": "app", "version": "1.0.0", "dependencies": {"@acme/tool": "1.0.0"}},
+                     "node_modules/@acme/tool": {
+                         "version": "1.0.0", "resolved": "https://npm.acme.example/@acme/tool/-/tool-1.0.0.tgz",
+                         "integrity": "sha512-" + "A" * 86 + "=="}}})
+
+
+def _broken_data(path):
+    """A rules folder whose index of popular names is none."""
+    supply_chain.write(path("broken-data", "names", "pypi.idx"), b"not an index")
+
+
+def make(folder):
+    """Fills `folder`; answers the keys by name."""
+    def path(*parts):
+        return os.path.join(folder, *parts)
+
+    keys = _keys(path)
+    _models(path, keys)
+    _packages(path)
+    _broken_data(path)
+    for name in ("good.safetensors", "evil.pkl"):
+        with open(path(name.split(".")[0] + ".facts.json"), "wb") as out:
+            subprocess.run([os.environ["HEADGATE"], "facts", name], cwd=folder, stdout=out, check=True)
+    return keys
+
+
+def value_of(folder, wanted):
+    """`sha256:FILE`, `digest:SUBJECT` or `dirHash:SUBJECT`: hex."""
+    kind, _, name = wanted.partition(":")
+    if kind == "sha256":
+        with open(os.path.join(folder, name), "rb") as file:
+            return supply_chain.sha256(file.read())
+    return digest_of(os.path.join(folder, name))["sha256" if kind == "digest" else kind]
+
+
+def as_json(text):
+    return json.loads(text) if text else None
