@@ -13,7 +13,7 @@
 namespace headgate::pipeline {
 namespace {
 
-constexpr std::uint64_t kMaxRecordings = 256ULL << 20U;
+constexpr std::uint64_t kMaxRecordings = recording::ReadLimits{}.bytes;
 
 // Calls `work(i)` for each index below `count`, over `jobs` threads.
 template <typename Work>

@@ -98,7 +98,7 @@ class Values {
     friend class Members;
 
     bool fail(std::string what) {
-        if (scanner_.failed()) what = "not valid JSON: " + scanner_.problem();
+        if (scanner_.failed()) what = scanner_.problem();
         if (what_.empty()) what_ = std::move(what);
         return false;
     }

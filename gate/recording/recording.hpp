@@ -13,16 +13,13 @@
 namespace headgate::recording {
 
 struct ReadLimits {
-    std::uint64_t bytes = 64ULL << 20U;     // of all documents together
-    std::uint64_t values = 8'000'000;       // scalars and containers
+    std::uint64_t bytes = 256ULL << 20U;    // of all documents together
+    std::uint64_t values = 32'000'000;      // scalars and containers
 };
 
 /// One document on one line, with a final newline. Every field is there under its own name, empty lists too; what the model
 /// calls absent (no digest, no line, no time) has no key. Text that is not UTF-8 is {"base64": "..."}.
 std::string write(const Recording& recording);
-
-/// The same without `inner`: facts to look at. What may lie inside the subject is not said, so read() refuses it.
-std::string write(const Subject& subject, const Evidence& evidence);
 
 /// Reads what write() wrote: one document, or several, each on a line of its own. read(write(x)) is x again.
 ///

@@ -111,16 +111,4 @@ std::string write(const Recording& recording) {
     return out;
 }
 
-std::string write(const Subject& subject, const Evidence& evidence) {
-    std::string out;
-    Writer writer(out);
-    writer.object([&] {
-        writer("schema", Constant{kSchema});
-        subject_fields(subject, writer);
-        evidence_fields(evidence, writer);
-    });
-    out += '\n';
-    return out;
-}
-
 }  // namespace headgate::recording

@@ -6,6 +6,4 @@ namespace headgate::report {
 
 std::string facts(const Recording& recording) { return recording::write(recording); }
 
-std::string facts(const Subject& subject, const Evidence& evidence) { return recording::write(subject, evidence); }
-
 }  // namespace headgate::report

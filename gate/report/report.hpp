@@ -27,8 +27,6 @@ std::string subjects_json(const Report& report);
 std::string sarif(const Report& report, std::span<const Checker> checkers);
 /// `headgate facts`: one line of schema `headgate.dev/facts/v1`, that recording::read takes back.
 std::string facts(const Recording& recording);
-/// The same without what lies inside the subject: to look at, not to judge again.
-std::string facts(const Subject& subject, const Evidence& evidence);
 
 struct OutputFormat {
     std::string_view name;

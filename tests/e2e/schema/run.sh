@@ -16,6 +16,8 @@ make_attack bad.pkl
 make_attack $'na\nme \e[31m.pkl'
 printf 'reqeusts==2.31.0\nrequests\n' >requirements.txt
 printf 'FROM ubuntu:latest\n' >Dockerfile
+mkdir -p ../model
+cp good.safetensors requirements.txt ../model
 
 run "$HEADGATE" check . --output json=../deny.json --output sarif=../deny.sarif --output text=../deny.txt
 run "$HEADGATE" check good.safetensors --output json=../allow.json --output sarif=../allow.sarif
@@ -33,6 +35,10 @@ for subject in good.safetensors bad.pkl requirements.txt Dockerfile .; do
     run "$HEADGATE" facts "$scratch/work/$subject"
     cat "$scratch/out" >>facts.jsonl
 done
+run "$HEADGATE" facts "$scratch/model"
+cat "$scratch/out" >>facts.jsonl
+expect "a manifest inside a folder is in its facts" 0 \
+    jq -e '.is_folder and (.inner | length == 1) and (.inner[0].requirements | length == 2)' "$scratch/out"
 valid "facts are valid by facts-v1" "$root/rules/schema/facts-v1.schema.json" facts.jsonl
 
 # The schemas say no, too.
@@ -44,6 +50,8 @@ jq -c 'del(.runs[0].results[0].locations)' deny.sarif >location.sarif
 invalid "a SARIF result without a location is refused" "$here/sarif-github.schema.json" location.sarif
 head -n 1 facts.jsonl | jq -c 'del(.files)' >files.json
 invalid "facts without files are refused" "$root/rules/schema/facts-v1.schema.json" files.json
+head -n 1 facts.jsonl | jq -c 'del(.inner)' >inner.json
+invalid "facts that leave out what lies inside are refused" "$root/rules/schema/facts-v1.schema.json" inner.json
 
 # Text, JSON and SARIF agree.
 expect "JSON and SARIF report the same findings" 0 diff \

@@ -187,7 +187,10 @@ TEST_CASE("a key counts inside its validity only") {
         CHECK(evidence.statements.empty());
         REQUIRE(evidence.signatures.size() == 1);
         CHECK(evidence.signatures.front().signers.empty());
-        CHECK_THAT(evidence.signatures.front().problem, Catch::Contains("outside its validity"));
+        CHECK_THAT(evidence.signatures.front().key_problem, Catch::Contains("outside its validity"));
+        CHECK(evidence.signatures.front().problem.empty());
+        // It is kept that the key verified it: another policy may have a name for it.
+        CHECK(evidence.signatures.front().key_ids == std::vector<std::string>{to_hex(key().public_key().spki_sha256())});
     }
 }
 

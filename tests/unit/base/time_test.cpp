@@ -4,6 +4,17 @@
 
 using namespace headgate;
 
+TEST_CASE("an instant that cannot be spelled is none") {
+    for (const char* text : {"9999-12-31T23:59:59-00:01", "0000-01-01T00:00:00+00:01", "9999-12-31T23:59:60-23:59"}) {
+        CAPTURE(text);
+        CHECK_FALSE(parse_instant(text));
+    }
+    for (const char* text : {"9999-12-31T23:59:59Z", "0000-01-01T00:00:00Z"}) {
+        REQUIRE(parse_instant(text));
+        CHECK(format_instant(*parse_instant(text)) == text);
+    }
+}
+
 TEST_CASE("instants are RFC 3339 and round-trip") {
     for (const char* text : {"1970-01-01T00:00:00Z", "2026-11-23T10:00:00Z", "2024-02-29T23:59:59Z"}) {
         REQUIRE(parse_instant(text).has_value());

@@ -231,3 +231,29 @@ TEST_CASE("a verdict of an upstream gate must be exactly what the rule asks for"
     settings.set("levels", std::vector<std::string>{"HEADGATE_RESTRICTED"});
     check_passes(check_statements({verdict({{"/verifiedLevels/0", "HEADGATE_RESTRICTED"}})}, settings));
 }
+
+TEST_CASE("keys without a name that counts are nobody's") {
+    Signature nameless = signature({});
+    nameless.key_ids = {"key-of-ci"};
+    nameless.key_problem = outside_validity("ci");
+    nameless.problem = "it is about other bytes";
+    const CheckRun result = check_signature(with({nameless}), any_of({"ci"}));
+    check_fails(result, "signature.missing");
+    REQUIRE(result.findings.size() == 2);
+    CHECK(result.findings[1].message ==
+          "the signature model.sig is by no key that the policy trusts: the key ci that verifies it is outside its validity (not-before, not-after)");
+    // Behind the key of the one signer, another one does not make two.
+    Signature one = signature({"ci"});
+    one.key_ids.push_back("key-of-qa");
+    check_fails(check_signature(with({one}), {2, {"ci", "qa"}}), "signature.missing");
+
+    Statement unsigned_statement = statement({}, "p", {});
+    unsigned_statement.key_ids = {"key-of-ci"};
+    Evidence evidence;
+    evidence.statements = {unsigned_statement};
+    check_fails(run(checkers::attestation_checker(), evidence, attestation_settings()), "attestation.missing");
+    evidence.statements.push_back(statement({}));
+    evidence.statements.back().key_ids.push_back("key-of-qa");
+    check_passes(run(checkers::attestation_checker(), evidence, attestation_settings()));
+    check_fails(run(checkers::attestation_checker(), evidence, attestation_settings("p", {2, {"ci", "qa"}})), "attestation.too-few-signers");
+}

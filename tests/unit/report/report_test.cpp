@@ -174,11 +174,11 @@ TEST_CASE("facts carry every list, empty ones too") {
     evidence.imports.push_back({{"a.pkl", {}, 3, {}}, "posix", "system", "os system"});
     Subject subject;
     subject.ref = "file:a.pkl";
-    const Json facts = parsed(report::facts(subject, evidence));
+    const Json facts = parsed(report::facts(Recording{subject, evidence, {}}));
     CHECK(*facts.find_text("schema") == "headgate.dev/facts/v1");
     CHECK(*facts.find("imports")->items[0].find_text("module") == "posix");
     for (const char* name : {"files", "formats", "calls", "members", "tensors", "index_entries", "cards", "requirements",
-                             "index_options", "includes", "digest_claims", "signatures", "statements", "opaques", "findings"}) {
+                             "index_options", "includes", "digest_claims", "signatures", "statements", "opaques", "findings", "inner"}) {
         CAPTURE(name);
         REQUIRE(facts.find(name) != nullptr);
         CHECK(facts.find(name)->is_array());

@@ -1,0 +1,54 @@
+// filled.hpp: a recording in which no field of any noun has its default value.
+#pragma once
+
+#include "recording/recording.hpp"
+
+namespace recording_test {
+
+using namespace headgate;
+
+inline std::string hex(char digit) { return std::string(64, digit); }
+
+inline Evidence filled_evidence() {
+    const Location where{"dir/a.bin", "a.ckpt!data.pkl", 7, 9};
+    const CertifiedIdentity identity{"https://issuer.example", "https://ci.example/x@refs/heads/main", {{"source-repository", "r"}},
+                                     hex('1'), hex('2')};
+    Evidence evidence;
+    evidence.files = {{"dir/a.bin", UINT64_MAX, hex('a'), true, true}};
+    evidence.formats = {{where, "pickle", true, true}};
+    evidence.imports = {{where, "posix", "system", "os system"}};
+    evidence.calls = {{where, Call::How::persistent, "posix.system", {"str:echo \"x\"\n", "none"}}};
+    evidence.members = {{where, "data.pkl", 5, hex('b')}};
+    evidence.tensors = {{where, "w", "F32", {2, UINT64_MAX}, 16}};
+    evidence.requirements = {{where, parse_reference("pkg:pypi/requests@2.31.0").value(), "Requests", true, Requirement::Source::git,
+                              "https://index.example/simple", {"sha256:" + hex('c'), "md5:" + std::string(32, 'd')}, true, true}};
+    evidence.index_options = {{where, IndexOption::Role::extra, "pypi", "https://index.example", "--extra-index-url"}};
+    evidence.digest_claims = {{where, "a.bin", DigestClaim::Outcome::unlisted}};
+    evidence.signatures = {{where, "oms", {"ci"}, {hex('e'), hex('f')}, true, "it is about other bytes", "b.bin", {"README.md"},
+                            hex('3'), identity, 1'764'000'000, "the key old is outside"}};
+    evidence.statements = {{where, "https://in-toto.io/attestation/test-result/v0.1", {"ci"}, {hex('e')},
+                            {{"/result", PredicateField::Type::boolean, "true"}}, 1'764'000'001, hex('4'), identity, 1'764'000'002}};
+    evidence.cards = {{where, {{"license", "MIT"}}, "its front matter does not end"}};
+    evidence.index_entries = {{where, "w", "model-00001.safetensors"}};
+    evidence.includes = {{where, "base.txt", true}};
+    evidence.opaques = {{where, "compressed by nothing we know", 3}};
+    evidence.findings = {{"pickle.malformed", Severity::critical, "ends early \x1b[31m", where, "why", "fix", {"GHSA-1", "CVE-2"}}};
+    return evidence;
+}
+
+inline Subject filled_subject() {
+    Subject subject;
+    subject.ref = "oci-layout:dir:tag";
+    subject.reference = parse_reference("oci:registry.example/acme/model:1@sha256:" + hex('a')).value();
+    subject.kind = Kind::container;
+    subject.origin = Origin::recorded;
+    subject.digest = {hex('a'), hex('b')};
+    subject.has_bytes = true;
+    subject.is_folder = true;
+    subject.named_at = Location{"requirements.txt", "x", 1, 2};
+    return subject;
+}
+
+inline Recording filled() { return {filled_subject(), filled_evidence(), {{filled_subject(), filled_evidence()}}}; }
+
+}  // namespace recording_test
