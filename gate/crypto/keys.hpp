@@ -42,7 +42,7 @@ class PrivateKey {
   public:
     /// PEM (PKCS#8, or the older EC and RSA forms), optionally encrypted; exactly one key. `passphrase` is used only for
     /// an encrypted key; nothing is ever asked on a terminal. Messages never contain key material.
-    static Result<PrivateKey> from_pem(std::string_view pem, std::optional<std::string> passphrase);
+    static Result<PrivateKey> from_pem(std::string_view pem, const std::optional<std::string>& passphrase);
     /// A new key (RSA: 3072 bits).
     static Result<PrivateKey> generate(KeyType type);
 

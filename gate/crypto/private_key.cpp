@@ -3,8 +3,8 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <cassert>
-#include <cstring>
 
 #include "crypto/openssl.hpp"
 
@@ -23,7 +23,7 @@ int give_passphrase(char* buffer, int size, int, void* context) {
     auto& passphrase = *static_cast<Passphrase*>(context);
     passphrase.asked = true;
     if (!passphrase.text || size < 0 || passphrase.text->size() > static_cast<std::size_t>(size)) return -1;
-    std::memcpy(buffer, passphrase.text->data(), passphrase.text->size());
+    std::copy(passphrase.text->begin(), passphrase.text->end(), buffer);  // a length, no terminator
     return static_cast<int>(passphrase.text->size());
 }
 
@@ -38,7 +38,7 @@ std::size_t count_keys(std::string_view pem) {
 
 }  // namespace
 
-Result<PrivateKey> PrivateKey::from_pem(std::string_view pem, std::optional<std::string> passphrase) {
+Result<PrivateKey> PrivateKey::from_pem(std::string_view pem, const std::optional<std::string>& passphrase) {
     if (pem.size() > (64U << 10U)) return key_error("larger than any key");
     if (pem.find("PRIVATE KEY-----") == std::string_view::npos) {
         return key_error(pem.find("PUBLIC KEY-----") != std::string_view::npos

@@ -26,6 +26,7 @@ std::vector<TemplateProblem> check_template(std::string_view text, Budget& budge
     if (tokens.error) return {{tokens.error->id, tokens.error->message, tokens.error->offset}};
     const TemplateProgram program = parse_template_tokens(tokens.tokens);
     std::vector<TemplateProblem> problems;
+    problems.reserve(program.forbidden.size() + 1);
     for (const TemplateSyntaxError& statement : program.forbidden)
         problems.push_back({statement.id, statement.message, statement.offset});
     if (program.error) problems.push_back({program.error->id, program.error->message, program.error->offset});

@@ -48,7 +48,7 @@ class TemplateExpressions {
     std::optional<NodeId> mapping(std::size_t offset);
     std::optional<NodeId> postfix(NodeId node);
     std::optional<NodeId> subscript(NodeId node);
-    std::optional<NodeId> tests(NodeId node);
+    std::optional<NodeId> tests(NodeId base);
     bool arguments(TemplateNode& node);
     std::optional<NodeId> binary(std::string_view op, NodeId left, NodeId right, std::size_t offset);
 

@@ -349,7 +349,7 @@ class Judge {
             }
             // str.format reads attributes: "{0.__class__}".
             const bool formats = callee.text == "format" || callee.text == "format_map";
-            if (formats && !(self.is_literal() && self.text.find("_") == std::string::npos)) {
+            if (formats && !(self.is_literal() && self.text.find('_') == std::string::npos)) {
                 const bool harmless = self.is_literal() && !reads_attributes(self.text);
                 if (!harmless)
                     report("dynamic-access", "str." + callee.text + "() on a string that may read attributes",

@@ -108,10 +108,8 @@ class HeaderParser {
             result.push_back(*dimension);
             if (peek(',')) {
                 take();
-            } else if (!peek(')')) {
+            } else if (!peek(')') || result.size() == 1) {  // "(3)" is a number, not a tuple
                 return std::nullopt;
-            } else if (result.size() == 1) {
-                return std::nullopt;  // "(3)" is a number, not a tuple
             }
         }
         take();

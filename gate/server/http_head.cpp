@@ -76,6 +76,10 @@ class HeaderReader {
         if (name == "host") ++hosts_;
         if (name == "transfer-encoding") return refused(411, "Transfer-Encoding is not taken; send Content-Length");
         if (name == "content-encoding") return refused(415, "an encoded body is not taken");
+        // The library would hand on the parts of a form instead of the body that arrived.
+        if (name == "content-type" && ascii_lower(value).starts_with("multipart/")) {
+            return refused(415, "a body in parts is not taken; send JSON");
+        }
         if (name == "range") return refused(400, "an answer is given whole or not at all");
         if (name == "upgrade") return refused(400, "no protocol to upgrade to");
         if (name == "content-length") {

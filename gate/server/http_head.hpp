@@ -10,7 +10,7 @@ namespace headgate::server {
 
 struct HttpHead {
     enum class State { incomplete, refused, complete } state = State::incomplete;
-    int status = 0;                  // of a refusal: 400, 405, 411, 413, 414, 431, 501, 505
+    int status = 0;                  // of a refusal: 400, 405, 411, 413, 414, 415, 417, 431, 505
     std::string reason;              // of a refusal
     std::string method;
     std::string target;

@@ -95,10 +95,14 @@ void Router::post(const std::string& path, Route route) {
     library_->Post(path, [route = std::move(route)](const httplib::Request& request, httplib::Response& response,
                                                     const httplib::ContentReader& read) {
         std::string body;
-        read([&](const char* data, std::size_t size) {
+        const bool whole = read([&](const char* data, std::size_t size) {
             body.append(data, size);
             return true;
         });
+        if (!whole) {
+            response.status = 400;
+            return;
+        }
         Library::call(route, request, std::move(body), response);
     });
 }

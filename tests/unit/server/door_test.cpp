@@ -78,11 +78,11 @@ TEST_CASE("routes that do not exist, and methods that they do not have") {
     CHECK(ask(server.health_port(), get("/metrics")).find("headgate_decisions_total") != std::string::npos);
 }
 
-TEST_CASE("a form, however long, is a body like any other") {
+TEST_CASE("a form, however long, is a body like any other; a body in parts is refused") {
     TestServer server;
     const std::string body = R"({"subjects":[{"ref":")" + std::string(20'000, 'a') + R"("}]})";
     CHECK(status(ask(server.port(), post(body, "Content-Type: application/x-www-form-urlencoded\r\n"))) == 200);
-    CHECK(status(ask(server.port(), post(body, "Content-Type: multipart/form-data; boundary=b\r\n"))) == 400);
+    CHECK(status(ask(server.port(), post(body, "Content-Type: multipart/form-data; boundary=b\r\n"))) == 415);
 }
 
 TEST_CASE("too large a body is refused by its length, and the client can read why") {

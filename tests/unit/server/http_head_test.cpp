@@ -69,6 +69,7 @@ TEST_CASE("heads that are no HTTP/1.1, or ask for what is not given") {
     CHECK(refusal("GET / HTTP/1.1\r\nHost: a\r\nExpect: tea\r\n\r\n") == 417);
     CHECK(refusal("GET / HTTP/1.1\r\nHost: a\r\nA: \xc3\xa9\r\n\r\n") == 400);
     CHECK(refusal(std::string("GET / HTTP/1.1\r\nHost: a\0\r\n\r\n", 28)) == 400);
+    CHECK(refusal(kPost + "Content-Type: Multipart/Form-Data; boundary=b\r\nContent-Length: 2\r\n\r\n") == 415);
     CHECK(refusal(kPost + "Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n") == 415);
 }
 
