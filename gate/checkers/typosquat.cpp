@@ -54,10 +54,12 @@ class Judge {
     }
 
     std::optional<NearName> near(const std::string& folded) const {
-        if (is_protected(folded)) return std::nullopt;
+        // A name that a policy adds is protected, too; that makes it no better a look-alike of a popular one.
+        if (names_.index && names_.index->find(folded)) return std::nullopt;
         std::optional<NearName> best;
         if (names_.index) best = nearest_protected(*names_.index, ecosystem_, folded);
         for (const std::string& target : names_.extra) {
+            if (target == folded) continue;
             const auto one = compare_names(ecosystem_, target, folded);
             if (one && (!best || one->severity > best->severity)) best = one;
         }

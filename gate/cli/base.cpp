@@ -1,11 +1,14 @@
 #include "cli/base.hpp"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
 
 #include "cli/command.hpp"
 #include "cli/git.hpp"
 #include "io/directory.hpp"
+#include "model/recording.hpp"
 
 namespace headgate::cli {
 namespace {
@@ -34,12 +37,38 @@ const SubjectVerdict* find(const std::vector<SubjectVerdict>& list, const Subjec
 
 bool is_known(const SubjectVerdict& now, const SubjectVerdict& before) {
     if (now.decision != Decision::deny || before.decision != Decision::deny || !no_worse(now, before)) return false;
+    // A manifest may change around a member that is as it was; anything else is known only as the same bytes.
+    const bool manifest = !now.members.empty() && !now.subject.is_folder && now.subject.kind != Kind::model && now.subject.kind != Kind::dataset;
     const auto& digest = now.subject.digest;
-    if (now.members.empty()) return digest.sha256 == before.subject.digest.sha256 && digest.dir_hash == before.subject.digest.dir_hash;
+    const bool same_bytes = digest.sha256 == before.subject.digest.sha256 && digest.dir_hash == before.subject.digest.dir_hash;
+    if (!manifest) return same_bytes;
     return std::all_of(now.members.begin(), now.members.end(), [&](const SubjectVerdict& member) {
         if (member.decision == Decision::allow) return true;
         const SubjectVerdict* const old = find(before.members, member);
         return old != nullptr && is_known(member, *old);
+    });
+}
+
+// What each manifest asks for: subject -> member -> where from and by which digests, as written.
+using Requirements = std::map<std::string, std::map<std::string, std::multiset<std::string>>>;
+
+Result<Requirements> requirements_of(const pipeline::LoadedPolicy& policy, const pipeline::Request& request) {
+    Requirements all;
+    for (const Recording& recording : TRY(pipeline::collect(policy, request))) {
+        for (const Requirement& requirement : recording.evidence.requirements) {
+            std::string text = requirement.reference.digest + "\n" + requirement.url;
+            for (const std::string& digest : requirement.integrity) text += "\n" + digest;
+            all[recording.subject.ref][requirement.reference.canonical].insert(text);
+        }
+    }
+    return all;
+}
+
+// A refused member is known only when it is asked for from the same place and with the same digests.
+bool same_requirements(const SubjectVerdict& verdict, std::map<std::string, std::multiset<std::string>>& now,
+                       std::map<std::string, std::multiset<std::string>>& before) {
+    return std::all_of(verdict.members.begin(), verdict.members.end(), [&](const SubjectVerdict& member) {
+        return member.decision == Decision::allow || now[member.subject.ref] == before[member.subject.ref];
     });
 }
 
@@ -66,9 +95,17 @@ Result<void> note_known_denials(const std::string& revision, const pipeline::Loa
     }
     if (before.arguments.empty()) return {};
     const Report old = pipeline::decide(policy, before);
+    std::optional<Requirements> asked;   // read only where a manifest may be known
+    std::optional<Requirements> asked_before;
     for (const SubjectVerdict& verdict : report.subjects) {
         const SubjectVerdict* const known = find(old.subjects, verdict);
-        if (known != nullptr && is_known(verdict, *known)) report.known_denials.push_back(verdict.subject.ref);
+        if (known == nullptr || !is_known(verdict, *known)) continue;
+        if (!verdict.members.empty()) {
+            if (!asked) asked = TRY(requirements_of(policy, request));
+            if (!asked_before) asked_before = TRY(requirements_of(policy, before));
+            if (!same_requirements(verdict, (*asked)[verdict.subject.ref], (*asked_before)[verdict.subject.ref])) continue;
+        }
+        report.known_denials.push_back(verdict.subject.ref);
     }
     return {};
 }

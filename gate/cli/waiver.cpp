@@ -29,6 +29,7 @@ void print_waiver(const Waiver& waiver, std::string_view state) {
 
 std::string_view state_of(const Waiver& waiver, Instant now, std::int64_t soon) {
     if (now >= waiver.expires) return "expired";
+    if (now < waiver.created) return "not yet";
     return waiver.expires.seconds - now.seconds <= soon ? "ending" : "holds";
 }
 

@@ -2,6 +2,7 @@
 // digest; and what the operator demands of it (--policy-sha256, --policy-signed-by).
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "attest/dsse.hpp"
 #include "base/text.hpp"
@@ -142,7 +143,7 @@ Result<void> check_thresholds(const Policy& policy) {
                 if (std::find(distinct.begin(), distinct.end(), material) == distinct.end()) distinct.push_back(material);
             }
             if (distinct.size() >= signers->at_least) continue;
-            const auto place = policy.signer_places.find("rules." + rule.id + ".with." + key);
+            const auto place = policy.signer_places.find(std::string("rules.").append(rule.id).append(".with.").append(key));
             return Error{ErrorCode::policy, (place == policy.signer_places.end() ? rule.line : place->second) + ": at least " +
                                                 std::to_string(signers->at_least) + " signers, but the names stand for " +
                                                 std::to_string(distinct.size()) + " keys: the rule can never pass"};

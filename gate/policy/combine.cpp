@@ -94,12 +94,28 @@ class Combination {
             return;
         }
         const std::vector<Tier> own = into_.tiers;
+        // Where both have tiers of their own, a subject would be in one and miss what the other asks of it.
+        const Tier* const alone = only_in(own, other.tiers);
+        const Tier* const beside = only_in(other.tiers, own);
+        if (alone != nullptr && beside != nullptr) {
+            refuse("tier '" + alone->name + "' at " + alone->line + " and tier '" + beside->name + "' at " + beside->line +
+                   " could both match; let one policy extend the other");
+            return;
+        }
         for (const Tier& tier : own) {
             if (!has(other.tiers, tier)) insert_tier(other, tier);
         }
         for (const Tier& tier : other.tiers) {
             if (!has(into_.tiers, tier)) insert_tier(into_, tier);
         }
+    }
+
+    static const Tier* only_in(const std::vector<Tier>& these, const std::vector<Tier>& those) {
+        for (const Tier& tier : these) {
+            const bool shared = std::any_of(those.begin(), those.end(), [&](const Tier& other) { return other.name == tier.name; });
+            if (!shared) return &tier;
+        }
+        return nullptr;
     }
 
     bool has(const std::vector<Tier>& tiers, const Tier& tier) {
@@ -165,9 +181,19 @@ class Combination {
         const WaiverLimits& limits = other.waiver_limits;
         if (limits.max_age && (!own.max_age || *limits.max_age < *own.max_age)) own.max_age = limits.max_age;
         own.forbid_rules.insert(own.forbid_rules.end(), limits.forbid_rules.begin(), limits.forbid_rules.end());
-        if (own.signed_by.empty()) own.signed_by = limits.signed_by;
+        sign(own.signed_by, limits.signed_by);
         own.allow_child_waivers = own.allow_child_waivers && limits.allow_child_waivers;
         unite_waivers(other.waivers);
+    }
+
+    // Both may ask for signatures: then only whom both trust for it may give them.
+    void sign(std::vector<std::string>& own, const std::vector<std::string>& others) {
+        if (own.empty() || others.empty()) {
+            if (own.empty()) own = others;
+            return;
+        }
+        std::erase_if(own, [&](const std::string& name) { return std::find(others.begin(), others.end(), name) == others.end(); });
+        if (own.empty()) refuse("'waiver-limits.signed-by' leaves nobody who may sign waivers for both");
     }
 
     void unite_waivers(std::vector<Waiver>& other) {

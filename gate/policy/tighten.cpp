@@ -38,7 +38,7 @@ std::vector<Item> join(std::vector<Item> a, const std::vector<Item>& b) {
 
 std::optional<SettingValue> fewer(const SettingSpec& spec, const SettingValue& a, const SettingValue& b) {
     if (const auto* texts = std::get_if<Texts>(&a)) {
-        return cut(*texts, std::get<Texts>(b), spec.choices.empty() || spec.type == SettingType::patterns);
+        return cut(*texts, std::get<Texts>(b), spec.type == SettingType::patterns);
     }
     if (const auto* signers = std::get_if<SignerSet>(&a)) {
         const SignerSet& other = std::get<SignerSet>(b);
@@ -104,7 +104,7 @@ std::string extra_items(const SettingSpec& spec, const SettingValue& parent, con
     std::string list;
     for (const std::string& item : *below) {
         const bool held = std::any_of(above->begin(), above->end(), [&](const std::string& other) {
-            return spec.choices.empty() ? covers(other, item) : other == item;
+            return spec.type == SettingType::patterns ? covers(other, item) : other == item;
         });
         if (!held) list += (list.empty() ? "" : ", ") + item;
     }
@@ -151,7 +151,8 @@ void compare_tiers(const Rule& parent, const Rule& child, std::span<const Tier> 
 bool covers(std::string_view wide, std::string_view narrow) {
     if (wide == narrow || wide == "**") return true;
     const std::string_view literal = wide.substr(0, wide.find('*'));
-    if (wide.ends_with("**") && literal.size() + 2 == wide.size()) return narrow.starts_with(literal);
+    const bool whole_segments = literal.ends_with('/') || literal.ends_with(':');
+    if (whole_segments && literal.size() + 2 == wide.size() && wide.ends_with("**")) return narrow.starts_with(literal);
     const std::vector<std::string_view> above = split(wide, '/');
     const std::vector<std::string_view> below = split(narrow, '/');
     for (std::size_t i = 0; i < above.size(); ++i) {

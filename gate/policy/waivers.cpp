@@ -68,7 +68,8 @@ std::vector<const Waiver*> WaiverBook::find(std::string_view rule, const Subject
     const auto same_folder = [&](const Waiver& waiver) { return waiver.dir_hash == subject.digest.dir_hash; };
     if (!subject.digest.sha256.empty()) take("sha256:" + subject.digest.sha256, same_folder);
     if (!subject.has_bytes && !subject.reference.digest.empty()) take(subject.reference.digest, same_folder);
-    if (subject.kind == Kind::package) {
+    // Bytes are waived by digest: a name that somebody gave them says nothing of what they are.
+    if (subject.kind == Kind::package && !subject.has_bytes) {
         take(subject.reference.canonical, [&](const Waiver& waiver) { return comes_from(waiver, sources); });
     }
     return found;

@@ -68,7 +68,7 @@ expect "signed by a stranger, neither" 4 "$HEADGATE" check --policy policy.yaml 
 expect "signed, they hold" 0 "$HEADGATE" check --policy policy.yaml old.pkl
 sed -i 's/to be retrained/to be kept/' policy.yaml
 expect "changed after that, they do not" 4 "$HEADGATE" check --policy policy.yaml old.pkl
-says "and the message names the line" "policy.yaml:[0-9]+: the waivers are not signed as they stand"
+says "and the message names the line" "policy.yaml:[0-9]+:[0-9]+: the waivers are not signed as they stand"
 cd .. || exit 2
 
 # --- check --base
@@ -96,6 +96,16 @@ git checkout -q requirements.txt
 printf "cposix\nsystem\n(S'echo other'\ntR." >a.pkl
 expect "a known file with other bytes is new" 1 "$HEADGATE" check --base HEAD .
 git checkout -q a.pkl
+printf 'reqeusts==1.0 --hash=sha256:%064d\n' 1 >requirements.txt
+expect "a known member with another hash is new" 1 "$HEADGATE" check --base HEAD .
+git checkout -q requirements.txt
+mkdir tm && printf 'requests==2.31.0\n' >tm/requirements.txt
+printf "cposix\nsystem\n(S'%s;echo one'\ntR." "$(head -c 3000 /dev/zero | tr '\0' a)" >tm/w.pkl
+git add tm && git commit -qm second
+expect "a folder that was refused before" 0 "$HEADGATE" check --base HEAD --kind model tm
+sed -i 's/echo one/echo two/' tm/w.pkl
+expect "with other bytes is new, whatever manifest lies in it" 1 "$HEADGATE" check --base HEAD --kind model tm
+git checkout -q tm
 cp a.pkl b.pkl
 expect "a copy under another name is new" 1 "$HEADGATE" check --base HEAD .
 expect "no such revision" 4 "$HEADGATE" check --base nowhere .

@@ -243,3 +243,14 @@ TEST_CASE("a severity in a child takes the parent's deny-at away: all findings w
     const Policy later = policy::in_force(*overridden, *parse_instant("2027-01-01"));
     CHECK(rule(later, "m.format").deny_at == Severity::high);
 }
+
+TEST_CASE("parents that each have tiers of their own cannot be brought together") {
+    House house;
+    house.files["base"] = kBase;
+    house.files["a"] = "headgate: 1\npolicy: a\nextends: [builtin:base]\ntiers: [ { tier: hub, match: [\"hf:**\"] } ]\n";
+    house.files["b"] = "headgate: 1\npolicy: b\nextends: [builtin:base]\ntiers: [ { tier: risky, match: [\"hf:new/**\"] } ]\n";
+    house.files["both"] = "headgate: 1\npolicy: both\nextends: [builtin:a, builtin:b]\n";
+    CHECK_THAT(house.error_of("both"), Catch::Matchers::Contains("could both match"));
+    house.files["both"] = "headgate: 1\npolicy: both\nextends: [builtin:base, builtin:b]\n";
+    CHECK(house.error_of("both") == "accepted");
+}

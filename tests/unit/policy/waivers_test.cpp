@@ -109,6 +109,10 @@ TEST_CASE("a waiver alone is no reason to let something in") {
 TEST_CASE("a package is waived by reference and the one place that it comes from") {
     World world(kHead + waiver("", "{ reference: \"pkg:pypi/torch@2.3.1\", source: \"https://pypi.example/simple\" }"));
     world.subject.kind = Kind::package;
+    world.subject.has_bytes = false;
+    world.subject.digest = {};
+    world.evidence.files.clear();
+    world.policy.rules[0].when_bytes.reset();  // the fake checker asks for bytes; here it looks at the name
     world.subject.reference = *parse_reference("pkg:pypi/torch@2.3.1");
     world.sources = {"https://pypi.example/simple/"};
     CHECK(world.judge("2026-02-01").decision == Decision::allow);
@@ -187,4 +191,19 @@ TEST_CASE("a cap makes an allow restricted") {
     CHECK(world.judge("2026-01-01").level == Level::admit);
     world.policy.rules[1].cap_restricted = true;
     CHECK(world.judge("2026-01-01").level == Level::restricted);
+}
+
+TEST_CASE("bytes are not waived by the name that somebody gives them") {
+    World world(kHead + waiver("", "{ reference: \"pkg:pypi/foo@1.0\", source: \"https://pypi.example/simple\" }"));
+    world.subject.kind = Kind::package;
+    world.subject.reference = *parse_reference("pkg:pypi/foo@1.0");
+    world.sources = {"https://pypi.example/simple"};
+    CHECK(world.judge("2026-02-01").decision == Decision::deny);
+    CHECK(world.judge("2026-02-01").rules[0].result == RuleResult::fail);
+}
+
+TEST_CASE("a waiver holds from the day that it is made") {
+    const World world(kHead + waiver());
+    CHECK(world.judge("2025-12-31").decision == Decision::deny);
+    CHECK(world.judge("2026-01-01").decision == Decision::allow);
 }
