@@ -22,7 +22,7 @@ from schema_keys import keys_of_language  # noqa: E402
 HEADGATE = os.environ["HEADGATE"]
 UPDATE = os.environ.get("UPDATE") == "1"
 # Each line of a message names a place.
-PLACE = re.compile(r"^(?:headgate: | {10})[^ ]+\.yaml:\d+:\d+: \S")
+PLACE = re.compile(r"^(?:headgate: | {10})[^ ]+:\d+:\d+: \S")
 failed = 0
 
 

@@ -36,7 +36,7 @@ done
 
 # A test that foretells something else than what happens fails, in each of them.
 cp -r "$scratch/examples" "$scratch/wrong"
-sed -i '0,/expect: { decision: allow/s//expect: { decision: deny/' "$scratch"/wrong/*/policy.yaml
+for policy in "$scratch"/wrong/*/policy.yaml; do sed -i -E -e '0,/expect: \{ decision: allow/s//expect: { decision: deny/' -e 's/, level: [a-z]+//' "$policy"; done
 for policy in "$scratch"/wrong/*/policy.yaml; do
     expect "$(basename "$(dirname "$policy")"): a wrong expectation is noticed" 1 "$HEADGATE" policy test "$policy"
 done
