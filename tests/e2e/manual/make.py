@@ -44,29 +44,6 @@ class Example:
         return self.data(name)
 
 
-def record(arguments, path, folder):
-    """What `headgate facts` prints about one subject, for tests that need no files."""
-    done = subprocess.run([os.environ["HEADGATE"], "facts", *arguments], cwd=folder, capture_output=True, text=True, check=True)
-    supply_chain.write(path, done.stdout)
-
-
-def one_person(example):
-    supply_chain.pickle_calls_system(os.path.join(example.keys, "evil.pkl"))
-    record(["evil.pkl"], example.data("evil.evidence.json"), example.keys)
-
-
-def container_platform(example):
-    job = example.key("release-job")
-    image = os.path.join(example.keys, "image")
-    supply_chain.oci_layout(image)
-    digest = digest_of("oci-layout:" + image)
-    payload = statement_about(digest, "https://in-toto.io/attestation/release/v0.1", {"purl": "pkg:oci/api", "releaseId": "1.2"})
-    supply_chain.write(os.path.join(example.keys, "image.intoto.jsonl"), json.dumps(job.sign(IN_TOTO, payload)) + "\n")
-    asked = ["oci-layout:image", "--policy", os.path.realpath(example.path("policy.yaml"))]
-    record([*asked, "--evidence", "image.intoto.jsonl"], example.data("released.evidence.json"), example.keys)
-    record(asked, example.data("unreleased.evidence.json"), example.keys)
-
-
 def hub_mirror(example):
     release = example.key("release")
     example.small_model("unsigned")
@@ -134,9 +111,8 @@ def enterprise(example):
     sign_waivers(example.path("policy.yaml"), waivers)
 
 
-MAKERS = {"01-one-person": one_person, "03-hub-mirror": hub_mirror, "06-container-platform": container_platform,
-          "07-research-group": research_group, "08-scan-once": scan_once, "09-two-of-three": two_of_three,
-          "10-enterprise": enterprise}
+MAKERS = {"03-hub-mirror": hub_mirror, "07-research-group": research_group, "08-scan-once": scan_once,
+          "09-two-of-three": two_of_three, "10-enterprise": enterprise}
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as private:
