@@ -149,7 +149,7 @@ TEST_CASE("aliases, internal names, names of the policy, allowed names") {
     CHECK(bench.member("hf:acmee/model").has("typosquat.repetition"));
 
     Bench own(typosquat_checker());
-    own.policy.protected_names = {{"pypi", false, {"Our.Tool"}, "names.txt"}};
+    own.policy.protected_names = {{"pypi", false, {"Our.Tool"}, "names.txt", ""}};
     CHECK(own.member("pkg:pypi/our-tol").has("typosquat.omission"));
     CHECK(own.member("pkg:pypi/our-tool").clean());
     CHECK(own.member("pkg:pypi/reqeusts").clean());  // builtin is off
@@ -166,4 +166,12 @@ TEST_CASE("aliases, internal names, names of the policy, allowed names") {
     Bench bare(typosquat_checker());
     CHECK(bare.bare("pkg:pypi/reqeusts").has("typosquat.transposition"));
     CHECK(Bench(typosquat_checker()).manifest().clean());
+}
+
+TEST_CASE("a name that a policy protects is no less a look-alike of a popular one") {
+    Bench bench(typosquat_checker());
+    bench.policy.protected_names = {{"pypi", true, {"reqeusts"}, "names.txt", ""}};
+    CHECK(bench.member("pkg:pypi/reqeusts").has("typosquat.transposition"));
+    bench.policy.protected_names = {{"pypi", true, {"our-own-thing"}, "names.txt", ""}};
+    CHECK_FALSE(bench.member("pkg:pypi/our-own-thing").has("typosquat.transposition"));
 }

@@ -76,7 +76,7 @@ TEST_CASE("scalars follow the core schema of YAML 1.2") {
 TEST_CASE("block and folded scalars are text") {
     const auto document = parse("a: |\n  true\n  \ttabs inside text are text\nb: >-\n  one\n  two\nc: plain\n  goes on\n");
     INFO(error_of("a: |\n  true\n"));
-    CHECK(error_of("a: |\n  \ttab\n") == "2:3: a tab as indentation; YAML is indented by spaces");
+    CHECK_THAT(error_of("a: |\n  \ttab\n"), Catch::Matchers::StartsWith("2:3: a tab as indentation; YAML is indented by spaces"));
     REQUIRE_FALSE(document.ok());
     const auto good = parse("a: |\n  true\nb: >-\n  one\n  two\nc: plain\n  goes on\n");
     REQUIRE(good.ok());
@@ -87,70 +87,70 @@ TEST_CASE("block and folded scalars are text") {
 }
 
 TEST_CASE("what the language does not need is refused, with its place") {
-    CHECK(error_of("a: &x 1\n") == "1:4: anchors are not accepted");
-    CHECK(error_of("&x a: 1\n") == "1:1: anchors are not accepted");
-    CHECK(error_of("a: &x\n  b: 1\n") == "1:4: anchors are not accepted");
-    CHECK(error_of("a: &x [1]\n") == "1:4: anchors are not accepted");
+    CHECK_THAT(error_of("a: &x 1\n"), Catch::Matchers::StartsWith("1:4: anchors are not accepted; if text begins with '&', quote it"));
+    CHECK_THAT(error_of("&x a: 1\n"), Catch::Matchers::StartsWith("1:1: anchors are not accepted; if text begins with '&', quote it"));
+    CHECK_THAT(error_of("a: &x\n  b: 1\n"), Catch::Matchers::StartsWith("1:4: anchors are not accepted; if text begins with '&', quote it"));
+    CHECK_THAT(error_of("a: &x [1]\n"), Catch::Matchers::StartsWith("1:4: anchors are not accepted; if text begins with '&', quote it"));
     CHECK(error_of("a: &x\n").find("anchors are not accepted") != std::string::npos);
-    CHECK(error_of("a: &x 1\nb: *x\n") == "1:4: anchors are not accepted");
-    CHECK(error_of("a: !!str 1\n") == "1:4: tags are not accepted");
-    CHECK(error_of("a: !x [1]\n") == "1:4: tags are not accepted");
-    CHECK(error_of("a: ! x\n") == "1:4: tags are not accepted");
-    CHECK(error_of("a: !!null ~\n") == "1:4: tags are not accepted");
-    CHECK(error_of("a: !<tag:yaml.org,2002:str> x\n") == "1:4: tags are not accepted");
-    CHECK(error_of("!!map {a: 1}\n") == "1:1: tags are not accepted");
-    CHECK(error_of("<<: {a: 1}\n") == "1:1: merge keys are not accepted");
+    CHECK_THAT(error_of("a: &x 1\nb: *x\n"), Catch::Matchers::StartsWith("1:4: anchors are not accepted; if text begins with '&', quote it"));
+    CHECK_THAT(error_of("a: !!str 1\n"), Catch::Matchers::StartsWith("1:4: tags are not accepted"));
+    CHECK_THAT(error_of("a: !x [1]\n"), Catch::Matchers::StartsWith("1:4: tags are not accepted"));
+    CHECK_THAT(error_of("a: ! x\n"), Catch::Matchers::StartsWith("1:4: tags are not accepted"));
+    CHECK_THAT(error_of("a: !!null ~\n"), Catch::Matchers::StartsWith("1:4: tags are not accepted"));
+    CHECK_THAT(error_of("a: !<tag:yaml.org,2002:str> x\n"), Catch::Matchers::StartsWith("1:4: tags are not accepted"));
+    CHECK_THAT(error_of("!!map {a: 1}\n"), Catch::Matchers::StartsWith("1:1: tags are not accepted"));
+    CHECK_THAT(error_of("<<: {a: 1}\n"), Catch::Matchers::StartsWith("1:1: merge keys are not accepted"));
     CHECK(error_of("'<<': {a: 1}\n") == "accepted");
-    CHECK(error_of("a: 1\n---\nb: 2\n") == "3:1: a second document is not accepted");
+    CHECK_THAT(error_of("a: 1\n---\nb: 2\n"), Catch::Matchers::StartsWith("3:1: a second document is not accepted"));
     CHECK(error_of("---\na: 1\n...\n") == "accepted");
-    CHECK(error_of("a: 1\nb: 2\na: 3\n") == "3:1: duplicate key 'a'");
-    CHECK(error_of("a: 1\n\"a\": 3\n") == "2:1: duplicate key 'a'");
+    CHECK_THAT(error_of("a: 1\nb: 2\na: 3\n"), Catch::Matchers::StartsWith("3:1: duplicate key 'a'; it is there already, in line 1"));
+    CHECK_THAT(error_of("a: 1\n\"a\": 3\n"), Catch::Matchers::StartsWith("2:1: duplicate key 'a'; it is there already, in line 1"));
     CHECK(error_of("{a: 1, b: {a: 1}, c: [{a: 1}]}") == "accepted");
-    CHECK(error_of("? [a]\n: 1\n") == "1:3: a key must be text");
-    CHECK(error_of("? {a: 1}\n: 1\n") == "1:3: a key must be text");
-    CHECK(error_of("~: 1\n") == "1:1: a key must be text");
-    CHECK(error_of("%YAML 1.1\n---\na: 1\n") == "1:1: directives (%YAML, %TAG) are not accepted");
-    CHECK(error_of("a:\n\tb: 1\n") == "2:1: a tab as indentation; YAML is indented by spaces");
+    CHECK_THAT(error_of("? [a]\n: 1\n"), Catch::Matchers::StartsWith("1:3: a key must be text"));
+    CHECK_THAT(error_of("? {a: 1}\n: 1\n"), Catch::Matchers::StartsWith("1:3: a key must be text"));
+    CHECK_THAT(error_of("~: 1\n"), Catch::Matchers::StartsWith("1:1: a key must be text"));
+    CHECK_THAT(error_of("%YAML 1.1\n---\na: 1\n"), Catch::Matchers::StartsWith("1:1: directives (%YAML, %TAG) are not accepted"));
+    CHECK_THAT(error_of("a:\n\tb: 1\n"), Catch::Matchers::StartsWith("2:1: a tab as indentation; YAML is indented by spaces"));
     CHECK(error_of("a: 1\t# comment\n \t\nb: 2\n") == "accepted");
 }
 
 TEST_CASE("bytes that are not plain UTF-8 text are refused before YAML is read") {
-    CHECK(error_of("\xef\xbb\xbf" "a: 1\n") == "1:1: a byte order mark is not accepted");
-    CHECK(error_of("a: x\xef\xbb\xbf\n") == "1:5: a byte order mark is not accepted");
-    CHECK(error_of(std::string_view("\xff\xfe" "a\0:\0", 6)) == "1:1: UTF-16 is not accepted; save as UTF-8");
-    CHECK(error_of(std::string_view("\xfe\xff\0a\0:", 6)) == "1:1: UTF-16 is not accepted; save as UTF-8");
-    CHECK(error_of(std::string_view("a\0:\0 \0", 6)) == "1:2: a control character is not accepted");
-    CHECK(error_of(std::string_view("a: b\0c\n", 7)) == "1:5: a control character is not accepted");
-    CHECK(error_of("a: 1\nb: \x1b[31m\n") == "2:4: a control character is not accepted");
-    CHECK(error_of("a: \xc2\x85\n") == "1:4: a control character is not accepted");
-    CHECK(error_of("a: 1\rb: 2\n") == "1:5: a control character is not accepted");
-    CHECK(error_of("a: \xc3\n") == "1:4: not UTF-8");
-    CHECK(error_of("a: \xed\xa0\x80\n") == "1:4: not UTF-8");
+    CHECK_THAT(error_of("\xef\xbb\xbf" "a: 1\n"), Catch::Matchers::StartsWith("1:1: a byte order mark is not accepted"));
+    CHECK_THAT(error_of("a: x\xef\xbb\xbf\n"), Catch::Matchers::StartsWith("1:5: a byte order mark is not accepted"));
+    CHECK_THAT(error_of(std::string_view("\xff\xfe" "a\0:\0", 6)), Catch::Matchers::StartsWith("1:1: UTF-16 is not accepted; save as UTF-8"));
+    CHECK_THAT(error_of(std::string_view("\xfe\xff\0a\0:", 6)), Catch::Matchers::StartsWith("1:1: UTF-16 is not accepted; save as UTF-8"));
+    CHECK_THAT(error_of(std::string_view("a\0:\0 \0", 6)), Catch::Matchers::StartsWith("1:2: a control character is not accepted"));
+    CHECK_THAT(error_of(std::string_view("a: b\0c\n", 7)), Catch::Matchers::StartsWith("1:5: a control character is not accepted"));
+    CHECK_THAT(error_of("a: 1\nb: \x1b[31m\n"), Catch::Matchers::StartsWith("2:4: a control character is not accepted"));
+    CHECK_THAT(error_of("a: \xc2\x85\n"), Catch::Matchers::StartsWith("1:4: a control character is not accepted"));
+    CHECK_THAT(error_of("a: 1\rb: 2\n"), Catch::Matchers::StartsWith("1:5: a control character is not accepted"));
+    CHECK_THAT(error_of("a: \xc3\n"), Catch::Matchers::StartsWith("1:4: not UTF-8"));
+    CHECK_THAT(error_of("a: \xed\xa0\x80\n"), Catch::Matchers::StartsWith("1:4: not UTF-8"));
     CHECK(error_of("a: 1\r\nb: \xc3\xa9\r\n") == "accepted");
 }
 
 TEST_CASE("depth, size and count are bounded before anything recurses") {
     const codec::YamlLimits limits;
     CHECK(error_of(repeat("[", 32) + repeat("]", 32)) == "accepted");
-    CHECK(error_of(repeat("[", 33) + repeat("]", 33)) == "1:33: nested deeper than 32 levels");
-    CHECK(error_of(repeat("[", 400) + repeat("]", 400)) == "1:33: nested deeper than 32 levels");
+    CHECK_THAT(error_of(repeat("[", 33) + repeat("]", 33)), Catch::Matchers::StartsWith("1:33: nested deeper than 32 levels"));
+    CHECK_THAT(error_of(repeat("[", 400) + repeat("]", 400)), Catch::Matchers::StartsWith("1:33: nested deeper than 32 levels"));
     CHECK(error_of(repeat("{a: ", 200) + repeat("}", 200)).find("nested deeper") != std::string::npos);
     CHECK(error_of(repeat("[", 1'000'000)) != "accepted");
     CHECK(error_of(repeat("{a: ", 200'000)) != "accepted");
     CHECK(error_of(repeat("- ", 500'000)).find("nested deeper") != std::string::npos);
     CHECK(error_of(repeat("? ", 500'000)) != "accepted");
-    CHECK(error_of(std::string(limits.bytes + 1, ' ')) == "1:1: longer than 1048576 bytes");
+    CHECK_THAT(error_of(std::string(limits.bytes + 1, ' ')), Catch::Matchers::StartsWith("1:1: longer than 1048576 bytes"));
     CHECK(error_of(std::string(limits.bytes, ' ')) == "accepted");
     CHECK(error_of("[1,2,3]", {32, 100, 4}) == "accepted");
-    CHECK(error_of("[1,2,3]", {32, 100, 3}) == "1:6: more than 3 values");
+    CHECK_THAT(error_of("[1,2,3]", {32, 100, 3}), Catch::Matchers::StartsWith("1:6: more than 3 values"));
 }
 
 TEST_CASE("a duplicate among many keys is found, in linear time") {
     std::string text;
     for (int i = 0; i < 50'000; ++i) text += "k" + std::to_string(i) + ": 1\n";
     CHECK(error_of(text) == "accepted");
-    CHECK(error_of(text + "k49999: 2\n") == "50001:1: duplicate key 'k49999'");
-    CHECK(error_of(text + "k3: 2\n") == "50001:1: duplicate key 'k3'");
+    CHECK_THAT(error_of(text + "k49999: 2\n"), Catch::Matchers::StartsWith("50001:1: duplicate key 'k49999'; it is there already, in line 50000"));
+    CHECK_THAT(error_of(text + "k3: 2\n"), Catch::Matchers::StartsWith("50001:1: duplicate key 'k3'; it is there already, in line 4"));
 }
 
 TEST_CASE("an empty document is null") {

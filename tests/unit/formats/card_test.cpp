@@ -50,8 +50,8 @@ TEST_CASE("Markdown without front matter is no card") {
 
 TEST_CASE("front matter that cannot be read says why") {
     CHECK(problem_of("---\nlicense: mit\n").find("does not end") != std::string::npos);
-    CHECK(problem_of("---\nlicense: mit\nlicense: gpl\n---\n") == "3:1: duplicate key 'license'");
-    CHECK(problem_of("---\na: &x 1\n---\n") == "2:4: anchors are not accepted");
+    CHECK(problem_of("---\nlicense: mit\nlicense: gpl\n---\n") == "3:1: duplicate key 'license'; it is there already, in line 2");
+    CHECK(problem_of("---\na: &x 1\n---\n") == "2:4: anchors are not accepted; if text begins with '&', quote it");
     CHECK(problem_of("---\n- a\n---\n") == "the front matter is no mapping of keys to values");
     CHECK(problem_of("---\n---\n") == "the front matter is no mapping of keys to values");
     CHECK(problem_of("---\na: [\n---\n").find(':') != std::string::npos);

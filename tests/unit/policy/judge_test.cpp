@@ -51,7 +51,7 @@ struct World {
     }
     SubjectVerdict judge() const {
         const Tier* tier = policy::assign_tier(policy, subject, {});
-        policy::JudgeInput input{policy, subject, tier, evidence, {}, members, coverage};
+        policy::JudgeInput input{policy, subject, tier, evidence, {}, members, coverage, {}, nullptr, {}};
         const auto applicable = policy::applicable_rules(policy, subject, tier);
         for (std::size_t i = 0; i < applicable.size(); ++i) input.runs.push_back({applicable[i], runs[i]});
         return policy::judge(std::move(input));
@@ -83,7 +83,7 @@ TEST_CASE("nothing at all is a denial") {
     const Policy policy;
     const Subject subject;
     const Evidence evidence;
-    const SubjectVerdict verdict = policy::judge({policy, subject, nullptr, evidence, {}, {}, {}});
+    const SubjectVerdict verdict = policy::judge({policy, subject, nullptr, evidence, {}, {}, {}, {}, nullptr, {}});
     CHECK(verdict.decision == Decision::deny);
     CHECK(verdict.level == Level::none);
     CHECK_FALSE(verdict.enforced);
@@ -91,7 +91,7 @@ TEST_CASE("nothing at all is a denial") {
     CHECK(SubjectVerdict{}.decision == Decision::deny);
     CHECK(policy::worst({}) == Decision::deny);
     const RuleRun empty;
-    CHECK(policy::judge({policy, subject, nullptr, evidence, {empty}, {}, {}}).decision == Decision::deny);
+    CHECK(policy::judge({policy, subject, nullptr, evidence, {empty}, {}, {}, {}, nullptr, {}}).decision == Decision::deny);
 }
 
 TEST_CASE("a rule that did not run, failed or was skipped never lets in") {

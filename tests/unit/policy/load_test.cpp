@@ -143,17 +143,15 @@ TEST_CASE("defaults of a checker's table are filled in") {
 TEST_CASE("every mistake is told, each with its place and the nearest word") {
     CHECK(error_of("headgate: 1\npolicy: t\nrulse: []\n") ==
           "p.yaml:1:1: a policy needs 'tiers'\n"
-          "p.yaml:1:1: a policy needs 'rules'\n"
           "p.yaml:3:1: unknown key 'rulse' in a policy; did you mean 'rules'?");
     CHECK(error_of("headgate: 2\npolicy: t\ntiers: [{tier: a, match: ['**']}]\nrules:\n  - id: A.b\n    for: [modle]\n    chekc: format\n") ==
           "p.yaml:1:11: expected 1, the version of the language that this build reads\n"
-          "p.yaml:5:5: a rule needs 'check'\n"
           "p.yaml:5:5: a rule needs 'why'\n"
           "p.yaml:5:9: expected an id like 'model.safe-format': lower case, '.' and '-'\n"
           "p.yaml:6:11: unknown kind 'modle'; did you mean 'model'?\n"
           "p.yaml:7:5: unknown key 'chekc' in a rule; did you mean 'check'?");
     CHECK(error_of("a: [") .starts_with("p.yaml:"));
-    CHECK(error_of("a: 1\na: 2\n") == "p.yaml:2:1: duplicate key 'a'");
+    CHECK(error_of("a: 1\na: 2\n") == "p.yaml:2:1: duplicate key 'a'; it is there already, in line 1");
     CHECK(error_of("") == "p.yaml:1:1: an empty policy; it begins with 'headgate: 1'");
     CHECK(error_of("[]") == "p.yaml:1:1: a policy is a mapping of keys to values");
 }
@@ -161,7 +159,7 @@ TEST_CASE("every mistake is told, each with its place and the nearest word") {
 TEST_CASE("keys of the language that do not work yet are refused, never ignored") {
     CHECK(error_of(with_section("defaults: { deadline: { admission: 8s } }")) ==
           "p.yaml:4:25: 'admission' is not supported yet by this version");
-    CHECK_THAT(error_of(with_section("defaults: { network: allow }")), Catch::Matchers::Contains("expected one of deny"));
+    CHECK_THAT(error_of(with_section("defaults: { network: allow }")), Catch::Matchers::Contains("expected 'deny'"));
 }
 
 TEST_CASE("what can never match, run or pass is refused") {
@@ -173,12 +171,12 @@ TEST_CASE("what can never match, run or pass is refused") {
     refused(with_rule("for: dataset, check: signature, with: {any-of: [k]}"), "does not look at a dataset: the rule can never match it");
     refused(with_rule("for: model, check: format, when: {bytes: false}"), "needs bytes: the rule can never run");
     refused(with_rule("for: model, check: name, when: {tiers: []}"), "a rule for no tier can never match");
-    refused(with_rule("for: model, check: name, when: {tiers: [ayn]}"), "unknown tier 'ayn'; expected one of any");
+    refused(with_rule("for: model, check: name, when: {tiers: [ayn]}"), "unknown tier 'ayn'");
     refused(with_rule("for: model, check: name, when: {}"), "'when' asks for nothing");
-    refused(with_rule("for: model, check: nmae"), "unknown checker 'nmae'; expected one of format, name, signature");
+    refused(with_rule("for: model, check: nmae"), "unknown checker 'nmae'; did you mean 'name'?");
     refused(with_rule("for: model, check: name, with: {x: 1}"), "unknown setting 'x' of checker 'name'");
     refused(with_rule("for: model, check: format, with: {allwo: []}"), "did you mean 'allow'?");
-    refused(with_rule("for: model, check: format, with: {allow: [safetensor]}"), "unknown value of 'allow' 'safetensor'; did you mean 'safetensors'?");
+    refused(with_rule("for: model, check: format, with: {allow: [safetensor]}"), "'allow' cannot be 'safetensor'; did you mean 'safetensors'?");
     refused(with_rule("for: model, check: format, with: {strict: yes}"), "expected true or false");
     refused(with_rule("for: model, check: format, with: {depth: -1}"), "expected a number, 0 or more");
     refused(with_rule("for: model, check: format, with: {max-age: 90}"), "expected a duration like 90d");
@@ -198,7 +196,7 @@ TEST_CASE("what can never match, run or pass is refused") {
     refused(with_rule("for: model, check: signature, with: {any-of: []}"), "the rule can never pass");
     refused(with_rule("for: model, check: signature, with: {any-of: [stranger]}"), "unknown trust name 'stranger'");
     refused(with_rule("for: model, check: name, severity: high, deny-at: low"), "leave out one of them");
-    refused(with_rule("for: model, check: name, deny-at: info"), "expected critical, high, medium or low");
+    refused(with_rule("for: model, check: name, deny-at: info"), "expected one of critical, high, medium, low");
     refused(with_rule("for: model, check: name, mode: off"), "unknown mode 'off'");
     refused(with_rule("for: model, check: name, mode: {vetted: warn}"), "unknown tier 'vetted'");
     refused(std::string(kHead) + "rules: []\n", "without one nothing is admitted");
@@ -215,8 +213,8 @@ TEST_CASE("what can never match, run or pass is refused") {
     refused(with_section("names: { internal: { oci: { repositories: [a/**], registry: r.example/a } } }"), "a host without a path");
     refused(with_section("registries: { oci: { mirrors: ['https://m.example/docker'] } }"), "a host without a path");
     CHECK(error_of(with_section("registries: { oci: { mirrors: ['https://m.example/', 'n.example:5000'] } }")) == "accepted");
-    refused(with_section("# \xe2\x80\xae hidden"), "a control or invisible character is not accepted");
-    refused(with_rule("for: model, check: name, fix: \"a\\u202eb\""), "a control or invisible character is not accepted");
+    refused(with_section("# \xe2\x80\xae hidden"), "is not accepted");
+    refused(with_rule("for: model, check: name, fix: \"a\\u202eb\""), "is not accepted");
 }
 
 TEST_CASE("tiers: the last matches everything, and nothing below such a tier") {

@@ -85,17 +85,24 @@ TEST_CASE("a waiver lets its subject in, visibly, until its day") {
 }
 
 TEST_CASE("a waiver covers its rule, its subject and its findings, and nothing else") {
-    World world(kHead + waiver());
-    SECTION("another finding beside it") { world.findings.push_back({"format.worse", Severity::high, "worse", {}, "", ""}); }
-    SECTION("another subject") { world.subject.digest.sha256 = std::string(64, 'b'); }
-    SECTION("a folder with the same digest of contents, named otherwise") { world.subject.digest.dir_hash = std::string(64, 'c'); }
-    SECTION("a checker that did not finish") { world.status = RunStatus::error; }
-    SECTION("a checker that looked at nothing") { world.status = RunStatus::skipped; }
-    SECTION("another rule") { world.policy.waivers[0].rule = "m.name"; }
-    SECTION("a blocked digest") { world.policy.blocked.push_back({"sha256:" + kDigest, {}, "", "no", "p.yaml:9"}); }
-    SECTION("bytes that nobody read") { world.evidence.opaques.push_back({{}, "unknown", 3}); }
-    SECTION("no signature where one is needed") { world.policy.waivers[0].needs_signature = true; }
-    CHECK(world.judge("2026-02-01").decision != Decision::allow);
+    using Change = void (*)(World&);
+    const std::pair<const char*, Change> kChanges[] = {
+        {"another finding beside it", [](World& world) { world.findings.push_back({"format.worse", Severity::high, "worse", {}, "", ""}); }},
+        {"another subject", [](World& world) { world.subject.digest.sha256 = std::string(64, 'b'); }},
+        {"a folder with the same digest of contents, named otherwise", [](World& world) { world.subject.digest.dir_hash = std::string(64, 'c'); }},
+        {"a checker that did not finish", [](World& world) { world.status = RunStatus::error; }},
+        {"a checker that looked at nothing", [](World& world) { world.status = RunStatus::skipped; }},
+        {"another rule", [](World& world) { world.policy.waivers[0].rule = "m.name"; }},
+        {"a blocked digest", [](World& world) { world.policy.blocked.push_back({"sha256:" + kDigest, {}, "", "no", "p.yaml:9"}); }},
+        {"bytes that nobody read", [](World& world) { world.evidence.opaques.push_back({{}, "unknown", 3}); }},
+        {"no signature where one is needed", [](World& world) { world.policy.waivers[0].needs_signature = true; }},
+    };
+    for (const auto& [name, change] : kChanges) {
+        CAPTURE(name);
+        World world(kHead + waiver());
+        change(world);
+        CHECK(world.judge("2026-02-01").decision != Decision::allow);
+    }
 }
 
 TEST_CASE("a waiver alone is no reason to let something in") {
@@ -158,7 +165,7 @@ TEST_CASE("a waiver that is not whole is refused") {
     refused(waiver("", "{ reference: \"pkg:pypi/torch\", source: \"https://a.example\" }"), "expected the version too");
     refused(waiver("", "{ reference: \"hf:a/b@main\", source: \"https://a.example\" }"), "models, datasets and containers by digest");
     refused(waiver("", "{ reference: \"pkg:pypi/t*@1\", source: \"https://a.example\" }"), "not for a pattern");
-    refused("waiver-limits: { max-age: 30d }\n" + waiver(), "longer than 'waiver-limits.max-age' allows (30 days");
+    refused("waiver-limits: { max-age: 30d }\n" + waiver(), "longer than 'waiver-limits.max-age' allows (30d");
     refused("waiver-limits: { forbid-rules: [m.format] }\n" + waiver(), "cannot be waived");
     for (const std::string key : {"id", "rule", "subject", "findings", "reason", "owner", "approved-by", "created", "expires"}) {
         std::string text = waiver();
