@@ -147,7 +147,7 @@ Result<ReferencePattern> ReferencePattern::compile(std::string_view text) {
             return wrong("expected pkg:type/name");
         }
     } else if (scheme != "hf" && scheme != "hf-dataset") {
-        return wrong("'" + scheme + ":' is no scheme of a reference");
+        return wrong("'" + scheme + ":' is no scheme of a reference; expected hf:, hf-dataset:, pkg:, oci:, file:, sha256: or https://");
     }
     std::string name;
     for (std::size_t i = 0; i < rest.size(); ++i) {  // "%40scope" is "@scope"

@@ -145,8 +145,9 @@ Result<void> check_thresholds(const Policy& policy) {
             if (distinct.size() >= signers->at_least) continue;
             const auto place = policy.signer_places.find(std::string("rules.").append(rule.id).append(".with.").append(key));
             return Error{ErrorCode::policy, (place == policy.signer_places.end() ? rule.line : place->second) + ": at least " +
-                                                std::to_string(signers->at_least) + " signers, but the names stand for " +
-                                                std::to_string(distinct.size()) + " keys: the rule can never pass"};
+                                                std::to_string(signers->at_least) + " signers, but the names stand for no more than " +
+                                                std::to_string(distinct.size()) + (distinct.size() == 1 ? " key" : " keys") +
+                                                ": the rule can never pass"};
         }
     }
     return {};

@@ -77,7 +77,7 @@ void check_reachable(Loading& loading, const Yaml& item, const Tier& tier, const
         };
         if (tier.match.empty() || !asks_no_more(other, tier) || !std::all_of(tier.match.begin(), tier.match.end(), taken)) continue;
         return loading.mistakes.add(item, "tier '" + tier.name + "' can never match: '" + other.name + "' at " + other.line + " matches " +
-                                              (matches_everything(other) ? "everything" : "whatever it matches; put this one first"));
+                                              (matches_everything(other) ? "everything" : "whatever it matches; put this one first, or leave it out"));
     }
 }
 

@@ -1,6 +1,8 @@
 #include "policy/mistakes.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstdio>
 
 #include "base/text.hpp"
 
@@ -9,6 +11,15 @@ namespace {
 
 constexpr std::size_t kShown = 50;  // a file with more mistakes than this is mended in rounds
 constexpr std::size_t kListed = 20;  // of the words that are expected
+
+// "\u{43e}": a letter of another alphabet may look like the one that is meant.
+std::string code_point(std::string_view character) {
+    std::uint32_t code = static_cast<std::uint8_t>(character.front()) & (0xffU >> (character.size() + 1));
+    for (const char c : character.substr(1)) code = (code << 6U) | (static_cast<std::uint8_t>(c) & 0x3fU);
+    char buffer[16];
+    std::snprintf(buffer, sizeof buffer, "\\u{%x}", code);
+    return buffer;
+}
 
 }  // namespace
 
@@ -33,10 +44,14 @@ Error Mistakes::error() const {
 
 std::string shown(std::string_view word) {
     constexpr std::size_t kLongest = 80;
-    if (word.size() <= kLongest) return "'" + std::string(word) + "'";
-    std::size_t end = 0;
-    while (end < kLongest) end += std::max<std::size_t>(1, utf8_sequence(word.substr(end)));
-    return "'" + std::string(word.substr(0, end)) + "...'";
+    std::string text;
+    std::size_t at = 0;
+    while (at < word.size() && text.size() < kLongest) {
+        const std::size_t length = std::max<std::size_t>(1, utf8_sequence(word.substr(at)));
+        text += length == 1 ? std::string(1, word[at]) : code_point(word.substr(at, length));
+        at += length;
+    }
+    return "'" + text + (at < word.size() ? "...'" : "'");
 }
 
 std::string hint(std::string_view word, std::span<const std::string_view> valid, std::string_view none) {

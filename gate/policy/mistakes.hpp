@@ -40,7 +40,7 @@ class Mistakes {
     std::vector<Mistake> mistakes_;
 };
 
-/// A word of the policy in quotes, cut where it is too long to be one.
+/// A word of the policy in quotes, cut where it is too long to be one, letters beyond ASCII as "\u{43e}".
 std::string shown(std::string_view word);
 
 /// "; did you mean 'x'?" or, when nothing is near, "; expected one of a, b, c". `none`: what is said when nothing is valid.

@@ -81,7 +81,10 @@ std::string shown(const SettingValue* value) {
         for (const std::string& name : signers->of) add(name);
         list = std::to_string(signers->at_least) + " of " + list;
     } else if (const auto* conditions = std::get_if<std::vector<Condition>>(value)) {
-        for (const Condition& condition : *conditions) add(condition.pointer);
+        for (const Condition& condition : *conditions) {
+            const bool equals = condition.op == Condition::Operator::equals;
+            add(condition.pointer + (equals ? " equals '" : " matches '") + condition.operand + "'");
+        }
     }
     return list.empty() ? "an empty list" : list;
 }

@@ -187,7 +187,7 @@ std::optional<Instant> read_instant(Loading& loading, const codec::Yaml& node) {
     const auto text = read_text(loading, node);
     if (!text) return std::nullopt;
     const auto instant = parse_instant(*text);
-    if (!instant) loading.mistakes.add(node, "expected a time like \"2026-11-01T00:00:00Z\", not '" + *text + "'");
+    if (!instant) loading.mistakes.add(node, "expected a time like \"2026-11-01\" or \"2026-11-01T00:00:00Z\", not " + shown(*text));
     return instant;
 }
 
