@@ -4,9 +4,9 @@
 #include <openssl/x509.h>
 
 #include <algorithm>
-#include <cassert>
 
 #include "crypto/openssl.hpp"
+#include "crypto/must.hpp"
 
 namespace headgate::crypto {
 namespace {
@@ -100,18 +100,18 @@ PublicKey PrivateKey::public_key() const {
     // Through DER: the copy holds no private part.
     unsigned char* der = nullptr;
     const int length = i2d_PUBKEY(handle_->key.get(), &der);
-    assert(length > 0);
+    must(length > 0);
     const unsigned char* at = der;
     KeyPtr key(d2i_PUBKEY(nullptr, &at, length));
     OPENSSL_free(der);
-    assert(key != nullptr);
+    must(key != nullptr);
     return PublicKey(std::make_shared<PublicKey::Handle>(PublicKey::Handle{std::move(key), handle_->type}));
 }
 
 std::string PrivateKey::pem() const {
     const BioPtr bio(BIO_new(BIO_s_mem()));
     const int written = PEM_write_bio_PKCS8PrivateKey(bio.get(), handle_->key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    assert(written == 1);
+    must(written == 1);
     static_cast<void>(written);
     return content_of(bio.get());
 }

@@ -3,11 +3,10 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
-#include <cassert>
-
 #include "base/text.hpp"
 #include "crypto/openssl.hpp"
 #include "crypto/sha256.hpp"
+#include "crypto/must.hpp"
 
 namespace headgate::crypto {
 namespace {
@@ -87,7 +86,7 @@ KeyType PublicKey::type() const { return handle_->type; }
 Bytes PublicKey::spki_sha256() const {
     unsigned char* der = nullptr;
     const int length = i2d_PUBKEY(handle_->key.get(), &der);
-    assert(length > 0);
+    must(length > 0);
     const Sha256Digest digest = sha256({der, static_cast<std::size_t>(length)});
     OPENSSL_free(der);
     return {digest.begin(), digest.end()};
@@ -96,7 +95,7 @@ Bytes PublicKey::spki_sha256() const {
 std::string PublicKey::pem() const {
     const BioPtr bio(BIO_new(BIO_s_mem()));
     const int written = PEM_write_bio_PUBKEY(bio.get(), handle_->key.get());
-    assert(written == 1);
+    must(written == 1);
     static_cast<void>(written);
     return content_of(bio.get());
 }

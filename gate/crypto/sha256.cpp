@@ -2,9 +2,8 @@
 
 #include <openssl/evp.h>
 
-#include <cassert>
-
 #include "base/encoding.hpp"
+#include "crypto/must.hpp"
 
 namespace headgate::crypto {
 
@@ -18,7 +17,7 @@ struct Sha256::State {
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
     const int started = EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr);
-    assert(started == 1);
+    must(started == 1);
     static_cast<void>(started);
 }
 Sha256::~Sha256() = default;
@@ -27,7 +26,7 @@ Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 
 void Sha256::update(ByteView bytes) {
     const int updated = EVP_DigestUpdate(state_->context, bytes.data(), bytes.size());
-    assert(updated == 1);
+    must(updated == 1);
     static_cast<void>(updated);
 }
 
@@ -35,7 +34,7 @@ Sha256Digest Sha256::finish() {
     Sha256Digest digest{};
     unsigned length = 0;
     const int finished = EVP_DigestFinal_ex(state_->context, digest.data(), &length);
-    assert(finished == 1 && length == digest.size());
+    must(finished == 1 && length == digest.size());
     static_cast<void>(finished);
     return digest;
 }

@@ -206,3 +206,10 @@ expect "then the denial is attested" 0 test -s inside.jsonl
 expect "a wrong pin is refused" "2|4" "${check[@]}" --policy hostile/strict.yaml --policy-sha256 "$(printf x | sha256sum | cut -d' ' -f1)" elsewhere.safetensors
 
 expect "an empty folder is exit 3" 3 "${check[@]}" "$(mkdir nothing && echo nothing)"
+
+# --- a cryptographic library that cannot make a digest: no verdict at all, least of all over zeros
+printf 'int EVP_DigestInit_ex(void *c, const void *t, void *e) { (void)c; (void)t; (void)e; return 0; }\n' >"$scratch/nodigest.c"
+cc -shared -fPIC -o "$scratch/nodigest.so" "$scratch/nodigest.c"
+make_model "$scratch/plain.safetensors"
+expect "a digest that cannot be made ends the run" 134 env LD_PRELOAD="$scratch/nodigest.so" "$HEADGATE" check "$scratch/plain.safetensors"
+says "and says so" "the cryptographic library failed"
