@@ -159,10 +159,7 @@ Subcommand policy_ways_in(CLI::App& parent) {
     }};
 }
 
-int run_policy(const Arguments& arguments) {
-    CLI::App app("Look at a policy, check it, test it, compare it, sign it.", "headgate policy");
-    const std::vector<Subcommand> subcommands = {policy_lint(app), policy_show(app),    policy_test(app), policy_diff(app),
-                                                 policy_ways_in(app), policy_schema(app), policy_sign(app)};
+int run_subcommand(CLI::App& app, const std::vector<Subcommand>& subcommands, const Arguments& arguments) {
     app.require_subcommand(1);
     if (const auto code = parse_arguments(app, arguments)) return *code;
     for (const Subcommand& subcommand : subcommands) {
@@ -171,6 +168,13 @@ int run_policy(const Arguments& arguments) {
         return code.ok() ? *code : fail(code.error());
     }
     return kUsage;
+}
+
+int run_policy(const Arguments& arguments) {
+    CLI::App app("Look at a policy, check it, test it, compare it, sign it.", "headgate policy");
+    const std::vector<Subcommand> subcommands = {policy_lint(app), policy_show(app),    policy_test(app), policy_diff(app),
+                                                 policy_ways_in(app), policy_schema(app), policy_sign(app)};
+    return run_subcommand(app, subcommands, arguments);
 }
 
 }  // namespace headgate::cli

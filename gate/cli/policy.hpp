@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "cli/parse.hpp"
 #include "cli/policy_options.hpp"
@@ -28,6 +29,9 @@ struct PolicyChoice {
     /// --at, or now.
     Result<Instant> time() const;
 };
+
+/// Parses the arguments of a command that only has subcommands, and runs the one that was asked for. Answers the exit code.
+int run_subcommand(CLI::App& app, const std::vector<Subcommand>& subcommands, const Arguments& arguments);
 
 Subcommand policy_lint(CLI::App& parent);
 Subcommand policy_show(CLI::App& parent);

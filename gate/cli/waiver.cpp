@@ -126,14 +126,7 @@ int run_waiver(const Arguments& arguments) {
     CLI::App app("Exceptions: one rule, one subject, named findings, an owner, an end.", "headgate waiver");
     const std::vector<Subcommand> subcommands = {waiver_add(app), waiver_list(app), waiver_expiring(app), waiver_generate(app),
                                                  waiver_sign(app)};
-    app.require_subcommand(1);
-    if (const auto code = parse_arguments(app, arguments)) return *code;
-    for (const Subcommand& subcommand : subcommands) {
-        if (!subcommand.app->parsed()) continue;
-        auto code = subcommand.run();
-        return code.ok() ? *code : fail(code.error());
-    }
-    return kUsage;
+    return run_subcommand(app, subcommands, arguments);
 }
 
 }  // namespace headgate::cli
