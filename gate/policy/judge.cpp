@@ -105,6 +105,8 @@ std::vector<const Waiver*> waivers_for(const JudgeInput& input, const Rule& rule
     return used;
 }
 
+bool in_effect(const Rule& rule, Instant now) { return !rule.effective_on || now >= *rule.effective_on; }
+
 // What a failure comes to: waived, upcoming, or the mode's answer.
 void settle_failure(const JudgeInput& input, const Rule& rule, const CheckRun& run, RuleOutcome& outcome,
                     std::vector<const Waiver*>& waived) {
@@ -116,8 +118,7 @@ void settle_failure(const JudgeInput& input, const Rule& rule, const CheckRun& r
             return;
         }
     }
-    const bool early = rule.effective_on && input.now < *rule.effective_on;
-    if (early && (outcome.result == RuleResult::fail || outcome.result == RuleResult::error)) {
+    if (!in_effect(rule, input.now) && (outcome.result == RuleResult::fail || outcome.result == RuleResult::error)) {
         outcome.result = RuleResult::upcoming;
         outcome.reason = "takes effect on " + format_instant(*rule.effective_on) + (outcome.reason.empty() ? "" : ": " + outcome.reason);
     }
@@ -159,12 +160,11 @@ bool rests_on_assertion(const JudgeInput& input, const RuleOutcome& outcome) {
 
 // What one outcome means for the whole.
 void weigh(const JudgeInput& input, const Rule& rule, const RuleOutcome& outcome, SubjectVerdict& verdict, Case& so_far) {
-    const bool in_effect = !rule.effective_on || input.now >= *rule.effective_on;
     if (outcome.result != RuleResult::not_applicable && rule.cap_restricted) so_far.restricted = true;
     switch (outcome.result) {
         case RuleResult::not_applicable: return;
         case RuleResult::pass:
-            if (outcome.mode == Mode::enforce && in_effect) so_far.passed = true;
+            if (outcome.mode == Mode::enforce && in_effect(rule, input.now)) so_far.passed = true;
             if (rests_on_assertion(input, outcome)) so_far.softened = true;
             break;
         case RuleResult::fail:
@@ -179,7 +179,7 @@ void weigh(const JudgeInput& input, const Rule& rule, const RuleOutcome& outcome
             break;
         case RuleResult::skipped:
             // Without bytes a rule about bytes says nothing; with them, an enforced rule that looked at nothing denies.
-            if (outcome.mode == Mode::enforce && in_effect && input.subject.has_bytes) so_far.denied = true;
+            if (outcome.mode == Mode::enforce && in_effect(rule, input.now) && input.subject.has_bytes) so_far.denied = true;
             break;
         case RuleResult::warn:
         case RuleResult::waived:
@@ -198,8 +198,7 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
         settle_failure(input, rule, rule_run.run, outcome, waived);
         weigh(input, rule, outcome, verdict, so_far);
         for (const Waiver* waiver : waived) verdict.waivers.push_back(note_of(*waiver, input.now, input.subject.ref));
-        const bool in_effect = !rule.effective_on || input.now >= *rule.effective_on;
-        const bool skipped_with_bytes = outcome.result == RuleResult::skipped && input.subject.has_bytes && in_effect;
+        const bool skipped_with_bytes = outcome.result == RuleResult::skipped && input.subject.has_bytes && in_effect(rule, input.now);
         if (skipped_with_bytes && outcome.mode == Mode::enforce) {
             report(verdict, rule.id, {"policy.skipped", Severity::high,
                                       rule.id + " looked at nothing: " + outcome.reason, {},
