@@ -83,7 +83,7 @@ Result<std::string> sign_bundle(std::string_view payload_type, std::string_view 
 }
 
 Result<std::string> sign_model_bundle(std::string_view statement, const crypto::PrivateKey& key) {
-    return bundle_json(TRY(envelope_json(kInTotoPayload, statement, key, true)), pem_hint(key.public_key()));
+    return bundle_json(TRY(envelope_json(/*payload_type=*/kInTotoPayload, /*payload=*/statement, key, true)), pem_hint(key.public_key()));
 }
 
 }  // namespace headgate::attest

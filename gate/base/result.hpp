@@ -4,7 +4,7 @@
 // *artifact* is never an Error; it is a Finding (model/finding.hpp). A bug is an assert.
 #pragma once
 
-#include <cassert>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
@@ -39,22 +39,11 @@ class [[nodiscard]] Result {
     bool ok() const { return state_.index() == 0; }
     explicit operator bool() const { return ok(); }
 
-    T& value() & {
-        assert(ok());
-        return *std::get_if<0>(&state_);
-    }
-    const T& value() const& {
-        assert(ok());
-        return *std::get_if<0>(&state_);
-    }
-    T&& value() && {
-        assert(ok());
-        return std::move(*std::get_if<0>(&state_));
-    }
-    const Error& error() const {
-        assert(!ok());
-        return *std::get_if<1>(&state_);
-    }
+    // To ask for what is not there is a bug, and ends every build.
+    T& value() & { return *there(std::get_if<0>(&state_)); }
+    const T& value() const& { return *there(std::get_if<0>(&state_)); }
+    T&& value() && { return std::move(*there(std::get_if<0>(&state_))); }
+    const Error& error() const { return *there(std::get_if<1>(&state_)); }
 
     T* operator->() { return &value(); }
     const T* operator->() const { return &value(); }
@@ -62,6 +51,12 @@ class [[nodiscard]] Result {
     const T& operator*() const& { return value(); }
 
   private:
+    template <typename Part>
+    static Part* there(Part* part) {
+        if (part == nullptr) std::abort();
+        return part;
+    }
+
     std::variant<T, Error> state_;
 };
 
@@ -73,7 +68,10 @@ class [[nodiscard]] Result<void> {
     Result(Error error) : error_(std::move(error)) {}
     bool ok() const { return !error_.has_value(); }
     explicit operator bool() const { return ok(); }
-    const Error& error() const { return *error_; }
+    const Error& error() const {
+        if (!error_) std::abort();
+        return *error_;
+    }
 
   private:
     std::optional<Error> error_;

@@ -44,7 +44,7 @@ class NameIndex {
     }
 
     /// Number of exactly this (folded) name.
-    std::optional<std::uint32_t> find(std::string_view name) const;
+    std::optional<std::uint32_t> find(std::string_view wanted) const;
 
   private:
     std::uint32_t word(std::size_t at) const {

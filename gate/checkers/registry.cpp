@@ -47,17 +47,16 @@ std::string no_place(const std::string& item) {
 Result<Allowed> read_allowed(const std::vector<std::string>& items) {
     Allowed allowed;
     for (const std::string& item : items) {
+        const bool glob = item.find('*') != std::string::npos;
+        const bool url = item.find("://") != std::string::npos;
+        const bool scheme = item.find(':') != std::string::npos;
         if (item == "public") {
             allowed.public_registries = true;
         } else if (item == "internal") {
             allowed.internal = true;
-        } else if (item.find('*') == std::string::npos && item.find("://") != std::string::npos) {
-            allowed.prefixes.push_back(item);
-        } else if (item.find(':') != std::string::npos && item.find('*') == std::string::npos && parse_reference(item).ok()) {
+        } else if (!(url && !glob) && (item == "**" || (scheme && ReferencePattern::compile(item).ok()))) {
             allowed.patterns.push_back(TRY(ReferencePattern::compile(item)));
-        } else if (item == "**" || (item.find(':') != std::string::npos && ReferencePattern::compile(item).ok())) {
-            allowed.patterns.push_back(TRY(ReferencePattern::compile(item)));
-        } else if (const auto place = parse_place(item); place && !place->local && item.find('*') == std::string::npos) {
+        } else if (const auto place = parse_place(item); !glob && (url || (place && !place->local))) {
             allowed.prefixes.push_back(item);
         } else {
             return Error{ErrorCode::policy, no_place(item)};
@@ -81,7 +80,7 @@ class Judge {
         if (allowed_.public_registries && lies_below_any(place, public_registries(input_.policy, ecosystem))) return true;
         if (allowed_.internal) {
             for (const InternalNames& names : input_.policy.internal) {
-                if (names.ecosystem == ecosystem && lies_below_any(place, names.sources)) return true;
+                if (names.ecosystem == ecosystem && names.vouched && lies_below_any(place, names.sources)) return true;
             }
         }
         return false;

@@ -21,7 +21,7 @@ struct Place {
 
 /// A URL, git URL, scp-like git address, bare host with path, or path. nullopt: not a place we can name (and so never an
 /// allowed one).
-std::optional<Place> parse_place(std::string_view text);
+std::optional<Place> parse_place(std::string_view written);
 
 /// True if `place` lies at or below `prefix` (a URL or host of a policy): same host, whole path segments, and https
 /// where the prefix says https.

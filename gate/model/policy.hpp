@@ -84,6 +84,8 @@ struct InternalNames {
     std::string ecosystem;
     std::vector<std::string> patterns;             // globs over names; npm scopes as "@acme/*"; hf orgs as "acme/*"
     std::vector<std::string> sources;              // index, registry or host URLs that may serve them
+    bool vouched = true;                           // they count for `allow: internal`: false for what a policy adds to one
+                                                   // that it extends (a pack, which has none, apart)
     std::string line;
 };
 
@@ -198,6 +200,9 @@ struct Policy {
     std::string label;                             // "builtin:baseline" or the path as given
     std::string uri;                               // policy.uri of attestations
     std::string digest;                            // "sha256:<hex>" over the resolved policy
+    bool pack = false;                             // ships with the product: leaves sources and mirrors to whoever extends it
+    /// The policies that those it extends come to in the end, each as it is alone; none for a policy that extends nothing.
+    std::vector<std::shared_ptr<const Policy>> foundations;
     PolicyDefaults defaults;
     std::vector<Blocked> blocked;
     std::vector<TrustedKey> keys;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "policy/policy.hpp"
 #include "policy/tighten.hpp"
 
 namespace headgate::policy {
@@ -26,6 +27,11 @@ class Combination {
         names(other);
         waivers(other);
         into_.blocked.insert(into_.blocked.end(), other.blocked.begin(), other.blocked.end());
+        for (auto& foundation : other.foundations) {
+            const bool there = std::any_of(into_.foundations.begin(), into_.foundations.end(),
+                                           [&](const auto& known) { return resolved_form(*known) == resolved_form(*foundation); });
+            if (!there) into_.foundations.push_back(std::move(foundation));
+        }
         for (Override& entry : other.overrides) {
             const bool there = std::any_of(into_.overrides.begin(), into_.overrides.end(),
                                            [&](const Override& known) { return known.line == entry.line; });
@@ -145,8 +151,16 @@ class Combination {
         }
     }
 
+    // Where one of two policies says nothing of an ecosystem, what the other says must not loosen it. A pack leaves it open.
+    template <typename Item>
+    static bool says_of(const std::vector<Item>& list, const std::string& ecosystem) {
+        return std::any_of(list.begin(), list.end(), [&](const Item& item) { return item.ecosystem == ecosystem; });
+    }
+
     void names(Policy& other) {
+        for (InternalNames& own : into_.internal) own.vouched = own.vouched && (other.pack || says_of(other.internal, own.ecosystem));
         for (InternalNames& names : other.internal) {
+            names.vouched = names.vouched && (into_.pack || says_of(into_.internal, names.ecosystem));
             const auto known = std::find_if(into_.internal.begin(), into_.internal.end(), [&](const InternalNames& own) {
                 return own.ecosystem == names.ecosystem;
             });
@@ -165,10 +179,21 @@ class Combination {
             }
         }
         for (ProtectedNames& names : other.protected_names) into_.protected_names.push_back(std::move(names));
+        mirrors(other);
+    }
+
+    void mirrors(Policy& other) {
+        const auto loosens = [&](const RegistrySet& set) {
+            refuse("the mirrors of registries." + set.ecosystem + " would count for the rules of the policy that names none, too");
+        };
+        for (const RegistrySet& own : into_.registries) {
+            if (!other.pack && !says_of(other.registries, own.ecosystem)) loosens(own);
+        }
         for (RegistrySet& set : other.registries) {
             const auto known = std::find_if(into_.registries.begin(), into_.registries.end(),
                                             [&](const RegistrySet& own) { return own.ecosystem == set.ecosystem; });
             if (known == into_.registries.end()) {
+                if (!into_.pack) loosens(set);
                 into_.registries.push_back(std::move(set));
             } else if (known->urls != set.urls) {
                 refuse("registries." + set.ecosystem + " differs");
@@ -218,6 +243,7 @@ class Combination {
 
 void combine(Policy& into, Policy other, const Extension& extension, std::span<const Checker> checkers, Mistakes& mistakes) {
     Combination(into, extension, checkers, mistakes).run(other);
+    into.pack = into.pack && other.pack;
 }
 
 void insert_tier(Policy& policy, Tier tier) {

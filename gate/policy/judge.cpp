@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "policy/foundations.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::policy {
@@ -55,15 +56,18 @@ bool has_reference(const JudgeInput& input, const ReferencePattern& pattern) {
                        [&](const Requirement& requirement) { return pattern.matches(requirement.reference); });
 }
 
+// What a blocked key signed is blocked whenever it was signed: `signers` has only those in their window.
 bool has_signer(const JudgeInput& input, const std::string& name) {
-    const auto signed_by = [&](const std::vector<std::string>& signers) {
-        return std::find(signers.begin(), signers.end(), name) != signers.end();
+    const TrustedKey* const key = input.policy.find_key(name);
+    const auto signed_by = [&](const auto& fact) {
+        const auto has = [](const std::vector<std::string>& list, const std::string& item) {
+            return std::find(list.begin(), list.end(), item) != list.end();
+        };
+        return has(fact.signers, name) || (key != nullptr && !key->key_id.empty() && has(fact.key_ids, key->key_id));
     };
     const Evidence& evidence = input.evidence;
-    return std::any_of(evidence.signatures.begin(), evidence.signatures.end(),
-                       [&](const Signature& signature) { return signed_by(signature.signers); }) ||
-           std::any_of(evidence.statements.begin(), evidence.statements.end(),
-                       [&](const Statement& statement) { return signed_by(statement.signers); });
+    return std::any_of(evidence.signatures.begin(), evidence.signatures.end(), signed_by) ||
+           std::any_of(evidence.statements.begin(), evidence.statements.end(), signed_by);
 }
 
 void judge_blocked(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
@@ -299,6 +303,32 @@ void judge_members(const JudgeInput& input, SubjectVerdict& verdict, Case& so_fa
     }
 }
 
+/// Each policy at the root of `extends` needs a pass of its own: a rule that was added to it never is what lets something in.
+void judge_foundations(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
+    if (so_far.denied || so_far.undecided || !so_far.passed) return;
+    const auto passed = [&](std::string_view rule) {
+        return std::any_of(verdict.rules.begin(), verdict.rules.end(),
+                           [&](const RuleOutcome& outcome) { return outcome.id() == rule && outcome.result == RuleResult::pass; });
+    };
+    for (const auto& foundation : input.policy.foundations) {
+        const Standing stands = standing(*foundation, input.subject, verdict.tier, input.now, passed);
+        if (stands == Standing::holds) continue;
+        so_far.denied = true;
+        if (stands == Standing::unmatched) {
+            report(verdict, "", {"policy.unmatched", Severity::high,
+                                 "no rule of " + foundation->label + ", which the policy extends, is for this " +
+                                     std::string(to_string(input.subject.kind)), {},
+                                 "An extending policy adds rules to what its foundation lets in; it lets nothing more in.",
+                                 "Extend a policy that has rules for it, or write a policy of its own for it."});
+        } else {
+            report(verdict, "", {"policy.nothing-passed", Severity::high,
+                                 "no rule of " + foundation->label + ", which the policy extends, has passed where it enforces", {},
+                                 "Only a rule that ran, enforces and found nothing lets something in; a rule that was added later does not.",
+                                 "Give the gate the bytes, or extend a policy with an enforcing rule for them."});
+        }
+    }
+}
+
 /// A refusal without a failure still says why.
 void say_when_nothing_passed(SubjectVerdict& verdict, const Case& so_far) {
     if (so_far.denied || so_far.undecided || so_far.passed || so_far.unmatched) return;
@@ -358,6 +388,7 @@ SubjectVerdict judge(JudgeInput input) {
     judge_unclaimed(input, verdict, so_far);
     judge_coverage(input, verdict, so_far);
     judge_members(input, verdict, so_far);
+    judge_foundations(input, verdict, so_far);
     say_when_nothing_passed(verdict, so_far);
 
     if (so_far.undecided && !so_far.denied) verdict.decision = Decision::error;

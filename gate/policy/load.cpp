@@ -161,6 +161,13 @@ void need_tiers_and_rules(Loading& loading, const Yaml& document) {
     }
 }
 
+// Of a policy that others extend: itself, if it extends none.
+void lay_foundations(Policy& parent) {
+    if (!parent.foundations.empty()) return;
+    auto alone = std::make_shared<const Policy>(parent);
+    parent.foundations.push_back(std::move(alone));
+}
+
 }  // namespace
 
 std::vector<Section> language() {
@@ -192,6 +199,7 @@ Result<Policy> load(ByteView bytes, std::string_view label, std::string_view fil
     std::optional<Policy> base;
     for (const Extension& extension : extensions) {
         Policy parent = TRY(parents(extension));
+        lay_foundations(parent);
         if (!base) {
             base = std::move(parent);
             continue;
@@ -199,6 +207,7 @@ Result<Policy> load(ByteView bytes, std::string_view label, std::string_view fil
         combine(*base, std::move(parent), extension, checkers, loading.mistakes);
     }
     if (base) loading.policy = *base;
+    loading.policy.pack = label.starts_with("builtin:");
     loading.policy.tests.clear();
     loading.policy.revision.clear();
     loading.policy.owner.clear();

@@ -119,6 +119,7 @@ void add_internal(Loading& loading, const Yaml& value, InternalNames names, Poli
         }
         return;
     }
+    names.vouched = loading.base == nullptr || loading.base->pack;
     policy.internal.push_back(std::move(names));
 }
 
@@ -176,6 +177,10 @@ void read_registries(Loading& loading, const Yaml& node, Policy& policy) {
         for (const RegistrySet& known : policy.registries) {
             if (known.ecosystem != set.ecosystem) continue;
             return loading.mistakes.add(value, what + " is set by the extended policy; a mirror more would loosen it");
+        }
+        if (loading.base != nullptr && !loading.base->pack) {
+            return loading.mistakes.add(value, what + ": the extended policy " + loading.base->label +
+                                                   " names no mirror; a mirror would loosen its rules, so name it there");
         }
         const Within here(loading, what + ".");
         if (read_fields(loading, value, what, kRegistry, set)) policy.registries.push_back(std::move(set));

@@ -197,6 +197,7 @@ std::string resolved_form(const Policy& policy) {
         Json& entry = internal.add(names.ecosystem, Json::object());
         entry.add("names", list(names.patterns));
         entry.add("sources", list(names.sources));
+        if (!names.vouched) entry.add("vouched", Json::of(false));
     }
     Json& guarded = document.add("protected", Json::array());
     for (const ProtectedNames& names : policy.protected_names) {
@@ -213,6 +214,10 @@ std::string resolved_form(const Policy& policy) {
     for (const Override& entry : policy.overrides) overrides.push(spell(entry));
     document.add("waiver-limits", spell(policy.waiver_limits));
     document.add("waivers", waivers_form(policy.waivers));
+    if (!policy.foundations.empty()) {
+        Json& foundations = document.add("foundations", Json::array());
+        for (const auto& foundation : policy.foundations) foundations.push(Json::of(resolved_form(*foundation)));
+    }
     return codec::write_jcs(document);
 }
 

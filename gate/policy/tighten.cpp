@@ -207,6 +207,9 @@ std::vector<Loosening> loosenings(const Rule& parent, const Rule& child, const C
     if (parent.severity && (!child.severity || *child.severity < *parent.severity)) {
         found.push_back({"severity", "it is below " + std::string(to_string(*parent.severity)), {}, {}});
     }
+    if (!parent.severity && child.severity && *child.severity < Severity::critical) {
+        found.push_back({"severity", "the extended policy shows what the checker says, which may be more; only critical is never less", {}, {}});
+    }
     if (child.deny_at && (!parent.deny_at || *child.deny_at > *parent.deny_at)) {
         found.push_back({"deny-at", "findings below " + std::string(to_string(*child.deny_at)) + " would only warn, and " +
                                         (parent.deny_at ? "only those below " + std::string(to_string(*parent.deny_at)) : "none") +
@@ -237,6 +240,9 @@ std::string tighten(Rule& rule, const Rule& other, const Checker& checker, std::
     rule.mode_by_tier = alike ? std::vector<std::pair<std::string, Mode>>{} : std::move(modes);
     rule.kinds = join(std::move(rule.kinds), other.kinds);
     rule.controls = join(std::move(rule.controls), other.controls);
+    if (rule.severity.has_value() != other.severity.has_value() && (rule.severity ? *rule.severity : *other.severity) < Severity::critical) {
+        return "one says how severe its findings are, the other leaves it to the checker";
+    }
     if (other.severity && (!rule.severity || *rule.severity < *other.severity)) rule.severity = other.severity;
     if (!other.deny_at || (rule.deny_at && *other.deny_at < *rule.deny_at)) rule.deny_at = other.deny_at;
     if (rule.severity) rule.deny_at.reset();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "policy/foundations.hpp"
 #include "policy/policy.hpp"
 #include "policy/show.hpp"
 #include "policy/tighten.hpp"
@@ -67,11 +68,23 @@ class Ways {
             ways_.push_back(std::move(way));
             return;
         }
-        if (way.passes.empty()) return;      // nothing enforces here, so nothing passes: no way in
+        if (way.passes.empty() || !founded(way)) return;      // nothing enforces here, so nothing passes: no way in
         tell_of_tier(tier, way);
         if (policy_.defaults.on_skipped == OnTrouble::warn && bytes) way.rests_on.push_back("unread bytes: defaults.on-skipped is warn");
         if (policy_.defaults.on_error == OnTrouble::warn) way.rests_on.push_back("checkers that failed: defaults.on-error is warn");
         ways_.push_back(std::move(way));
+    }
+
+    // With all of them passed, does every policy at the root of `extends` let it in?
+    bool founded(const WayIn& way) const {
+        Subject subject;
+        subject.kind = way.kind;
+        subject.has_bytes = way.bytes;
+        subject.origin = Origin::verified;
+        const auto passed = [&](std::string_view rule) { return std::find(way.passes.begin(), way.passes.end(), rule) != way.passes.end(); };
+        return std::all_of(policy_.foundations.begin(), policy_.foundations.end(), [&](const auto& foundation) {
+            return standing(*foundation, subject, way.tier, now_, passed) == Standing::holds;
+        });
     }
 
     void tell_of_tier(const Tier& tier, WayIn& way) const {

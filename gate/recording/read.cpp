@@ -307,9 +307,9 @@ template <typename Enum>
 bool Values::word(Enum& value) {
     constexpr const auto& kAll = Words<Enum>::kAll;
     std::string_view found;
-    const auto list_all = [&] {
+    const auto list_all = [] {
         std::string all = "one of";
-        for (const std::string_view one : kAll) all += (one == kAll.front() ? " " : ", ") + std::string(one);
+        for (const std::string_view one : Words<Enum>::kAll) all += (one == Words<Enum>::kAll.front() ? " " : ", ") + std::string(one);
         return all;
     };
     if (scanner_.peek() != JsonScanner::Kind::text) return expected(list_all());

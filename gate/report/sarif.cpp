@@ -27,7 +27,7 @@ std::string or_else(std::string text, std::string fallback) {
     return chosen;
 }
 
-Json text_object(std::string text) {
+Json text_object(const std::string& text) {
     Json object = Json::object();
     object.add("text", Json::of(text));
     return object;

@@ -91,6 +91,7 @@ class TextReport {
 
     void findings(const SubjectVerdict& verdict, std::size_t& shown, std::size_t& hidden) {
         std::vector<const ReportedFinding*> ordered;
+        ordered.reserve(verdict.findings.size());
         for (const ReportedFinding& finding : verdict.findings) ordered.push_back(&finding);
         std::stable_sort(ordered.begin(), ordered.end(), [&](const ReportedFinding* a, const ReportedFinding* b) {
             const bool first = decides(verdict, *a);
