@@ -12,50 +12,13 @@
 namespace headgate::crypto {
 namespace {
 
-constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
-constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
-
-std::string without_space(std::string_view text) {
-    std::string packed;
-    for (const char c : text) {
-        if (c != '\n' && c != '\r' && c != ' ' && c != '\t') packed += c;
-    }
-    return packed;
-}
-
-Result<std::vector<Bytes>> ders_of(std::string_view pem) {
-    std::vector<Bytes> ders;
-    std::string_view rest = trim(pem);
-    while (!rest.empty()) {
-        const std::size_t end = rest.find(kEnd);
-        if (!rest.starts_with(kBegin) || end == std::string_view::npos) {
-            return Error{ErrorCode::malformed, "expected PEM certificates and nothing else"};
-        }
-        const auto der = from_base64(without_space(rest.substr(kBegin.size(), end - kBegin.size())));
-        if (!der) return Error{ErrorCode::malformed, "a certificate is not base64"};
-        static_cast<void>(TRY(certificate_digest(*der)));  // it parses
-        ders.push_back(*der);
-        rest = trim(rest.substr(end + kEnd.size()));
-    }
-    if (ders.empty()) return Error{ErrorCode::malformed, "there is no certificate in it"};
-    return ders;
-}
-
-Instant instant_of(const ASN1_TIME* time) {
-    int days = 0;
-    int seconds = 0;
-    const std::unique_ptr<ASN1_TIME, decltype(&ASN1_TIME_free)> epoch(ASN1_TIME_set(nullptr, 0), ASN1_TIME_free);
-    if (epoch == nullptr || ASN1_TIME_diff(&days, &seconds, epoch.get(), time) != 1) return {};
-    return {std::int64_t{days} * 86'400 + seconds};
-}
-
 CertificateFacts facts_of(X509* certificate) {
     CertificateFacts facts;
     const BioPtr text(BIO_new(BIO_s_mem()));
     X509_NAME_print_ex(text.get(), X509_get_subject_name(certificate), 0, XN_FLAG_RFC2253);
     facts.subject = content_of(text.get());
-    facts.not_before = instant_of(X509_get0_notBefore(certificate));
-    facts.not_after = instant_of(X509_get0_notAfter(certificate));
+    facts.not_before = instant_of(X509_get0_notBefore(certificate)).value_or(Instant{});
+    facts.not_after = instant_of(X509_get0_notAfter(certificate)).value_or(Instant{});
     facts.self_issued = X509_NAME_cmp(X509_get_subject_name(certificate), X509_get_issuer_name(certificate)) == 0;
     EVP_PKEY* const key = X509_get0_pubkey(certificate);
     const auto type = key == nullptr ? Result<KeyType>(Error{ErrorCode::key, "its key cannot be read"}) : type_of(key);
@@ -68,6 +31,12 @@ CertificateFacts facts_of(X509* certificate) {
     return facts;
 }
 
+Result<std::vector<Bytes>> parsed_ders(std::string_view pem) {
+    std::vector<Bytes> ders = TRY(pem_certificates(pem));
+    for (const Bytes& der : ders) static_cast<void>(TRY(certificate_digest(der)));  // it parses
+    return ders;
+}
+
 }  // namespace
 
 Result<std::string> certificate_digest(ByteView der) {
@@ -78,14 +47,14 @@ Result<std::string> certificate_digest(ByteView der) {
 }
 
 Result<std::vector<std::string>> certificate_digests(std::string_view pem) {
-    const std::vector<Bytes> ders = TRY(ders_of(pem));
+    const std::vector<Bytes> ders = TRY(parsed_ders(pem));
     std::vector<std::string> digests;
     for (const Bytes& der : ders) digests.push_back(sha256_hex(der));
     return digests;
 }
 
 Result<std::vector<CertificateFacts>> certificate_facts(std::string_view pem) {
-    const std::vector<Bytes> ders = TRY(ders_of(pem));
+    const std::vector<Bytes> ders = TRY(parsed_ders(pem));
     std::vector<CertificateFacts> facts;
     for (const Bytes& der : ders) {
         const unsigned char* at = der.data();

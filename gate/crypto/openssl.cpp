@@ -4,6 +4,10 @@
 
 #include <array>
 #include <cstring>
+#include <ctime>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
 
 namespace headgate::crypto {
 namespace {
@@ -30,7 +34,41 @@ Result<KeyType> curve_of(const EVP_PKEY* key) {
     return Error{ErrorCode::key, "the elliptic curve " + curve + " is not taken; use P-256, P-384 or P-521"};
 }
 
+constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
+constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
+
+std::string without_space(std::string_view text) {
+    std::string packed;
+    for (const char c : text) {
+        if (c != '\n' && c != '\r' && c != ' ' && c != '\t') packed += c;
+    }
+    return packed;
+}
+
 }  // namespace
+
+std::optional<Instant> instant_of(const ASN1_TIME* time) {
+    std::tm fields{};
+    if (time == nullptr || ASN1_TIME_to_tm(time, &fields) != 1) return std::nullopt;
+    return Instant{timegm(&fields)};
+}
+
+Result<std::vector<Bytes>> pem_certificates(std::string_view pem) {
+    std::vector<Bytes> ders;
+    std::string_view rest = trim(pem);
+    while (!rest.empty()) {
+        const std::size_t end = rest.find(kEnd);
+        if (!rest.starts_with(kBegin) || end == std::string_view::npos) {
+            return Error{ErrorCode::malformed, "expected PEM certificates and nothing else"};
+        }
+        auto der = from_base64(without_space(rest.substr(kBegin.size(), end - kBegin.size())));
+        if (!der) return Error{ErrorCode::malformed, "a certificate is not base64"};
+        ders.push_back(std::move(*der));
+        rest = trim(rest.substr(end + kEnd.size()));
+    }
+    if (ders.empty()) return Error{ErrorCode::malformed, "there is no certificate in it"};
+    return ders;
+}
 
 std::string content_of(BIO* bio) {
     char* data = nullptr;

@@ -1,6 +1,5 @@
-// public_key.cpp: reading SPKI keys and verifying under them.
+// public_key.cpp: reading SPKI keys. Verifying under them is in verify.cpp.
 #include <openssl/pem.h>
-#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include "base/text.hpp"
@@ -48,14 +47,6 @@ Result<Bytes> only_block(std::string_view pem) {
     return der;
 }
 
-bool verify_once(EVP_PKEY* key, const EVP_MD* hash, int rsa_padding, ByteView message, ByteView signature) {
-    const DigestContextPtr context(EVP_MD_CTX_new());
-    EVP_PKEY_CTX* parameters = nullptr;
-    if (context == nullptr || EVP_DigestVerifyInit(context.get(), &parameters, hash, nullptr, key) != 1) return false;
-    if (rsa_padding != 0 && EVP_PKEY_CTX_set_rsa_padding(parameters, rsa_padding) != 1) return false;
-    return EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
-}
-
 }  // namespace
 
 std::string_view to_string(KeyType type) {
@@ -73,7 +64,7 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
     if (pem.size() > (64U << 10U)) return key_error("larger than any key");
     const Bytes der = TRY(only_block(pem));
     const unsigned char* at = der.data();
-    KeyPtr key(d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
+    KeyPtr key(der.empty() ? nullptr : d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
     if (key == nullptr || at != der.data() + der.size()) {
         return key_error("the PEM block holds no public key that OpenSSL can read");
     }
@@ -84,11 +75,7 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
 KeyType PublicKey::type() const { return handle_->type; }
 
 Bytes PublicKey::spki_sha256() const {
-    unsigned char* der = nullptr;
-    const int length = i2d_PUBKEY(handle_->key.get(), &der);
-    must(length > 0);
-    const Sha256Digest digest = sha256({der, static_cast<std::size_t>(length)});
-    OPENSSL_free(der);
+    const Sha256Digest digest = sha256(spki());
     return {digest.begin(), digest.end()};
 }
 
@@ -100,12 +87,31 @@ std::string PublicKey::pem() const {
     return content_of(bio.get());
 }
 
-bool PublicKey::verify(ByteView message, ByteView signature) const {
-    EVP_PKEY* const key = handle_->key.get();
-    const EVP_MD* const hash = hash_of(handle_->type);
-    if (handle_->type != KeyType::rsa) return verify_once(key, hash, 0, message, signature);
-    return verify_once(key, hash, RSA_PKCS1_PSS_PADDING, message, signature) ||
-           verify_once(key, hash, RSA_PKCS1_PADDING, message, signature);
+Result<PublicKey> PublicKey::from_spki(ByteView der) {
+    if (der.size() > (64U << 10U)) return key_error("larger than any key");
+    const unsigned char* at = der.data();
+    KeyPtr key(der.empty() ? nullptr : d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
+    if (key == nullptr || at != der.data() + der.size()) return key_error("not a DER SubjectPublicKeyInfo that OpenSSL can read");
+    const KeyType type = TRY(type_of(key.get()));
+    return PublicKey(std::make_shared<Handle>(Handle{std::move(key), type}));
+}
+
+Result<PublicKey> PublicKey::from_pkcs1(ByteView der) {
+    if (der.size() > (64U << 10U)) return key_error("larger than any key");
+    const unsigned char* at = der.data();
+    KeyPtr key(der.empty() ? nullptr : d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, static_cast<long>(der.size())));
+    if (key == nullptr || at != der.data() + der.size()) return key_error("not a DER RSAPublicKey that OpenSSL can read");
+    const KeyType type = TRY(type_of(key.get()));
+    return PublicKey(std::make_shared<Handle>(Handle{std::move(key), type}));
+}
+
+Bytes PublicKey::spki() const {
+    unsigned char* der = nullptr;
+    const int length = i2d_PUBKEY(handle_->key.get(), &der);
+    must(length > 0);
+    Bytes copy(der, der + length);
+    OPENSSL_free(der);
+    return copy;
 }
 
 std::optional<Bytes> digest(std::string_view algorithm, ByteView bytes) {

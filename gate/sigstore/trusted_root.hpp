@@ -29,7 +29,7 @@ struct ValidFor {
 /// A transparency log (Rekor v1 or v2) or a certificate transparency log.
 struct LogInstance {
     std::string base_url;
-    std::string host;                    // of base_url, without port: what its checkpoints are named by
+    std::string origin;                  // Rekor v2: the first line of its checkpoints, which its id binds; "" for others
     Bytes id;                            // logId.keyId, 32 bytes
     crypto::PublicKey key;
     ValidFor valid_for;

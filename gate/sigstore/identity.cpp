@@ -1,0 +1,122 @@
+#include "sigstore/identity.hpp"
+
+#include <array>
+
+#include "base/text.hpp"
+#include "sigstore/fields.hpp"
+
+namespace headgate::sigstore {
+namespace {
+
+constexpr std::string_view kIssuerV1 = "1.3.6.1.4.1.57264.1.1";
+constexpr std::string_view kIssuerV2 = "1.3.6.1.4.1.57264.1.8";
+constexpr std::size_t kMaxClaim = 8192;
+
+struct Claim {
+    std::string_view oid;
+    std::string_view name;
+    bool raw = false;                    // the older ones hold the text itself, the newer ones a DER UTF8String
+};
+
+// Fulcio's OID directory. .1.7 is the user name inside the SAN.
+constexpr std::array<Claim, 21> kClaims = {{
+    {"1.3.6.1.4.1.57264.1.2", "githubWorkflowTrigger", true},
+    {"1.3.6.1.4.1.57264.1.3", "githubWorkflowSha", true},
+    {"1.3.6.1.4.1.57264.1.4", "githubWorkflowName", true},
+    {"1.3.6.1.4.1.57264.1.5", "githubWorkflowRepository", true},
+    {"1.3.6.1.4.1.57264.1.6", "githubWorkflowRef", true},
+    {"1.3.6.1.4.1.57264.1.9", "buildSignerUri"},
+    {"1.3.6.1.4.1.57264.1.10", "buildSignerDigest"},
+    {"1.3.6.1.4.1.57264.1.11", "runnerEnvironment"},
+    {"1.3.6.1.4.1.57264.1.12", "sourceRepositoryUri"},
+    {"1.3.6.1.4.1.57264.1.13", "sourceRepositoryDigest"},
+    {"1.3.6.1.4.1.57264.1.14", "sourceRepositoryRef"},
+    {"1.3.6.1.4.1.57264.1.15", "sourceRepositoryIdentifier"},
+    {"1.3.6.1.4.1.57264.1.16", "sourceRepositoryOwnerUri"},
+    {"1.3.6.1.4.1.57264.1.17", "sourceRepositoryOwnerIdentifier"},
+    {"1.3.6.1.4.1.57264.1.18", "buildConfigUri"},
+    {"1.3.6.1.4.1.57264.1.19", "buildConfigDigest"},
+    {"1.3.6.1.4.1.57264.1.20", "buildTrigger"},
+    {"1.3.6.1.4.1.57264.1.21", "runInvocationUri"},
+    {"1.3.6.1.4.1.57264.1.22", "sourceRepositoryVisibilityAtSigning"},
+    {"1.3.6.1.4.1.57264.1.23", "deploymentEnvironment"},
+    {"1.3.6.1.4.1.57264.1.24", "tokenSubject"},
+}};
+
+Error bad(std::string_view oid, std::string_view problem) {
+    return malformed("the certificate's extension " + std::string(oid) + " " + std::string(problem));
+}
+
+// DER UTF8String: tag 12, length in the shortest form, and nothing left over.
+std::optional<std::string_view> utf8_string(ByteView der) {
+    Reader reader(der);
+    const auto head = reader.take(2);
+    if (!head || (*head)[0] != 0x0c) return std::nullopt;
+    std::size_t length = (*head)[1];
+    if (length == 0x81) {
+        const auto more = reader.take(1);
+        if (!more || (*more)[0] < 0x80) return std::nullopt;
+        length = (*more)[0];
+    } else if (length == 0x82) {
+        const auto more = reader.take(2);
+        if (!more || (*more)[0] == 0) return std::nullopt;
+        length = std::size_t{(*more)[0]} << 8U | (*more)[1];
+    } else if (length >= 0x80) {
+        return std::nullopt;
+    }
+    const auto content = reader.take(length);
+    if (!content || !reader.at_end()) return std::nullopt;
+    return as_text(*content);
+}
+
+// "" when the extension is absent.
+Result<std::string> read_claim(const crypto::Certificate& certificate, std::string_view oid, bool raw) {
+    const auto extension = certificate.extension(oid);
+    if (!extension) return std::string();
+    const auto text = raw ? std::optional<std::string_view>(as_text(*extension)) : utf8_string(*extension);
+    if (!text) return bad(oid, "is no DER UTF8String");
+    if (text->size() > kMaxClaim) return bad(oid, "is longer than 8192 bytes");
+    if (!is_utf8(*text) || has_control_characters(*text)) return bad(oid, "is not UTF-8 or has control characters");
+    return std::string(*text);
+}
+
+}  // namespace
+
+std::string_view Identity::claim(std::string_view name) const {
+    const auto found = claims.find(name);
+    return found == claims.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Result<Identity> read_identity(const crypto::Certificate& certificate) {
+    const auto& names = certificate.alt_names();
+    if (names.size() != 1) {
+        return malformed("the certificate has " + std::to_string(names.size()) + " subject alternative names; exactly one names the signer");
+    }
+    Identity identity;
+    identity.san = names.front();
+    using Kind = crypto::AltName::Kind;
+    if (identity.san.kind != Kind::email && identity.san.kind != Kind::uri && identity.san.kind != Kind::fulcio_username) {
+        return malformed("the certificate's subject alternative name is no mail address, URI or user name");
+    }
+    if (!is_utf8(identity.san.value) || has_control_characters(identity.san.value)) {
+        return malformed("the certificate's subject alternative name is not UTF-8 or has control characters");
+    }
+    const std::string older = TRY(read_claim(certificate, kIssuerV1, true));
+    const std::string newer = TRY(read_claim(certificate, kIssuerV2, false));
+    if (!older.empty() && !newer.empty() && older != newer) {
+        return malformed("the certificate names two issuers: \"" + escape_terminal(older, 200) + "\" and \"" + escape_terminal(newer, 200) + "\"");
+    }
+    identity.issuer = newer.empty() ? older : newer;
+    for (const Claim& claim : kClaims) {
+        if (std::string value = TRY(read_claim(certificate, claim.oid, claim.raw)); !value.empty()) {
+            identity.claims.emplace(claim.name, std::move(value));
+        }
+    }
+    return identity;
+}
+
+bool matches(const Identity& identity, std::string_view san, std::string_view issuer) {
+    return !san.empty() && !issuer.empty() && identity.san.value == san && identity.issuer == issuer;
+}
+
+}  // namespace headgate::sigstore

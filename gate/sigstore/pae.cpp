@@ -1,0 +1,17 @@
+#include "sigstore/pae.hpp"
+
+#include <string>
+
+namespace headgate::sigstore {
+
+Bytes pre_authentication_encoding(std::string_view type, ByteView payload) {
+    const std::string head = "DSSEv1 " + std::to_string(type.size()) + " " + std::string(type) + " " +
+                             std::to_string(payload.size()) + " ";
+    Bytes encoded;
+    encoded.reserve(head.size() + payload.size());
+    encoded.insert(encoded.end(), head.begin(), head.end());
+    encoded.insert(encoded.end(), payload.begin(), payload.end());
+    return encoded;
+}
+
+}  // namespace headgate::sigstore
