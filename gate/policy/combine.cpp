@@ -187,13 +187,13 @@ class Combination {
             refuse("the mirrors of registries." + set.ecosystem + " would count for the rules of the policy that names none, too");
         };
         for (const RegistrySet& own : into_.registries) {
-            if (!other.pack && !says_of(other.registries, own.ecosystem)) loosens(own);
+            if (asks_where_from(other) && !says_of(other.registries, own.ecosystem)) loosens(own);
         }
         for (RegistrySet& set : other.registries) {
             const auto known = std::find_if(into_.registries.begin(), into_.registries.end(),
                                             [&](const RegistrySet& own) { return own.ecosystem == set.ecosystem; });
             if (known == into_.registries.end()) {
-                if (!into_.pack) loosens(set);
+                if (asks_where_from(into_)) loosens(set);
                 into_.registries.push_back(std::move(set));
             } else if (known->urls != set.urls) {
                 refuse("registries." + set.ecosystem + " differs");

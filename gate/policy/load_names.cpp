@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "policy/fields.hpp"
+#include "policy/tighten.hpp"
 
 namespace headgate::policy {
 namespace {
@@ -178,7 +179,7 @@ void read_registries(Loading& loading, const Yaml& node, Policy& policy) {
             if (known.ecosystem != set.ecosystem) continue;
             return loading.mistakes.add(value, what + " is set by the extended policy; a mirror more would loosen it");
         }
-        if (loading.base != nullptr && !loading.base->pack) {
+        if (loading.base != nullptr && asks_where_from(*loading.base)) {
             return loading.mistakes.add(value, what + ": the extended policy " + loading.base->label +
                                                    " names no mirror; a mirror would loosen its rules, so name it there");
         }

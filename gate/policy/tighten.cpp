@@ -222,6 +222,10 @@ std::vector<Loosening> loosenings(const Rule& parent, const Rule& child, const C
     return found;
 }
 
+bool asks_where_from(const Policy& policy) {
+    return !policy.pack && std::any_of(policy.rules.begin(), policy.rules.end(), [](const Rule& rule) { return rule.check == "registry"; });
+}
+
 std::string tighten(Rule& rule, const Rule& other, const Checker& checker, std::span<const Tier> tiers) {
     if (rule.check != other.check) return "one asks the checker '" + rule.check + "', the other '" + other.check + "'";
     if (rule.when_bytes != other.when_bytes) return "'when.bytes' differs";

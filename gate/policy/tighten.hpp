@@ -37,4 +37,7 @@ bool covers(std::string_view wide, std::string_view narrow);
 /// The rule's mode in a tier; nullopt when it is not for this tier.
 std::optional<Mode> mode_in(const Rule& rule, std::string_view tier);
 
+/// A policy, no pack, whose rules ask where things come from: a mirror that somebody adds would loosen them.
+bool asks_where_from(const Policy& policy);
+
 }  // namespace headgate::policy

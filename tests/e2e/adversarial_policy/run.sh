@@ -280,3 +280,49 @@ for mode in monitor warn; do
     both "an honest file under a policy that only does $mode" deny asserted model.safetensors '{"path":"model.safetensors"}'
     same "because nothing that enforces has passed ($mode)" "$(verdict '[.subjects[0].findings[].id] | join(" ")')" policy.nothing-passed
 done
+
+# --- A rule that a child adds, where its parent's own only warned ---------------------------------------------------
+cat >watched.yaml <<'YAML'
+headgate: 1
+policy: team/watched
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - { id: model.safe-format, for: [model], check: serialization, deny-at: critical, why: Loading this file can run code. }
+  - { id: model.card, for: [model], check: card, with: { require: [license], severity: medium }, deny-at: high, why: Nobody knows whose it is. }
+YAML
+cat >added.yaml <<'YAML'
+headgate: 1
+policy: team/added
+extends:
+  - path: watched.yaml
+rules:
+  - { id: model.name, for: [model], check: typosquat, when: { bytes: true }, why: A near miss is somebody else. }
+YAML
+sed -e '/model.safe-format/d' watched.yaml >card-only.yaml
+sed -e 's/watched.yaml/card-only.yaml/' added.yaml >added-to-card.yaml
+mkdir -p carded/m
+make_model carded/m/model.safetensors
+echo '{"model_type": "bert"}' >carded/m/config.json
+printf -- '---\ntags: [test]\n---\n# A model without a license\n' >carded/m/README.md
+policy=$scratch/card-only.yaml
+serve "$policy" "$scratch/carded"
+both "a warning alone" deny carded m '{"path":"m"}'
+policy=$scratch/added-to-card.yaml
+serve "$policy" "$scratch/carded"
+both "a warning and a rule that a child added" deny carded m '{"path":"m"}'
+same "since no rule of the parent has passed" "$(verdict '[.subjects[0].findings[].id] | contains(["policy.nothing-passed"])')" true
+policy=$scratch/added.yaml
+serve "$policy" "$scratch/carded"
+both "with a pass of the parent's" allow carded m '{"path":"m"}'
+
+# --- Two packs, of which one has no rule for packages ---------------------------------------------------------------
+printf 'headgate: 1\npolicy: team/two\nextends: [builtin:kubernetes, builtin:baseline]\n' >two.yaml
+printf 'requests==2.32.3 --hash=sha256:%064d\n' 7 >asserted/requirements.txt
+policy=builtin:baseline
+serve "$policy" "$scratch/asserted"
+both "a package under one of two packs" allow asserted requirements.txt '{"path":"requirements.txt"}'
+policy=$scratch/two.yaml
+serve "$policy" "$scratch/asserted"
+both "and under both" deny asserted requirements.txt '{"path":"requirements.txt"}'
+same "for the other has no rule for it" "$(verdict '[.subjects[].members[].findings[].id] | unique | join(" ")')" policy.unmatched

@@ -49,10 +49,10 @@ struct Bench {
                              {"npm", {"https://registry.npm.example"}},
                              {"oci", {"hub.example", "docker.io"}},
                              {"hf", {"https://hub.example"}}};
-        policy.internal = {{"pypi", {"acme-*"}, {"https://pypi.corp.example/simple"}, {}},
-                           {"npm", {"@acme/*"}, {"https://npm.corp.example"}, {}},
-                           {"oci", {"base/**"}, {"registry.corp.example:5000"}, {}},
-                           {"hf", {"acme/*"}, {}, {}}};
+        policy.internal = {{"pypi", {"acme-*"}, {"https://pypi.corp.example/simple"}, true, {}},
+                           {"npm", {"@acme/*"}, {"https://npm.corp.example"}, true, {}},
+                           {"oci", {"base/**"}, {"registry.corp.example:5000"}, true, {}},
+                           {"hf", {"acme/*"}, {}, true, {}}};
     }
 
     /// Judges one entry of a manifest.

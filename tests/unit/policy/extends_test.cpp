@@ -13,8 +13,11 @@ namespace {
 struct House {
     std::map<std::string, std::string> files;
 
+    std::string pack = {};               // the one of them that ships with the product
+
     Result<Policy> load(const std::string& name) const {
-        return policy::load(as_bytes(files.at(name)), name, name + ".yaml", fake::checkers(), [this](const Extension& extension) {
+        const std::string label = (name == pack ? "builtin:" : "") + name;
+        return policy::load(as_bytes(files.at(name)), label, name + ".yaml", fake::checkers(), [this](const Extension& extension) {
             return load(extension.builtin.empty() ? extension.path : extension.builtin);
         });
     }
@@ -35,10 +38,12 @@ const std::string kBase =
 
 const std::string kChild = "headgate: 1\npolicy: child\nextends: [builtin:base]\n";
 
+const std::string kPlaces = kBase + "  - { id: m.place, for: [model], check: registry, why: z }\n";
+
 // The same without a rule that could let in a bare name.
 const std::string kNoNames = kBase.substr(0, kBase.find("  - { id: m.known"));
 
-House with_child(const std::string& rest, const std::string& base = kBase) { return {{{"base", base}, {"child", kChild + rest}}}; }
+House with_child(const std::string& rest, const std::string& base = kBase) { return {{{"base", base}, {"child", kChild + rest}}, ""}; }
 
 const Rule& rule(const Policy& policy, std::string_view id) {
     for (const Rule& one : policy.rules) {
@@ -224,18 +229,18 @@ TEST_CASE("a child does not let in what its parent refuses because no rule that 
                                 "tiers: [ { tier: ours, match: [\"hf:acme/**\"] }, { tier: any, match: [\"**\"] } ]\n"
                                 "rules: [ { id: m.name, for: [model], check: name, when: { tiers: [ours] }, why: y } ]\n"},
                        {"child", kChild + "rules: [ { id: m.more, for: [model], check: name, why: z } ]\n"},
-                       {"ours", kChild + "rules: [ { id: m.more, for: [model], check: name, when: { tiers: [ours] }, why: z } ]\n"}}};
+                       {"ours", kChild + "rules: [ { id: m.more, for: [model], check: name, when: { tiers: [ours] }, why: z } ]\n"}}, ""};
     CHECK_THAT(house.error_of("child"), Catch::Contains("refuse every model in tier 'any'"));
     CHECK(house.error_of("ours") == "accepted");
 }
 
 TEST_CASE("a severity in a child takes the parent's deny-at away: all findings weigh the same") {
-    const auto child = with_child("rules:\n  - { id: m.format, severity: low }\n").load("child");
+    const auto child = with_child("rules:\n  - { id: m.format, severity: critical }\n").load("child");
     REQUIRE(child.ok());
-    CHECK(rule(*child, "m.format").severity == Severity::low);
+    CHECK(rule(*child, "m.format").severity == Severity::critical);
     CHECK_FALSE(rule(*child, "m.format").deny_at.has_value());
     // An override loosens; what only tightens is no exception.
-    CHECK_THAT(with_child("overrides:\n  - { rule: m.format, key: severity, value: low, reason: r, owner: o, expires: \"2027-01-01\" }\n")
+    CHECK_THAT(with_child("overrides:\n  - { rule: m.format, key: severity, value: critical, reason: r, owner: o, expires: \"2027-01-01\" }\n")
                    .error_of("child"),
                Catch::Matchers::Contains("only tightens"));
 }
@@ -249,4 +254,77 @@ TEST_CASE("parents that each have tiers of their own cannot be brought together"
     CHECK_THAT(house.error_of("both"), Catch::Matchers::Contains("could both match"));
     house.files["both"] = "headgate: 1\npolicy: both\nextends: [builtin:base, builtin:b]\n";
     CHECK(house.error_of("both") == "accepted");
+}
+
+TEST_CASE("a child does not show findings as less than its parent's checker says") {
+    const std::string severity = "rules:\n  - { id: m.format, severity: high }\n";
+    CHECK_THAT(with_child(severity).error_of("child"), Catch::Matchers::Contains("shows what the checker says"));
+    House house = with_child("rules:\n  - { id: m.format, severity: high }\n");
+    house.files["base"].replace(house.files["base"].find("deny-at: high"), 13, "severity: low");
+    CHECK(house.error_of("child") == "accepted");
+}
+
+TEST_CASE("a mirror or a source that a child adds counts for nothing that its parent asks; a pack leaves both open") {
+    const std::string mirror = "registries: { npm: { mirrors: [npm.example] } }\n";
+    const std::string internal = "names: { internal: { pypi: { packages: [\"*\"], index: pypi.example } } }\n";
+    House house = with_child(mirror, kPlaces);
+    CHECK_THAT(house.error_of("child"), Catch::Matchers::Contains("names no mirror; a mirror would loosen its rules"));
+    CHECK(with_child(mirror).error_of("child") == "accepted");   // nobody asks where from
+    house = with_child(internal);
+    const auto added = house.load("child");
+    REQUIRE(added.ok());
+    REQUIRE(added->internal.size() == 1);
+    CHECK_FALSE(added->internal.front().vouched);
+
+    house = with_child(mirror + internal, kPlaces);
+    house.pack = "base";
+    const auto on_pack = house.load("child");
+    INFO((on_pack.ok() ? "" : on_pack.error().message));
+    REQUIRE(on_pack.ok());
+    CHECK(on_pack->internal.front().vouched);
+    CHECK(on_pack->registries.size() == 1);
+}
+
+TEST_CASE("what one of several parents says of mirrors and sources does not count for the other") {
+    House house;
+    house.files["base"] = kPlaces;
+    house.pack = "base";
+    house.files["a"] = "headgate: 1\npolicy: a\nextends: [builtin:base]\nregistries: { npm: { mirrors: [npm.example] } }\n";
+    house.files["b"] = "headgate: 1\npolicy: b\nextends: [builtin:base]\n";
+    const auto [order, with_pack] = GENERATE(table<std::string, std::string>({{"builtin:a, builtin:b", "builtin:base, builtin:a"},
+                                                                              {"builtin:b, builtin:a", "builtin:a, builtin:base"}}));
+    CAPTURE(order);
+    const std::string head = "headgate: 1\npolicy: both\nextends: [";
+    house.files["both"] = head + order + "]\n";
+    CHECK_THAT(house.error_of("both"), Catch::Matchers::Contains("would count for the rules of the policy that names none"));
+    house.files["both"] = head + with_pack + "]\n";
+    CHECK(house.error_of("both") == "accepted");
+
+    house.files["a"] = "headgate: 1\npolicy: a\nextends: [builtin:base]\n"
+                       "names: { internal: { pypi: { packages: [\"*\"], index: pypi.example } } }\n";
+    house.files["both"] = head + order + "]\n";
+    const auto both = house.load("both");
+    INFO((both.ok() ? "" : both.error().message));
+    REQUIRE(both.ok());
+    REQUIRE(both->internal.size() == 1);
+    CHECK_FALSE(both->internal.front().vouched);
+    house.files["both"] = head + with_pack + "]\n";
+    CHECK(house.load("both")->internal.front().vouched);
+}
+
+TEST_CASE("the policies at the root of extends are kept, each once and as it is alone") {
+    House house;
+    house.files["base"] = kBase;
+    house.files["other"] = kBase.substr(0, kBase.find("policy: base")) + "policy: other" + kBase.substr(kBase.find("\ntiers"));
+    house.files["a"] = "headgate: 1\npolicy: a\nextends: [builtin:base]\nrules: [ { id: m.name, mode: enforce } ]\n";
+    house.files["b"] = "headgate: 1\npolicy: b\nextends: [builtin:base, builtin:other]\n";
+    house.files["both"] = "headgate: 1\npolicy: both\nextends: [builtin:a, builtin:b]\n";
+    const auto both = house.load("both");
+    INFO((both.ok() ? "" : both.error().message));
+    REQUIRE(both.ok());
+    REQUIRE(both->foundations.size() == 2);
+    CHECK(both->foundations[0]->name == "base");
+    CHECK(both->foundations[1]->name == "other");
+    CHECK(rule(*both->foundations[0], "m.name").mode == Mode::warn);
+    CHECK(house.load("base")->foundations.empty());
 }

@@ -28,9 +28,10 @@ inline constexpr std::array<SettingSpec, 2> kSignature = {{
 inline CheckRun run(const CheckInput&) { return CheckRun::complete(); }
 
 inline std::span<const Checker> checkers() {
-    static const std::array<Checker, 3> kTable = {{
+    static const std::array<Checker, 4> kTable = {{
         {"format", "", "", "", kAllKinds, true, kEverySetting, run},
         {"name", "", "", "", kAllKinds, false, {}, run},
+        {"registry", "", "", "", kAllKinds, false, {}, run},
         {"signature", "", "", "", kModels, true, kSignature, run},
     }};
     return kTable;

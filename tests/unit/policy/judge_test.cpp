@@ -141,6 +141,52 @@ TEST_CASE("only an enforcing rule that passed lets in") {
     CHECK(other_kind.judge().rules.at(0).result == RuleResult::not_applicable);
 }
 
+TEST_CASE("each policy at the root of extends needs a pass of its own") {
+    World world;                                   // rule.0 is the foundation's
+    world.policy.foundations.push_back(std::make_shared<const Policy>(world.policy));
+    world.add_rule(CheckRun::complete());          // rule.1 was added to it
+    CHECK(world.decision() == Decision::allow);
+
+    SECTION("a rule that was added is not it") {
+        world.runs[0] = CheckRun::complete({finding(Severity::low)});
+        world.policy.rules[0].deny_at = Severity::high;          // so it warns, and rule.1 alone passes
+        const SubjectVerdict verdict = world.judge();
+        CHECK(verdict.decision == Decision::deny);
+        CHECK(says(verdict, "policy.nothing-passed"));
+    }
+    SECTION("nor one that the foundation itself only watches") {
+        Policy foundation = *world.policy.foundations.front();
+        foundation.rules[0].mode = GENERATE(Mode::warn, Mode::monitor);
+        world.policy.foundations.front() = std::make_shared<const Policy>(foundation);
+        CHECK(says(world.judge(), "policy.nothing-passed"));
+        CHECK(world.decision() == Decision::deny);
+    }
+    SECTION("nor one that is not in effect there yet") {
+        Policy foundation = *world.policy.foundations.front();
+        foundation.rules[0].effective_on = Instant{1};
+        world.policy.foundations.front() = std::make_shared<const Policy>(foundation);
+        CHECK(world.decision() == Decision::deny);
+    }
+    SECTION("a kind that only another policy judges stays refused") {
+        Policy foundation = *world.policy.foundations.front();
+        foundation.rules[0].kinds = {Kind::container};
+        world.policy.foundations.push_back(std::make_shared<const Policy>(foundation));
+        const SubjectVerdict verdict = world.judge();
+        CHECK(verdict.decision == Decision::deny);
+        CHECK(says(verdict, "policy.unmatched"));
+        foundation.defaults.on_unmatched = OnTrouble::warn;
+        world.policy.foundations.back() = std::make_shared<const Policy>(foundation);
+        CHECK(world.decision() == Decision::allow);
+    }
+    SECTION("a tier that the foundation does not know is its last") {
+        Tier tier = world.policy.tiers.front();
+        tier.name = "new";
+        world.policy.tiers.insert(world.policy.tiers.begin(), tier);
+        world.subject.origin = Origin::recorded;
+        CHECK(world.decision() == Decision::allow);
+    }
+}
+
 TEST_CASE("deny-at splits findings, and a rule's severity replaces the checker's") {
     World world;
     world.add_rule(CheckRun::complete({finding(Severity::medium)})).deny_at = Severity::high;
@@ -179,6 +225,17 @@ TEST_CASE("what is blocked is refused, whatever the rules say") {
     CHECK(blocked({"", *ReferencePattern::compile("file:n.bin"), "", "bad", ""}).decision == Decision::allow);
     CHECK(blocked({"", {}, "old", "bad", ""}).decision == Decision::deny);
     CHECK(blocked({"", {}, "new", "bad", ""}).decision == Decision::allow);
+}
+
+TEST_CASE("what a blocked key signed is refused, also when it signed outside its window") {
+    World world;
+    world.evidence.signatures.push_back({{}, "oms", {}, {"k"}, true, ""});   // a signer of nobody: outside the window
+    world.policy.keys.push_back({"old", "old.pub", "", "k", {}, Instant{0}, "p.yaml:2", ""});
+    CHECK(world.decision() == Decision::allow);
+    world.policy.blocked.push_back({"", {}, "old", "stolen", "p.yaml:5"});
+    CHECK(world.decision() == Decision::deny);
+    world.policy.keys.front().key_id = "another";
+    CHECK(world.decision() == Decision::allow);
 }
 
 TEST_CASE("every byte is read by something, or it is refused") {
