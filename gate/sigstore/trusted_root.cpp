@@ -67,7 +67,8 @@ Result<LogInstance> read_log(const Json& json) {
     const Fields fields = TRY(Fields::of(
         json, "a log", {"baseUrl", "hashAlgorithm", "publicKey", "logId", "checkpointKeyId", "operator"}));
     const std::string base_url = TRY(fields.text("baseUrl", kMaxUrl));
-    if (TRY(fields.text("hashAlgorithm", 64)) != "SHA2_256") return fields.error("hashAlgorithm", "is another than SHA2_256");
+    const std::string hash = TRY(fields.text("hashAlgorithm", 64));
+    if (hash != "SHA2_256") return fields.error("hashAlgorithm", "is another than SHA2_256");
     const Json* const key_json = TRY(fields.required("publicKey"));
     const Fields key = TRY(Fields::of(*key_json, "\"publicKey\"", {"rawBytes", "keyDetails", "validFor"}));
     const Bytes raw = TRY(key.bytes("rawBytes", 16U << 10U));
