@@ -16,7 +16,7 @@ constexpr std::array kCommands = {
     Command{"init", "look at a folder and write a policy for it, and a CI file", run_init},
     Command{"check", "judge files, folders, references, images; exit 0 allow, 1 deny", run_check},
     Command{"serve", "the same judgement over HTTP(S)", run_serve},
-    Command{"verify", "rely on a verdict that Headgate signed", run_verify},
+    Command{"verify", "verify what is signed, offline: a verdict of an upstream gate", run_verify},
     Command{"facts", "print the evidence about a subject as JSON", run_facts},
     Command{"policy", "lint, show, test, diff, ways-in, schema, sign: work on policies", run_policy},
     Command{"why", "the trace of a decision: facts, rule, policy line, tier line, waiver", run_why},
