@@ -11,6 +11,7 @@ namespace headgate::cli {
 namespace {
 
 constexpr std::array kKinds = {
+    VerifyKind{"bundle", "a Sigstore bundle, or a DSSE envelope under a key: who signed it, and when", declare_verify_bundle},
     VerifyKind{"verdict", "a verdict attestation (in-toto VSA: DSSE or Sigstore bundle)", declare_verify_verdict},
 };
 

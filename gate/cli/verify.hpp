@@ -19,6 +19,7 @@ struct VerifyKind {
     VerifyRun (*declare)(CLI::App& app);
 };
 
+VerifyRun declare_verify_bundle(CLI::App& app);
 VerifyRun declare_verify_verdict(CLI::App& app);
 
 }  // namespace headgate::cli

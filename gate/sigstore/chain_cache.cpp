@@ -3,13 +3,11 @@
 namespace headgate::sigstore {
 
 std::optional<std::vector<crypto::Certificate>> ChainCache::find(const std::string& key) const {
-    const std::lock_guard<std::mutex> hold(lock_);
     const auto found = chains_.find(key);
     return found == chains_.end() ? std::nullopt : std::optional(found->second);
 }
 
 void ChainCache::add(const std::string& key, std::vector<crypto::Certificate> chain) {
-    const std::lock_guard<std::mutex> hold(lock_);
     if (chains_.size() >= kCapacity) chains_.clear();
     chains_.insert_or_assign(key, std::move(chain));
 }

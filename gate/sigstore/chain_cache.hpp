@@ -3,7 +3,6 @@
 #pragma once
 
 #include <map>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,7 +11,7 @@
 
 namespace headgate::sigstore {
 
-/// May be shared between threads. Holds at most 1024 chains, then starts anew.
+/// Not shared between threads: one a thread, or none. Holds at most 1024 chains, then starts anew.
 class ChainCache {
   public:
     /// `key`: leaf and authority, both by digest.
@@ -21,7 +20,6 @@ class ChainCache {
 
   private:
     static constexpr std::size_t kCapacity = 1024;
-    mutable std::mutex lock_;
     std::map<std::string, std::vector<crypto::Certificate>> chains_;
 };
 

@@ -28,13 +28,20 @@ bool hint_names(const std::string& hint, const TrustedKey& trusted) {
            without_padding(hint) == "SHA256:" + without_padding(to_base64(spki));
 }
 
+// A hint that is a hash of a key is one of another key when it is not this one's. Others are names that somebody gave.
+bool is_hash(const std::string& hint) {
+    const auto bytes = from_base64(hint);
+    return is_lower_hex(hint, 64) || (bytes && bytes->size() == 32);
+}
+
 Result<void> check_hint(const Bundle& bundle, const TrustedKey& trusted) {
     const auto& material = std::get<KeyHint>(bundle.material);
     const auto* const envelope = std::get_if<Envelope>(&bundle.content);
     std::vector<std::string> hints = {material.hint};
     if (envelope != nullptr) hints.push_back(envelope->keyid);
     for (const std::string& hint : hints) {
-        if (!hint.empty() && !hint_names(hint, trusted)) {
+        if (hint.empty() || hint_names(hint, trusted)) continue;
+        if (is_hash(hint) || !trusted.names.empty()) {
             return refused("signature: the bundle names another key (\"" + escape_terminal(hint, 120) + "\") than the one that is trusted");
         }
     }
@@ -145,8 +152,12 @@ Result<void> check_format(const Bundle& bundle) {
         if (bundle.version == BundleVersion::v0_3 && (bundle.chain_form || certificates->size() != 1)) {
             return malformed("certificate: a bundle of version 0.3 holds one \"certificate\", not \"x509CertificateChain\"");
         }
-        for (const crypto::Certificate& certificate : *certificates) {
-            if (certificate.self_issued()) return refused("certificate: the bundle holds a root certificate; roots come from the trusted root only");
+        // What stands behind the leaf is not used; but what calls itself a chain is one.
+        for (std::size_t i = 0; i + 1 < certificates->size(); ++i) {
+            if ((*certificates)[i].issuer() != (*certificates)[i + 1].subject() || (*certificates)[i].self_issued()) {
+                return malformed("certificate: \"x509CertificateChain\" is no chain: its certificate " + std::to_string(i + 2) +
+                                 " is not the issuer of the one before");
+            }
         }
     }
     const auto* const envelope = std::get_if<Envelope>(&bundle.content);

@@ -45,7 +45,8 @@ struct TrustedKey {
     crypto::PublicKey key;
     std::optional<Instant> not_before;                            // a window: every verified time must lie in it, and if there is
     std::optional<Instant> not_after;                             // none, `now` must
-    std::vector<std::string> names;                               // hints that also name it (npm: "SHA256:..." of another encoding)
+    std::vector<std::string> names;                               // hints that name it beside hashes of the key (npm: its keyid); with
+                                                                  // one, every other name in a bundle is a refusal
 };
 
 /// Each root is tried by itself: the chain, the logs and the timestamps of one bundle come from *one* root, so that what is
