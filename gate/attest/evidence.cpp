@@ -6,6 +6,7 @@
 #include <array>
 
 #include "attest/dsse.hpp"
+#include "attest/keyless.hpp"
 #include "attest/oms.hpp"
 #include "attest/statement.hpp"
 #include "base/encoding.hpp"
@@ -67,48 +68,80 @@ std::vector<Document> documents_of(ByteView bytes) {
     return documents;
 }
 
-bool valid_at(const TrustAnchor& anchor, Instant now) {
-    return !(anchor.not_before && now < *anchor.not_before) && !(anchor.not_after && now > *anchor.not_after);
-}
-
 // Reads one document and appends what it proves.
 class DocumentReader {
   public:
-    DocumentReader(const EvidenceTarget& target, std::span<const TrustAnchor> anchors, Instant now, Evidence& out)
-        : target_(target), anchors_(anchors), now_(now), out_(out) {}
+    DocumentReader(const EvidenceTarget& target, const Trust& trust, Instant now, Evidence& out)
+        : target_(target), trust_(trust), now_(now), out_(out) {}
 
     void read(const Document& document, Location where) {
         if (document.line) where.line = document.line;
         auto envelope = parse_envelope(document.bytes);
-        if (!envelope.ok()) {
-            if (envelope.error().code == ErrorCode::unsupported) return add_stranger("sigstore", where, envelope.error().message);
-            return add_malformed(where, envelope.error().message, out_);
-        }
+        const bool over_message = !envelope.ok() && envelope.error().code == ErrorCode::unsupported;
+        if (!envelope.ok() && !over_message) return add_malformed(where, envelope.error().message, out_);
         Signature signature;
         signature.where = where;
         signature.digest = crypto::sha256_hex(document.bytes);
-        signature.scheme = envelope->bundle ? "sigstore" : "dsse";
-        verify(*envelope, signature);
-        if (envelope->material == Envelope::Material::certificate) {
-            signature.problem = "it is made with a certificate; this build verifies signatures by key";
+        signature.scheme = over_message || envelope->bundle ? "sigstore" : "dsse";
+        if (!over_message && envelope->material != Envelope::Material::certificate) {
+            verify(*envelope, signature);
+            return judge_payload(*envelope, std::move(signature));
         }
-        judge_payload(*envelope, std::move(signature));
-    }
-
-  private:
-    void add_stranger(std::string scheme, const Location& where, std::string problem) {
-        Signature signature;
-        signature.where = where;
-        signature.scheme = std::move(scheme);
-        signature.problem = std::move(problem);
+        const auto bundle = sigstore::parse_bundle(document.bytes);
+        if (!bundle.ok()) return add_malformed(where, bundle.error().message, out_);
+        if (bundle->has_certificate()) {
+            verify_certificate(*bundle, signature);
+        } else {
+            verify_message(*bundle, signature);
+        }
+        if (!over_message) return judge_payload(*envelope, std::move(signature));
+        // What it is over was compared when it was verified.
+        signature.covers_subject = !signature.key_ids.empty();
         out_.signatures.push_back(std::move(signature));
     }
 
+  private:
+    // A bundle over a message is about one file's bytes, never about a folder.
+    std::optional<sigstore::Artifact> artifact() const {
+        const DigestSet& digest = target_.subject.digest;
+        const auto bytes = digest.dir_hash.empty() ? from_hex(digest.sha256) : std::nullopt;
+        if (!bytes) return std::nullopt;
+        return sigstore::Artifact::of_digest(crypto::Hash::sha256, *bytes);
+    }
+
+    void verify_certificate(const sigstore::Bundle& bundle, Signature& signature) const {
+        Certified certified = verify_certified(bundle, trust_.roots, artifact(), now_);
+        signature.problem = std::move(certified.problem);
+        if (!certified.identity) return;
+        signature.signed_at = certified.signed_at;
+        signature.signers = trust_.names_of(*certified.identity);
+        // As many as signers, item by item, and one in any case (model/fact.hpp).
+        signature.key_ids.assign(std::max<std::size_t>(1, signature.signers.size()), certified.identity->key_id);
+        signature.identity = std::move(certified.identity);
+    }
+
+    void verify_message(const sigstore::Bundle& bundle, Signature& signature) const {
+        sigstore::Request request;
+        request.thresholds = sigstore::Thresholds::for_key();
+        request.artifact = artifact();
+        request.now = now_;
+        verify_by_keys(signature, [&](const crypto::PublicKey& key) {
+            request.trust.key = sigstore::TrustedKey{key, {}, {}, {}};
+            return sigstore::verify_bundle(bundle, request).ok();
+        });
+        if (signature.key_ids.empty()) signature.problem = "no key of the policy verifies it over these bytes";
+    }
+
     void verify(const Envelope& envelope, Signature& signature) const {
+        verify_by_keys(signature, [&](const crypto::PublicKey& key) { return verified_by(envelope, key); });
+    }
+
+    template <typename Verifies>
+    void verify_by_keys(Signature& signature, const Verifies& verifies) const {
         std::vector<std::string> outside;
-        for (const TrustAnchor& anchor : anchors_) {
-            if (!verified_by(envelope, anchor.key)) continue;
-            if (!valid_at(anchor, now_)) {
+        for (const TrustAnchor& anchor : trust_.keys) {
+            if (!verifies(anchor.key)) continue;
+            if (!anchor.holds_at(now_)) {
                 signature.key_problem = outside_validity(anchor.name);
                 outside.push_back(to_hex(anchor.key.spki_sha256()));
                 continue;
@@ -181,14 +214,17 @@ class DocumentReader {
         statement.predicate_type = parsed.predicate_type;
         statement.signers = signature.signers;
         statement.key_ids = signature.key_ids;
+        statement.identity = signature.identity;
+        statement.signed_at = signature.signed_at;
         statement.fields = std::move(fields).value();
         statement.issued = stated_time(parsed.predicate);
+        if (signature.signed_at) statement.issued = std::min(*signature.signed_at, statement.issued.value_or(*signature.signed_at));
         statement.digest = signature.digest;
         out_.statements.push_back(std::move(statement));
     }
 
     const EvidenceTarget& target_;
-    std::span<const TrustAnchor> anchors_;
+    const Trust& trust_;
     Instant now_;
     Evidence& out_;
 };
@@ -209,7 +245,7 @@ bool is_evidence_name(std::string_view name, bool in_folder) {
 }
 
 void read_evidence(ByteView bytes, const Location& where, const EvidenceTarget& target,
-                   std::span<const TrustAnchor> anchors, Instant now, Evidence& out) {
+                   const Trust& trust, Instant now, Evidence& out) {
     if (bytes.size() > kMaxEnvelope) return add_malformed(where, "larger than 16 MiB", out);
     if (const std::string scheme = foreign_scheme(bytes); !scheme.empty()) {
         Signature signature;
@@ -224,7 +260,7 @@ void read_evidence(ByteView bytes, const Location& where, const EvidenceTarget& 
     if (documents.size() > kMaxDocuments) {
         return add_malformed(where, "more than " + std::to_string(kMaxDocuments) + " documents", out);
     }
-    DocumentReader reader(target, anchors, now, out);
+    DocumentReader reader(target, trust, now, out);
     for (const Document& document : documents) reader.read(document, where);
 }
 

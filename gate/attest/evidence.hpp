@@ -6,22 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "attest/trust.hpp"
 #include "base/bytes.hpp"
-#include "crypto/keys.hpp"
 #include "model/fact.hpp"
-#include "model/policy.hpp"
 #include "model/subject.hpp"
 
 namespace headgate::attest {
 
 inline constexpr std::size_t kMaxDocuments = 256;  // JSON lines of one evidence file
-
-struct TrustAnchor {
-    std::string name;            // in the policy's trust section
-    crypto::PublicKey key;
-    std::optional<Instant> not_before;
-    std::optional<Instant> not_after;
-};
 
 /// What the evidence must be about.
 struct EvidenceTarget {
@@ -34,14 +26,14 @@ struct EvidenceTarget {
 /// the name is relative to the top of a folder subject.
 bool is_evidence_name(std::string_view name, bool in_folder);
 
-/// Reads one evidence file (OMS or Sigstore bundle with a key signature, DSSE envelope, JSON lines of either), verifies
-/// every signature against every anchor valid at `now`, and appends to `out`:
-///  - a Signature per model signature, per signing statement (cosign sign/v1, in-toto release), and per document that no
-///    trusted key verifies or that is about other bytes;
-///  - a Statement per statement about the subject that a trusted key verifies, whatever it says;
+/// Reads one evidence file (OMS or Sigstore bundle, DSSE envelope, JSON lines of either), verifies every signature against
+/// every key of `trust` valid at `now`, or every root, and appends to `out`:
+///  - a Signature per model signature, per bundle over the subject's bytes, per signing statement (cosign sign/v1, in-toto
+///    release), and per document that nobody trusted signed or that is about other bytes;
+///  - a Statement per statement about the subject that somebody trusted signed, whatever it says;
 ///  - `evidence.malformed` per document that does not parse, or file over a limit (16 MiB, 256 documents).
 /// Detached signatures of other schemes (PGP, minisign, cosign's old .sig) are Signatures without signers.
 void read_evidence(ByteView bytes, const Location& where, const EvidenceTarget& target,
-                   std::span<const TrustAnchor> anchors, Instant now, Evidence& out);
+                   const Trust& trust, Instant now, Evidence& out);
 
 }  // namespace headgate::attest

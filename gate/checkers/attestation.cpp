@@ -166,12 +166,25 @@ class Statements {
                 {});
         } else if (findings_.empty()) {
             add("attestation.missing",
-                "no statement " + demand_.predicate + " about this digest by " + demand(demand_.signers), {});
+                "no statement " + demand_.predicate + " about this digest by " + demand(demand_.signers) + beside(evidence), {});
         }
         return CheckRun::complete(std::move(findings_));
     }
 
   private:
+    // What lies there and counts for nobody: the reason is what a person looks for next.
+    static std::string beside(const Evidence& evidence) {
+        constexpr std::size_t kShown = 3;
+        std::string text;
+        std::size_t count = 0;
+        for (const Signature& signature : evidence.signatures) {
+            const std::string& why = signature.key_problem.empty() ? signature.problem : signature.key_problem;
+            if (why.empty() || ++count > kShown) continue;
+            text += "; " + signature.where.path + " does not count: " + why;
+        }
+        return count > kShown ? text + "; and " + std::to_string(count - kShown) + " more" : text;
+    }
+
     void look_at(const Statement& statement) {
         if (statement.predicate_type != demand_.predicate) return;
         const auto keys = keys_of(demand_.signers, statement.signers, statement.key_ids);

@@ -31,34 +31,15 @@ CertificateFacts facts_of(X509* certificate) {
     return facts;
 }
 
-Result<std::vector<Bytes>> parsed_ders(std::string_view pem) {
-    std::vector<Bytes> ders = TRY(pem_certificates(pem));
-    for (const Bytes& der : ders) static_cast<void>(TRY(certificate_digest(der)));  // it parses
-    return ders;
-}
-
 }  // namespace
 
-Result<std::string> certificate_digest(ByteView der) {
-    const unsigned char* at = der.data();
-    const std::unique_ptr<X509, decltype(&X509_free)> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
-    if (certificate == nullptr || at != der.data() + der.size()) return Error{ErrorCode::malformed, "not a certificate"};
-    return sha256_hex(der);
-}
-
-Result<std::vector<std::string>> certificate_digests(std::string_view pem) {
-    const std::vector<Bytes> ders = TRY(parsed_ders(pem));
-    std::vector<std::string> digests;
-    for (const Bytes& der : ders) digests.push_back(sha256_hex(der));
-    return digests;
-}
-
 Result<std::vector<CertificateFacts>> certificate_facts(std::string_view pem) {
-    const std::vector<Bytes> ders = TRY(parsed_ders(pem));
+    const std::vector<Bytes> ders = TRY(pem_certificates(pem));
     std::vector<CertificateFacts> facts;
     for (const Bytes& der : ders) {
         const unsigned char* at = der.data();
         const std::unique_ptr<X509, decltype(&X509_free)> certificate(d2i_X509(nullptr, &at, static_cast<long>(der.size())), X509_free);
+        if (certificate == nullptr || at != der.data() + der.size()) return Error{ErrorCode::malformed, "not a certificate"};
         facts.push_back(facts_of(certificate.get()));
     }
     return facts;

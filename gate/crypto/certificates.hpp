@@ -1,4 +1,4 @@
-// certificates.hpp: X.509 certificates, as far as a policy names them: which roots a chain must end in.
+// certificates.hpp: what an operator should know about the certificates of a PEM file (`headgate doctor`).
 #pragma once
 
 #include <string>
@@ -11,10 +11,6 @@
 
 namespace headgate::crypto {
 
-/// SHA-256 (hex) over the DER of each certificate of a PEM file, in its order. At least one; anything else than
-/// certificates and white space, or a certificate that does not parse, is an Error{malformed}.
-Result<std::vector<std::string>> certificate_digests(std::string_view pem);
-
 /// What an operator should know about a certificate.
 struct CertificateFacts {
     std::string subject;                 // one line, RFC 2253
@@ -25,10 +21,8 @@ struct CertificateFacts {
     std::string weak_hash;               // "SHA1": the hash that it is signed with, when that can be forged; "" otherwise
 };
 
-/// Of each certificate of a PEM file, in its order. The Error of certificate_digests().
+/// Of each certificate of a PEM file, in its order. At least one; anything else than certificates and white space, or a
+/// certificate that does not parse, is an Error{malformed}.
 Result<std::vector<CertificateFacts>> certificate_facts(std::string_view pem);
-
-/// SHA-256 (hex) over one certificate in DER, which must parse whole.
-Result<std::string> certificate_digest(ByteView der);
 
 }  // namespace headgate::crypto

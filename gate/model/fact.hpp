@@ -105,6 +105,9 @@ struct CertifiedIdentity {
     std::vector<std::pair<std::string, std::string>> claims;  // "source-repository" -> "https://...", ...
     std::string root;
     std::string key_id = {};             // SHA-256 of the DER SPKI of the certificate, hex: what thresholds count
+    /// When every certificate of the chain is valid: where no trusted time says when it signed, it counts within them only.
+    std::optional<std::int64_t> valid_from = {};
+    std::optional<std::int64_t> valid_until = {};
     friend bool operator==(const CertifiedIdentity&, const CertifiedIdentity&) = default;
 };
 

@@ -165,11 +165,11 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
     const attest::EvidenceTarget target{collected.subject, files};
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!plan.files[i].evidence) continue;
-        attest::read_evidence(outcomes[i].content, {plan.files[i].path, {}, {}, {}}, target, loaded.anchors,
+        attest::read_evidence(outcomes[i].content, {plan.files[i].path, {}, {}, {}}, target, loaded.trust,
                               request.now, collected.evidence);
     }
     for (const NamedBytes& evidence : given) {
-        attest::read_evidence(evidence.bytes, {evidence.name, {}, {}, {}}, target, loaded.anchors, request.now,
+        attest::read_evidence(evidence.bytes, {evidence.name, {}, {}, {}}, target, loaded.trust, request.now,
                               collected.evidence);
     }
     return collected;

@@ -33,7 +33,7 @@ struct LoadedPolicy {
     std::string sha256;                  // hex, of the file's bytes
     bool pinned = false;                 // --policy-sha256 or --policy-signed-by held, or built in
     std::vector<NamedFile> files;        // without the policy file itself
-    std::vector<attest::TrustAnchor> anchors;   // the keys of the trust section, parsed
+    attest::Trust trust;                 // keys and roots of the trust section, parsed
 };
 
 /// What the operator asks of a policy file.

@@ -161,8 +161,14 @@ Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer) {
     loaded.sha256 = crypto::sha256_hex(bytes);
     for (const TrustedKey& key : loaded.policy.keys) {
         auto parsed = TRY(crypto::PublicKey::from_pem(key.pem));
-        loaded.anchors.push_back({key.name, std::move(parsed), key.not_before, key.not_after});
+        loaded.trust.keys.push_back({key.name, std::move(parsed), key.not_before, key.not_after});
     }
+    for (const TrustRoot& root : loaded.policy.roots) {
+        auto parsed = attest::parse_root(root);
+        if (!parsed.ok()) return Error{ErrorCode::policy, root.place + ": " + root.path + ": " + parsed.error().message};
+        loaded.trust.roots.push_back(std::move(parsed).value());
+    }
+    loaded.trust.names_of = policy::namer(loaded.policy);
     TRY_VOID(check_thresholds(loaded.policy));
     TRY_VOID(read_registries(loaded.policy));
     seal(loaded);

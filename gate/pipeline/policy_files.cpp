@@ -3,10 +3,9 @@
 #include <algorithm>
 
 #include "attest/dsse.hpp"
-#include "attest/trusted_root.hpp"
+#include "attest/trust.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
-#include "crypto/certificates.hpp"
 #include "crypto/sha256.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
@@ -47,9 +46,9 @@ Result<void> read_roots(const std::string& folder, Policy& policy, std::vector<N
         if (!root.content.empty()) continue;
         const Bytes bytes = TRY(read_at(root.place, folder, root.path, kMaxRoots, files));
         root.content = as_text(bytes);
-        auto anchors = root.form == TrustRoot::Form::certificates ? crypto::certificate_digests(root.content) : attest::root_anchors(bytes);
-        if (!anchors.ok()) return at(root.place, root.path + ": " + anchors.error().message);
-        root.anchors = std::move(anchors).value();
+        const auto parsed = attest::parse_root(root);
+        if (!parsed.ok()) return at(root.place, root.path + ": " + parsed.error().message);
+        root.anchors = parsed->anchors();
     }
     return {};
 }

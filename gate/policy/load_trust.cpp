@@ -113,8 +113,20 @@ constexpr std::array<std::string_view, 14> kClaims = {
 
 void read_issuer(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     identity.issuer = read_text(loading, node).value_or("");
-    const bool exact = identity.issuer.starts_with("https://") && identity.issuer.find('*') == std::string::npos;
-    if (!identity.issuer.empty() && !exact) loading.mistakes.add(node, "expected the exact URL of the issuer, https://...");
+}
+
+// Sigstore's certificates name an OIDC issuer; those of an authority may name only who issued them.
+void check_issuer(Loading& loading, const Yaml& node, const TrustedIdentity& identity) {
+    const auto root = std::find_if(loading.policy.roots.begin(), loading.policy.roots.end(),
+                                   [&](const TrustRoot& one) { return one.name == identity.root; });
+    if (identity.issuer.empty() || root == loading.policy.roots.end()) return;
+    const bool url = identity.issuer.starts_with("https://");
+    const bool name = root->form == TrustRoot::Form::certificates && identity.issuer.find("://") == std::string::npos &&
+                      identity.issuer.find('=') != std::string::npos;
+    if ((url || name) && identity.issuer.find('*') == std::string::npos) return;
+    loading.mistakes.add(node, std::string("expected the exact URL of the issuer, https://...") +
+                                   (root->form == TrustRoot::Form::certificates
+                                        ? ", or the distinguished name of who issued the certificate, CN=Acme CA,O=Acme" : ""));
 }
 void read_prefix(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     identity.match = TrustedIdentity::Match::prefix;
@@ -166,14 +178,20 @@ void read_root(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
 }
 
 constexpr std::array<Field<TrustedIdentity>, 4> kIdentity = {{
-    {{"issuer", Need::required, Shape::text, "OIDC issuer of the certificate, exact"}, read_issuer},
-    {{"subject", Need::required, Shape::subject_match, "the certificate's SAN: text (exact), { prefix } or { regex }", {}, {}, "subject-match"}, read_subject},
+    {{"issuer", Need::required, Shape::text, "OIDC issuer of the certificate, exact; of a certificate that names none, the distinguished name of whoever issued it (RFC 2253)"}, read_issuer},
+    {{"subject", Need::required, Shape::subject_match, "the certificate's SAN (its distinguished name where it has none): text (exact), { prefix } or { regex }", {}, {}, "subject-match"}, read_subject},
     {{"claims", Need::optional, Shape::named_sections, "further extensions of the certificate, exact: source-repository, runner-environment, ...", {}, kClaims, "claim"}, read_claims},
     {{"root", Need::required, Shape::name, "which root its chain must end in: a name of trust.roots"}, read_root},
 }};
 
 void read_identities(Loading& loading, const Yaml& node, Policy& policy) {
+    const std::size_t before = policy.identities.size();
     read_named(loading, node, policy, "identities", "a trusted identity", kIdentity, policy.identities);
+    for (std::size_t i = before; i < policy.identities.size(); ++i) {
+        const Yaml* const value = node.find(policy.identities[i].name);
+        const Yaml* const issuer = value == nullptr ? nullptr : value->find("issuer");
+        if (issuer != nullptr) check_issuer(loading, *issuer, policy.identities[i]);
+    }
 }
 
 // Roots before the identities that name them.

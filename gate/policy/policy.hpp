@@ -53,6 +53,10 @@ std::string waivers_to_sign(std::span<const Waiver> waivers);
 /// take a copy for each policy. Keys and roots must have been read in (TrustedKey::key_id, TrustRoot::anchors).
 void name_signers(const Policy& policy, Instant now, Evidence& evidence);
 
+/// What the policy calls an identity that a certificate names, in its order: every entry of `trust.identities` that it matches.
+/// Keeps what it needs of the policy.
+std::function<std::vector<std::string>(const CertifiedIdentity&)> namer(const Policy& policy);
+
 /// Result of a rule that must run, or why it does not apply.
 struct Applicable {
     const Rule* rule = nullptr;

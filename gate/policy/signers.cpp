@@ -53,6 +53,11 @@ bool is_identity(const Policy& policy, const TrustedIdentity& wanted, const Cert
                        [&](const auto& claim) { return has_claim(certified, claim); });
 }
 
+// Without a trusted time of signing the certificate must be valid when it is judged; nobody knows of one without a window.
+bool is_valid_at(const CertifiedIdentity& certified, Instant now) {
+    return certified.valid_from && certified.valid_until && *certified.valid_from <= now.seconds && now.seconds <= *certified.valid_until;
+}
+
 // Sets `signers` and the order of `key_ids`; answers why a key that is trusted does not count, "" when one counts or none is.
 template <typename Signed>
 std::string name(const Policy& policy, Instant now, Signed& fact) {
@@ -73,7 +78,7 @@ std::string name(const Policy& policy, Instant now, Signed& fact) {
         }
     }
     // The certificate's key must be among those that verified it: an identity is nobody without a signature.
-    if (fact.identity && contains(fact.key_ids, fact.identity->key_id)) {
+    if (fact.identity && contains(fact.key_ids, fact.identity->key_id) && (fact.signed_at || is_valid_at(*fact.identity, now))) {
         for (const TrustedIdentity& identity : policy.identities) {
             if (is_identity(policy, identity, *fact.identity)) add(identity.name, fact.identity->key_id);
         }
@@ -87,6 +92,19 @@ std::string name(const Policy& policy, Instant now, Signed& fact) {
 }
 
 }  // namespace
+
+std::function<std::vector<std::string>(const CertifiedIdentity&)> namer(const Policy& policy) {
+    Policy trust;
+    trust.identities = policy.identities;
+    trust.roots = policy.roots;
+    return [trust = std::move(trust)](const CertifiedIdentity& certified) {
+        std::vector<std::string> names;
+        for (const TrustedIdentity& identity : trust.identities) {
+            if (is_identity(trust, identity, certified)) names.push_back(identity.name);
+        }
+        return names;
+    };
+}
 
 void name_signers(const Policy& policy, Instant now, Evidence& evidence) {
     for (Signature& signature : evidence.signatures) signature.key_problem = name(policy, now, signature);

@@ -155,12 +155,14 @@ void fields(Of<DigestClaim> auto& fact, auto& visit) {
 }
 
 void fields(Of<CertifiedIdentity> auto& identity, auto& visit) {
-    auto& [issuer, subject, claims, root, key_id] = identity;
+    auto& [issuer, subject, claims, root, key_id, valid_from, valid_until] = identity;
     visit("issuer", issuer);
     visit("subject", subject);
     visit("claims", claims);
     visit("root", Sha256{root});
     visit("key_id", MaybeSha256{key_id});
+    visit("valid_from", Time{valid_from});
+    visit("valid_until", Time{valid_until});
 }
 
 void fields(Of<Signature> auto& fact, auto& visit) {

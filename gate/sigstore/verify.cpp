@@ -201,6 +201,7 @@ class Attempt {
         }
         result_.identity = TRY(read_identity(chain[0]));
         result_.certificate = chain[0];
+        result_.anchor = chain.back().sha256();
         return {};
     }
 

@@ -97,6 +97,7 @@ struct VerifiedEntry {
 struct VerifiedBundle {
     std::optional<Identity> identity;                             // nullopt for a key
     std::optional<crypto::Certificate> certificate;               // the leaf; nullopt for a key
+    std::string anchor;                                           // SHA-256 (hex) of the certificate that its chain ends in; "" for a key
     Bytes spki_sha256;                                            // of the key that signed: raw 32 bytes
     std::vector<VerifiedTime> times;                              // earliest first
     std::vector<VerifiedEntry> entries;

@@ -77,11 +77,16 @@ inline std::string oms_statement(const std::vector<std::pair<std::string, std::s
                      R"({"resources":[)" + list + R"(],"serialization":)" + std::string(serialization) + "}");
 }
 
-inline Evidence read(std::string_view bytes, const Subject& subject, const std::vector<FileRecord>& files,
-                     const std::vector<attest::TrustAnchor>& anchors, Instant now = {1'800'000'000}) {
+inline Evidence read_under(std::string_view bytes, const Subject& subject, const std::vector<FileRecord>& files,
+                           const attest::Trust& trust, Instant now = {1'800'000'000}) {
     Evidence out;
-    attest::read_evidence(as_bytes(bytes), {"x.sig", {}, {}, {}}, {subject, files}, anchors, now, out);
+    attest::read_evidence(as_bytes(bytes), {"x.sig", {}, {}, {}}, {subject, files}, trust, now, out);
     return out;
+}
+
+inline Evidence read(std::string_view bytes, const Subject& subject, const std::vector<FileRecord>& files,
+                     const std::vector<attest::TrustAnchor>& keys, Instant now = {1'800'000'000}) {
+    return read_under(bytes, subject, files, attest::Trust{keys, {}, {}}, now);
 }
 
 }  // namespace headgate::attest_test

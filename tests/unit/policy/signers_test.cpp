@@ -33,7 +33,8 @@ TrustedIdentity identity(std::string name = "ci") {
 
 CertifiedIdentity certified() {
     return {"https://issuer.example", "https://ci.example/release.yml@refs/heads/main",
-            {{"runner-environment", "hosted"}, {"source-repository", "https://code.example/acme/ml"}, {"other", "x"}}, kRoot, kCertificate};
+            {{"runner-environment", "hosted"}, {"source-repository", "https://code.example/acme/ml"}, {"other", "x"}}, kRoot, kCertificate,
+            kNow - 60, kNow + 60};
 }
 
 Policy policy_of(std::vector<TrustedKey> keys, std::vector<TrustedIdentity> identities = {}) {
@@ -138,6 +139,23 @@ TEST_CASE("an identity counts with the key of its certificate") {
     CHECK(named(policy_of({}, {identity()}), fact).signers.empty());
     fact.identity.reset();
     CHECK(named(policy_of({}, {identity()}), fact).signers.empty());
+}
+
+TEST_CASE("without a trusted time of signing, a certificate counts while it is valid, and one of no known window never") {
+    const auto counts = [](const Signature& fact, std::int64_t now) { return !named(policy_of({}, {identity()}), fact, now).signers.empty(); };
+    Signature fact = signature({kCertificate});
+    fact.identity = certified();
+    CHECK(counts(fact, kNow - 60));
+    CHECK(counts(fact, kNow + 60));
+    CHECK_FALSE(counts(fact, kNow - 61));
+    CHECK_FALSE(counts(fact, kNow + 61));
+    fact.signed_at = kNow;
+    CHECK(counts(fact, kNow + 1'000'000));
+    fact.identity->valid_from.reset();
+    fact.identity->valid_until.reset();
+    CHECK(counts(fact, kNow));
+    fact.signed_at.reset();
+    CHECK_FALSE(counts(fact, kNow));
 }
 
 TEST_CASE("issuer, subject, claims and root of an identity must all hold") {

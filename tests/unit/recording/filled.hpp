@@ -12,7 +12,7 @@ inline std::string hex(char digit) { return std::string(64, digit); }
 inline Evidence filled_evidence() {
     const Location where{"dir/a.bin", "a.ckpt!data.pkl", 7, 9};
     const CertifiedIdentity identity{"https://issuer.example", "https://ci.example/x@refs/heads/main", {{"source-repository", "r"}},
-                                     hex('1'), hex('2')};
+                                     hex('1'), hex('2'), 1'763'000'000, 1'765'000'000};
     Evidence evidence;
     evidence.files = {{"dir/a.bin", UINT64_MAX, hex('a'), true, true}};
     evidence.formats = {{where, "pickle", true, true}};

@@ -1,0 +1,155 @@
+#include "attest/keyless.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/encoding.hpp"
+#include "base/text.hpp"
+#include "sigstore/pae.hpp"
+
+namespace headgate::attest {
+namespace {
+
+Error refused(std::string what) { return {ErrorCode::key, std::move(what)}; }
+
+// Names of Fulcio's directory -> those of the policy language (policy/load_trust.cpp).
+constexpr std::array<std::pair<std::string_view, std::string_view>, 14> kClaims = {{
+    {"buildConfigDigest", "build-config-digest"},
+    {"buildConfigUri", "build-config-uri"},
+    {"buildSignerDigest", "build-signer-digest"},
+    {"buildSignerUri", "build-signer-uri"},
+    {"buildTrigger", "build-trigger"},
+    {"runInvocationUri", "run-invocation-uri"},
+    {"runnerEnvironment", "runner-environment"},
+    {"sourceRepositoryDigest", "source-digest"},
+    {"sourceRepositoryOwnerIdentifier", "source-owner-id"},
+    {"sourceRepositoryOwnerUri", "source-owner-uri"},
+    {"sourceRepositoryRef", "source-ref"},
+    {"sourceRepositoryUri", "source-repository"},
+    {"sourceRepositoryIdentifier", "source-repository-id"},
+    {"sourceRepositoryVisibilityAtSigning", "source-visibility"},
+}};
+
+CertifiedIdentity certified(const sigstore::Identity& identity) {
+    CertifiedIdentity named;
+    named.issuer = identity.issuer;
+    named.subject = identity.san.value;
+    for (const auto& [fulcio, ours] : kClaims) {
+        const std::string_view value = identity.claim(fulcio);
+        if (!value.empty()) named.claims.emplace_back(ours, value);
+    }
+    return named;
+}
+
+// Whom a certificate of one's own authority names: as Fulcio's do, or by its distinguished names.
+Result<CertifiedIdentity> named_by(const crypto::Certificate& leaf) {
+    const auto& names = leaf.alt_names();
+    if (names.size() == 1) {
+        CertifiedIdentity named = certified(TRY(sigstore::read_identity(leaf)));
+        if (named.issuer.empty()) named.issuer = leaf.issuer();
+        return named;
+    }
+    if (!names.empty()) return refused("its certificate names several: expected one subjectAltName");
+    CertifiedIdentity named;
+    named.issuer = leaf.issuer();
+    named.subject = leaf.subject();
+    return named;
+}
+
+sigstore::Thresholds thresholds_of(const sigstore::TrustedRoot& root) {
+    return {root.logs.empty() ? 0U : 1U, root.ct_logs.empty() ? 0U : 1U, root.logs.empty() ? 1U : 0U, 1};
+}
+
+Result<Certified> under_instance(const sigstore::Bundle& bundle, const sigstore::TrustedRoot& root,
+                                 const std::optional<sigstore::Artifact>& artifact, Instant now) {
+    sigstore::Request request;
+    request.trust.roots.push_back(root);
+    request.thresholds = thresholds_of(root);
+    request.artifact = artifact;
+    request.now = now;
+    const sigstore::VerifiedBundle verified = TRY(sigstore::verify_bundle(bundle, request));
+    if (!verified.identity || !verified.certificate || verified.times.empty()) return refused("it names nobody");
+    CertifiedIdentity identity = certified(*verified.identity);
+    identity.root = verified.anchor;
+    identity.key_id = to_hex(verified.spki_sha256);
+    return Certified{std::move(identity), verified.times.front().time.seconds, ""};
+}
+
+Result<void> verify_message(const sigstore::Bundle& bundle, const crypto::PublicKey& key,
+                            const std::optional<sigstore::Artifact>& artifact) {
+    if (const auto* envelope = std::get_if<sigstore::Envelope>(&bundle.content)) {
+        const Bytes message = sigstore::pre_authentication_encoding(envelope->payload_type, envelope->payload);
+        if (key.verify(message, envelope->signature)) return {};
+        return refused("its signature does not verify under its certificate");
+    }
+    const auto& message = std::get<sigstore::MessageSignature>(bundle.content);
+    const auto digest = artifact ? artifact->digest(crypto::Hash::sha256) : std::nullopt;
+    if (!digest) return refused("it is over a message, and there are no bytes to compare");
+    if (key.verify_digest(*digest, message.signature, crypto::Hash::sha256)) return {};
+    return refused("its signature does not verify over these bytes under its certificate");
+}
+
+Result<Certified> under_certificates(const sigstore::Bundle& bundle, std::span<const crypto::Certificate> anchors,
+                                     const std::optional<sigstore::Artifact>& artifact, Instant now) {
+    const auto& certificates = std::get<std::vector<crypto::Certificate>>(bundle.material);
+    const crypto::Certificate& leaf = certificates.front();
+    crypto::ChainRequest request;
+    request.anchors = anchors;
+    request.intermediates = std::span(certificates).subspan(1);
+    request.at = now;
+    request.required_eku = crypto::kEkuCodeSigning;
+    const auto chain = TRY(crypto::verify_chain(leaf, request));
+    const crypto::PublicKey key = TRY(leaf.public_key());
+    TRY_VOID(verify_message(bundle, key, artifact));
+    CertifiedIdentity identity = TRY(named_by(leaf));
+    if (identity.subject.empty() || identity.issuer.empty()) return refused("its certificate names nobody");
+    identity.root = chain.back().sha256();
+    identity.valid_from = leaf.not_before().seconds;
+    identity.valid_until = leaf.not_after().seconds;
+    for (const crypto::Certificate& certificate : chain) {
+        identity.valid_from = std::max(*identity.valid_from, certificate.not_before().seconds);
+        identity.valid_until = std::min(*identity.valid_until, certificate.not_after().seconds);
+    }
+    identity.key_id = to_hex(leaf.spki_sha256());
+    return Certified{std::move(identity), std::nullopt, ""};
+}
+
+}  // namespace
+
+std::vector<std::string> RootAnchor::anchors() const {
+    std::vector<std::string> digests;
+    for (const crypto::Certificate& certificate : certificates) digests.push_back(certificate.sha256());
+    if (!instance) return digests;
+    for (const sigstore::Authority& authority : instance->certificate_authorities) digests.push_back(authority.chain.back().sha256());
+    return digests;
+}
+
+Result<RootAnchor> parse_root(const TrustRoot& root) {
+    RootAnchor anchor;
+    anchor.name = root.name;
+    if (root.form == TrustRoot::Form::trusted_root) {
+        anchor.instance = TRY(sigstore::parse_trusted_root(as_bytes(root.content)));
+    } else {
+        anchor.certificates = TRY(crypto::Certificate::list_from_pem(root.content));
+    }
+    return anchor;
+}
+
+Certified verify_certified(const sigstore::Bundle& bundle, std::span<const RootAnchor> roots,
+                           const std::optional<sigstore::Artifact>& artifact, Instant now) {
+    Certified best;
+    if (!bundle.has_certificate() || std::get<std::vector<crypto::Certificate>>(bundle.material).empty()) {
+        best.problem = "it has no certificate";
+        return best;
+    }
+    best.problem = "it is made with a certificate, and the policy trusts no root (trust.roots)";
+    for (const RootAnchor& root : roots) {
+        auto certified = root.instance ? under_instance(bundle, *root.instance, artifact, now)
+                                       : under_certificates(bundle, root.certificates, artifact, now);
+        if (certified.ok()) return std::move(certified).value();
+        best.problem = "under root '" + root.name + "': " + certified.error().message;
+    }
+    return best;
+}
+
+}  // namespace headgate::attest

@@ -1,0 +1,48 @@
+// trust.hpp: whose signatures are looked for: the keys and roots of a policy, parsed, and what it calls whom a certificate names.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "crypto/keys.hpp"
+#include "crypto/x509.hpp"
+#include "model/fact.hpp"
+#include "model/policy.hpp"
+#include "sigstore/trusted_root.hpp"
+
+namespace headgate::attest {
+
+struct TrustAnchor {
+    std::string name;            // in the policy's trust section
+    crypto::PublicKey key;
+    std::optional<Instant> not_before;
+    std::optional<Instant> not_after;
+
+    /// Closed interval, open where there is no end.
+    bool holds_at(Instant at) const { return !(not_before && at < *not_before) && !(not_after && at > *not_after); }
+};
+
+/// One root of the trust section: an instance of Sigstore, or certificates of an authority.
+struct RootAnchor {
+    std::string name;
+    std::optional<sigstore::TrustedRoot> instance;
+    std::vector<crypto::Certificate> certificates;  // where there is no instance
+
+    /// SHA-256 (hex) of each certificate that a verified chain can end in: TrustRoot::anchors.
+    std::vector<std::string> anchors() const;
+};
+
+struct Trust {
+    std::vector<TrustAnchor> keys;
+    std::vector<RootAnchor> roots;
+    /// The trust names of an identity whose certificate, chain and signature were verified; none: nobody's.
+    std::function<std::vector<std::string>(const CertifiedIdentity&)> names_of;
+};
+
+/// The root as the policy's file says it. Error{malformed}.
+Result<RootAnchor> parse_root(const TrustRoot& root);
+
+}  // namespace headgate::attest

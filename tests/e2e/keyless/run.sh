@@ -1,0 +1,167 @@
+#!/usr/bin/env bash
+# Signatures by identity: bundles that a whole Sigstore (Fulcio, CT log, Rekor, timestamp authority) minted just now, judged by
+# `headgate check` under trust.identities and trust.roots.
+# shellcheck source=../../lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
+npm_tools "$root/tests/e2e/keyless" || { not_ok "@sigstore/mock is installed" "npm failed"; exit; }
+cd "$scratch" || exit 1
+same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2', expected '$3'"; fi; }
+
+mkdir trust work
+make_model model.safetensors
+expect "bundles are minted" 0 node "$root/tests/e2e/keyless/mint.mjs" trust model.safetensors
+
+cat >signed.yaml <<'YAML'
+headgate: 1
+policy: team/signed
+trust:
+  identities:
+    ci:
+      issuer: https://token.ci.example
+      subject: https://git.example/acme/ml/.ci/release.yml@refs/heads/main
+      claims: { source-ref: refs/heads/main, runner-environment: github-hosted }
+      root: ours
+  roots:
+    ours: { trusted-root: trust/trusted_root.json }
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - { id: model.signed, for: [model], check: signature, with: { any-of: [ci] }, why: Signed by our pipeline. }
+YAML
+sed -e '/model.signed/d' signed.yaml >tested.yaml
+cat >>tested.yaml <<'YAML'
+  - id: model.tested
+    for: [model]
+    check: attestation
+    with: { predicate: https://acme.example/test/v1, signed-by: { any-of: [ci] }, max-age: 1d, where: [{ at: /result, equals: PASSED }] }
+    why: Tested by our pipeline.
+YAML
+
+# judged NAME EXIT POLICY BUNDLE [OPTION...]: the model with BUNDLE beside it.
+judged() {
+    local name=$1 exit=$2 policy=$3 bundle=$4
+    shift 4
+    cp model.safetensors work/model.safetensors
+    cp "$bundle" work/model.safetensors.sigstore.json
+    expect "$name" "$exit" "$HEADGATE" check --policy "$policy" --output json=work.json "$@" work/model.safetensors
+}
+# changed NAME FROM TO: a policy that differs in one place.
+changed() { sed "s|$2|$3|" "$1"; }
+
+judged "a bundle over the bytes, by the identity" 0 signed.yaml trust/message.json
+judged "a release statement about them" 0 signed.yaml trust/release.json
+judged "a test statement about them is a test" 0 tested.yaml trust/statement.json
+judged "and no signature" 1 signed.yaml trust/statement.json
+judged "a signature is no test" 1 tested.yaml trust/message.json
+judged "long after the certificate has ended" 0 signed.yaml trust/message.json --at "$(date -u -d '+300 days' +%FT%TZ)"
+judged "but a test is too old by then" 1 tested.yaml trust/statement.json --at "$(date -u -d '+2 days' +%FT%TZ)"
+judged "another Sigstore's word" 1 tested.yaml trust/stranger.json
+same "is named so" "$(jq -r '[.subjects[].findings[].message] | join(" ") | test("ours")' work.json)" true
+judged "no log entry" 1 tested.yaml trust/no-log.json
+changed signed.yaml trusted_root.json other_root.json >other.yaml
+judged "a root that is another's" 1 other.yaml trust/message.json
+
+# Each of what the policy says about the identity decides.
+while IFS='|' read -r name from to; do
+    changed signed.yaml "$from" "$to" >other.yaml
+    judged "$name" 1 other.yaml trust/message.json
+done <<'EOF'
+another issuer|issuer: https://token.ci.example|issuer: https://token.ci.example/other
+another workflow|release.yml@|test.yml@
+the subject without its end|@refs/heads/main$|@refs/heads/
+another branch|source-ref: refs/heads/main|source-ref: refs/heads/dev
+a claim that the certificate does not make|runner-environment: github-hosted|source-visibility: public
+EOF
+changed signed.yaml 'subject: https://git.example/acme/ml/.ci/release.yml@refs/heads/main' 'subject: { prefix: "https://git.example/acme/ml/" }' >other.yaml
+judged "the subject by its beginning" 0 other.yaml trust/message.json
+changed signed.yaml 'subject: https://git.example/acme/ml/.ci/release.yml@refs/heads/main' 'subject: { regex: "https://git[.]example/acme/ml" }' >other.yaml
+judged "a regular expression is over all of it" 1 other.yaml trust/message.json
+
+# Each part of the bundle is needed, and none may be of something else.
+while IFS='|' read -r name filter; do
+    jq "$filter" trust/message.json >tampered.json
+    if cmp -s <(jq -S . trust/message.json) <(jq -S . tampered.json); then not_ok "$name" "the filter changed nothing"; continue; fi
+    judged "$name" 1 signed.yaml tampered.json
+done <<'EOF'
+no entry|.verificationMaterial.tlogEntries = []
+an entry of another time|.verificationMaterial.tlogEntries[0].integratedTime = "1700000000"
+an entry at another place|.verificationMaterial.tlogEntries[0].logIndex = "1"
+a body that is not what was logged|.verificationMaterial.tlogEntries[0].canonicalizedBody |= (@base64d | sub("sha256"; "sha512") | @base64)
+another signature|.messageSignature.signature |= (.[0:20] + "AAAA" + .[24:])
+another digest|.messageSignature.messageDigest.digest = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+EOF
+jq --slurpfile other trust/release.json '.verificationMaterial.tlogEntries = $other[0].verificationMaterial.tlogEntries' trust/message.json >tampered.json
+judged "an entry of another signature by the same signer" 1 signed.yaml tampered.json
+jq --slurpfile other trust/stranger.json '.verificationMaterial = $other[0].verificationMaterial' trust/statement.json >tampered.json
+judged "somebody else's certificate" 1 tested.yaml tampered.json
+printf x >>model.safetensors
+judged "other bytes" 1 signed.yaml trust/message.json
+judged "other bytes under a statement" 1 tested.yaml trust/statement.json
+make_model model.safetensors
+
+# Blocked, whoever trusts it.
+changed signed.yaml '^tiers:' 'blocked: [ { signer: ci, why: "its runner was taken over" } ]\ntiers:' >other.yaml
+expect "bundles are minted again" 0 node "$root/tests/e2e/keyless/mint.mjs" trust model.safetensors
+judged "a twin is let in" 0 signed.yaml trust/message.json
+judged "what a blocked identity signed is not" 1 other.yaml trust/message.json
+same "for that reason" "$(jq -r '[.subjects[].findings[].id] | contains(["policy.blocked"])' work.json)" true
+
+# Recorded, and judged again without the file.
+"$HEADGATE" facts --policy signed.yaml work/model.safetensors >recorded.json
+same "who signed is recorded" "$(jq -r '[.. | objects | select(has("identity")) | .identity.subject] | first' recorded.json)" \
+    https://git.example/acme/ml/.ci/release.yml@refs/heads/main
+cat >>signed.yaml <<'YAML'
+tests:
+  - { name: recorded, evidence: recorded.json, expect: { decision: allow, rules: { model.signed: pass } } }
+YAML
+expect "and counts in a policy test" 0 "$HEADGATE" policy test signed.yaml
+changed signed.yaml 'https://token.ci.example$' 'https://token.other.example' >other.yaml
+expect "for that identity only" 1 "$HEADGATE" policy test other.yaml
+
+# --- Certificates of an authority of one's own ----------------------------------------------------------------------
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out trust/corp-ca.pem -days 30 -subj "/O=Acme/CN=Acme CA" \
+    -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign 2>/dev/null
+# leaf NAME USAGE DAYS: a certificate NAME.pem for release@acme.example.
+leaf() {
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.csr" -subj "/O=Acme/CN=Release" 2>/dev/null
+    openssl x509 -req -in "$1.csr" -CA trust/corp-ca.pem -CAkey ca.key -CAcreateserial -days "$3" -out "$1.pem" 2>/dev/null -extfile <(
+        printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=%s\n' "$2"
+        printf 'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nsubjectAltName=email:release@acme.example\n')
+}
+# bundle NAME: NAME.json, over the model's bytes.
+bundle() {
+    jq -n --arg certificate "$(openssl x509 -in "$1.pem" -outform DER | base64 -w0)" \
+        --arg signature "$(openssl dgst -sha256 -sign "$1.key" model.safetensors | base64 -w0)" \
+        '{mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
+          verificationMaterial: {certificate: {rawBytes: $certificate}, tlogEntries: []},
+          messageSignature: {signature: $signature}}' >"$1.json"
+}
+leaf release codeSigning 10
+leaf website serverAuth 10
+for name in release website; do bundle $name; done
+cat >corp.yaml <<'YAML'
+headgate: 1
+policy: team/corp
+trust:
+  identities:
+    release: { issuer: "CN=Acme CA,O=Acme", subject: release@acme.example, root: corp }
+  roots:
+    corp: { certificates: trust/corp-ca.pem }
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - { id: model.signed, for: [model], check: signature, with: { any-of: [release] }, why: Signed by the release team. }
+YAML
+judged "a certificate of the authority" 0 corp.yaml release.json
+judged "one that is not for signing code" 1 corp.yaml website.json
+judged "after its end" 1 corp.yaml release.json --at "$(date -u -d '+20 days' +%FT%TZ)"
+changed corp.yaml 'CN=Acme CA,O=Acme' 'CN=Other CA,O=Acme' >other.yaml
+judged "of another authority's name" 1 other.yaml release.json
+changed corp.yaml 'subject: release@' 'subject: test@' >other.yaml
+judged "for somebody else" 1 other.yaml release.json
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout other.key -out trust/other-ca.pem -days 30 -subj "/O=Acme/CN=Acme CA" \
+    -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign 2>/dev/null
+changed corp.yaml corp-ca.pem other-ca.pem >other.yaml
+judged "of an authority that only has the name" 1 other.yaml release.json
+jq '.messageSignature.signature |= (.[0:20] + "AAAA" + .[24:])' release.json >tampered.json
+judged "with another signature" 1 corp.yaml tampered.json
