@@ -13,8 +13,8 @@ namespace {
 constexpr std::size_t kLabelWidth = 10;
 
 std::string_view type_name(SettingType type) {
-    static constexpr std::array<std::string_view, 9> kNames = {
-        "true|false", "text", "list of text", "number", "duration", "severity", "list of patterns", "signers", "conditions"};
+    static constexpr std::array<std::string_view, 10> kNames = {
+        "true|false", "text", "list of text", "number", "duration", "severity", "list of patterns", "signers", "conditions", "builders"};
     return kNames[static_cast<std::size_t>(type)];
 }
 
@@ -141,6 +141,13 @@ std::string describe(const SettingValue& value) {
             std::vector<std::string> words;
             for (const Condition& one : conditions) {
                 words.push_back(one.pointer + (one.op == Condition::Operator::equals ? " equals " : " matches ") + one.operand);
+            }
+            return list_of(words, "; ");
+        }
+        std::string operator()(const std::vector<TrustedBuilder>& builders) const {
+            std::vector<std::string> words;
+            for (const TrustedBuilder& one : builders) {
+                words.push_back(one.id + " by any of " + list_of(one.signed_by) + ", level " + std::to_string(one.level));
             }
             return list_of(words, "; ");
         }

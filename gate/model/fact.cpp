@@ -33,6 +33,7 @@ void Evidence::merge(Evidence&& other) {
     append(digest_claims, other.digest_claims);
     append(signatures, other.signatures);
     append(statements, other.statements);
+    append(provenances, other.provenances);
     append(cards, other.cards);
     append(index_entries, other.index_entries);
     append(includes, other.includes);
@@ -43,8 +44,7 @@ void Evidence::merge(Evidence&& other) {
 bool Evidence::empty() const {
     return files.empty() && formats.empty() && imports.empty() && calls.empty() && members.empty() && tensors.empty() &&
            requirements.empty() && index_options.empty() && digest_claims.empty() && signatures.empty() &&
-           statements.empty() && cards.empty() &&
-           index_entries.empty() && includes.empty() && opaques.empty() && findings.empty();
+           statements.empty() && provenances.empty() && cards.empty() && index_entries.empty() && includes.empty() && opaques.empty() && findings.empty();
 }
 
 }  // namespace headgate

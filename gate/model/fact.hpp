@@ -155,6 +155,38 @@ struct Statement {
     friend bool operator==(const Statement&, const Statement&) = default;
 };
 
+/// Something that went into a build: its source, a tool, an image.
+struct Material {
+    std::string uri;
+    std::vector<std::string> digests;    // "<algorithm>:<value>" as stated: "gitCommit:<hex>", "sha256:<hex>"
+    friend bool operator==(const Material&, const Material&) = default;
+};
+
+/// How the judged bytes were built, by SLSA provenance (v0.2, v1) about exactly them. Its envelope verified under at least one
+/// trusted key or identity. There is a Statement of the same document.
+struct Provenance {
+    Location where;
+    std::string predicate_type;
+    std::vector<std::string> signers;    // trust names
+    std::vector<std::string> key_ids;    // as those of a Signature
+    std::string builder;                 // builder.id
+    std::string build_type;
+    std::string source;                  // "https://host/owner/repository", without ref; "" when none is stated, as below
+    std::string ref;                     // "refs/tags/v1.2.3", "refs/heads/main"
+    std::string commit;                  // lower-case hex
+    std::string entry_point;             // ".github/workflows/release.yml"
+    std::string invocation;
+    std::vector<PredicateField> parameters;  // scalars of what the caller of the builder chose
+    std::vector<Material> materials;
+    std::string delegator;               // workflow that signed for the builder, which it ran; "" when the builder signed, or a key
+    std::string problem;                 // why the signer's certificate does not bear out what is said; "" when it does, and
+                                         // for keys, which bear out nothing: the policy says for whom they speak
+    std::string digest;                  // SHA-256 of the envelope line: inputAttestations
+    std::optional<CertifiedIdentity> identity = {};
+    std::optional<std::int64_t> signed_at = {};
+    friend bool operator==(const Provenance&, const Provenance&) = default;
+};
+
 /// A line of an index that says in which file a tensor is (safetensors index).
 struct IndexEntry {
     Location where;
@@ -209,6 +241,7 @@ struct Evidence {
     std::vector<DigestClaim> digest_claims;
     std::vector<Signature> signatures;
     std::vector<Statement> statements;
+    std::vector<Provenance> provenances;
     std::vector<Card> cards;
     std::vector<IndexEntry> index_entries;
     std::vector<Include> includes;

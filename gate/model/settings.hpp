@@ -24,6 +24,7 @@ enum class SettingType {
     patterns,    // sequence of reference or URL patterns (text_list whose items must compile as globs)
     signers,     // { any-of: [..] } | { at-least: N, of: [..] }: names of the trust section
     conditions,  // [ { at: /pointer, equals: scalar | matches: regex } ]
+    builders,    // [ { id: builder id, signed-by: names of the trust section, level: N } ]
 };
 
 /// Which change of a value makes the rule stricter (used by `extends`).
@@ -62,8 +63,16 @@ struct Condition {
     friend bool operator==(const Condition&, const Condition&) = default;
 };
 
-using SettingValue =
-    std::variant<bool, std::int64_t, std::string, std::vector<std::string>, Severity, SignerSet, std::vector<Condition>>;
+/// A build platform that a policy believes, and from whom.
+struct TrustedBuilder {
+    std::string id;                      // builder.id of provenance; without "@ref" it is that of every release tag of it
+    std::vector<std::string> signed_by;  // names of the trust section: who may speak for it, any of them
+    std::int64_t level = 0;              // SLSA build level that it reaches, 0 to 4
+    friend bool operator==(const TrustedBuilder&, const TrustedBuilder&) = default;
+};
+
+using SettingValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>, Severity, SignerSet,
+                                  std::vector<Condition>, std::vector<TrustedBuilder>>;
 
 /// Values of one rule's `with`, defaults filled in: `get` of a key in the checker's table with a fallback always
 /// succeeds. Asking for a key or type that the table does not have is a bug (assert).

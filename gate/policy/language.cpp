@@ -151,6 +151,19 @@ Json conditions_schema() {
     return list_of(std::move(item));
 }
 
+Json builders_schema() {
+    Json item = typed("object");
+    item.add("additionalProperties", Json::of(false));
+    Json& properties = item.add("properties", Json::object());
+    properties.add("id", typed("string"));
+    properties.add("signed-by", one_or_more(typed("string")));
+    properties.add("level", typed("integer"));
+    Json& required = item.add("required", Json::array());
+    required.push(Json::of("id"));
+    required.push(Json::of("signed-by"));
+    return list_of(std::move(item));
+}
+
 Json setting_schema(const SettingSpec& spec) {
     switch (spec.type) {
         case SettingType::flag: return typed("boolean");
@@ -161,6 +174,7 @@ Json setting_schema(const SettingSpec& spec) {
         case SettingType::patterns: return one_or_more(typed("string"));
         case SettingType::signers: return spec.key == "any-of" ? one_or_more(typed("string")) : signers_schema();
         case SettingType::conditions: return conditions_schema();
+        case SettingType::builders: return builders_schema();
         case SettingType::severity: {
             constexpr std::string_view kWords[] = {"critical", "high", "medium", "low", "info"};
             return words(kWords);
@@ -252,6 +266,7 @@ std::string_view to_string(SettingType type) {
         case SettingType::patterns: return "list of reference patterns";
         case SettingType::signers: return "signers";
         case SettingType::conditions: return "conditions";
+        case SettingType::builders: return "builders";
     }
     return "";
 }

@@ -132,6 +132,43 @@ std::optional<SettingValue> read_conditions(Loading& loading, const Yaml& node) 
     return conditions;
 }
 
+void read_builder_id(Loading& loading, const Yaml& node, TrustedBuilder& builder) {
+    builder.id = read_text(loading, node).value_or("");
+    const bool uri = builder.id.find(':') != std::string::npos && builder.id.find_first_of(" *") == std::string::npos;
+    if (!builder.id.empty() && !uri) loading.mistakes.add(node, "expected the exact URI of a builder, like https://ci.example/builder");
+}
+void read_builder_signers(Loading& loading, const Yaml& node, TrustedBuilder& builder) {
+    builder.signed_by = read_signer_names(loading, node);
+}
+void read_level(Loading& loading, const Yaml& node, TrustedBuilder& builder) {
+    const auto level = integer_of(node);
+    if (!level || *level < 0 || *level > 4) return loading.mistakes.add(node, "expected a SLSA build level, 0 to 4");
+    builder.level = *level;
+}
+
+constexpr std::array<Field<TrustedBuilder>, 3> kBuilder = {{
+    {{"id", Need::required, Shape::text, "builder.id of the provenance; without @ref that of every release tag of it"}, read_builder_id},
+    {{"signed-by", Need::required, Shape::list, "trust names, any of which may speak for this builder"}, read_builder_signers},
+    {{"level", Need::optional, Shape::integer, "SLSA build level that it reaches"}, read_level},
+}};
+
+std::optional<SettingValue> read_builders(Loading& loading, const Yaml& node) {
+    if (!node.is_sequence() || node.items.empty()) {
+        loading.mistakes.add(node, "expected a list of { id: URI, signed-by: [names], level: N }");
+        return std::nullopt;
+    }
+    std::vector<TrustedBuilder> builders;
+    const Within here(loading, "-");
+    for (const Yaml& item : node.items) {
+        TrustedBuilder builder;
+        if (!read_fields(loading, item, "a builder", kBuilder, builder)) continue;
+        const auto same = [&](const TrustedBuilder& other) { return other.id == builder.id; };
+        if (std::any_of(builders.begin(), builders.end(), same)) loading.mistakes.add(item, shown(builder.id) + " stands twice in this list");
+        builders.push_back(std::move(builder));
+    }
+    return builders;
+}
+
 bool is_choice(Loading& loading, const Yaml& node, const SettingSpec& spec, std::string_view word) {
     if (spec.choices.empty() || std::find(spec.choices.begin(), spec.choices.end(), word) != spec.choices.end()) return true;
     loading.mistakes.add(node, "'" + std::string(spec.key) + "' cannot be " + shown(word) + hint(word, spec.choices));
@@ -184,6 +221,7 @@ std::optional<SettingValue> read_value(Loading& loading, const Yaml& node, const
         case SettingType::patterns: return read_pattern_texts(loading, node);
         case SettingType::signers: return read_signers(loading, node);
         case SettingType::conditions: return read_conditions(loading, node);
+        case SettingType::builders: return read_builders(loading, node);
     }
     return std::nullopt;
 }
@@ -200,7 +238,8 @@ std::optional<SettingValue> fallback_of(const SettingSpec& spec) {
             return list;
         }
         case SettingType::conditions: return std::vector<Condition>{};
-        case SettingType::signers: return std::nullopt;
+        case SettingType::signers:
+        case SettingType::builders: return std::nullopt;
         default: break;
     }
     if (spec.fallback.empty()) return std::nullopt;

@@ -34,6 +34,15 @@ Json spell(const SettingValue& value) {
         return object;
     }
     Json array = Json::array();
+    if (const auto* builders = std::get_if<std::vector<TrustedBuilder>>(&value)) {
+        for (const TrustedBuilder& builder : *builders) {
+            Json& object = array.push(Json::object());
+            object.add("id", Json::of(builder.id));
+            object.add("signed-by", list(builder.signed_by));
+            object.add("level", Json::of(builder.level));
+        }
+        return array;
+    }
     for (const Condition& condition : std::get<std::vector<Condition>>(value)) {
         Json object = Json::object();
         object.add("at", Json::of(condition.pointer));

@@ -27,6 +27,13 @@ std::string spelled(const SettingSpec& spec, const SettingValue& value) {
         return "{ at-least: " + std::to_string(signers->at_least) + ", of: " + listed(signers->of) + " }";
     }
     std::string list;
+    if (const auto* builders = std::get_if<std::vector<TrustedBuilder>>(&value)) {
+        for (const TrustedBuilder& builder : *builders) {
+            list += (list.empty() ? "" : ", ") + ("{ id: " + quoted(builder.id) + ", signed-by: " + listed(builder.signed_by) +
+                    ", level: " + std::to_string(builder.level) + " }");
+        }
+        return "[" + list + "]";
+    }
     for (const Condition& condition : std::get<std::vector<Condition>>(value)) {
         list += (list.empty() ? "" : ", ") + ("{ at: " + quoted(condition.pointer) +
                 (condition.op == Condition::Operator::equals ? ", equals: " : ", matches: ") + quoted(condition.operand) + " }");

@@ -108,10 +108,12 @@ std::function<std::vector<std::string>(const CertifiedIdentity&)> namer(const Po
 
 void name_signers(const Policy& policy, Instant now, Evidence& evidence) {
     for (Signature& signature : evidence.signatures) signature.key_problem = name(policy, now, signature);
-    std::erase_if(evidence.statements, [&](Statement& statement) {
-        name(policy, now, statement);
-        return statement.signers.empty();
-    });
+    const auto nobodys = [&](auto& fact) {
+        name(policy, now, fact);
+        return fact.signers.empty();
+    };
+    std::erase_if(evidence.statements, nobodys);
+    std::erase_if(evidence.provenances, nobodys);
 }
 
 }  // namespace headgate::policy

@@ -36,6 +36,20 @@ std::vector<Item> join(std::vector<Item> a, const std::vector<Item>& b) {
     return a;
 }
 
+// Builders of both, each for those whom both let speak for it, at the level that both grant: the lower.
+std::optional<SettingValue> cut(const std::vector<TrustedBuilder>& a, const std::vector<TrustedBuilder>& b) {
+    std::vector<TrustedBuilder> both;
+    for (const TrustedBuilder& other : b) {
+        for (const TrustedBuilder& one : a) {
+            if (one.id != other.id) continue;
+            TrustedBuilder held{one.id, cut(one.signed_by, other.signed_by, false), std::min(one.level, other.level)};
+            if (!held.signed_by.empty()) both.push_back(std::move(held));
+        }
+    }
+    if (both.empty()) return std::nullopt;
+    return both;
+}
+
 std::optional<SettingValue> fewer(const SettingSpec& spec, const SettingValue& a, const SettingValue& b) {
     if (const auto* texts = std::get_if<Texts>(&a)) {
         return cut(*texts, std::get<Texts>(b), spec.type == SettingType::patterns);
@@ -46,6 +60,7 @@ std::optional<SettingValue> fewer(const SettingSpec& spec, const SettingValue& a
         if (both.of.size() < both.at_least) return std::nullopt;
         return both;
     }
+    if (const auto* builders = std::get_if<std::vector<TrustedBuilder>>(&a)) return cut(*builders, std::get<std::vector<TrustedBuilder>>(b));
     return std::nullopt;
 }
 
@@ -84,6 +99,12 @@ std::string shown(const SettingValue* value) {
         for (const Condition& condition : *conditions) {
             const bool equals = condition.op == Condition::Operator::equals;
             add(condition.pointer + (equals ? " equals '" : " matches '") + condition.operand + "'");
+        }
+    } else if (const auto* builders = std::get_if<std::vector<TrustedBuilder>>(value)) {
+        for (const TrustedBuilder& builder : *builders) {
+            std::string names;
+            for (const std::string& name : builder.signed_by) names += (names.empty() ? "" : " or ") + name;
+            add(builder.id + " by " + names + " at level " + std::to_string(builder.level));
         }
     }
     return list.empty() ? "an empty list" : list;

@@ -29,6 +29,8 @@ template <typename T>
 struct Line { T& value; };                   // optional, 1-based
 template <typename T>
 struct Time { T& value; };                   // optional seconds since the epoch, as "2026-11-23T10:00:00Z"
+template <typename T>
+struct NotEmptyList { T& value; };           // no key when it is empty
 struct Constant { std::string_view value; };
 
 template <typename T, typename Noun>
@@ -202,6 +204,35 @@ void fields(Of<Statement> auto& fact, auto& visit) {
     visit("fields", entries);
 }
 
+void fields(Of<Material> auto& material, auto& visit) {
+    auto& [uri, digests] = material;
+    visit("uri", uri);
+    visit("digests", digests);
+}
+
+void fields(Of<Provenance> auto& fact, auto& visit) {
+    auto& [where, predicate_type, signers, key_ids, builder, build_type, source, ref, commit, entry_point, invocation, parameters,
+           materials, delegator, problem, digest, identity, signed_at] = fact;
+    visit("where", where);
+    visit("predicate_type", predicate_type);
+    visit("signers", signers);
+    visit("key_ids", Sha256List{key_ids});
+    visit("digest", MaybeSha256{digest});
+    visit("identity", identity);
+    visit("signed_at", Time{signed_at});
+    visit("builder", builder);
+    visit("build_type", build_type);
+    visit("source", NotEmpty{source});
+    visit("ref", NotEmpty{ref});
+    visit("commit", NotEmpty{commit});
+    visit("entry_point", NotEmpty{entry_point});
+    visit("invocation", NotEmpty{invocation});
+    visit("parameters", parameters);
+    visit("materials", materials);
+    visit("delegator", NotEmpty{delegator});
+    visit("problem", NotEmpty{problem});
+}
+
 void fields(Of<Opaque> auto& fact, auto& visit) {
     auto& [where, why, bytes] = fact;
     visit("where", where);
@@ -234,7 +265,7 @@ void subject_fields(Of<Subject> auto& subject, auto& visit) {
 
 void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
     auto& [files, formats, imports, calls, members, tensors, requirements, index_options, digest_claims, signatures, statements,
-           cards, index_entries, includes, opaques, findings] = evidence;
+           provenances, cards, index_entries, includes, opaques, findings] = evidence;
     visit("files", files);
     visit("formats", formats);
     visit("imports", imports);
@@ -249,6 +280,7 @@ void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
     visit("digest_claims", digest_claims);
     visit("signatures", signatures);
     visit("statements", statements);
+    visit("provenances", NotEmptyList{provenances});
     visit("opaques", opaques);
     visit("findings", findings);
 }

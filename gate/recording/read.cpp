@@ -29,6 +29,8 @@ struct MayBeMissing<std::optional<T>> : std::true_type {};
 template <typename T>
 struct MayBeMissing<NotEmpty<T>> : std::true_type {};
 template <typename T>
+struct MayBeMissing<NotEmptyList<T>> : std::true_type {};
+template <typename T>
 struct MayBeMissing<MaybeSha256<T>> : std::true_type {};
 template <typename T>
 struct MayBeMissing<Line<T>> : std::true_type {};
@@ -78,6 +80,7 @@ std::string_view missing_key_id(const T& fact) {
 }
 std::string_view contradiction(const Signature& fact) { return missing_key_id(fact); }
 std::string_view contradiction(const Statement& fact) { return missing_key_id(fact); }
+std::string_view contradiction(const Provenance& fact) { return missing_key_id(fact); }
 std::string_view contradiction(const InnerSubject& inner) {
     return is_computed(inner.subject.reference) ? "a computed reference is no subject's" : "";
 }
@@ -156,6 +159,10 @@ class Values {
     }
     bool take(NotEmpty<std::string>& text_shape) {
         return take(text_shape.value) && (!text_shape.value.empty() || fail("expected a text that is not empty, or no such key"));
+    }
+    template <typename T>
+    bool take(NotEmptyList<T>& items) {
+        return take(items.value) && (!items.value.empty() || fail("expected a list that is not empty, or no such key"));
     }
     bool take(Sha256<std::string>& digest) { return hex(digest.value); }
     bool take(MaybeSha256<std::string>& digest) { return hex(digest.value); }

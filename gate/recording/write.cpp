@@ -19,6 +19,8 @@ bool is_there(const std::optional<T>& value) { return value.has_value(); }
 template <typename T>
 bool is_there(const NotEmpty<T>& text) { return !text.value.empty(); }
 template <typename T>
+bool is_there(const NotEmptyList<T>& list) { return !list.value.empty(); }
+template <typename T>
 bool is_there(const MaybeSha256<T>& text) { return !text.value.empty(); }
 template <typename T>
 bool is_there(const Line<T>& line) { return line.value.has_value(); }
@@ -64,6 +66,8 @@ class Writer {
 
     template <typename T>
     void put(const NotEmpty<T>& text) { put(text.value); }
+    template <typename T>
+    void put(const NotEmptyList<T>& list) { put(list.value); }
     template <typename T>
     void put(const Sha256<T>& text) { put(text.value); }
     template <typename T>

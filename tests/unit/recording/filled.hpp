@@ -28,6 +28,11 @@ inline Evidence filled_evidence() {
                             hex('3'), identity, 1'764'000'000, "the key old is outside"}};
     evidence.statements = {{where, "https://in-toto.io/attestation/test-result/v0.1", {"ci"}, {hex('e')},
                             {{"/result", PredicateField::Type::boolean, "true"}}, 1'764'000'001, hex('4'), identity, 1'764'000'002}};
+    evidence.provenances = {{where, "https://slsa.dev/provenance/v1", {"ci"}, {hex('e')}, "https://ci.example/builder@refs/tags/v1.0.0",
+                             "https://ci.example/workflow/v1", "https://git.example/acme/model", "refs/heads/main", std::string(40, 'a'),
+                             ".ci/release.yml", "https://ci.example/runs/1", {{"/inputs/x", PredicateField::Type::text, "y"}},
+                             {{"git+https://git.example/acme/model", {"gitCommit:" + std::string(40, 'a')}}},
+                             "https://ci.example/delegator@refs/tags/v1.0.0", "the certificate names another source", hex('5'), identity, 1'764'000'003}};
     evidence.cards = {{where, {{"license", "MIT"}}, "its front matter does not end"}};
     evidence.index_entries = {{where, "w", "model-00001.safetensors"}};
     evidence.includes = {{where, "base.txt", true}};
