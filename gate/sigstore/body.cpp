@@ -212,7 +212,9 @@ Result<KindVersion> check_body(const LogEntry& entry, const Signed& about) {
     const auto json = codec::parse_json(entry.body, limits);
     if (!json.ok()) return malformed("log entry: its body: " + json.error().message);
     const Fields body = TRY(Fields::of(*json, "the log entry's body", {"apiVersion", "kind", "spec"}));
-    const KindVersion stated{TRY(body.text("kind", kMaxWord)), TRY(body.text("apiVersion", kMaxWord))};
+    KindVersion stated;
+    stated.kind = TRY(body.text("kind", kMaxWord));
+    stated.version = TRY(body.text("apiVersion", kMaxWord));
     if (entry.kind_version && (entry.kind_version->kind != stated.kind || entry.kind_version->version != stated.version)) {
         return refused("log entry: \"kindVersion\" says " + escape_terminal(entry.kind_version->kind, 40) + " " +
                        escape_terminal(entry.kind_version->version, 40) + ", its body " + escape_terminal(stated.kind, 40) + " " +

@@ -51,7 +51,10 @@ Result<void> read_chain(const Json& json, Bundle& bundle) {
 
 Result<void> read_key(const Json& json, Bundle& bundle) {
     const Fields fields = TRY(Fields::of(json, "\"publicKey\"", {"hint", "rawBytes", "keyDetails"}));
-    bundle.material = KeyHint{TRY(fields.optional_text("hint", kMaxHint)), TRY(fields.optional_bytes("rawBytes", 16U << 10U))};
+    KeyHint hint;
+    hint.hint = TRY(fields.optional_text("hint", kMaxHint));
+    hint.raw = TRY(fields.optional_bytes("rawBytes", 16U << 10U));
+    bundle.material = std::move(hint);
     return {};
 }
 
@@ -89,7 +92,10 @@ Result<void> read_material(const Json& json, Bundle& bundle) {
     }
     if (key != nullptr) TRY_VOID(read_key(*key, bundle));
     if (chain != nullptr) TRY_VOID(read_chain(*chain, bundle));
-    if (certificate != nullptr) bundle.material = std::vector<crypto::Certificate>{TRY(read_certificate(*certificate))};
+    if (certificate != nullptr) {
+        const crypto::Certificate leaf = TRY(read_certificate(*certificate));
+        bundle.material = std::vector<crypto::Certificate>{leaf};
+    }
 
     if (const auto* const entries = TRY(fields.list("tlogEntries", kMaxEntries))) {
         for (const Json& entry : *entries) bundle.entries.push_back(TRY(parse_log_entry(entry)));
@@ -111,7 +117,9 @@ Result<MessageSignature> read_message(const Json& json) {
     MessageSignature message;
     if (const Json* const digest = fields.find("messageDigest")) {
         const Fields parts = TRY(Fields::of(*digest, "\"messageDigest\"", {"algorithm", "digest"}));
-        message.digest = MessageDigest{TRY(parts.text("algorithm", kMaxWord)), TRY(parts.bytes("digest", 64))};
+        MessageDigest& stated = message.digest.emplace();
+        stated.algorithm = TRY(parts.text("algorithm", kMaxWord));
+        stated.digest = TRY(parts.bytes("digest", 64));
     }
     message.signature = TRY(fields.bytes("signature", kMaxSignature));
     return message;
@@ -145,7 +153,9 @@ Result<LogEntry> parse_log_entry(const Json& json) {
     entry.log_id = TRY(TRY(Fields::of(*id, "\"logId\"", {"keyId"})).hash("keyId"));
     const Json* const kind_version = TRY(fields.required("kindVersion"));
     const Fields kind = TRY(Fields::of(*kind_version, "\"kindVersion\"", {"kind", "version"}));
-    entry.kind_version = KindVersion{TRY(kind.text("kind", kMaxWord)), TRY(kind.text("version", kMaxWord))};
+    KindVersion& stated = entry.kind_version.emplace();
+    stated.kind = TRY(kind.text("kind", kMaxWord));
+    stated.version = TRY(kind.text("version", kMaxWord));
     if (fields.find("integratedTime") != nullptr) {
         const std::uint64_t time = TRY(fields.number("integratedTime"));
         // Rekor v2 has no time; some writers spell that as 0.

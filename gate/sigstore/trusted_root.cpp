@@ -26,7 +26,8 @@ Result<Instant> read_time(const Fields& fields, std::string_view name) {
 Result<ValidFor> read_valid_for(const Fields& owner) {
     const Json* const json = TRY(owner.required("validFor"));
     const Fields fields = TRY(Fields::of(*json, "\"validFor\"", {"start", "end"}));
-    ValidFor valid{TRY(read_time(fields, "start")), std::nullopt};
+    ValidFor valid;
+    valid.start = TRY(read_time(fields, "start"));
     if (fields.find("end") != nullptr) valid.end = TRY(read_time(fields, "end"));
     if (valid.end && *valid.end < valid.start) return malformed("a \"validFor\" ends before it starts");
     return valid;
@@ -74,8 +75,12 @@ Result<LogInstance> read_log(const Json& json) {
     const Bytes raw = TRY(key.bytes("rawBytes", 16U << 10U));
     const std::string details = TRY(key.text("keyDetails", 128));
     const Json* const id = TRY(fields.required("logId"));
-    LogInstance log{base_url, "", TRY(TRY(Fields::of(*id, "\"logId\"", {"keyId"})).hash("keyId")), TRY(read_key(details, raw)),
-                    TRY(read_valid_for(key))};
+    const Fields log_id = TRY(Fields::of(*id, "\"logId\"", {"keyId"}));
+    // Not inside the braces below: what stood there already would leak when one of these returns (GCC 12).
+    const Bytes key_id = TRY(log_id.hash("keyId"));
+    const crypto::PublicKey public_key = TRY(read_key(details, raw));
+    const ValidFor valid_for = TRY(read_valid_for(key));
+    LogInstance log{base_url, "", key_id, public_key, valid_for};
     TRY_VOID(check_id(log));
     return log;
 }
