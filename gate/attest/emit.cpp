@@ -71,6 +71,7 @@ Json summary(const Report& report, const SubjectVerdict& verdict, const EmitOpti
     if (!options.tool_version.empty()) verifier.add("version", Json::object()).add("headgate", Json::of(options.tool_version));
     predicate.add("timeVerified", Json::of(format_instant(report.evaluated_at)));
     predicate.add("resourceUri", Json::of(verdict.subject.ref));
+    predicate.add(std::string(kKindField), Json::of(to_string(verdict.subject.kind)));
     predicate.add("policy", policy_of(report));
     Json& inputs = predicate.add("inputAttestations", Json::array());
     inputs.push(descriptor(kResultPredicate, result_sha256));

@@ -16,6 +16,8 @@ namespace headgate::attest {
 
 inline constexpr std::string_view kStatementType = "https://in-toto.io/Statement/v1";
 inline constexpr std::string_view kVsaPredicate = "https://slsa.dev/verification_summary/v1";
+/// Of a verdict's predicate: as what the subject was judged. Which rules were asked depends on it.
+inline constexpr std::string_view kKindField = "https://headgate.dev/kind";
 inline constexpr std::string_view kResultPredicate = "https://headgate.dev/result/v1";
 inline constexpr std::string_view kModelSigningPredicate = "https://model_signing/signature/v1.0";
 

@@ -115,9 +115,15 @@ bool has_level(const Statement& statement, std::string_view level) {
 }
 
 // What a verdict must say beyond the rule's own conditions; "" when it does.
-std::string verdict_problem(const Asked& demand, const Statement& statement) {
+// "https://headgate.dev/kind" of a verdict's predicate (attest/emit.cpp), as a JSON Pointer.
+constexpr std::string_view kKindPointer = "/https:~1~1headgate.dev~1kind";
+
+std::string verdict_problem(const Asked& demand, const Statement& statement, Kind kind) {
     if (std::string problem = differs(statement, "/verifier/id", demand.verifier); !problem.empty()) return problem;
     if (std::string problem = differs(statement, "/verificationResult", "PASSED"); !problem.empty()) return problem;
+    // Under another kind other rules were asked. Verdicts of other verifiers do not say it.
+    const PredicateField* const judged_as = field_at(statement, kKindPointer);
+    if (judged_as != nullptr && judged_as->value != to_string(kind)) return "it was judged as a " + judged_as->value.substr(0, 40);
     if (!demand.resource.empty()) {
         if (std::string problem = differs(statement, "/resourceUri", demand.resource); !problem.empty()) return problem;
     }
@@ -154,7 +160,7 @@ std::string age_problem(const Asked& demand, const Statement& statement, Instant
 
 class Statements {
   public:
-    Statements(const Asked& demand, Instant now) : demand_(demand), now_(now) {}
+    Statements(const Asked& demand, Kind kind, Instant now) : demand_(demand), kind_(kind), now_(now) {}
 
     CheckRun judge(const Evidence& evidence) {
         for (const Statement& statement : evidence.statements) look_at(statement);
@@ -194,7 +200,7 @@ class Statements {
             return add("attestation.too-old", named + " does not count: " + problem, statement.where);
         }
         if (demand_.verdict) {
-            if (const std::string problem = verdict_problem(demand_, statement); !problem.empty()) {
+            if (const std::string problem = verdict_problem(demand_, statement, kind_); !problem.empty()) {
                 return add("attestation.not-satisfied", named + " does not show it: " + problem, statement.where);
             }
         }
@@ -212,6 +218,7 @@ class Statements {
     }
 
     const Asked& demand_;
+    Kind kind_;
     Instant now_;
     std::set<std::string> keys_;
     std::vector<Finding> findings_;
@@ -220,7 +227,7 @@ class Statements {
 CheckRun run(const CheckInput& input) {
     auto demand = asked_of(input.settings);
     if (!demand.ok()) return CheckRun::error(demand.error().message);
-    return Statements(*demand, input.now).judge(input.evidence);
+    return Statements(*demand, input.subject.kind, input.now).judge(input.evidence);
 }
 
 }  // namespace

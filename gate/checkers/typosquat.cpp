@@ -143,6 +143,14 @@ class Judge {
     std::string_view ecosystem_;
 };
 
+bool is_public_place(const Policy& policy, const InternalNames& claim) {
+    const auto known = public_registries(policy, claim.ecosystem);
+    return std::any_of(claim.sources.begin(), claim.sources.end(), [&](const std::string& source) {
+        const auto place = parse_place(source);
+        return !place || lies_below_any(*place, known);
+    });
+}
+
 CheckRun run(const CheckInput& input) {
     if (!is_member(input.subject) && is_manifest(input.evidence)) return CheckRun::complete();
     const Requirement requirement = requirement_of(input);
@@ -158,7 +166,9 @@ CheckRun run(const CheckInput& input) {
         if (!pattern) return CheckRun::error("allow: " + pattern.error().message);
         if (pattern->matches(reference)) return CheckRun::complete();
     }
-    if (internal_claim(input.policy, reference) != nullptr) return CheckRun::complete();  // `namespace` asks about these
+    // About internal names `namespace` asks, unless they are to come from where anybody registers names.
+    const InternalNames* const claim = internal_claim(input.policy, reference);
+    if (claim != nullptr && (!reference.space.empty() || !is_public_place(input.policy, *claim))) return CheckRun::complete();
     const auto names = protected_of(input, ecosystem);
     if (!names) return CheckRun::error(names.error().message);
     Judge judge(input, *names, ecosystem);

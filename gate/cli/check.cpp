@@ -99,7 +99,7 @@ class ProgressLine {
 Result<void> write_attestation(const CheckOptions& options, const Report& report) {
     if (!report.policy_pinned) {
         return Error{ErrorCode::usage,
-                     "the policy lies inside what was judged and is not pinned: give --policy-sha256 to attest"};
+                     "the policy, or a file that it names, lies inside what was judged and is not pinned: give --policy-sha256 to attest"};
     }
     attest::EmitOptions emit;
     emit.format = options.attest_format == "bundle" ? attest::AttestFormat::bundle : attest::AttestFormat::dsse;

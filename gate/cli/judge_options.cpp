@@ -55,6 +55,10 @@ void add_judge_options(CLI::App& app, JudgeOptions& options) {
 
 Result<pipeline::LoadedPolicy> load(const JudgeOptions& options) {
     const pipeline::PolicyPin pin = TRY(make_pin(options.policy_sha256, options.policy_signed_by));
+    if (!options.profiles.empty() && (pin.sha256 || !pin.signed_by.empty())) {
+        return Error{ErrorCode::usage, "--profile would change the policy that --policy-sha256 or --policy-signed-by pins; write the "
+                                       "profile into the policy (`with: { profiles: [...] }`) and pin that"};
+    }
     pipeline::LoadedPolicy loaded = TRY(pipeline::load_policy(options.policy, pin));
     TRY_VOID(pipeline::add_profiles(loaded, options.profiles));
     return loaded;

@@ -88,12 +88,13 @@ Subcommand waiver_sign(CLI::App& parent) {
     app->add_option("--key", options->key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE")
         ->type_name("FILE")->required();
     return {app, [options]() -> Result<int> {
-        const auto waivers = TRY(pipeline::waivers_of_file(options->policy));
+        const Policy policy = TRY(pipeline::policy_with_own_waivers(options->policy));
+        const auto& waivers = policy.waivers;
         if (waivers.empty()) return Error{ErrorCode::usage, options->policy + ": has no waivers of its own to sign"};
         const crypto::PrivateKey key = TRY(read_private_key(options->key));
         const std::string path = TRY(io::real_path(options->policy)) + ".waivers.dsse.json";
         const std::string envelope =
-            TRY(attest::sign_envelope(pipeline::kWaiversPayloadType, policy::waivers_to_sign(waivers), key));
+            TRY(attest::sign_envelope(pipeline::kWaiversPayloadType, policy::waivers_to_sign(policy.name, waivers), key));
         TRY_VOID(io::write_file_atomically(path, envelope + "\n"));
         std::printf("signed %zu waivers of %s: %s\n", waivers.size(), escape_terminal(options->policy).c_str(), escape_terminal(path).c_str());
         return kAllow;

@@ -201,8 +201,8 @@ struct Policy {
     std::string uri;                               // policy.uri of attestations
     std::string digest;                            // "sha256:<hex>" over the resolved policy
     bool pack = false;                             // ships with the product: leaves sources and mirrors to whoever extends it
-    /// The policies that those it extends come to in the end, each as it is alone; none for a policy that extends nothing.
-    std::vector<std::shared_ptr<const Policy>> foundations;
+    /// Every policy that it extends, also through others, each as it is alone; the root of a line before what extends it.
+    std::vector<std::shared_ptr<const Policy>> extended;
     PolicyDefaults defaults;
     std::vector<Blocked> blocked;
     std::vector<TrustedKey> keys;

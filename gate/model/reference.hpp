@@ -59,6 +59,8 @@ class ReferencePattern {
     const std::string& text() const { return text_; }
 
   private:
+    bool takes_version(const Reference& reference) const;
+
     std::string text_;       // as written
     std::string glob_;       // normalised, over Reference::base
     std::string version_;    // glob over version or tag, "" = any

@@ -2,6 +2,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "model/pypi_version.hpp"
 #include "model/reference_parts.hpp"
 
 namespace headgate {
@@ -177,9 +178,17 @@ Result<ReferencePattern> ReferencePattern::compile(std::string_view text) {
     return pattern;
 }
 
+// Installers take "2.3.1.0" and "v2.3.1" for 2.3.1 of a Python package.
+bool ReferencePattern::takes_version(const Reference& reference) const {
+    if (reference.version.empty()) return false;
+    if (glob_matches(version_, reference.version)) return true;
+    const bool exact = version_.find('*') == std::string::npos;
+    return exact && reference.type == "pypi" && normalise_pypi_version(version_) == normalise_pypi_version(reference.version);
+}
+
 bool ReferencePattern::matches(const Reference& reference) const {
     if (!digest_.empty() && digest_ != reference.digest) return false;
-    if (!version_.empty() && (reference.version.empty() || !glob_matches(version_, reference.version))) return false;
+    if (!version_.empty() && !takes_version(reference)) return false;
     if (fold_case_) return glob_matches(glob_, ascii_lower(reference.base));
     return glob_matches(glob_, reference.base);
 }

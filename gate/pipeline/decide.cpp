@@ -123,11 +123,21 @@ void check_statements_about(const SubjectPlan& plan, Collected& collected) {
              "the name says " + stated + ", the bytes are sha256:" + collected.subject.digest.sha256, {},
              "These are not the bytes that the name stands for.", "Fetch them again, or correct the name."});
     }
-    if (!plan.kind_given) return;
     const auto has_format = [&](std::string_view prefix) {
         return std::any_of(collected.evidence.formats.begin(), collected.evidence.formats.end(),
                            [&](const FormatFact& fact) { return fact.where.member.empty() && fact.format.starts_with(prefix); });
     };
+    // Weights are a model's, whoever says that they are data: with data of their own beside them only if nobody had to say so.
+    const auto any_of_formats = [&](std::initializer_list<std::string_view> names) { return std::any_of(names.begin(), names.end(), has_format); };
+    const bool weights = any_of_formats({"safetensors", "gguf", "torch", "onnx"});
+    const bool data = any_of_formats({"csv", "jsonl", "parquet", "arrow", "tar", "wav", "png", "jpeg", "gif", "webp"});
+    if (collected.subject.kind == Kind::dataset && weights && (plan.kind_given || !data)) {
+        collected.evidence.findings.push_back(
+            {"subject.kind-mismatch", Severity::high, "it holds the weights of a model, and is judged as a dataset", {},
+             "Under the wrong kind the rules for what it really is would not be asked.",
+             "Judge it as a model, or keep weights and data apart."});
+    }
+    if (!plan.kind_given) return;
     const bool manifest = plan.shape == SubjectPlan::Shape::manifest;
     const bool package = manifest || has_format("wheel") || has_format("sdist") || has_format("npm-package");
     const bool container = manifest || plan.shape == SubjectPlan::Shape::oci_layout;
@@ -208,11 +218,17 @@ void print_paths(const SubjectPlan& plan, SubjectVerdict& verdict) {
     }
 }
 
+// The policy, or a file that it names and does not pin: whoever wrote what is judged could have written it.
 bool policy_lies_inside(const LoadedPolicy& loaded, const Request& request) {
-    if (loaded.path.empty()) return false;
+    std::vector<std::string> paths;
+    if (!loaded.path.empty()) paths.push_back(loaded.path);
+    for (const NamedFile& file : loaded.files) {
+        if (!file.pinned) paths.push_back(file.path);
+    }
     for (const Request::Argument& argument : request.arguments) {
         const auto real = io::real_path(argument.text.empty() ? "." : argument.text);
-        if (real.ok() && io::is_below(loaded.path, *real)) return true;
+        if (!real.ok()) continue;
+        if (std::any_of(paths.begin(), paths.end(), [&](const std::string& path) { return io::is_below(path, *real); })) return true;
     }
     return false;
 }

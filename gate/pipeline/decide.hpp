@@ -62,7 +62,7 @@ inline constexpr std::string_view kWaiversPayloadType = "application/vnd.headgat
 /// change or sign it. Never for judging.
 Result<Policy> policy_of_file(const std::string& path);
 /// Its own waivers, without those of extended policies.
-Result<std::vector<Waiver>> waivers_of_file(const std::string& path);
+Result<Policy> policy_with_own_waivers(const std::string& path);
 /// Whether `bytes` would load in place of the policy file at `real_path`, signatures aside.
 Result<void> check_policy_text(ByteView bytes, const std::string& label, const std::string& real_path);
 

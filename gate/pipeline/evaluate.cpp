@@ -39,8 +39,8 @@ Subject member_subject(const Subject& manifest, const Requirement& requirement) 
     member.reference = requirement.reference;
     member.ref = requirement.reference.canonical;
     member.kind = manifest.kind;
-    member.origin = requirement.integrity.empty() && requirement.reference.digest.empty() ? Origin::asserted
-                                                                                           : Origin::recorded;
+    const bool bound = checkers::has_strong_hash(requirement) || !requirement.reference.digest.empty();
+    member.origin = bound ? Origin::recorded : Origin::asserted;
     member.named_at = requirement.where;
     return member;
 }
@@ -59,6 +59,23 @@ std::vector<std::string> sources_of(const Policy& policy, const Subject& subject
     }
     return sources;
 }
+
+// What the checkers of names are given beside a rule's settings.
+bool asks_the_same_of_names(const Policy& a, const Policy& b) {
+    const auto same_internal = [](const InternalNames& x, const InternalNames& y) {
+        return x.ecosystem == y.ecosystem && x.patterns == y.patterns && x.sources == y.sources && x.vouched == y.vouched;
+    };
+    const auto same_protected = [](const ProtectedNames& x, const ProtectedNames& y) {
+        return x.ecosystem == y.ecosystem && x.builtin == y.builtin && x.extra == y.extra;
+    };
+    const auto same_registry = [](const RegistrySet& x, const RegistrySet& y) { return x.ecosystem == y.ecosystem && x.urls == y.urls; };
+    return std::equal(a.internal.begin(), a.internal.end(), b.internal.begin(), b.internal.end(), same_internal) &&
+           std::equal(a.protected_names.begin(), a.protected_names.end(), b.protected_names.begin(), b.protected_names.end(), same_protected) &&
+           std::equal(a.registries.begin(), a.registries.end(), b.registries.begin(), b.registries.end(), same_registry);
+}
+
+// The others see nothing of a policy but their own rule.
+bool is_about_names(std::string_view check) { return check == "registry" || check == "namespace" || check == "typosquat"; }
 
 void collect_waivers(const SubjectVerdict& verdict, std::vector<ExceptionNote>& used) {
     for (const ExceptionNote& note : verdict.waivers) {
@@ -88,23 +105,65 @@ Coverage coverage_of(const Subject& subject, const Evidence& evidence) {
 }
 
 Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now)
-    : policy_(policy::in_force(loaded.policy, now)), waivers_(policy_, now), now_(now) {}
+    : policy_(policy::in_force(loaded.policy, now)), waivers_(policy_, now), now_(now) {
+    for (const auto& one : loaded.policy.extended) {
+        if (one->pack) continue;
+        Policy policy = *one;
+        policy.overrides.clear();
+        for (const Override& entry : loaded.policy.overrides) {
+            const bool there = std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) { return rule.id == entry.rule; });
+            if (there) policy.overrides.push_back(entry);
+        }
+        Extended extended{one->label, policy::in_force(policy, now), {}};
+        const bool same_names = asks_the_same_of_names(extended.policy, policy_);
+        for (const Rule& rule : extended.policy.rules) {
+            const auto same = std::find_if(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& own) {
+                return own.id == rule.id && own.check == rule.check && own.settings.all() == rule.settings.all();
+            });
+            const bool known = same != policy_.rules.end() && (same_names || !is_about_names(rule.check));
+            extended.same.push_back(known ? std::optional(static_cast<std::size_t>(same - policy_.rules.begin())) : std::nullopt);
+        }
+        extended_.push_back(std::move(extended));
+    }
+}
+
+CheckRun Evaluator::ask(const Policy& policy, const Rule& rule, const Subject& subject, const Evidence& evidence) const {
+    const Checker* const checker = checkers::find(rule.check);
+    if (checker == nullptr) return CheckRun::error("this build has no checker " + rule.check);
+    return checker->run({subject, evidence, rule.settings, policy, rule_data(), now_});
+}
+
+SubjectVerdict Evaluator::judge_extended(const Extended& extended, const Subject& subject, const Evidence& evidence,
+                                         std::span<const policy::RuleRun> known) const {
+    const Policy& policy = extended.policy;
+    const Tier* const tier = policy::assign_tier(policy, subject, signers_of(evidence));
+    policy::JudgeInput input{policy, subject, tier, evidence, {}, {}, coverage_of(subject, evidence), now_, &waivers_, {}};
+    input.sources = sources_of(policy, subject, evidence);
+    const auto applicable = policy::applicable_rules(policy, subject, tier);
+    for (std::size_t i = 0; i < applicable.size(); ++i) {
+        policy::RuleRun run{applicable[i], {}};
+        if (run.applicable.applies && !run.applicable.skipped) {
+            const policy::RuleRun* const done = extended.same[i] ? &known[*extended.same[i]] : nullptr;
+            const bool ran = done != nullptr && done->applicable.applies && !done->applicable.skipped;
+            run.run = ran ? done->run : ask(policy, policy.rules[i], subject, evidence);
+        }
+        input.runs.push_back(std::move(run));
+    }
+    return policy::judge(std::move(input));
+}
 
 SubjectVerdict Evaluator::judge_one(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict> members) const {
-    const std::vector<std::string> signers = signers_of(evidence);
-    const Tier* tier = policy::assign_tier(policy_, subject, signers);
+    const Tier* const tier = policy::assign_tier(policy_, subject, signers_of(evidence));
     policy::JudgeInput input{policy_, subject, tier, evidence, {}, std::move(members), coverage_of(subject, evidence),
                              now_,    &waivers_, {}};
     input.sources = sources_of(policy_, subject, evidence);
     for (const policy::Applicable& applicable : policy::applicable_rules(policy_, subject, tier)) {
         policy::RuleRun run{applicable, {}};
-        if (applicable.applies && !applicable.skipped) {
-            const Checker* checker = checkers::find(applicable.rule->check);
-            run.run = checker == nullptr
-                          ? CheckRun::error("this build has no checker " + applicable.rule->check)
-                          : checker->run({subject, evidence, applicable.rule->settings, policy_, rule_data(), now_});
-        }
+        if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, evidence);
         input.runs.push_back(std::move(run));
+    }
+    for (const Extended& extended : extended_) {
+        input.extended.push_back({extended.label, judge_extended(extended, subject, evidence, input.runs)});
     }
     return policy::judge(std::move(input));
 }

@@ -36,8 +36,7 @@ class Loader {
     explicit Loader(LoadedPolicy& loaded, bool unsigned_waivers = false) : loaded_(loaded), unsigned_waivers_(unsigned_waivers) {}
 
     Result<Policy> load(ByteView bytes, const Layer& layer) {
-        const bool builtin = layer.label.starts_with(kBuiltin);
-        const std::string file = builtin ? layer.label.substr(kBuiltin.size()) + ".yaml" : std::string(base_name(layer.label));
+        const std::string file = shown_name(layer);
         way_.push_back({identity_of(layer), layer.label});
         std::vector<std::string> parents;
         const auto parent = [&](const Extension& extension) { return extended(extension, layer.folder, parents); };
@@ -49,6 +48,17 @@ class Loader {
     }
 
   private:
+    // What messages and lines call the file: one name, one file, since what stands on the same line is taken for the same.
+    std::string shown_name(const Layer& layer) {
+        const bool builtin = layer.path.empty() && layer.label.starts_with(kBuiltin);
+        const std::string base = builtin ? layer.label.substr(kBuiltin.size()) + ".yaml" : std::string(base_name(layer.label));
+        for (const std::string& name : {base, layer.label, identity_of(layer)}) {
+            const auto [known, added] = shown_.emplace(name, identity_of(layer));
+            if (added || known->second == identity_of(layer)) return name;
+        }
+        return identity_of(layer);
+    }
+
     static std::string identity_of(const Layer& layer) { return layer.path.empty() ? layer.label : layer.path; }
 
     static Error at(const std::string& place, const std::string& message) { return {ErrorCode::policy, place + ": " + message}; }
@@ -109,6 +119,7 @@ class Loader {
     };
     LoadedPolicy& loaded_;
     bool unsigned_waivers_;
+    std::map<std::string, std::string> shown_;  // name in messages -> identity
     std::vector<Step> way_;              // from the policy that was asked for up to the one being read
 };
 
@@ -125,7 +136,10 @@ Result<void> read_registries(Policy& policy) {
                                : policy.registries.emplace_back(RegistrySet{ecosystem.key, {}});
         const codec::Yaml* urls = ecosystem.value.find("urls");
         if (urls == nullptr) continue;
-        for (const codec::Yaml& url : urls->items) set.urls.push_back(url.text);
+        // In front: what asks nobody in particular asks the ecosystem's own.
+        std::vector<std::string> own;
+        for (const codec::Yaml& url : urls->items) own.push_back(url.text);
+        set.urls.insert(set.urls.begin(), own.begin(), own.end());
     }
     return {};
 }
@@ -153,6 +167,18 @@ Result<void> check_thresholds(const Policy& policy) {
     return {};
 }
 
+void with_profiles(Policy& policy, const std::vector<std::string>& profiles) {
+    for (Rule& rule : policy.rules) {
+        if (rule.check != "serialization") continue;
+        std::vector<std::string> all;
+        if (const auto* present = rule.settings.find<std::vector<std::string>>("profiles")) all = *present;
+        for (const std::string& profile : profiles) {
+            if (std::find(all.begin(), all.end(), profile) == all.end()) all.push_back(profile);
+        }
+        rule.settings.set("profiles", std::move(all));
+    }
+}
+
 Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer) {
     LoadedPolicy loaded;
     loaded.policy = TRY(Loader(loaded).load(bytes, layer));
@@ -171,6 +197,11 @@ Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer) {
     loaded.trust.names_of = policy::namer(loaded.policy);
     TRY_VOID(check_thresholds(loaded.policy));
     TRY_VOID(read_registries(loaded.policy));
+    for (auto& extended : loaded.policy.extended) {
+        Policy alone = *extended;
+        TRY_VOID(read_registries(alone));
+        extended = std::make_shared<const Policy>(std::move(alone));
+    }
     seal(loaded);
     return loaded;
 }
@@ -240,9 +271,10 @@ Result<Policy> policy_of_file(const std::string& path) {
     return Loader(loaded, true).load(bytes, {path, std::string(parent_path(real)), real});
 }
 
-Result<std::vector<Waiver>> waivers_of_file(const std::string& path) {
-    const Policy policy = TRY(policy_of_file(path));
-    return std::vector<Waiver>(policy.waivers.begin() + static_cast<std::ptrdiff_t>(policy.inherited_waivers), policy.waivers.end());
+Result<Policy> policy_with_own_waivers(const std::string& path) {
+    Policy policy = TRY(policy_of_file(path));
+    policy.waivers.erase(policy.waivers.begin(), policy.waivers.begin() + static_cast<std::ptrdiff_t>(policy.inherited_waivers));
+    return policy;
 }
 
 Result<void> check_policy_text(ByteView bytes, const std::string& label, const std::string& real_path) {
@@ -283,14 +315,11 @@ Result<void> add_profiles(LoadedPolicy& loaded, const std::vector<std::string>& 
             return Error{ErrorCode::usage, "--profile " + profile + ": no such profile; see `headgate checkers serialization`"};
         }
     }
-    for (Rule& rule : loaded.policy.rules) {
-        if (rule.check != "serialization") continue;
-        std::vector<std::string> all;
-        if (const auto* present = rule.settings.find<std::vector<std::string>>("profiles")) all = *present;
-        for (const std::string& profile : profiles) {
-            if (std::find(all.begin(), all.end(), profile) == all.end()) all.push_back(profile);
-        }
-        rule.settings.set("profiles", std::move(all));
+    with_profiles(loaded.policy, profiles);
+    for (auto& extended : loaded.policy.extended) {
+        Policy alone = *extended;
+        with_profiles(alone, profiles);
+        extended = std::make_shared<const Policy>(std::move(alone));
     }
     seal(loaded);
     return {};

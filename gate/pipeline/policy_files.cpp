@@ -110,7 +110,7 @@ Result<void> read_waiver_signature(const std::string& path, Policy& policy, std:
     if (!bytes.ok()) return Error{ErrorCode::policy, bytes.error().message + sign};
     auto envelope = attest::parse_envelope(*bytes);
     if (!envelope.ok()) return at(own->place, name + ": " + envelope.error().message + sign);
-    const std::string wanted = policy::waivers_to_sign(std::span(policy.waivers).subspan(policy.inherited_waivers));
+    const std::string wanted = policy::waivers_to_sign(policy.name, std::span(policy.waivers).subspan(policy.inherited_waivers));
     std::vector<std::string> signers;
     for (const TrustedKey& key : policy.keys) {
         const auto& allowed = policy.waiver_limits.signed_by;

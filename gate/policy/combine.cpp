@@ -27,10 +27,11 @@ class Combination {
         names(other);
         waivers(other);
         into_.blocked.insert(into_.blocked.end(), other.blocked.begin(), other.blocked.end());
-        for (auto& foundation : other.foundations) {
-            const bool there = std::any_of(into_.foundations.begin(), into_.foundations.end(),
-                                           [&](const auto& known) { return resolved_form(*known) == resolved_form(*foundation); });
-            if (!there) into_.foundations.push_back(std::move(foundation));
+        for (auto& policy : other.extended) {
+            const bool there = std::any_of(into_.extended.begin(), into_.extended.end(), [&](const auto& known) {
+                return known->label == policy->label && resolved_form(*known) == resolved_form(*policy);
+            });
+            if (!there) into_.extended.push_back(std::move(policy));
         }
         for (Override& entry : other.overrides) {
             const bool there = std::any_of(into_.overrides.begin(), into_.overrides.end(),
@@ -168,6 +169,7 @@ class Combination {
                 into_.internal.push_back(std::move(names));
                 continue;
             }
+            known->vouched = known->vouched && names.vouched;
             if (known->sources != names.sources) {
                 refuse("names.internal." + names.ecosystem + " is served from one place at " + known->line + " and from another at " +
                        names.line);

@@ -43,6 +43,8 @@ class Comparison {
         lists();
         rules();
         exceptions();
+        limits();
+        extended();
         return std::move(changes_);
     }
 
@@ -107,6 +109,17 @@ class Comparison {
             if (old == nullptr) continue;
             if (tier_text(*old) != tier_text(tier)) add(Direction::changed, "tier " + tier.name, tier_text(tier) + "; was " + tier_text(*old), tier.line);
         }
+        // The first match wins.
+        const auto shared = [&](const std::vector<Tier>& these, const std::vector<Tier>& those) {
+            std::vector<std::string> names;
+            for (const Tier& tier : these) {
+                if (find(those, name, tier.name) != nullptr) names.push_back(tier.name);
+            }
+            return names;
+        };
+        if (shared(before_.tiers, after_.tiers) != shared(after_.tiers, before_.tiers)) {
+            add(Direction::changed, "tiers", "they are asked in another order", after_.tiers.front().line);
+        }
     }
 
     void lists() {
@@ -124,6 +137,17 @@ class Comparison {
             if (find(after_.internal, [](const InternalNames& item) { return item.ecosystem; }, names.ecosystem) == nullptr) {
                 add(Direction::loosened, "names.internal." + names.ecosystem, "removed", names.line);
             }
+        }
+        const auto ecosystem = [](const ProtectedNames& item) { return item.ecosystem; };
+        for (const ProtectedNames& names : before_.protected_names) {
+            const ProtectedNames* const now = find(after_.protected_names, ecosystem, names.ecosystem);
+            const std::string what = "names.protected." + names.ecosystem;
+            if (now == nullptr) add(Direction::loosened, what, "removed", "");
+            if (now != nullptr && now->extra != names.extra) add(Direction::changed, what, "other names", "");
+        }
+        for (const ProtectedNames& names : after_.protected_names) {
+            if (find(before_.protected_names, ecosystem, names.ecosystem) != nullptr) continue;
+            add(Direction::changed, "names.protected." + names.ecosystem, "added: near misses of them are refused, they themselves are none", "");
         }
         for (const RegistrySet& set : after_.registries) {
             const RegistrySet* const old = find(before_.registries, [](const RegistrySet& item) { return item.ecosystem; }, set.ecosystem);
@@ -188,6 +212,47 @@ class Comparison {
         }
         const auto key = [](const Override& entry) { return entry.rule + " " + entry.key + " is " + entry.value_text; };
         named(before_.overrides, after_.overrides, key, "override", Direction::tightened, Direction::loosened);
+        for (const Override& entry : after_.overrides) {
+            const Override* const old = find(before_.overrides, key, key(entry));
+            if (old == nullptr) continue;
+            if (entry.expires > old->expires) add(Direction::loosened, "override " + key(entry), "it ends later", entry.line);
+            if (entry.expires < old->expires) add(Direction::tightened, "override " + key(entry), "it ends earlier", entry.line);
+            if (entry.owner != old->owner) add(Direction::changed, "override " + key(entry), "somebody else answers for it", entry.line);
+        }
+    }
+
+    void limits() {
+        const WaiverLimits& old = before_.waiver_limits;
+        const WaiverLimits& now = after_.waiver_limits;
+        const auto one = [&](const char* key, bool tighter, bool looser) {
+            if (!tighter && !looser) return;
+            add(looser ? Direction::loosened : Direction::tightened, "waiver-limits." + std::string(key), "", "");
+        };
+        one("max-age", now.max_age && (!old.max_age || *now.max_age < *old.max_age), old.max_age && (!now.max_age || *now.max_age > *old.max_age));
+        one("forbid-rules", !holds_all(old.forbid_rules, now.forbid_rules), !holds_all(now.forbid_rules, old.forbid_rules));
+        const bool nobody_before = old.signed_by.empty();
+        const bool nobody_now = now.signed_by.empty();
+        one("signed-by", nobody_before != nobody_now ? nobody_before : !holds_all(now.signed_by, old.signed_by),
+            nobody_before != nobody_now ? nobody_now : !holds_all(old.signed_by, now.signed_by));
+        one("allow-child-waivers", old.allow_child_waivers && !now.allow_child_waivers, !old.allow_child_waivers && now.allow_child_waivers);
+    }
+
+    static bool holds_all(const std::vector<std::string>& list, const std::vector<std::string>& wanted) {
+        return std::all_of(wanted.begin(), wanted.end(), [&](const std::string& item) { return std::find(list.begin(), list.end(), item) != list.end(); });
+    }
+
+    // Each of them judges too.
+    void extended() {
+        const auto same = [](const Policy& a, const Policy& b) { return a.label == b.label || resolved_form(a) == resolved_form(b); };
+        const auto has = [&](const Policy& in, const Policy& wanted) {
+            return same(in, wanted) || std::any_of(in.extended.begin(), in.extended.end(), [&](const auto& one) { return same(*one, wanted); });
+        };
+        for (const auto& one : before_.extended) {
+            if (!has(after_, *one)) add(Direction::loosened, "extends " + one->label, "it is extended no more, and judges no more", "");
+        }
+        for (const auto& one : after_.extended) {
+            if (!has(before_, *one)) add(Direction::tightened, "extends " + one->label, "it judges too", "");
+        }
     }
 
     const Policy& before_;

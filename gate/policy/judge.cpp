@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "policy/foundations.hpp"
+#include "policy/standing.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::policy {
@@ -220,7 +220,7 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
         }
         const bool relied_on = rule.check == kAttestation && outcome.result == RuleResult::pass;
         for (const Statement& statement : input.evidence.statements) {
-            if (relied_on && !statement.digest.empty()) verdict.input_attestations.push_back(statement.digest);
+            if (relied_on && !statement.signers.empty() && !statement.digest.empty()) verdict.input_attestations.push_back(statement.digest);
         }
         const bool relied_on_signature = rule.check == kSignature && outcome.result == RuleResult::pass;
         for (const Signature& signature : input.evidence.signatures) {
@@ -303,29 +303,55 @@ void judge_members(const JudgeInput& input, SubjectVerdict& verdict, Case& so_fa
     }
 }
 
-/// Each policy at the root of `extends` needs a pass of its own: a rule that was added to it never is what lets something in.
-void judge_foundations(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
+/// Each policy that is extended needs a pass of its own: a rule that was added to it never is what lets something in.
+void judge_standing(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
     if (so_far.denied || so_far.undecided || !so_far.passed) return;
     const auto passed = [&](std::string_view rule) {
         return std::any_of(verdict.rules.begin(), verdict.rules.end(),
                            [&](const RuleOutcome& outcome) { return outcome.id() == rule && outcome.result == RuleResult::pass; });
     };
-    for (const auto& foundation : input.policy.foundations) {
-        const Standing stands = standing(*foundation, input.subject, verdict.tier, input.now, passed);
+    for (const auto& extended : input.policy.extended) {
+        const Standing stands = standing(*extended, input.subject, verdict.tier, input.now, passed);
         if (stands == Standing::holds) continue;
         so_far.denied = true;
         if (stands == Standing::unmatched) {
             report(verdict, "", {"policy.unmatched", Severity::high,
-                                 "no rule of " + foundation->label + ", which the policy extends, is for this " +
+                                 "no rule of " + extended->label + ", which the policy extends, is for this " +
                                      std::string(to_string(input.subject.kind)), {},
-                                 "An extending policy adds rules to what its foundation lets in; it lets nothing more in.",
+                                 "An extending policy adds rules to what it extends; it lets nothing more in.",
                                  "Extend a policy that has rules for it, or write a policy of its own for it."});
         } else {
             report(verdict, "", {"policy.nothing-passed", Severity::high,
-                                 "no rule of " + foundation->label + ", which the policy extends, has passed where it enforces", {},
+                                 "no rule of " + extended->label + ", which the policy extends, has passed where it enforces", {},
                                  "Only a rule that ran, enforces and found nothing lets something in; a rule that was added later does not.",
                                  "Give the gate the bytes, or extend a policy with an enforcing rule for them."});
         }
+    }
+}
+
+/// What an extended policy refuses alone, with the exceptions that are written down, is refused.
+void judge_extended(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
+    for (const ExtendedVerdict& extended : input.extended) {
+        if (extended.verdict.decision == Decision::allow) continue;
+        if (extended.verdict.decision == Decision::error) {
+            so_far.undecided = true;
+            if (verdict.error.empty()) verdict.error = extended.label + ": " + extended.verdict.error;
+            continue;
+        }
+        so_far.denied = true;
+        const auto& findings = extended.verdict.findings;
+        const auto worst = std::max_element(findings.begin(), findings.end(), [](const ReportedFinding& a, const ReportedFinding& b) {
+            return a.finding.severity < b.finding.severity;
+        });
+        Finding finding{"policy.extended-refuses", Severity::high, extended.label + ", which the policy extends, refuses it", {},
+                        "A policy that extends another one only tightens it: what the other refuses stays refused.",
+                        "Mend what it found, or write an override or a waiver, with a reason and an end."};
+        if (worst != findings.end()) {
+            finding.severity = std::max(finding.severity, worst->finding.severity);
+            finding.message += ": " + worst->finding.message + (worst->rule.empty() ? "" : " (" + worst->rule + ")");
+            finding.where = worst->finding.where;
+        }
+        report(verdict, "", std::move(finding));
     }
 }
 
@@ -388,7 +414,8 @@ SubjectVerdict judge(JudgeInput input) {
     judge_unclaimed(input, verdict, so_far);
     judge_coverage(input, verdict, so_far);
     judge_members(input, verdict, so_far);
-    judge_foundations(input, verdict, so_far);
+    judge_standing(input, verdict, so_far);
+    judge_extended(input, verdict, so_far);
     say_when_nothing_passed(verdict, so_far);
 
     if (so_far.undecided && !so_far.denied) verdict.decision = Decision::error;

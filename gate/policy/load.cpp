@@ -93,7 +93,6 @@ constexpr std::array<Field<PolicyDefaults>, 6> kDefaults = {{
 
 void read_defaults(Loading& loading, const Yaml& node, Policy& policy) {
     const Within here(loading, "defaults.");
-    if (loading.base == nullptr || node.find("mode") == nullptr) policy.defaults.mode = Mode::enforce;
     read_fields(loading, node, "defaults", kDefaults, policy.defaults);
 }
 
@@ -161,11 +160,10 @@ void need_tiers_and_rules(Loading& loading, const Yaml& document) {
     }
 }
 
-// Of a policy that others extend: itself, if it extends none.
-void lay_foundations(Policy& parent) {
-    if (!parent.foundations.empty()) return;
+// A policy that is extended is kept as it is alone, behind those that it extends itself.
+void keep_alone(Policy& parent) {
     auto alone = std::make_shared<const Policy>(parent);
-    parent.foundations.push_back(std::move(alone));
+    parent.extended.push_back(std::move(alone));
 }
 
 }  // namespace
@@ -199,7 +197,7 @@ Result<Policy> load(ByteView bytes, std::string_view label, std::string_view fil
     std::optional<Policy> base;
     for (const Extension& extension : extensions) {
         Policy parent = TRY(parents(extension));
-        lay_foundations(parent);
+        keep_alone(parent);
         if (!base) {
             base = std::move(parent);
             continue;
@@ -208,6 +206,9 @@ Result<Policy> load(ByteView bytes, std::string_view label, std::string_view fil
     }
     if (base) loading.policy = *base;
     loading.policy.pack = label.starts_with("builtin:");
+    // What holds for rules that name no mode, and whether children may waive, each file says of itself.
+    loading.policy.defaults.mode = Mode::enforce;
+    loading.policy.waiver_limits.allow_child_waivers = false;
     loading.policy.tests.clear();
     loading.policy.revision.clear();
     loading.policy.owner.clear();

@@ -12,6 +12,7 @@ constexpr std::string_view kBuiltin = "builtin:";
 
 void read_path(Loading& loading, const Yaml& node, Extension& extension) {
     extension.path = read_file_name(loading, node);
+    if (extension.path.starts_with(kBuiltin)) loading.mistakes.add(node, "a file's name cannot begin with 'builtin:'; write ./" + extension.path);
     extension.place = loading.mistakes.place_of(node);
 }
 void read_sha256(Loading& loading, const Yaml& node, Extension& extension) {

@@ -186,7 +186,9 @@ void drop_overrides(const Yaml& item, const std::string& id, Policy& policy) {
         if (entry.rule != id) return false;
         const Yaml* const with = item.find("with");
         if (entry.key.starts_with("with.")) return with != nullptr && with->find(entry.key.substr(5)) != nullptr;
-        return item.find(entry.key) != nullptr;
+        // Which findings deny is said by either of the two.
+        const bool weighs = entry.key == "deny-at" || entry.key == "severity";
+        return weighs ? item.find("deny-at") != nullptr || item.find("severity") != nullptr : item.find(entry.key) != nullptr;
     });
 }
 
@@ -205,7 +207,7 @@ bool is_let_in(const Policy& base, Kind kind, std::string_view tier, bool bytes)
     });
     if (!judged) return base.defaults.on_unmatched == OnTrouble::warn;
     return std::any_of(base.rules.begin(), base.rules.end(), [&](const Rule& rule) {
-        return lets_in(rule, kind, there, bytes) && !rule.effective_on;
+        return lets_in(rule, kind, there, bytes);
     });
 }
 

@@ -174,7 +174,7 @@ void read_signed_by(Loading& loading, const Yaml& node, WaiverLimits& limits) {
 void read_allow_child(Loading& loading, const Yaml& node, WaiverLimits& limits) {
     const auto flag = node.boolean();
     if (!flag) return loading.mistakes.add(node, "expected true or false");
-    if (*flag && loading.base != nullptr && !limits.allow_child_waivers) {
+    if (*flag && loading.base != nullptr && !loading.base->waiver_limits.allow_child_waivers) {
         return loading.mistakes.add(node, "the extended policy allows none; a child only tightens");
     }
     limits.allow_child_waivers = *flag;
@@ -191,7 +191,6 @@ constexpr std::array<Field<WaiverLimits>, 4> kLimits = {{
 
 void read_waiver_limits(Loading& loading, const Yaml& node, Policy& policy) {
     const Within here(loading, "waiver-limits.");
-    const bool before = policy.waiver_limits.allow_child_waivers;
     read_fields(loading, node, "'waiver-limits'", kLimits, policy.waiver_limits);
     for (Waiver& waiver : policy.waivers) {  // of extended policies
         waiver.needs_signature = waiver.needs_signature || !policy.waiver_limits.signed_by.empty();
@@ -205,7 +204,6 @@ void read_waiver_limits(Loading& loading, const Yaml& node, Policy& policy) {
         loading.mistakes.add(node, "waiver '" + waiver.id + "' at " + waiver.line + " of an extended policy waives '" + waiver.rule +
                                        "', which 'forbid-rules' names");
     }
-    if (loading.base != nullptr && node.find("allow-child-waivers") == nullptr) policy.waiver_limits.allow_child_waivers = before;
 }
 
 void read_waivers(Loading& loading, const Yaml& node, Policy& policy) {

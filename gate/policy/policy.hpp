@@ -43,8 +43,9 @@ std::shared_ptr<const RuleCard> card_of(const Rule& rule);
 /// JCS of the resolved policy without origins, what `policy.digest` is the SHA-256 of.
 std::string resolved_form(const Policy& policy);
 
-/// JCS of a list of waivers: the payload of the DSSE envelope that `waiver-limits.signed-by` asks for.
-std::string waivers_to_sign(std::span<const Waiver> waivers);
+/// JCS of {"policy": name, "waivers": [...]}: the payload of the DSSE envelope that `waiver-limits.signed-by` asks for. Of that policy
+/// alone: what was signed for a sandbox is not signed for production.
+std::string waivers_to_sign(std::string_view policy_name, std::span<const Waiver> waivers);
 
 /// Recorded evidence names signers by the policy that was in force when it was recorded. Afterwards it is as if it had been
 /// collected under `policy` at `now`: `signers` are its keys (by `key_id`, within their window at the trusted time of signing
@@ -107,6 +108,12 @@ struct RuleRun {
     CheckRun run;                // did_not_run unless applicable.applies && !applicable.skipped
 };
 
+/// What a policy that is extended says of the subject, alone.
+struct ExtendedVerdict {
+    std::string label;
+    SubjectVerdict verdict;
+};
+
 struct JudgeInput {
     const Policy& policy;
     const Subject& subject;
@@ -120,6 +127,7 @@ struct JudgeInput {
     const WaiverBook* waivers = nullptr;
     /// Where the subject may come from: every URL that its installer could ask. Of packages.
     std::vector<std::string> sources;
+    std::vector<ExtendedVerdict> extended = {};
 };
 
 /// THE place where an allow is produced. Deny overrides; see policy.md "Results".

@@ -181,11 +181,7 @@ Json waivers_form(std::span<const Waiver> waivers) {
     return array;
 }
 
-}  // namespace
-
-std::string waivers_to_sign(std::span<const Waiver> waivers) { return codec::write_jcs(waivers_form(waivers)); }
-
-std::string resolved_form(const Policy& policy) {
+Json form_of(const Policy& policy) {
     Json document = Json::object();
     document.add("headgate", Json::of(std::int64_t{1}));
     document.add("policy", Json::of(policy.name));
@@ -223,9 +219,23 @@ std::string resolved_form(const Policy& policy) {
     for (const Override& entry : policy.overrides) overrides.push(spell(entry));
     document.add("waiver-limits", spell(policy.waiver_limits));
     document.add("waivers", waivers_form(policy.waivers));
-    if (!policy.foundations.empty()) {
-        Json& foundations = document.add("foundations", Json::array());
-        for (const auto& foundation : policy.foundations) foundations.push(Json::of(resolved_form(*foundation)));
+    return document;
+}
+
+}  // namespace
+
+std::string waivers_to_sign(std::string_view policy_name, std::span<const Waiver> waivers) {
+    Json document = Json::object();
+    document.add("policy", Json::of(policy_name));
+    document.add("waivers", waivers_form(waivers));
+    return codec::write_jcs(document);
+}
+
+std::string resolved_form(const Policy& policy) {
+    Json document = form_of(policy);
+    if (!policy.extended.empty()) {
+        Json& extended = document.add("extended", Json::array());
+        for (const auto& one : policy.extended) extended.push(form_of(*one));
     }
     return codec::write_jcs(document);
 }

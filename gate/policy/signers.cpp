@@ -110,7 +110,11 @@ void name_signers(const Policy& policy, Instant now, Evidence& evidence) {
     for (Signature& signature : evidence.signatures) signature.key_problem = name(policy, now, signature);
     const auto nobodys = [&](auto& fact) {
         name(policy, now, fact);
-        return fact.signers.empty();
+        // By a key outside its window it shows nothing, but `blocked: { signer }` still has to see it.
+        const bool known = std::any_of(policy.keys.begin(), policy.keys.end(), [&](const TrustedKey& key) {
+            return !key.key_id.empty() && contains(fact.key_ids, key.key_id);
+        });
+        return fact.signers.empty() && !known;
     };
     std::erase_if(evidence.statements, nobodys);
     std::erase_if(evidence.provenances, nobodys);

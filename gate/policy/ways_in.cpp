@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "policy/foundations.hpp"
+#include "policy/standing.hpp"
 #include "policy/policy.hpp"
 #include "policy/show.hpp"
 #include "policy/tighten.hpp"
@@ -33,7 +33,11 @@ class Ways {
     std::vector<WayIn> run() {
         for (const Kind kind : kKinds) {
             for (const Tier& tier : policy_.tiers) {
-                for (const bool bytes : {true, false}) add(kind, tier, bytes);
+                for (const bool bytes : {true, false}) {
+                    if (add(kind, tier, bytes, false)) continue;
+                    // Who only says that it is of this tier is asked the rules of the last one too, and may pass those.
+                    if (&tier != &policy_.tiers.back() && !tier.requires_origin) add(kind, tier, bytes, true);
+                }
             }
         }
         for (const Waiver& waiver : policy_.waivers) {
@@ -43,7 +47,8 @@ class Ways {
     }
 
   private:
-    void add(Kind kind, const Tier& tier, bool bytes) {
+    // Whether there is one.
+    bool add(Kind kind, const Tier& tier, bool bytes, bool asserted) {
         WayIn way;
         way.kind = kind;
         way.tier = tier.name;
@@ -51,7 +56,9 @@ class Ways {
         way.level = bytes ? "admit" : "names";
         bool applies = false;
         for (const Rule& rule : policy_.rules) {
-            const auto mode = mode_in(rule, tier.name);
+            auto mode = mode_in(rule, tier.name);
+            const auto there = asserted ? mode_in(rule, policy_.tiers.back().name) : std::nullopt;
+            if (there) mode = mode ? std::min(*mode, *there) : *there;  // the zero value is the strictest
             const bool here = is_for(rule, kind) && mode && !(rule.when_bytes == false && bytes);
             if (!here) continue;
             applies = true;
@@ -66,24 +73,25 @@ class Ways {
         if (!applies && policy_.defaults.on_unmatched == OnTrouble::warn) {
             way.rests_on.push_back("nothing: defaults.on-unmatched is warn");
             ways_.push_back(std::move(way));
-            return;
+            return true;
         }
-        if (way.passes.empty() || !founded(way)) return;      // nothing enforces here, so nothing passes: no way in
+        if (way.passes.empty() || !founded(way)) return false;      // nothing enforces here, so nothing passes: no way in
         tell_of_tier(tier, way);
         if (policy_.defaults.on_skipped == OnTrouble::warn && bytes) way.rests_on.push_back("unread bytes: defaults.on-skipped is warn");
         if (policy_.defaults.on_error == OnTrouble::warn) way.rests_on.push_back("checkers that failed: defaults.on-error is warn");
         ways_.push_back(std::move(way));
+        return true;
     }
 
-    // With all of them passed, does every policy at the root of `extends` let it in?
+    // With all of them passed, does every policy that this one extends let it in?
     bool founded(const WayIn& way) const {
         Subject subject;
         subject.kind = way.kind;
         subject.has_bytes = way.bytes;
         subject.origin = Origin::verified;
         const auto passed = [&](std::string_view rule) { return std::find(way.passes.begin(), way.passes.end(), rule) != way.passes.end(); };
-        return std::all_of(policy_.foundations.begin(), policy_.foundations.end(), [&](const auto& foundation) {
-            return standing(*foundation, subject, way.tier, now_, passed) == Standing::holds;
+        return std::all_of(policy_.extended.begin(), policy_.extended.end(), [&](const auto& extended) {
+            return standing(*extended, subject, way.tier, now_, passed) == Standing::holds;
         });
     }
 

@@ -11,7 +11,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     signed/ twice/                model signatures by a, by a and b; dsse.safetensors with a bare statement of signing
     tested.safetensors            a test result of 2026-06-01 by a; verdict.safetensors a verdict by a
     hub/                          a hub's cache of hf:acme/tiny at a commit
-    requirements-ours.txt -unhashed.txt -path.txt: from an index of ours, without hash, from a path
+    requirements-ours.txt -unhashed.txt -path.txt -near.txt: from an index of ours, without hash, from a path, a near miss
     package-lock.json             @acme/tool from npm.acme.example
     good.facts.json evil.facts.json  recorded evidence
 """
@@ -69,6 +69,7 @@ def _models(path, keys):
 def _packages(path):
     supply_chain.write(path("names", "ours.txt"), "acmetool\n")
     supply_chain.write(path("requirements-ours.txt"), f"--index-url https://pypi.acme.example/simple\nacme-tool==1.0 --hash=sha256:{HASH}\n")
+    supply_chain.write(path("requirements-near.txt"), f"--index-url https://pypi.acme.example/simple\nreqeusts==2.0 --hash=sha256:{HASH}\n")
     supply_chain.write(path("requirements-unhashed.txt"), "--index-url https://pypi.acme.example/simple\nacme-tool==1.0\n")
     supply_chain.write(path("requirements-path.txt"), f"./vendor/acme_tool-1.0-py3-none-any.whl --hash=sha256:{HASH}\n")
     supply_chain.write_json(path("npm", "package-lock.json"), {

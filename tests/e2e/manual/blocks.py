@@ -77,7 +77,7 @@ def console(text):
     problems = []
     for part in re.split(r"^\$ ", text, flags=re.M)[1:]:
         command, _, wanted = part.partition("\n")
-        script = re.sub(r"^headgate\b", '"$HEADGATE"', command) + "; printf 'exit %s\\n' $?"
+        script = 'headgate() { "$HEADGATE" "$@"; }\n' + command + "; printf 'exit %s\\n' $?"
         done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, timeout=60)
         got = normal(done.stdout.replace("\nexit 0\n", "\n") + done.stderr)
         code = re.search(r"^exit (\d+)$", done.stdout, re.M)[1]

@@ -92,7 +92,7 @@ TEST_CASE("a verdict is two lines: the result, and the summary that names it") {
         CHECK(*digest.find_text("dirHash") == std::string(64, 'd'));
     }
     CHECK(codec::write_json(*vsa.find("predicate")) ==
-          R"({"verifier":{"id":"https://headgate.dev/verifier/v1","version":{"headgate":"1.2.3"}},"timeVerified":"2026-11-23T10:00:00Z","resourceUri":"hf:acme/model@1","policy":{"uri":"file:policy.yaml","digest":{"sha256":")" +
+          R"({"verifier":{"id":"https://headgate.dev/verifier/v1","version":{"headgate":"1.2.3"}},"timeVerified":"2026-11-23T10:00:00Z","resourceUri":"hf:acme/model@1","https://headgate.dev/kind":"model","policy":{"uri":"file:policy.yaml","digest":{"sha256":")" +
               std::string(64, 'b') + R"("}},"inputAttestations":[{"uri":"https://headgate.dev/result/v1","digest":{"sha256":")" +
               crypto::sha256_hex(as_bytes(lines[0])) + R"("}},{"digest":{"sha256":")" + std::string(64, 'e') +
               R"("}}],"verificationResult":"PASSED","verifiedLevels":["HEADGATE_ADMIT","HEADGATE_ENFORCED"],"slsaVersion":"1.1"})");

@@ -312,7 +312,7 @@ TEST_CASE("what one of several parents says of mirrors and sources does not coun
     CHECK(house.load("both")->internal.front().vouched);
 }
 
-TEST_CASE("the policies at the root of extends are kept, each once and as it is alone") {
+TEST_CASE("the policies that are extended are kept, each once and as it is alone") {
     House house;
     house.files["base"] = kBase;
     house.files["other"] = kBase.substr(0, kBase.find("policy: base")) + "policy: other" + kBase.substr(kBase.find("\ntiers"));
@@ -322,9 +322,10 @@ TEST_CASE("the policies at the root of extends are kept, each once and as it is 
     const auto both = house.load("both");
     INFO((both.ok() ? "" : both.error().message));
     REQUIRE(both.ok());
-    REQUIRE(both->foundations.size() == 2);
-    CHECK(both->foundations[0]->name == "base");
-    CHECK(both->foundations[1]->name == "other");
-    CHECK(rule(*both->foundations[0], "m.name").mode == Mode::warn);
-    CHECK(house.load("base")->foundations.empty());
+    std::vector<std::string> names;
+    for (const auto& one : both->extended) names.push_back(one->name);
+    CHECK(names == std::vector<std::string>{"base", "a", "other", "b"});
+    CHECK(rule(*both->extended[0], "m.name").mode == Mode::warn);
+    CHECK(rule(*both->extended[1], "m.name").mode == Mode::enforce);
+    CHECK(house.load("base")->extended.empty());
 }

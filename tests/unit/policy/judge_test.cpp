@@ -141,9 +141,9 @@ TEST_CASE("only an enforcing rule that passed lets in") {
     CHECK(other_kind.judge().rules.at(0).result == RuleResult::not_applicable);
 }
 
-TEST_CASE("each policy at the root of extends needs a pass of its own") {
-    World world;                                   // rule.0 is the foundation's
-    world.policy.foundations.push_back(std::make_shared<const Policy>(world.policy));
+TEST_CASE("each policy that is extended needs a pass of its own") {
+    World world;                                   // rule.0 is the extended policy's
+    world.policy.extended.push_back(std::make_shared<const Policy>(world.policy));
     world.add_rule(CheckRun::complete());          // rule.1 was added to it
     CHECK(world.decision() == Decision::allow);
 
@@ -154,37 +154,60 @@ TEST_CASE("each policy at the root of extends needs a pass of its own") {
         CHECK(verdict.decision == Decision::deny);
         CHECK(says(verdict, "policy.nothing-passed"));
     }
-    SECTION("nor one that the foundation itself only watches") {
-        Policy foundation = *world.policy.foundations.front();
-        foundation.rules[0].mode = GENERATE(Mode::warn, Mode::monitor);
-        world.policy.foundations.front() = std::make_shared<const Policy>(foundation);
+    SECTION("nor one that the extended policy itself only watches") {
+        Policy alone = *world.policy.extended.front();
+        alone.rules[0].mode = GENERATE(Mode::warn, Mode::monitor);
+        world.policy.extended.front() = std::make_shared<const Policy>(alone);
         CHECK(says(world.judge(), "policy.nothing-passed"));
         CHECK(world.decision() == Decision::deny);
     }
     SECTION("nor one that is not in effect there yet") {
-        Policy foundation = *world.policy.foundations.front();
-        foundation.rules[0].effective_on = Instant{1};
-        world.policy.foundations.front() = std::make_shared<const Policy>(foundation);
+        Policy alone = *world.policy.extended.front();
+        alone.rules[0].effective_on = Instant{1};
+        world.policy.extended.front() = std::make_shared<const Policy>(alone);
         CHECK(world.decision() == Decision::deny);
     }
     SECTION("a kind that only another policy judges stays refused") {
-        Policy foundation = *world.policy.foundations.front();
-        foundation.rules[0].kinds = {Kind::container};
-        world.policy.foundations.push_back(std::make_shared<const Policy>(foundation));
+        Policy alone = *world.policy.extended.front();
+        alone.rules[0].kinds = {Kind::container};
+        world.policy.extended.push_back(std::make_shared<const Policy>(alone));
         const SubjectVerdict verdict = world.judge();
         CHECK(verdict.decision == Decision::deny);
         CHECK(says(verdict, "policy.unmatched"));
-        foundation.defaults.on_unmatched = OnTrouble::warn;
-        world.policy.foundations.back() = std::make_shared<const Policy>(foundation);
+        alone.defaults.on_unmatched = OnTrouble::warn;
+        world.policy.extended.back() = std::make_shared<const Policy>(alone);
         CHECK(world.decision() == Decision::allow);
     }
-    SECTION("a tier that the foundation does not know is its last") {
+    SECTION("a tier that the extended policy does not know is its last") {
         Tier tier = world.policy.tiers.front();
         tier.name = "new";
         world.policy.tiers.insert(world.policy.tiers.begin(), tier);
         world.subject.origin = Origin::recorded;
         CHECK(world.decision() == Decision::allow);
     }
+}
+
+TEST_CASE("what an extended policy refuses alone stays refused, and what it could not decide is undecided") {
+    const World world;
+    const auto with = [&](Decision decision) {
+        SubjectVerdict verdict;
+        verdict.decision = decision;
+        verdict.error = "its data is missing";
+        verdict.findings.push_back({"org.rule", finding(Severity::critical), ""});
+        const Tier* const tier = policy::assign_tier(world.policy, world.subject, {});
+        policy::JudgeInput input{world.policy, world.subject, tier, world.evidence, {}, {}, world.coverage, {}, nullptr, {}};
+        const auto applicable = policy::applicable_rules(world.policy, world.subject, tier);
+        for (std::size_t i = 0; i < applicable.size(); ++i) input.runs.push_back({applicable[i], world.runs[i]});
+        input.extended.push_back({"org.yaml", verdict});
+        return policy::judge(std::move(input));
+    };
+    CHECK(with(Decision::allow).decision == Decision::allow);
+    CHECK(with(Decision::error).decision == Decision::error);
+    const SubjectVerdict denied = with(Decision::deny);
+    CHECK(denied.decision == Decision::deny);
+    REQUIRE(says(denied, "policy.extended-refuses"));
+    CHECK(denied.findings.back().finding.message == "org.yaml, which the policy extends, refuses it: message (org.rule)");
+    CHECK(denied.findings.back().finding.severity == Severity::critical);
 }
 
 TEST_CASE("deny-at splits findings, and a rule's severity replaces the checker's") {

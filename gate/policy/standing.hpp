@@ -1,7 +1,7 @@
-// foundations.hpp: what a policy at the root of `extends` asks alone, before anything was added to it.
+// standing.hpp: what a policy asks alone of what a policy that extends it would let in.
 //
 // An allow needs an enforced rule that passed. Were any rule good enough for that, a policy could let in what the one that it
-// extends refuses, by adding a rule that always passes. So each foundation needs a pass of its own.
+// extends refuses, by adding a rule that always passes. So each policy that is extended needs a pass of its own.
 #pragma once
 
 #include <functional>
@@ -18,9 +18,9 @@ enum class Standing {
     holds,
 };
 
-/// How `foundation` stands to `subject`, which is in the tier named `tier` of the policy in force (one that the foundation does
+/// How `extended` stands to `subject`, which is in the tier named `tier` of the policy in force (one that the extended policy does
 /// not know is its last). `passed`: whether the rule of that id passed.
-Standing standing(const Policy& foundation, const Subject& subject, std::string_view tier, Instant now,
+Standing standing(const Policy& extended, const Subject& subject, std::string_view tier, Instant now,
                   const std::function<bool(std::string_view rule)>& passed);
 
 }  // namespace headgate::policy
