@@ -49,6 +49,9 @@ void add_patterns(Loading& loading, const Yaml& node, InternalNames& names, std:
 void read_packages(Loading& loading, const Yaml& node, InternalNames& names) {
     for (const Yaml* item : items_of(node)) {
         const std::string_view text = item->text;
+        if (names.ecosystem == "oci" && ascii_lower(text) != text) {
+            loading.mistakes.add(*item, "image repositories are lower case: nothing could match '" + std::string(text) + "'");
+        }
         if (text.starts_with("pkg:") || (names.ecosystem == "pypi" && text.find('/') != std::string_view::npos)) {
             loading.mistakes.add(*item, "expected the name alone, like 'acme-*', not '" + std::string(text) + "'");
         }
@@ -58,6 +61,7 @@ void read_packages(Loading& loading, const Yaml& node, InternalNames& names) {
 void read_scopes(Loading& loading, const Yaml& node, InternalNames& names) {
     for (const Yaml* item : items_of(node)) {
         if (!item->text.starts_with('@')) loading.mistakes.add(*item, "expected an npm scope like '@acme'");
+        if (ascii_lower(item->text) != item->text) loading.mistakes.add(*item, "npm scopes are lower case: nothing could match '" + item->text + "'");
     }
     add_patterns(loading, node, names, "/*");
 }
@@ -79,6 +83,11 @@ void expect_hosts(Loading& loading, const Yaml& node, std::string_view ecosystem
 
 void read_sources(Loading& loading, const Yaml& node, InternalNames& names) {
     names.sources = read_places(loading, node);
+    for (const Yaml* item : items_of(node)) {
+        if (ascii_lower(trim(item->text)).starts_with("http://")) {
+            loading.mistakes.add(*item, "what comes over http can be replaced on the way; use https");
+        }
+    }
     expect_hosts(loading, node, names.ecosystem);
 }
 

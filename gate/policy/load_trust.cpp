@@ -219,7 +219,7 @@ void read_why(Loading& loading, const Yaml& node, Blocked& blocked) {
 }
 
 constexpr std::array<Field<Blocked>, 4> kBlocked = {{
-    {{"digest", Need::optional, Shape::digest, "SHA-256 of a file, a folder or anything in it"}, read_blocked_digest},
+    {{"digest", Need::optional, Shape::digest, "SHA-256 of a file, a folder, a file in a folder, a member of a wheel, or what a manifest states"}, read_blocked_digest},
     {{"reference", Need::optional, Shape::pattern, "names: hf:org/**, pkg:pypi/name, oci:host/repo"}, read_reference},
     {{"signer", Need::optional, Shape::name, "a trust name: what it signed is refused"}, read_signer},
     {{"why", Need::required, Shape::text, "the reason, as people read it"}, read_why},
