@@ -195,7 +195,14 @@ std::string Certificate::pem() const {
     return content_of(bio.get());
 }
 
-Result<PublicKey> Certificate::public_key() const { return PublicKey::from_spki(handle_->spki); }
+Result<PublicKey> Certificate::public_key() const {
+    // The key that OpenSSL has decoded already: a second time would cost as much as a verification.
+    EVP_PKEY* const key = X509_get0_pubkey(handle_->x509.get());
+    if (key == nullptr) return Error{ErrorCode::key, "the certificate's key cannot be read"};
+    const KeyType type = TRY(type_of(key));
+    must(EVP_PKEY_up_ref(key) == 1);
+    return PublicKey(std::make_shared<PublicKey::Handle>(PublicKey::Handle{KeyPtr(key), type}));
+}
 
 std::vector<std::string> Certificate::subject_attribute(std::string_view oid) const {
     std::vector<std::string> values;
@@ -219,20 +226,6 @@ std::optional<Bytes> Certificate::extension(std::string_view oid) const {
     const ASN1_OCTET_STRING* const content = X509_EXTENSION_get_data(X509_get_ext(handle_->x509.get(), at));
     const unsigned char* const data = ASN1_STRING_get0_data(content);
     return Bytes(data, data + ASN1_STRING_length(content));
-}
-
-std::optional<Bytes> Certificate::precertificate_tbs() const {
-    const X509Ptr copy(X509_dup(handle_->x509.get()));
-    must(copy != nullptr);
-    const int at = X509_get_ext_by_NID(copy.get(), NID_ct_precert_scts, -1);
-    if (at < 0) return std::nullopt;
-    X509_EXTENSION_free(X509_delete_ext(copy.get(), at));
-    unsigned char* der = nullptr;
-    const int length = i2d_re_X509_tbs(copy.get(), &der);
-    if (length <= 0) return std::nullopt;
-    Bytes tbs(der, der + length);
-    OPENSSL_free(der);
-    return tbs;
 }
 
 }  // namespace headgate::crypto

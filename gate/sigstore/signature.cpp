@@ -183,7 +183,7 @@ Result<Signed> verify_signature(const Bundle& bundle, const Request& request) {
         if (!key.ok()) return refused("certificate: " + key.error().message);
         about.key = std::move(*key);
     }
-    about.spki = about.key->spki();
+    about.spki = about.leaf ? about.leaf->spki() : about.key->spki();
     if (std::holds_alternative<Envelope>(bundle.content)) {
         TRY_VOID(verify_envelope(about));
     } else {

@@ -38,8 +38,8 @@ printf %s "the artefact" >changed
 verify "another artifact" 1 message.json changed "${trust[@]}" "${who[@]}"
 says_json "verified is false" '[.headgate, .verified] | @csv' '1,false'
 verify "another identity" 1 message.json artifact "${trust[@]}" --identity "https://ci.example/acme/model/.ci/release.yml@refs/heads/mai" "${who[@]:2}"
-verify "an empty identity is nobody" 1 message.json artifact "${trust[@]}" --identity "" "${who[@]:2}"
-verify "an empty issuer is nobody's" 1 message.json artifact "${trust[@]}" "${who[@]:0:2}" --issuer ""
+verify "an empty identity is nobody" 4 message.json artifact "${trust[@]}" --identity "" "${who[@]:2}"
+verify "an empty issuer is nobody's" 4 message.json artifact "${trust[@]}" "${who[@]:0:2}" --issuer ""
 verify "two log entries wanted" 1 message.json artifact "${trust[@]}" "${who[@]}" --tlog-threshold 2
 verify "a timestamp wanted" 1 message.json artifact "${trust[@]}" "${who[@]}" --tsa-threshold 1
 jq -c '.certificateAuthorities = []' root.json >nobody.json

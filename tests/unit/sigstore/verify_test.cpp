@@ -201,6 +201,18 @@ TEST_CASE("every verified time must lie in the leaf, not only the first") {
     CHECK(verify_bundle(bundle, request).ok());
 }
 
+TEST_CASE("the chain ends in the last certificate of the authority, which must be valid too") {
+    const auto verified = verify(world().message(kArtifact));
+    REQUIRE(verified.ok());
+    CHECK(verified->anchor == world().root.sha256());
+    Request request = world().request(kArtifact);
+    auto& chain = request.trust.roots[0].certificate_authorities[0].chain;
+    chain.back() = make_root("fake fulcio", world().root_key, kNow + 10);  // not yet
+    check_refused(verify_bundle(world().message(kArtifact), request), "not yet valid");
+    chain = {world().issuer};
+    CHECK(verify_bundle(world().message(kArtifact), request)->anchor == world().issuer.sha256());
+}
+
 TEST_CASE("authorities and logs count while they are in use") {
     Request request = world().request(kArtifact);
     request.trust.roots[0].certificate_authorities[0].valid_for.end = Instant{kNow};
