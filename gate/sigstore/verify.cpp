@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <set>
+#include <tuple>
 
 #include "base/text.hpp"
 #include "crypto/timestamp.hpp"
@@ -115,8 +116,9 @@ class Attempt {
     }
 
     Result<void> check_times() {
-        std::stable_sort(result_.times.begin(), result_.times.end(),
-                         [](const VerifiedTime& a, const VerifiedTime& b) { return a.time < b.time; });
+        std::sort(result_.times.begin(), result_.times.end(), [](const VerifiedTime& a, const VerifiedTime& b) {
+            return std::tie(a.time, a.by) < std::tie(b.time, b.by);
+        });
         for (const VerifiedTime& time : result_.times) {
             if (time.time.seconds > request_.now.seconds + kClockSkew) {
                 return refused("time: signed at " + format_instant(time.time) + ", which is later than now (" + format_instant(request_.now) + ")");
