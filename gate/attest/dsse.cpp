@@ -24,14 +24,6 @@ bool hint_names(const std::string& hint, const crypto::PublicKey& key) {
            hint == "SHA256:" + to_base64(spki);
 }
 
-bool bundle_agrees(const Envelope& envelope, const crypto::PublicKey& key) {
-    if (envelope.material != Envelope::Material::public_key) return false;
-    if (!envelope.key_hint.empty() && !hint_names(envelope.key_hint, key)) return false;
-    if (envelope.key_pem.empty()) return true;
-    const auto named = crypto::PublicKey::from_pem(envelope.key_pem);
-    return named.ok() && named->spki_sha256() == key.spki_sha256();
-}
-
 Result<Json> envelope_json(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key,
                            bool empty_keyid) {
     const Bytes signature = TRY(key.sign(pre_authentication_encoding(payload_type, as_bytes(payload))));
@@ -44,12 +36,26 @@ Result<Json> envelope_json(std::string_view payload_type, std::string_view paylo
     return envelope;
 }
 
-std::string bundle_json(Json envelope, const std::string& hint) {
+Json key_material(const std::string& hint) {
+    Json material = Json::object();
+    material.add("publicKey", Json::object()).add("hint", Json::of(hint));
+    return material;
+}
+
+Json certificate_material(std::span<const crypto::Certificate> chain) {
+    Json material = Json::object();
+    Json& certificates = material.add("x509CertificateChain", Json::object()).add("certificates", Json::array());
+    for (const crypto::Certificate& certificate : chain) {
+        certificates.push(Json::object()).add("rawBytes", Json::of(to_base64(certificate.der())));
+    }
+    return material;
+}
+
+std::string bundle_json(Json envelope, Json material) {
     Json bundle = Json::object();
     bundle.add("mediaType", Json::of(kBundleV03));
-    Json& material = bundle.add("verificationMaterial", Json::object());
-    material.add("publicKey", Json::object()).add("hint", Json::of(hint));
     material.add("tlogEntries", Json::array());
+    bundle.add("verificationMaterial", std::move(material));
     bundle.add("dsseEnvelope", std::move(envelope));
     return codec::write_json(bundle);
 }
@@ -66,8 +72,17 @@ Bytes pre_authentication_encoding(std::string_view type, ByteView payload) {
     return encoded;
 }
 
+bool agrees_with(const Envelope& envelope, const crypto::PublicKey& key) {
+    if (!envelope.bundle) return true;
+    if (envelope.material != Envelope::Material::public_key) return false;
+    if (!envelope.key_hint.empty() && !hint_names(envelope.key_hint, key)) return false;
+    if (envelope.key_pem.empty()) return true;
+    const auto named = crypto::PublicKey::from_pem(envelope.key_pem);
+    return named.ok() && named->spki_sha256() == key.spki_sha256();
+}
+
 bool verified_by(const Envelope& envelope, const crypto::PublicKey& key) {
-    if (envelope.bundle && !bundle_agrees(envelope, key)) return false;
+    if (!agrees_with(envelope, key)) return false;
     const Bytes message = pre_authentication_encoding(envelope.payload_type, envelope.payload);
     return std::any_of(envelope.signatures.begin(), envelope.signatures.end(),
                        [&](const Bytes& signature) { return key.verify(message, signature); });
@@ -79,11 +94,13 @@ Result<std::string> sign_envelope(std::string_view payload_type, std::string_vie
 }
 
 Result<std::string> sign_bundle(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key) {
-    return bundle_json(TRY(envelope_json(payload_type, payload, key, false)), spki_hint(key.public_key()));
+    return bundle_json(TRY(envelope_json(payload_type, payload, key, false)), key_material(spki_hint(key.public_key())));
 }
 
-Result<std::string> sign_model_bundle(std::string_view statement, const crypto::PrivateKey& key) {
-    return bundle_json(TRY(envelope_json(/*payload_type=*/kInTotoPayload, /*payload=*/statement, key, true)), pem_hint(key.public_key()));
+Result<std::string> sign_model_bundle(std::string_view statement, const crypto::PrivateKey& key,
+                                      std::span<const crypto::Certificate> chain) {
+    Json envelope = TRY(envelope_json(/*payload_type=*/kInTotoPayload, /*payload=*/statement, key, true));
+    return bundle_json(std::move(envelope), chain.empty() ? key_material(pem_hint(key.public_key())) : certificate_material(chain));
 }
 
 }  // namespace headgate::attest

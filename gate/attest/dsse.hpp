@@ -1,6 +1,7 @@
 // dsse.hpp: DSSE envelopes (secure-systems-lab/dsse) and Sigstore bundles that carry one, strictly.
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -8,6 +9,7 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "crypto/keys.hpp"
+#include "crypto/x509.hpp"
 
 namespace headgate::attest {
 
@@ -42,11 +44,16 @@ Result<Envelope> parse_envelope(ByteView json);
 /// made for a certificate, never does: the caller's key decides, what the bundle says can only refuse.
 bool verified_by(const Envelope& envelope, const crypto::PublicKey& key);
 
+/// False for a bundle whose hint or raw key is another key's, or that is made for a certificate.
+bool agrees_with(const Envelope& envelope, const crypto::PublicKey& key);
+
 /// One envelope as compact JSON (no keyid), signed.
 Result<std::string> sign_envelope(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key);
 /// The same envelope in a Sigstore bundle v0.3 with hint base64(SHA-256(DER SPKI)).
 Result<std::string> sign_bundle(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key);
-/// An OpenSSF Model Signing bundle over `statement`: hint hex(SHA-256(PEM SPKI)), keyid "".
-Result<std::string> sign_model_bundle(std::string_view statement, const crypto::PrivateKey& key);
+/// An OpenSSF Model Signing bundle over `statement`: keyid "", and hint hex(SHA-256(PEM SPKI)) or, unless `chain` is empty, the
+/// certificates (leaf first; the key is the leaf's).
+Result<std::string> sign_model_bundle(std::string_view statement, const crypto::PrivateKey& key,
+                                      std::span<const crypto::Certificate> chain = {});
 
 }  // namespace headgate::attest

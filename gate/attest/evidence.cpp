@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "attest/dsse.hpp"
 #include "attest/keyless.hpp"
@@ -171,20 +172,73 @@ class DocumentReader {
             out_.signatures.push_back(std::move(signature));
             return;
         }
-        if (statement->predicate_type == kModelSigningPredicate) return judge_model_signature(envelope, std::move(signature));
+        if (statement->predicate_type == kModelSigningPredicate) return judge_model_signature(envelope, *statement, std::move(signature));
         judge_statement(*statement, std::move(signature));
     }
 
-    void judge_model_signature(const Envelope& envelope, Signature signature) {
+    void judge_model_signature(const Envelope& envelope, const ParsedStatement& statement, Signature signature) {
         signature.scheme = "oms";
-        OmsCoverage coverage = oms_coverage(envelope, target_.subject, target_.files);
-        signature.covers_subject = coverage.covers;
-        if (!coverage.covers && signature.problem.empty()) {
-            signature.problem = std::move(coverage.problem);
-            signature.problem_path = std::move(coverage.problem_path);
+        const auto refuse = [&](std::string problem) {
+            if (signature.problem.empty()) signature.problem = std::move(problem);
+            out_.signatures.push_back(std::move(signature));
+        };
+        if (!envelope.bundle) return refuse("a model signature must be a Sigstore bundle");
+        const auto manifest = read_oms_manifest(statement);
+        if (!manifest.ok() && manifest.error().code == ErrorCode::unsupported) return refuse(manifest.error().message);
+        if (!manifest.ok()) return refuse("the signed statement is not valid: " + manifest.error().message);
+        if (manifest->follows_links) signature.scheme = kOmsWithLinks;
+
+        const std::vector<const FileRecord*> records = files_under(*manifest);
+        std::vector<OmsFile> files;
+        for (const FileRecord* record : records) files.push_back({record->path, record->size});
+        auto coverage = oms_coverage(*manifest, target_.subject.is_folder, files, [&](std::span<const OmsDemand> demands) {
+            return digests_of(*manifest, records, demands, !signature.signers.empty());
+        });
+        if (!coverage.ok()) return refuse(coverage.error().message);
+        signature.covers_subject = coverage->covers;
+        signature.unsigned_files = std::move(coverage->unsigned_files);
+        if (coverage->covers) {
+            out_.signatures.push_back(std::move(signature));
+            return;
         }
-        signature.unsigned_files = std::move(coverage.unsigned_files);
-        out_.signatures.push_back(std::move(signature));
+        if (signature.problem.empty()) signature.problem_path = std::move(coverage->problem_path);
+        refuse(std::move(coverage->problem));
+    }
+
+    // Evidence is no part of a subject, but a signature may list some of it; a single file's evidence lies beside it.
+    std::vector<const FileRecord*> files_under(const OmsManifest& manifest) const {
+        std::unordered_set<std::string_view> listed;
+        for (const OmsResource& resource : manifest.resources) listed.insert(resource.path);
+        std::vector<const FileRecord*> files;
+        for (const FileRecord& file : target_.files) {
+            if (!file.evidence || (target_.subject.is_folder && listed.contains(file.path))) files.push_back(&file);
+        }
+        return files;
+    }
+
+    // The SHA-256 of a whole file is known; for shards and other hashes the file is read again.
+    Result<std::vector<std::vector<std::string>>> digests_of(const OmsManifest& manifest, const std::vector<const FileRecord*>& files,
+                                                             std::span<const OmsDemand> demands, bool trusted) const {
+        std::vector<std::vector<std::string>> digests(demands.size());
+        std::vector<FurtherDigests> further;
+        std::vector<std::size_t> places;
+        for (std::size_t i = 0; i < demands.size(); ++i) {
+            const FileRecord& file = *files[demands[i].file];
+            if (manifest.hash == crypto::FileHash::sha256 && demands[i].ranges == std::vector{ByteRange{0, file.size}}) {
+                digests[i] = {file.sha256};
+                continue;
+            }
+            further.push_back({&file, manifest.hash, demands[i].ranges});
+            places.push_back(i);
+        }
+        if (further.empty()) return digests;
+        if (!trusted || !target_.hash_further) {
+            return Error{ErrorCode::unsupported, "the digests that it lists (" + std::string(crypto::to_string(manifest.hash)) +
+                                                     (manifest.shards ? " of shards" : "") + ") were not made"};
+        }
+        auto made = TRY(target_.hash_further(further));
+        for (std::size_t i = 0; i < places.size(); ++i) digests[places[i]] = std::move(made.at(i));
+        return digests;
     }
 
     void judge_statement(const ParsedStatement& parsed, Signature signature) {

@@ -2,10 +2,12 @@
 // evidence by strangers is recorded without a signer, evidence that is malformed is a finding.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "attest/oms.hpp"
 #include "attest/trust.hpp"
 #include "base/bytes.hpp"
 #include "model/fact.hpp"
@@ -15,11 +17,25 @@ namespace headgate::attest {
 
 inline constexpr std::size_t kMaxDocuments = 256;  // JSON lines of one evidence file
 
+/// A file of the subject of which a model signature lists other digests than its SHA-256.
+struct FurtherDigests {
+    const FileRecord* file = nullptr;
+    crypto::FileHash hash = crypto::FileHash::sha256;
+    std::vector<ByteRange> ranges;       // in order, without gap
+};
+/// Reads the files again: digests in lower-case hex, item by item, of bytes whose SHA-256 is the record's. On an Error the
+/// signature covers nothing; whoever gave the function knows of it.
+using HashFurther = std::function<Result<std::vector<std::vector<std::string>>>(std::span<const FurtherDigests>)>;
+
 /// What the evidence must be about.
 struct EvidenceTarget {
     const Subject& subject;
     std::span<const FileRecord> files;   // of the subject, evidence files marked
+    HashFurther hash_further = {};       // asked only for a signature by a trusted key; none: such a signature covers nothing
 };
+
+/// Signature::scheme of a model signature whose manifest lets links stand for what they lead to ("allow_symlinks").
+inline constexpr std::string_view kOmsWithLinks = "oms-symlinks";
 
 /// True for names that are evidence by convention: "X.sigstore.json", "X.sigstore", "X.sig", "X.intoto.jsonl",
 /// "X.dsse.json" beside X, and "model.sig", "model.sigstore.json", "*.intoto.jsonl" at the top of a folder. `in_folder`:

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <unordered_set>
 
-#include "attest/oms.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "crypto/sha256.hpp"
@@ -17,12 +17,13 @@ using codec::Json;
 Error malformed(std::string what) { return {ErrorCode::malformed, std::move(what)}; }
 std::string quoted(std::string_view text) { return "\"" + escape_terminal(text, 200) + "\""; }
 
-// Relative, '/' between components, none of them empty, "." or "..".
-bool is_canonical(std::string_view name) {
-    for (const std::string_view part : split(name, '/')) {
-        if (part.empty() || part == "." || part == "..") return false;
+Result<void> only_members(const Json& object, std::string_view what, std::initializer_list<std::string_view> known) {
+    for (const Json::Member& member : object.members) {
+        if (std::find(known.begin(), known.end(), member.first) == known.end()) {
+            return malformed("unknown member " + quoted(member.first) + " in " + std::string(what));
+        }
     }
-    return true;
+    return {};
 }
 
 // Digits only, no leading zero, fits.
@@ -67,7 +68,7 @@ Result<void> read_ignore_paths(const Json& serialization, OmsManifest& manifest)
         if (!item.is_text()) return malformed("an ignored path is no string");
         std::string_view path = item.text;
         if (path.ends_with('/')) path.remove_suffix(1);
-        if (!is_canonical(path) || path.find_first_of("*?") != std::string_view::npos) {
+        if (!is_canonical_path(path) || path.find_first_of("*?") != std::string_view::npos) {
             return malformed("the ignored path " + quoted(item.text) + " is empty, a pattern, or leads out of the model");
         }
         manifest.ignore_paths.emplace_back(path);
@@ -78,6 +79,7 @@ Result<void> read_ignore_paths(const Json& serialization, OmsManifest& manifest)
 Result<void> read_serialization(const Json& predicate, OmsManifest& manifest) {
     const Json* const serialization = predicate.find("serialization");
     if (serialization == nullptr || !serialization->is_object()) return malformed("\"serialization\" is missing");
+    TRY_VOID(only_members(*serialization, "\"serialization\"", {"method", "hash_type", "allow_symlinks", "ignore_paths", "shard_size"}));
     const std::string* const method = serialization->find_text("method");
     if (method == nullptr || (*method != "files" && *method != "shards")) {
         return malformed("the serialization method is neither \"files\" nor \"shards\"");
@@ -85,13 +87,14 @@ Result<void> read_serialization(const Json& predicate, OmsManifest& manifest) {
     manifest.shards = *method == "shards";
     const std::string* const hash = serialization->find_text("hash_type");
     if (hash == nullptr) return malformed("\"hash_type\" is missing");
-    if (*hash == "blake2b" || *hash == "blake3") {
-        return Error{ErrorCode::unsupported, "the files are listed by " + *hash +
-                                                 "; only signatures over SHA-256 are read here"};
+    if (*hash == "blake3") {
+        return Error{ErrorCode::unsupported, "the files are listed by BLAKE3, which is not read here: sign by sha256 or blake2b"};
     }
-    if (*hash != "sha256") return malformed("the hash " + quoted(*hash) + " is not one of the specification");
-    if (const Json* links = serialization->find("allow_symlinks"); links != nullptr && links->type != Json::Type::boolean) {
-        return malformed("\"allow_symlinks\" is not true or false");
+    if (*hash != "sha256" && *hash != "blake2b") return malformed("the hash " + quoted(*hash) + " is not one of the specification");
+    manifest.hash = *hash == "sha256" ? crypto::FileHash::sha256 : crypto::FileHash::blake2b;
+    if (const Json* links = serialization->find("allow_symlinks")) {
+        if (links->type != Json::Type::boolean) return malformed("\"allow_symlinks\" is not true or false");
+        manifest.follows_links = links->boolean;
     }
     if (manifest.shards) {
         const Json* const size = serialization->find("shard_size");
@@ -109,16 +112,19 @@ Result<void> read_resource(const Json& item, OmsManifest& manifest) {
     if (algorithm == nullptr || name == nullptr || digest == nullptr) {
         return malformed("a resource needs \"algorithm\", \"name\" and \"digest\"");
     }
-    const bool alias = manifest.shards && *algorithm == "sha256-sharded-" + std::to_string(manifest.shard_size);
-    if (*algorithm != "sha256" && !alias) {
+    TRY_VOID(only_members(item, "resource " + quoted(*name), {"algorithm", "name", "digest"}));
+    const std::string hash(crypto::to_string(manifest.hash));
+    const bool alias = manifest.shards && *algorithm == hash + "-sharded-" + std::to_string(manifest.shard_size);
+    if (*algorithm != hash && !alias) {
         return malformed("resource " + quoted(*name) + " has another algorithm than \"hash_type\"");
     }
-    if (!is_lower_hex(*digest, 64)) {
-        return malformed("the digest of resource " + quoted(*name) + " is not 64 lower-case hex digits");
+    const std::size_t digits = 2 * crypto::digest_size(manifest.hash);
+    if (!is_lower_hex(*digest, digits)) {
+        return malformed("the digest of resource " + quoted(*name) + " is not " + std::to_string(digits) + " lower-case hex digits");
     }
     OmsResource resource{*name, *digest};
     if (manifest.shards) TRY_VOID(split_shard(*name, resource));
-    if (resource.path != "." && !is_canonical(resource.path)) {
+    if (resource.path != "." && !is_canonical_path(resource.path)) {
         return malformed("the resource name " + quoted(*name) + " is not a plain relative path");
     }
     manifest.resources.push_back(std::move(resource));
@@ -145,14 +151,22 @@ Result<void> read_resources(const Json& predicate, OmsManifest& manifest) {
 
 }  // namespace
 
+bool is_canonical_path(std::string_view path) {
+    const auto parts = split(path, '/');
+    return std::none_of(parts.begin(), parts.end(), [](std::string_view part) { return part.empty() || part == "." || part == ".."; });
+}
+
 Result<OmsManifest> read_oms_manifest(const ParsedStatement& statement) {
     if (statement.subjects.size() != 1) return malformed("a model signature has exactly one subject");
+    TRY_VOID(only_members(statement.predicate, "the predicate", {"resources", "serialization"}));
     OmsManifest manifest;
+    manifest.name = statement.subjects.front().name;
+    manifest.root = statement.subjects.front().digest.sha256;
     TRY_VOID(read_serialization(statement.predicate, manifest));
     TRY_VOID(read_resources(statement.predicate, manifest));
     crypto::Sha256 root;  // over the listed order, whatever it is
-    for (const OmsResource& resource : manifest.resources) root.update(from_hex(resource.sha256).value());
-    if (to_hex(root.finish()) != statement.subjects.front().digest.sha256) {
+    for (const OmsResource& resource : manifest.resources) root.update(from_hex(resource.digest).value());
+    if (to_hex(root.finish()) != manifest.root) {
         return malformed("the root digest is not the SHA-256 over the listed digests");
     }
     return manifest;

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::array kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
 constexpr std::array<std::string_view, 3> kSchemes = {"oms", "sigstore", "dsse"};
+constexpr std::string_view kOmsWithLinks = "oms-symlinks";  // attest/evidence.hpp
+constexpr std::array<std::string_view, 3> kMayIgnore = {"nothing", "documentation", "anything"};
 constexpr std::array kSettings = {
     SettingSpec{"any-of", SettingType::signers, Stricter::fewer, true, "",
                 "who must have signed: any-of: [names of the trust section], or at-least: N with of: [names]; distinct "
@@ -18,6 +20,12 @@ constexpr std::array kSettings = {
                 "which signatures count: oms (OpenSSF Model Signing), sigstore (bundle with a signing statement), dsse "
                 "(the same statement in a bare envelope)",
                 kSchemes},
+    SettingSpec{"may-ignore", SettingType::text, Stricter::earlier, false, "documentation",
+                "which files the ignore list of a model signature may leave out: nothing, documentation (a README, a licence, a "
+                "picture, by name and by content), anything",
+                kMayIgnore},
+    SettingSpec{"allow-symlinks", SettingType::flag, Stricter::off, false, "false",
+                "a model signature may let symbolic links stand for what they lead to (its \"allow_symlinks\")"},
 };
 
 constexpr std::string_view kWhy = "Bytes that nobody vouches for may be anybody's.";
@@ -45,9 +53,9 @@ bool is_documentation_name(std::string_view path) {
     return false;
 }
 
-// An ignore list is the signer's, but what lies under it now may be anybody's: only documentation, by name and content,
-// is let pass unsigned.
-bool is_harmless(const Evidence& evidence, const std::string& path) {
+}  // namespace
+
+bool is_harmless_documentation(const Evidence& evidence, std::string_view path) {
     if (!is_documentation_name(path)) return false;
     bool inert = false;
     for (const FormatFact& format : evidence.formats) {
@@ -58,10 +66,18 @@ bool is_harmless(const Evidence& evidence, const std::string& path) {
     return inert;
 }
 
+namespace {
+
+struct Demands {
+    const SignerSet& set;
+    const std::vector<std::string>& schemes;
+    std::string_view may_ignore;
+    bool allow_links = false;
+};
+
 class Signatures {
   public:
-    Signatures(const Evidence& evidence, const SignerSet& set, const std::vector<std::string>& schemes)
-        : evidence_(evidence), set_(set), schemes_(schemes) {}
+    Signatures(const Evidence& evidence, const Demands& demands) : evidence_(evidence), demands_(demands), set_(demands.set) {}
 
     CheckRun judge() {
         for (const Signature& signature : evidence_.signatures) look_at(signature);
@@ -94,20 +110,32 @@ class Signatures {
                                         "the signature " + signature.where.path + " by " + list_of(signature.signers) +
                                             " does not cover these bytes: " + signature.problem,
                                         std::move(where)));
-        } else if (std::find(schemes_.begin(), schemes_.end(), signature.scheme) == schemes_.end()) {
+        } else if (!is_of_scheme(signature)) {
             findings_.push_back(finding("signature.not-trusted",
                                         "the signature " + signature.where.path + " is of scheme " + signature.scheme +
-                                            ", asked for is " + list_of(schemes_),
+                                            ", asked for is " + list_of(demands_.schemes),
+                                        signature.where));
+        } else if (signature.scheme == kOmsWithLinks && !demands_.allow_links) {
+            findings_.push_back(finding("signature.follows-links",
+                                        "the signature " + signature.where.path + " by " + list_of(signature.signers) +
+                                            " lets symbolic links stand for what they lead to",
                                         signature.where));
         } else if (!leaves_out(signature)) {
             keys_.insert(keys.begin(), keys.end());
         }
     }
 
+    bool is_of_scheme(const Signature& signature) const {
+        const std::string_view scheme = signature.scheme == kOmsWithLinks ? std::string_view("oms") : signature.scheme;
+        return std::find(demands_.schemes.begin(), demands_.schemes.end(), scheme) != demands_.schemes.end();
+    }
+
     bool leaves_out(const Signature& signature) {
+        if (demands_.may_ignore == "anything") return false;
+        const bool documentation = demands_.may_ignore == "documentation";
         bool any = false;
         for (const std::string& path : signature.unsigned_files) {
-            if (is_harmless(evidence_, path)) continue;
+            if (documentation && is_harmless_documentation(evidence_, path)) continue;
             any = true;
             findings_.push_back(finding("signature.unsigned-file",
                                         path + " is left out by the ignore list of the signature " +
@@ -118,8 +146,8 @@ class Signatures {
     }
 
     const Evidence& evidence_;
+    const Demands& demands_;
     const SignerSet& set_;
-    const std::vector<std::string>& schemes_;
     std::set<std::string> keys_;
     std::vector<Finding> findings_;
 };
@@ -129,7 +157,11 @@ CheckRun run(const CheckInput& input) {
     const auto* const schemes = input.settings.find<std::vector<std::string>>("schemes");
     if (set == nullptr || set->of.empty()) return CheckRun::error("the rule names no signers");
     static const std::vector<std::string> kAll(kSchemes.begin(), kSchemes.end());
-    return Signatures(input.evidence, *set, schemes == nullptr ? kAll : *schemes).judge();
+    const auto* const may_ignore = input.settings.find<std::string>("may-ignore");
+    const auto* const links = input.settings.find<bool>("allow-symlinks");
+    const Demands demands{*set, schemes == nullptr ? kAll : *schemes, may_ignore == nullptr ? "documentation" : std::string_view(*may_ignore),
+                          links != nullptr && *links};
+    return Signatures(input.evidence, demands).judge();
 }
 
 std::string problem(const Settings& settings, std::string_view key, const RuleData*) {

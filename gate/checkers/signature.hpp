@@ -10,7 +10,12 @@ namespace headgate::checkers {
 ///
 /// Findings: signature.missing (none at all, or too few signers), signature.not-trusted (the only ones are by others),
 /// signature.does-not-cover (a trusted one is about other bytes; names the file), signature.unsigned-file (a trusted one
-/// leaves out a file that is no plain documentation).
+/// leaves out a file that the rule does not let it), signature.follows-links (a trusted one lets links stand for what they lead
+/// to, and the rule does not).
 const Checker& signature_checker();
+
+/// An ignore list is the signer's, but what lies under it now may be anybody's: true for a file that tells people something
+/// (README, licence, picture) by its name, and that is inert by the formats found in it.
+bool is_harmless_documentation(const Evidence& evidence, std::string_view path);
 
 }  // namespace headgate::checkers

@@ -50,6 +50,7 @@ int run_facts(const Arguments& arguments);
 int run_init(const Arguments& arguments);
 int run_policy(const Arguments& arguments);
 int run_serve(const Arguments& arguments);
+int run_sign(const Arguments& arguments);
 int run_verify(const Arguments& arguments);
 int run_waiver(const Arguments& arguments);
 int run_why(const Arguments& arguments);

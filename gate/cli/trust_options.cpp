@@ -65,23 +65,31 @@ void TrustOptions::add_to(CLI::App& app) {
     app.add_option("--verify-at", verify_at, "judge as of this time (RFC 3339)")->type_name("TIME");
 }
 
+Result<Instant> TrustOptions::instant() const {
+    if (verify_at.empty()) return io::now();
+    const auto given = parse_instant(verify_at);
+    if (!given) return usage("--verify-at " + verify_at + ": expected a time like 2026-11-23T10:00:00Z");
+    return *given;
+}
+
+Result<std::vector<sigstore::TrustedRoot>> TrustOptions::roots() const {
+    if (trusted_roots.size() > kMaxRoots) return usage("--trusted-root: at most 16 are read");
+    std::vector<sigstore::TrustedRoot> read;
+    for (const std::string& path : trusted_roots) {
+        auto root = sigstore::parse_trusted_root(TRY(io::read_file(path, sigstore::kMaxTrustedRoot)));
+        if (!root.ok()) return Error{root.error().code, path + ": " + root.error().message};
+        read.push_back(std::move(*root));
+    }
+    return read;
+}
+
 Result<sigstore::Request> TrustOptions::request() const {
     if (!key.empty() && (identity || issuer)) return usage("--key: give a key, or an identity with its issuer, not both");
     if (key.empty() && (!identity || !issuer)) return usage("name the signer: --identity with --issuer, or --key");
     if (key.empty() && trusted_roots.empty()) return usage("--trusted-root: a certificate is only worth what a trusted root says");
-    if (trusted_roots.size() > kMaxRoots) return usage("--trusted-root: at most 16 are read");
     sigstore::Request request;
-    request.now = io::now();
-    if (!verify_at.empty()) {
-        const auto instant = parse_instant(verify_at);
-        if (!instant) return usage("--verify-at " + verify_at + ": expected a time like 2026-11-23T10:00:00Z");
-        request.now = *instant;
-    }
-    for (const std::string& path : trusted_roots) {
-        auto root = sigstore::parse_trusted_root(TRY(io::read_file(path, sigstore::kMaxTrustedRoot)));
-        if (!root.ok()) return Error{root.error().code, path + ": " + root.error().message};
-        request.trust.roots.push_back(std::move(*root));
-    }
+    request.now = TRY(instant());
+    request.trust.roots = TRY(roots());
     if (!key.empty()) {
         const Bytes pem = TRY(io::read_file(key, kMaxKey));
         auto trusted = crypto::PublicKey::from_pem(as_text(pem));
@@ -156,11 +164,12 @@ int print_verified(Json answer) {
     return print(whole);
 }
 
-int print_refused(const std::string& reason) {
+int print_refused(const std::string& reason, Json more) {
     Json whole = Json::object();
     whole.add("headgate", Json::of(std::int64_t{1}));
     whole.add("verified", Json::of(false));
     whole.add("reason", Json::of(reason));
+    for (Json::Member& member : more.members) whole.add(std::move(member.first), std::move(member.second));
     print(whole);
     return kDeny;
 }

@@ -32,6 +32,10 @@ struct TrustOptions {
     /// a root where a certificate needs one. Without thresholds: one log entry where a root is given, and one SCT and one time for a
     /// certificate.
     Result<sigstore::Request> request() const;
+    /// --verify-at, or now.
+    Result<Instant> instant() const;
+    /// The trusted roots alone.
+    Result<std::vector<sigstore::TrustedRoot>> roots() const;
     /// "" if the signer is the one that was asked for (always for a key); else why not. An empty identity or issuer matches nobody.
     std::string identity_problem(const sigstore::VerifiedBundle& verified) const;
 };
@@ -44,7 +48,7 @@ codec::Json describe(const sigstore::VerifiedBundle& verified);
 
 /// Prints {"headgate":1,"verified":true, ...members of `answer`}; answers exit code 0.
 int print_verified(codec::Json answer);
-/// Prints {"headgate":1,"verified":false,"reason":...}; answers exit code 1.
-int print_refused(const std::string& reason);
+/// Prints {"headgate":1,"verified":false,"reason":..., ...members of `more`}; answers exit code 1.
+int print_refused(const std::string& reason, codec::Json more = codec::Json::object());
 
 }  // namespace headgate::cli

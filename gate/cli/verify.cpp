@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array kKinds = {
     VerifyKind{"bundle", "a Sigstore bundle, or a DSSE envelope under a key: who signed it, and when", declare_verify_bundle},
+    VerifyKind{"model", "a model folder or file against its OpenSSF Model Signing signature", declare_verify_model},
     VerifyKind{"verdict", "a verdict attestation (in-toto VSA: DSSE or Sigstore bundle)", declare_verify_verdict},
 };
 

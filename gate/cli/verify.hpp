@@ -20,6 +20,7 @@ struct VerifyKind {
 };
 
 VerifyRun declare_verify_bundle(CLI::App& app);
+VerifyRun declare_verify_model(CLI::App& app);
 VerifyRun declare_verify_verdict(CLI::App& app);
 
 }  // namespace headgate::cli

@@ -13,6 +13,7 @@
 #include "pipeline/digest.hpp"
 #include "pipeline/evaluate.hpp"
 #include "pipeline/examine.hpp"
+#include "pipeline/further_digests.hpp"
 #include "pipeline/oci.hpp"
 #include "policy/policy.hpp"
 
@@ -172,7 +173,7 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
     }
     check_statements_about(plan, collected);
     const std::vector<FileRecord> files = collected.evidence.files;
-    const attest::EvidenceTarget target{collected.subject, files};
+    const attest::EvidenceTarget target{collected.subject, files, hash_further(plan, request, collected.error)};
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!plan.files[i].evidence) continue;
         attest::read_evidence(outcomes[i].content, {plan.files[i].path, {}, {}, {}}, target, loaded.trust,
