@@ -98,7 +98,7 @@ Result<SignedModel> verify_by_certificate(ByteView json, const OmsTrust& trust) 
         // Certificates in use have CA:TRUE leaves and no key identifiers, so not by the letter of RFC 5280.
         crypto::ChainRequest request{*trust.anchors, std::span(*certificates).subspan(1), instant, crypto::kEkuCodeSigning, false};
         const auto chain = crypto::verify_chain(leaf, request);
-        if (!chain.ok()) return refused("the certificate is not trusted at " + format_instant(instant) + ": " + chain.error().message);
+        if (!chain.ok()) return refused("the certificate is not trusted: " + chain.error().message);
     }
     const auto usage = leaf.key_usage();
     if (!leaf.has_extended_key_usage(crypto::kEkuCodeSigning)) return refused("the certificate is not for code signing");

@@ -104,11 +104,15 @@ constexpr std::array kValueNames = {
     ValueName{"HEX"},
     ValueName{"ID"},
     ValueName{"N"},
+    ValueName{"NAME"},
+    ValueName{"NUMBER"},
     ValueName{"PERSON"},
     ValueName{"REVISION"},
     ValueName{"TIER"},
     ValueName{"TIME"},
+    ValueName{"TYPE"},
     ValueName{"URI"},
+    ValueName{"URL"},
     ValueName{"WORDS"},
 };
 

@@ -102,9 +102,9 @@ int run_sign(const Arguments& arguments) {
         ->allow_extra_args(false);
     one_of(app.add_option("--hash", options.hash, "what files are listed by"), {"sha256", "blake2b"})->capture_default_str();
     CLI::Option* const shards =
-        app.add_option("--shard-size", options.shard_size, "list pieces of so many bytes instead of whole files")->type_name("NUMBER");
+        app.add_option("--shard-size", options.shard_size, "list pieces of so many bytes instead of whole files")->type_name("N");
     app.add_flag("--allow-symlinks", options.allow_symlinks, "follow links that stay inside the folder");
-    app.add_option("--jobs", options.jobs, "threads that hash (default: as many as cores)")->type_name("NUMBER");
+    app.add_option("--jobs", options.jobs, "threads that hash (default: as many as cores)")->type_name("N");
     if (const auto code = parse_arguments(app, arguments)) return *code;
     options.shards = shards->count() > 0;
     const auto code = sign(options);

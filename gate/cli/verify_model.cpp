@@ -147,7 +147,7 @@ VerifyRun declare_verify_model(CLI::App& app) {
     app.add_flag("--allow-symlinks", options->allow_symlinks, "follow links inside the folder, where the signature does too");
     app.add_flag("--ignore-unsigned-files", options->ignore_unsigned, "files that were not signed do not matter (they are listed)");
     app.add_flag("--insecure-v0.2", options->insecure_v0_2, "also take the broken format of model_signing 0.2");
-    app.add_option("--jobs", options->jobs, "threads that hash (default: as many as cores)")->type_name("NUMBER");
+    app.add_option("--jobs", options->jobs, "threads that hash (default: as many as cores)")->type_name("N");
     return [options] { return run(*options); };
 }
 

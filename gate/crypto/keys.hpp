@@ -30,7 +30,7 @@ std::optional<Hash> natural_hash(KeyType type);
 /// 16384 bits (PSS or PKCS#1 v1.5 with SHA-256 on verification).
 class PublicKey {
   public:
-    /// PEM "PUBLIC KEY": exactly one block, white space around it and nothing else. The Error says what is wrong.
+    /// PEM "PUBLIC KEY": exactly one block, lines of explanation before it, and nothing else. The Error says what is wrong.
     static Result<PublicKey> from_pem(std::string_view pem);
     /// DER SubjectPublicKeyInfo, the whole input.
     static Result<PublicKey> from_spki(ByteView der);

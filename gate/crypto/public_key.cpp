@@ -15,15 +15,18 @@ constexpr std::string_view kEnd = "-----END PUBLIC KEY-----";
 
 Error key_error(std::string message) { return {ErrorCode::key, std::move(message)}; }
 
-// Exactly one block and nothing beside it: a second key that a reader would never see must not be there.
+// Exactly one block, and nothing beside it but lines of explanation before it (RFC 7468, 2): a second key that a reader would
+// never see must not be there.
 Result<Bytes> only_block(std::string_view pem) {
-    const std::string_view text = trim(pem);
+    std::string_view text = trim(pem);
     if (text.find("PRIVATE KEY-----") != std::string_view::npos) {
         return key_error("this is a private key; a public key (PEM, \"BEGIN PUBLIC KEY\") is needed");
     }
     if (text.find("BEGIN CERTIFICATE") != std::string_view::npos) {
         return key_error("this is a certificate; a public key (PEM, \"BEGIN PUBLIC KEY\") is needed");
     }
+    const std::size_t begin = text.find("-----");
+    if (begin != std::string_view::npos && begin > 0 && text[begin - 1] == '\n') text.remove_prefix(begin);
     if (!text.starts_with(kBegin) || !text.ends_with(kEnd)) {
         return key_error("not a public key: exactly one PEM block \"BEGIN PUBLIC KEY\" is expected, and nothing else");
     }

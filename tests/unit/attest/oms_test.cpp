@@ -2,6 +2,10 @@
 
 #include <catch2/catch.hpp>
 
+#include <map>
+
+#include "attest/oms_v0_2.hpp"
+
 #include "unit/attest/attest_fixture.hpp"
 
 using namespace headgate;
@@ -23,13 +27,47 @@ std::vector<std::pair<std::string, std::string>> listed() {
     return {{"config.json", model()[0].sha256}, {"sub/model.safetensors", model()[1].sha256}};
 }
 
-OmsCoverage coverage(const std::string& statement, const std::vector<FileRecord>& files, bool folder = true) {
+// What is asked for beyond the SHA-256 of a file is made from this.
+const std::map<std::string, std::string, std::less<>> kContents = {{"config.json", kConfig}, {"sub/model.safetensors", kWeights}, {"a:b", kWeights}, {"empty", ""}};
+
+Result<std::vector<std::vector<std::string>>> hash_again(std::span<const FurtherDigests> wanted) {
+    std::vector<std::vector<std::string>> digests;
+    for (const FurtherDigests& item : wanted) {
+        std::vector<std::string>& texts = digests.emplace_back();
+        for (const ByteRange& range : item.ranges) {
+            crypto::Digester digester(item.hash);
+            digester.update(as_bytes(kContents.find(item.file->path)->second.substr(range.begin, range.end - range.begin)));
+            texts.push_back(to_hex(digester.finish()));
+        }
+    }
+    return digests;
+}
+
+Signature read_signature(const std::string& bundle, const std::vector<FileRecord>& files, bool folder = true, std::size_t signer = 0,
+                         const HashFurther& hash = hash_again) {
     const Subject subject = folder ? attest_test::folder_subject(files) : attest_test::file_subject(files.front());
-    return oms_coverage(parse_envelope(as_bytes(sign_model_bundle(statement, key()).value())).value(), subject, files);
+    Evidence out;
+    const std::vector<TrustAnchor> anchors = {attest_test::anchor("a", signer)};
+    read_evidence(as_bytes(bundle), {"model.sig", {}, {}, {}}, {subject, files, hash}, anchors, {1'800'000'000}, out);
+    REQUIRE(out.signatures.size() == 1);
+    return out.signatures.front();
+}
+
+struct Coverage {
+    bool covers = false;
+    std::string problem;
+    std::string problem_path;
+    std::vector<std::string> unsigned_files;
+};
+
+Coverage coverage(const std::string& statement, const std::vector<FileRecord>& files, bool folder = true) {
+    const Signature signature = read_signature(sign_model_bundle(statement, key()).value(), files, folder);
+    CHECK(signature.covers_subject == signature.problem.empty());
+    return {signature.covers_subject, signature.problem, signature.problem_path, signature.unsigned_files};
 }
 
 void check_refused(const std::string& statement, const std::string& reason, const std::vector<FileRecord>& files = model()) {
-    const OmsCoverage result = coverage(statement, files);
+    const Coverage result = coverage(statement, files);
     CAPTURE(statement);
     CHECK_FALSE(result.covers);
     CHECK_THAT(result.problem, Catch::Contains(reason));
@@ -57,7 +95,7 @@ TEST_CASE("a model signature covers exactly the listed files, in any order") {
 TEST_CASE("every way in which files can differ from what was signed is told with the file") {
     auto changed = model();
     changed[1] = file("sub/model.safetensors", "other");
-    OmsCoverage result = coverage(oms_statement(listed()), changed);
+    Coverage result = coverage(oms_statement(listed()), changed);
     CHECK_FALSE(result.covers);
     CHECK(result.problem == "sub/model.safetensors differs from what was signed");
     CHECK(result.problem_path == "sub/model.safetensors");
@@ -106,7 +144,7 @@ TEST_CASE("ignored paths are told, and only plain ones are taken") {
     files.push_back(file("notes.md", "n"));
     files.push_back(file("cache/x.py", "n"));
     files.push_back(file(".gitignore", "n"));
-    const OmsCoverage result =
+    const Coverage result =
         coverage(oms_statement(listed(), files_with(R"(,"ignore_paths":["notes.md","cache/","somewhere/else"])")), files);
     CHECK(result.covers);
     CHECK(result.unsigned_files == std::vector<std::string>{"notes.md", "cache/x.py", ".gitignore"});
@@ -130,11 +168,13 @@ TEST_CASE("a properly signed statement that breaks the specification covers noth
     check_refused(replaced(good, "https://in-toto.io/Statement/v1", "https://in-toto.io/Statement/v2"), "statement");
     check_refused(replaced(good, R"("method":"files")", R"("method":"parts")"), "method");
     check_refused(replaced(good, R"("hash_type":"sha256")", R"("hash_type":"md5")"), "hash");
-    check_refused(replaced(good, R"("hash_type":"sha256")", R"("hash_type":"blake3")"), "only signatures over SHA-256");
+    check_refused(replaced(good, R"("hash_type":"sha256")", R"("hash_type":"blake3")"), "BLAKE3, which is not read here");
     check_refused(replaced(good, R"("hash_type":"sha256",)", ""), "hash_type");
     check_refused(replaced(good, R"("allow_symlinks":false)", R"("allow_symlinks":"false")"), "allow_symlinks");
-    check_refused(replaced(good, R"("serialization")", R"("serialisation")"), "serialization");
-    check_refused(replaced(good, R"("resources")", R"("resource")"), "resources");
+    check_refused(replaced(good, R"("serialization")", R"("serialisation")"), "unknown member \"serialisation\"");
+    check_refused(replaced(good, R"("resources")", R"("resource")"), "unknown member \"resource\"");
+    check_refused(replaced(good, R"("method":"files")", R"("method":"files","follow":true)"), "unknown member \"follow\"");
+    check_refused(replaced(good, R"("algorithm":"sha256")", R"("algorithm":"sha256","executable":true)"), "unknown member \"executable\"");
     check_refused(replaced(good, R"("subject":[)", R"("subject":[{"name":"y","digest":{"sha256":")" + std::string(64, '0') + "\"}},"),
                   "exactly one subject");
     check_refused(replaced(good, R"("algorithm":"sha256")", R"("algorithm":"sha512")"), "algorithm");
@@ -145,9 +185,8 @@ TEST_CASE("a properly signed statement that breaks the specification covers noth
     for (const std::string_view name : {"../x", "/etc/x", "./config.json", "config.json/", "a//b", "", "..", "a/./b"}) {
         check_refused(oms_statement({{std::string(name), listed()[0].second}, listed()[1]}), "plain relative path");
     }
-    const OmsCoverage bare = oms_coverage(
-        parse_envelope(as_bytes(sign_envelope(kInTotoPayload, good, key()).value())).value(), attest_test::folder_subject(model()), model());
-    CHECK_FALSE(bare.covers);
+    const Signature bare = read_signature(sign_envelope(kInTotoPayload, good, key()).value(), model());
+    CHECK_FALSE(bare.covers_subject);
 }
 
 TEST_CASE("shards must cover a file from its first to its last byte") {
@@ -165,7 +204,14 @@ TEST_CASE("shards must cover a file from its first to its last byte") {
     check_refused(statement({{"a:b:1:7", digest}}), "do not follow", one);
     check_refused(statement({{"a:b:0:7", digest}}, "6"), "do not follow", one);
     check_refused(statement({{"a:b:0:4", digest}, {"a:b:3:7", digest}}, "4"), "do not follow", one);
-    check_refused(statement({{"a:b:0:4", digest}, {"a:b:4:7", digest}}, "4"), "does not hash", one);
+    const std::string first = file("x", kWeights.substr(0, 4)).sha256;
+    const std::string rest = file("x", kWeights.substr(4)).sha256;
+    CHECK(coverage(statement({{"a:b:0:4", first}, {"a:b:4:7", rest}}, "4"), one).covers);
+    CHECK(coverage(statement({{"a:b:4:7", rest}, {"a:b:0:4", first}}, "4", "sha256-sharded-4"), one).covers);
+    check_refused(statement({{"a:b:0:4", first}, {"a:b:4:7", first}}, "4"), "a:b differs from what was signed (between bytes 4 and 7)", one);
+    check_refused(statement({{"a:b:0:4", rest}, {"a:b:4:7", first}}, "4"), "between bytes 0 and 4", one);
+    check_refused(statement({{"a:b:0:4", first}}, "4"), "end at 4", one);
+    check_refused(statement({{"c:0:4", first}, {"c:4:7", rest}}, "4"), "c was signed, but is not there", one);
     check_refused(statement({{"a:b:0:7", file("x", "other").sha256}}), "differs", one);
     for (const std::string_view name : {"a", "a:0", ":0:7x", "a:7:0", "a:0:0", "a:00:7", "a:-1:7", "a:0:99999999999999999999"}) {
         check_refused(statement({{std::string(name), digest}}), "shard", one);
@@ -175,6 +221,102 @@ TEST_CASE("shards must cover a file from its first to its last byte") {
     }
     // An empty file has no shard; under "files" it must be listed.
     check_refused(oms_statement({{"a:b", digest}}), "was not signed", one);
+}
+
+TEST_CASE("files may be listed by BLAKE2b") {
+    const auto blake = [](std::string_view content) {
+        crypto::Digester digester(crypto::FileHash::blake2b);
+        digester.update(as_bytes(content));
+        return to_hex(digester.finish());
+    };
+    const std::string form = R"({"method":"files","hash_type":"blake2b","allow_symlinks":false})";
+    const std::vector<std::pair<std::string, std::string>> resources = {{"config.json", blake(kConfig)}, {"sub/model.safetensors", blake(kWeights)}};
+    CHECK(coverage(oms_statement(resources, form, "blake2b"), model()).covers);
+    check_refused(oms_statement({resources[0], {"sub/model.safetensors", blake("other")}}, form, "blake2b"), "differs");
+    check_refused(oms_statement(resources, form), "another algorithm");
+    check_refused(oms_statement(listed(), form, "blake2b"), "128 lower-case");
+    const std::string shards = R"({"method":"shards","hash_type":"blake2b","shard_size":4})";
+    const std::vector<FileRecord> one = {file("a:b", kWeights)};
+    CHECK(coverage(oms_statement({{"a:b:0:4", blake("weig")}, {"a:b:4:7", blake("hts")}}, shards, "blake2b-sharded-4"), one).covers);
+}
+
+TEST_CASE("files are read again only for a signature by a trusted key") {
+    const std::vector<FileRecord> one = {file("a:b", kWeights)};
+    const std::string bundle = sign_model_bundle(oms_statement({{"a:b:0:4", file("x", "weig").sha256}, {"a:b:4:7", file("x", "hts").sha256}},
+                                                               R"({"method":"shards","hash_type":"sha256","shard_size":4})"),
+                                                 key()).value();
+    std::size_t asked = 0;
+    const HashFurther count = [&](std::span<const FurtherDigests> wanted) {
+        ++asked;
+        return hash_again(wanted);
+    };
+    CHECK(read_signature(bundle, one, true, 0, count).covers_subject);
+    CHECK(asked == 1);
+    const Signature stranger = read_signature(bundle, one, true, 1, count);
+    CHECK_FALSE(stranger.covers_subject);
+    CHECK(stranger.signers.empty());
+    CHECK_THAT(stranger.problem, Catch::Contains("sha256 of shards"));
+    CHECK(asked == 1);
+    // Nobody there to read them, or nobody who can.
+    CHECK_FALSE(read_signature(bundle, one, true, 0, nullptr).covers_subject);
+    const Signature unread = read_signature(bundle, one, true, 0, [](auto) { return Error{ErrorCode::io, "a:b: gone"}; });
+    CHECK_FALSE(unread.covers_subject);
+    CHECK(unread.problem == "a:b: gone");
+}
+
+TEST_CASE("a signature that lets links stand for files says so by its scheme") {
+    const std::string form = R"({"method":"files","hash_type":"sha256","allow_symlinks":true})";
+    CHECK(read_signature(sign_model_bundle(oms_statement(listed(), form), key()).value(), model()).scheme == kOmsWithLinks);
+    CHECK(read_signature(sign_model_bundle(oms_statement(listed()), key()).value(), model()).scheme == "oms");
+}
+
+TEST_CASE("every file that differs, is missing or is not listed is told") {
+    const auto parsed = parse_statement(as_bytes(oms_statement({{"a", file("a", "1").sha256}, {"b", file("b", "2").sha256}, {"c", file("c", "3").sha256}})));
+    const OmsManifest manifest = read_oms_manifest(parsed.value()).value();
+    const auto same = [](std::span<const OmsDemand> demands) -> Result<std::vector<std::vector<std::string>>> {
+        std::vector<std::vector<std::string>> digests;
+        for (const OmsDemand& demand : demands) digests.push_back({demand.resources.front()->path == "b" ? demand.resources.front()->digest : "other"});
+        return digests;
+    };
+    const std::vector<OmsFile> all = {{"a", 1}, {"b", 1}, {"c", 1}};
+    OmsCoverage result = oms_coverage(manifest, true, all, same).value();
+    CHECK_FALSE(result.covers);
+    CHECK(result.differing == std::vector<std::string>{"a", "c"});
+    CHECK(result.problem == "a differs from what was signed (and 1 more)");
+    const std::vector<OmsFile> other = {{"b", 1}, {"x", 1}, {"y", 1}};
+    result = oms_coverage(manifest, true, other, same).value();
+    CHECK(result.missing == std::vector<std::string>{"a", "c"});
+    CHECK(result.unlisted == std::vector<std::string>{"x", "y"});
+    CHECK(result.problem == "a was signed, but is not there (and 1 more)");
+    // An error of who hashes is none of the signature's.
+    const auto failing = oms_coverage(manifest, true, all, [](auto) { return Error{ErrorCode::io, "disk"}; });
+    CHECK(failing.error().code == ErrorCode::io);
+}
+
+TEST_CASE("what model_signing 0.2 signed is read as it wrote it") {
+    const std::string payload = "{\"a\": \"it's\"}\n\xc3\xa9";
+    CHECK(as_text(encoding_v0_2("t", as_bytes(payload))) == "DSSEV1 1 t 16 b'{\"a\": \"it\\'s\"}\\n\\xc3\\xa9'");
+    const std::string digest(64, 'a');
+    const auto subject = [&](std::string_view name, std::string_view algorithm = "file-sha256") {
+        return R"({"name":")" + std::string(name) + R"(","digest":{"sha256":")" + digest + R"("},"annotations":{"actual_hash_algorithm":")" +
+               std::string(algorithm) + "\"}}";
+    };
+    const auto statement = [](const std::string& subjects, std::string_view type = kModelDigestsPredicate) {
+        return R"({"_type":"https://in-toto.io/Statement/v1","subject":[)" + subjects + R"(],"predicateType":")" + std::string(type) +
+               R"(","predicate":{"unused":"Unused"}})";
+    };
+    const auto read = [](const std::string& json) { return read_oms_manifest_v0_2(as_bytes(json)); };
+    const auto manifest = read(statement(subject("a/b") + "," + subject("c")));
+    REQUIRE(manifest.ok());
+    CHECK(manifest->resources.size() == 2);
+    CHECK(manifest->root.empty());
+    CHECK_FALSE(read(statement(subject("../b"))).ok());
+    CHECK_FALSE(read(statement(subject("a") + "," + subject("a"))).ok());
+    CHECK_FALSE(read(statement(subject("a", "file-sha256-sharded"))).ok());
+    CHECK_FALSE(read(statement(R"({"name":"a","digest":{"sha256":")" + digest + "\"}}")).ok());
+    CHECK_FALSE(read(statement(subject("a"), kModelSigningPredicate)).ok());
+    // And it is no model signature to a checker.
+    CHECK_FALSE(coverage(statement(subject("config.json")), model()).covers);
 }
 
 TEST_CASE("no truncated statement covers anything") {

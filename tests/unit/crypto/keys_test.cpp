@@ -113,6 +113,11 @@ TEST_CASE("a public key is one PEM block and nothing else") {
     const std::string pem = PrivateKey::generate(KeyType::ecdsa_p256).value().public_key().pem();
     CHECK(PublicKey::from_pem(pem).ok());
     CHECK(PublicKey::from_pem("\n" + pem + "\n\n").ok());
+    // Some tools print what the key is before it (RFC 7468, 2).
+    CHECK(PublicKey::from_pem("Public Key Information:\n\tCurve: SECP256R1\n\n" + pem).ok());
+    check_refused("words\n" + pem + pem, "more than one PEM block");
+    check_refused("words\n-----BEGIN X-----\n" + pem, "exactly one PEM block");
+    check_refused(pem + "words\n", "exactly one PEM block");
     check_refused("", "exactly one PEM block");
     check_refused("hello", "exactly one PEM block");
     check_refused(pem + pem, "more than one PEM block");
