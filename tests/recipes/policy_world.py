@@ -9,6 +9,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     unread.h5                     nothing reads it
     model/ nocard/ poorcard/      a folder with a whole card, with none, with one that names no licence
     signed/ twice/                model signatures by a, by a and b; dsse.safetensors with a bare statement of signing
+    leftout/ linked/              model signatures by a: its ignore list leaves out extra.txt; it allows symbolic links
     tested.safetensors            a test result of 2026-06-01 by a; verdict.safetensors a verdict by a
     hub/                          a hub's cache of hf:acme/tiny at a commit
     requirements-ours.txt -unhashed.txt -path.txt -near.txt: from an index of ours, without hash, from a path, a near miss
@@ -55,6 +56,10 @@ def _models(path, keys):
         supply_chain.safetensors(path(name, "model.safetensors"))
         sign_model(path(name), keys["a"])
     sign_model(path("twice"), keys["b"], "model.sigstore.json")
+    for name, how in (("leftout", {"ignored": ["extra.txt"]}), ("linked", {"links": True})):
+        supply_chain.safetensors(path(name, "model.safetensors"))
+        supply_chain.write(path(name, "extra.txt"), "words\n")
+        sign_model(path(name), keys["a"], **how)
     for name in ("dsse", "tested", "verdict"):
         supply_chain.write(path(name + ".safetensors"), supply_chain.tensors([name]))
     attest(path("dsse.safetensors"), keys["a"], SIGNING, {}, path("dsse.safetensors.dsse.json"))

@@ -52,9 +52,10 @@ def trusted_root(pem):
             "validFor": {"start": "2026-01-01T00:00:00Z"}}]}
 
 
-def sign_model(folder, key, name="model.sig"):
-    """An OpenSSF Model Signing bundle over every file of the folder that is no signature."""
-    files = sorted(path for path in os.listdir(folder) if not path.endswith((".sig", ".sigstore.json", ".intoto.jsonl")))
+def sign_model(folder, key, name="model.sig", ignored=(), links=False):
+    """An OpenSSF Model Signing bundle over every file of the folder that is no signature and not ignored."""
+    files = sorted(path for path in os.listdir(folder)
+                   if not path.endswith((".sig", ".sigstore.json", ".intoto.jsonl")) and path not in ignored)
     digests = {}
     for path in files:
         with open(os.path.join(folder, path), "rb") as file:
@@ -66,7 +67,7 @@ def sign_model(folder, key, name="model.sig"):
         "predicateType": "https://model_signing/signature/v1.0",
         "predicate": {
             "resources": [{"algorithm": "sha256", "name": path, "digest": digests[path]} for path in files],
-            "serialization": {"allow_symlinks": False, "method": "files", "hash_type": "sha256", "ignore_paths": []},
+            "serialization": {"allow_symlinks": links, "method": "files", "hash_type": "sha256", "ignore_paths": list(ignored)},
         },
     }
     bundle = {

@@ -157,6 +157,35 @@ TEST_CASE("what a signature leaves out may only be documentation") {
     check_fails(check_signature(with({unread}), any_of({"release"})), "signature.unsigned-file");
 }
 
+TEST_CASE("what a signature may leave out, and whether it may follow links, is the rule's choice") {
+    const auto check = [](const Signature& fact, std::string_view may_ignore, bool links, const std::vector<std::string>& schemes) {
+        Evidence evidence = with({fact});
+        for (const std::string& path : fact.unsigned_files) evidence.formats.push_back({{path, {}, {}, {}}, "text", true, false});
+        Settings settings;
+        settings.set("any-of", any_of({"release"}));
+        settings.set("schemes", schemes);
+        settings.set("may-ignore", std::string(may_ignore));
+        settings.set("allow-symlinks", links);
+        return run(checkers::signature_checker(), evidence, settings);
+    };
+    const std::vector<std::string> all = {"oms", "sigstore", "dsse"};
+    Signature notes = signature({"release"});
+    notes.unsigned_files = {"notes.md"};
+    Signature code = notes;
+    code.unsigned_files = {"evil.py"};
+    check_passes(check(notes, "documentation", false, all));
+    check_fails(check(notes, "nothing", false, all), "signature.unsigned-file");
+    check_fails(check(code, "documentation", false, all), "signature.unsigned-file");
+    check_passes(check(code, "anything", false, all));
+    check_passes(check(signature({"release"}), "nothing", false, all));
+
+    Signature links = signature({"release"});
+    links.scheme = "oms-symlinks";
+    check_fails(check(links, "documentation", false, all), "signature.follows-links");
+    check_passes(check(links, "documentation", true, all));
+    check_fails(check(links, "documentation", true, {"dsse"}), "signature.not-trusted");
+}
+
 TEST_CASE("a statement that satisfies everything passes, its absence denies") {
     Settings settings = attestation_settings();
     check_passes(check_statements({statement({})}, settings));
