@@ -82,3 +82,17 @@ npm_tools() {
     limit=300 run npm --prefix "$root/build/npm/$name" ci --no-audit --no-fund --ignore-scripts
     if [ "$status" -eq 0 ]; then cp "$1/package-lock.json" "$stamp"; else tail -n 5 "$scratch/err"; return 1; fi
 }
+
+# python_tools FOLDER: installs FOLDER/requirements.txt (exact versions, by hash) into build/python/ once; sets $python_tools, the
+# folder with its programs.
+python_tools() {
+    local name place
+    name=$(basename "$1")
+    place="$root/build/python/$name"
+    export python_tools="$place/bin"
+    cmp -s "$1/requirements.txt" "$place/installed" && return 0
+    rm -rf "$place"
+    limit=300 run "$PYTHON" -m venv "$place"
+    [ "$status" -ne 0 ] || limit=300 run "$python_tools/pip" install --quiet --require-hashes --only-binary :all: -r "$1/requirements.txt"
+    if [ "$status" -eq 0 ]; then cp "$1/requirements.txt" "$place/installed"; else tail -n 5 "$scratch/out" "$scratch/err"; return 1; fi
+}

@@ -31,8 +31,10 @@ std::vector<io::HashRange> ranges_of(std::uint64_t size, std::uint64_t shard_siz
 }  // namespace
 
 Result<std::string> default_signature_path(const std::string& model) {
-    if (TRY(io::path_type(model)) != io::Entry::Type::folder) return model + ".sig";
-    return (model.ends_with('/') ? model : model + "/") + "model.sig";
+    const bool folder = TRY(io::path_type(model)) == io::Entry::Type::folder;
+    std::string path = model;
+    if (folder && !path.ends_with('/')) path += '/';
+    return path.append(folder ? "model.sig" : ".sig");
 }
 
 Result<std::vector<std::string>> ignored_by_caller(const std::string& model, const std::vector<std::string>& given) {

@@ -47,8 +47,9 @@ Signature read_signature(const std::string& bundle, const std::vector<FileRecord
                          const HashFurther& hash = hash_again) {
     const Subject subject = folder ? attest_test::folder_subject(files) : attest_test::file_subject(files.front());
     Evidence out;
-    const std::vector<TrustAnchor> anchors = {attest_test::anchor("a", signer)};
-    read_evidence(as_bytes(bundle), {"model.sig", {}, {}, {}}, {subject, files, hash}, anchors, {1'800'000'000}, out);
+    Trust trust;
+    trust.keys = {attest_test::anchor("a", signer)};
+    read_evidence(as_bytes(bundle), {"model.sig", {}, {}, {}}, {subject, files, hash}, trust, {1'800'000'000}, out);
     REQUIRE(out.signatures.size() == 1);
     return out.signatures.front();
 }
