@@ -4,17 +4,29 @@
 #include <array>
 #include <map>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace headgate::attest {
 namespace {
 
 constexpr std::array<std::string_view, 4> kDefaultIgnored = {".git", ".gitignore", ".gitattributes", ".github"};
 
-bool is_ignored(const OmsManifest& manifest, std::string_view path) {
-    const auto inside = [&](std::string_view folder) { return lies_in(path, folder); };
-    return std::any_of(kDefaultIgnored.begin(), kDefaultIgnored.end(), inside) ||
-           std::any_of(manifest.ignore_paths.begin(), manifest.ignore_paths.end(), inside);
-}
+// Left out by default or by the signed list. Asked by the folders of a path, so that neither count makes the other dear.
+class IgnoreList {
+  public:
+    explicit IgnoreList(const OmsManifest& manifest) : paths_(kDefaultIgnored.begin(), kDefaultIgnored.end()) {
+        paths_.insert(manifest.ignore_paths.begin(), manifest.ignore_paths.end());
+    }
+    bool covers(std::string_view path) const {
+        for (std::size_t end = path.find('/'); end != std::string_view::npos; end = path.find('/', end + 1)) {
+            if (paths_.contains(path.substr(0, end))) return true;
+        }
+        return paths_.contains(path);
+    }
+
+  private:
+    std::unordered_set<std::string_view> paths_;
+};
 
 // The files by the names under which a manifest lists them.
 class FileIndex {
@@ -89,6 +101,7 @@ bool lies_in(std::string_view path, std::string_view folder) {
 OmsMatch match_names(const OmsManifest& manifest, bool is_folder, std::span<const OmsFile> files) {
     OmsMatch match;
     const FileIndex index(is_folder, files);
+    const IgnoreList ignore_list(manifest);
     std::map<std::size_t, OmsDemand> demands;    // by file
     std::map<std::size_t, std::string_view> named;
     for (const OmsResource& resource : manifest.resources) {
@@ -113,7 +126,7 @@ OmsMatch match_names(const OmsManifest& manifest, bool is_folder, std::span<cons
         const auto found = demands.find(i);
         if (found == demands.end()) {
             if (manifest.shards && files[i].size == 0) continue;  // has no shard
-            if (is_folder && is_ignored(manifest, files[i].path)) {
+            if (is_folder && ignore_list.covers(files[i].path)) {
                 match.ignored.push_back(files[i].path);
             } else {
                 match.unlisted.push_back(files[i].path);

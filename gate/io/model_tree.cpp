@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <unordered_set>
 
 namespace headgate::io {
 namespace {
@@ -18,7 +19,11 @@ std::string_view base_name(std::string_view path) { return path.substr(path.rfin
 class Enumeration {
   public:
     Enumeration(const TreeOptions& options, std::string real, ModelTree& tree)
-        : options_(options), real_(std::move(real)), tree_(tree) {}
+        : options_(options),
+          left_out_(options.leave_out.begin(), options.leave_out.end()),
+          ignored_(options.ignored.begin(), options.ignored.end()),
+          real_(std::move(real)),
+          tree_(tree) {}
 
     Result<void> run() {
         std::vector<Folder> folders = {{"", {""}}};
@@ -27,7 +32,7 @@ class Enumeration {
             folders.pop_back();
             for (const Entry& entry : TRY(tree_.root->list(folder.places.back()))) {
                 const std::string path = below(folder.path, std::string(base_name(entry.path)));
-                if (std::find(options_.leave_out.begin(), options_.leave_out.end(), path) != options_.leave_out.end()) {
+                if (left_out_.contains(path)) {
                     tree_.left_out.push_back(path);
                     continue;
                 }
@@ -79,9 +84,10 @@ class Enumeration {
     }
 
     bool is_ignored(const std::string& path) const {
-        return std::any_of(options_.ignored.begin(), options_.ignored.end(), [&](const std::string& folder) {
-            return path == folder || (path.size() > folder.size() && path.starts_with(folder) && path[folder.size()] == '/');
-        });
+        for (std::size_t end = path.find('/'); end != std::string::npos; end = path.find('/', end + 1)) {
+            if (ignored_.contains(path.substr(0, end))) return true;
+        }
+        return ignored_.contains(path);
     }
 
     // What a link leads to, beneath the root. Whatever happens to it afterwards, its place is opened without following links.
@@ -104,6 +110,8 @@ class Enumeration {
     }
 
     const TreeOptions& options_;
+    std::unordered_set<std::string> left_out_;
+    std::unordered_set<std::string> ignored_;
     std::string real_;
     ModelTree& tree_;
     std::size_t entries_ = 0;

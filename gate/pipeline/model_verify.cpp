@@ -123,8 +123,9 @@ class Verifier {
 
     bool may_be_ignored(const io::ModelTree& tree, const std::string& path) const {
         if (request_.may_ignore != MayIgnore::documentation) return request_.may_ignore == MayIgnore::anything;
-        const auto file = std::find_if(tree.files.begin(), tree.files.end(), [&](const io::ModelFile& item) { return item.path == path; });
-        return file != tree.files.end() && is_harmless(request_, tree, *file);
+        const auto file = std::lower_bound(tree.files.begin(), tree.files.end(), path,
+                                           [](const io::ModelFile& item, const std::string& wanted) { return item.path < wanted; });
+        return file != tree.files.end() && file->path == path && is_harmless(request_, tree, *file);
     }
 
     Result<std::vector<std::vector<std::string>>> hash(const io::ModelTree& tree, const attest::OmsManifest& manifest,
