@@ -84,6 +84,7 @@ Result<std::vector<AltName>> read_alt_names(const X509* certificate) {
     std::vector<AltName> result;
     const int count = names == nullptr ? 0 : sk_GENERAL_NAME_num(names.get());
     if (count > static_cast<int>(kMaxAltNames)) return malformed("the certificate has more than 64 alternative names");
+    result.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) result.push_back(TRY(alt_name_of(sk_GENERAL_NAME_value(names.get(), i))));
     return result;
 }
@@ -94,6 +95,7 @@ Result<std::vector<std::string>> read_extended_key_usages(const X509* certificat
     std::vector<std::string> result;
     const int count = usages == nullptr ? 0 : sk_ASN1_OBJECT_num(usages.get());
     if (usages != nullptr && count == 0) return malformed("the certificate's extended key usage is empty");
+    result.reserve(static_cast<std::size_t>(count));
     for (int i = 0; i < count; ++i) result.push_back(dotted(sk_ASN1_OBJECT_value(usages.get(), i)));
     return result;
 }
@@ -165,6 +167,7 @@ Result<std::vector<Certificate>> Certificate::list_from_pem(std::string_view pem
     const std::vector<Bytes> ders = TRY(pem_certificates(pem));
     if (ders.size() > kMaxPemCertificates) return malformed("more than 64 certificates");
     std::vector<Certificate> certificates;
+    certificates.reserve(ders.size());
     for (const Bytes& der : ders) certificates.push_back(TRY(from_der(der)));
     return certificates;
 }

@@ -94,7 +94,7 @@ class Attempt {
     Result<void> verify_one(const LogEntry& entry, const KindVersion& kind) {
         const auto log = std::find_if(root_.logs.begin(), root_.logs.end(), [&](const LogInstance& one) { return one.id == entry.log_id; });
         if (log == root_.logs.end()) {
-            result_.notes.push_back("log entry: it is in a log that the trusted root does not name");
+            result_.notes.emplace_back("log entry: it is in a log that the trusted root does not name");
             return {};
         }
         const EntryProof proof = TRY(verify_entry(entry, *log, about_.bundle.version));
@@ -152,6 +152,7 @@ class Attempt {
     // The times at which everything must hold: every verified one, or now when none is asked for and there is none.
     std::vector<Instant> instants() const {
         std::vector<Instant> instants;
+        instants.reserve(result_.times.size() + 1);
         for (const VerifiedTime& time : result_.times) instants.push_back(time.time);
         if (instants.empty()) instants.push_back(request_.now);
         return instants;
@@ -252,8 +253,10 @@ Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& reques
     TRY_VOID(check_format(bundle));
     const Signed about = TRY(verify_signature(bundle, request));
     std::vector<KindVersion> kinds;
+    kinds.reserve(bundle.entries.size());
     for (const LogEntry& entry : bundle.entries) kinds.push_back(TRY(check_body(entry, about)));
     std::vector<crypto::Timestamp> timestamps;
+    timestamps.reserve(bundle.timestamps.size());
     for (const Bytes& der : bundle.timestamps) timestamps.push_back(TRY(crypto::Timestamp::from_response(der)));
 
     if (request.trust.roots.empty() && about.leaf) {
