@@ -42,7 +42,7 @@ Result<StatementSubjects> read_subjects(ByteView statement) {
     codec::JsonLimits limits;
     limits.bytes = 16U << 20U;
     limits.values = 500'000;
-    const auto json = codec::parse_json(statement, limits);
+    auto json = codec::parse_json(statement, limits);
     if (!json.ok()) return malformed(json.error().message);
     const std::string* const type = json->find_text("_type");
     if (type == nullptr || (*type != "https://in-toto.io/Statement/v1" && *type != "https://in-toto.io/Statement/v0.1")) {
@@ -53,8 +53,16 @@ Result<StatementSubjects> read_subjects(ByteView statement) {
     const Json* const subjects = json->find("subject");
     if (subjects == nullptr || !subjects->is_array() || subjects->items.empty()) return malformed("it has no subject");
     if (subjects->items.size() > kMaxBundleSubjects) return malformed("it has more than 1024 subjects");
-    StatementSubjects result{*predicate, {}};
-    for (const Json& subject : subjects->items) result.subjects.push_back(TRY(read_subject(subject)));
+    StatementSubjects result{*predicate, {}, {}, {}};
+    for (const Json& subject : subjects->items) {
+        result.subjects.push_back(TRY(read_subject(subject)));
+        const Json* const name = subject.find("name");
+        if (name != nullptr && !name->is_text()) return malformed("a subject's name is no string");
+        result.names.push_back(name == nullptr ? "" : name->text);
+    }
+    for (Json::Member& member : json->members) {
+        if (member.first == "predicate") result.predicate = std::move(member.second);
+    }
     return result;
 }
 

@@ -1,5 +1,5 @@
 // subject_digests.hpp: what an in-toto statement is about, as a bundle's verifier asks it: any version, any digest algorithm. What the
-// predicate means is statement.hpp's and provenance's question.
+// predicate means is statement.hpp's and provenance.hpp's question.
 #pragma once
 
 #include <map>
@@ -8,6 +8,7 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "codec/json.hpp"
 
 namespace headgate::attest {
 
@@ -19,6 +20,8 @@ using NamedDigests = std::map<std::string, std::string, std::less<>>;
 struct StatementSubjects {
     std::string predicate_type;
     std::vector<NamedDigests> subjects;
+    std::vector<std::string> names;                        // of the subjects, item by item; "" where none is given
+    codec::Json predicate;                                 // null when there is none
 };
 
 /// Statement v0.1 or v1. Error{malformed}: no subject, more than 1024, a subject without a digest, a digest that is no string.

@@ -21,6 +21,8 @@ struct VerifyKind {
 
 VerifyRun declare_verify_bundle(CLI::App& app);
 VerifyRun declare_verify_model(CLI::App& app);
+VerifyRun declare_verify_package(CLI::App& app);
+VerifyRun declare_verify_provenance(CLI::App& app);
 VerifyRun declare_verify_verdict(CLI::App& app);
 
 }  // namespace headgate::cli

@@ -1,17 +1,15 @@
 // verify_bundle.cpp: `headgate verify bundle`: a Sigstore bundle, or a bare DSSE envelope under a key.
-#include <algorithm>
 #include <memory>
 
-#include "attest/dsse.hpp"
 #include "attest/subject_digests.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "cli/bare_envelope.hpp"
 #include "cli/parse.hpp"
 #include "cli/trust_options.hpp"
 #include "cli/verify.hpp"
 #include "codec/json.hpp"
 #include "io/file_source.hpp"
-#include "sigstore/pae.hpp"
 
 namespace headgate::cli {
 namespace {
@@ -73,15 +71,6 @@ Result<int> verify_sigstore(const BundleOptions& options, const Json& json, sigs
     std::string problem = options.trust.identity_problem(*verified);
     if (problem.empty() && envelope) problem = payload_problem(options, verified->payload_type, verified->payload, request.artifact);
     return problem.empty() ? print_verified(describe(*verified)) : print_refused(problem);
-}
-
-bool signed_by(const attest::Envelope& envelope, const crypto::PublicKey& key, bool p1363) {
-    const Bytes message = sigstore::pre_authentication_encoding(envelope.payload_type, envelope.payload);
-    return std::any_of(envelope.signatures.begin(), envelope.signatures.end(), [&](const Bytes& signature) {
-        if (key.verify(message, signature)) return true;
-        const auto der = p1363 ? crypto::ecdsa_from_p1363(signature, key.type()) : std::nullopt;
-        return der && key.verify(message, *der);
-    });
 }
 
 Result<int> verify_envelope(const BundleOptions& options, ByteView json, const sigstore::Request& request) {
