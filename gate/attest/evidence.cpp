@@ -9,6 +9,7 @@
 #include "attest/dsse.hpp"
 #include "attest/keyless.hpp"
 #include "attest/oms.hpp"
+#include "attest/provenance_fact.hpp"
 #include "attest/statement.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
@@ -274,7 +275,14 @@ class DocumentReader {
         statement.issued = stated_time(parsed.predicate);
         if (signature.signed_at) statement.issued = std::min(*signature.signed_at, statement.issued.value_or(*signature.signed_at));
         statement.digest = signature.digest;
+        if (is_provenance(parsed.predicate_type)) add_provenance(parsed, statement);
         out_.statements.push_back(std::move(statement));
+    }
+
+    void add_provenance(const ParsedStatement& parsed, const Statement& statement) {
+        auto fact = provenance_fact(parsed.predicate_type, parsed.predicate, statement);
+        if (!fact.ok()) return add_malformed(statement.where, fact.error().message, out_);
+        out_.provenances.push_back(std::move(fact).value());
     }
 
     const EvidenceTarget& target_;

@@ -5,6 +5,7 @@
 #include "checkers/attestation.hpp"
 #include "checkers/card.hpp"
 #include "checkers/names.hpp"
+#include "checkers/provenance.hpp"
 #include "checkers/serialization.hpp"
 #include "checkers/signature.hpp"
 
@@ -15,6 +16,7 @@ std::span<const Checker> all() {
         serialization_checker(),
         signature_checker(),
         attestation_checker(),
+        provenance_checker(),
         registry_checker(),
         namespace_checker(),
         typosquat_checker(),

@@ -40,6 +40,11 @@ std::vector<std::string> facts_for(std::string_view check, const Evidence& evide
         }
     } else if (check == "attestation") {
         for (const Statement& fact : evidence.statements) add(fact.where, "statement " + fact.predicate_type);
+    } else if (check == "provenance") {
+        for (const Provenance& fact : evidence.provenances) {
+            add(fact.where, "built by " + fact.builder + (fact.source.empty() ? "" : " from " + fact.source) + (fact.ref.empty() ? "" : " at " + fact.ref) +
+                                (fact.problem.empty() ? "" : ": " + fact.problem));
+        }
     } else if (check == "card") {
         for (const Card& fact : evidence.cards) add(fact.where, "card with " + std::to_string(fact.fields.size()) + " fields");
     } else {

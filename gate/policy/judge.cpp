@@ -15,6 +15,7 @@ namespace {
 constexpr std::size_t kShownOpaques = 20;
 constexpr std::string_view kAttestation = "attestation";
 constexpr std::string_view kSignature = "signature";
+constexpr std::string_view kProvenance = "provenance";
 
 /// What speaks against an allow. Nothing of it: only then may the subject in.
 struct Case {
@@ -226,6 +227,10 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
         for (const Signature& signature : input.evidence.signatures) {
             const bool counts = signature.covers_subject && !signature.signers.empty() && !signature.digest.empty();
             if (relied_on_signature && counts) verdict.input_attestations.push_back(signature.digest);
+        }
+        const bool relied_on_provenance = rule.check == kProvenance && outcome.result == RuleResult::pass;
+        for (const Provenance& provenance : input.evidence.provenances) {
+            if (relied_on_provenance && !provenance.digest.empty()) verdict.input_attestations.push_back(provenance.digest);
         }
         verdict.rules.push_back(std::move(outcome));
     }

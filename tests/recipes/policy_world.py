@@ -11,6 +11,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     signed/ twice/                model signatures by a, by a and b; dsse.safetensors with a bare statement of signing
     leftout/ linked/              model signatures by a: its ignore list leaves out extra.txt; it allows symbolic links
     tested.safetensors            a test result of 2026-06-01 by a; verdict.safetensors a verdict by a
+    built.safetensors             with SLSA provenance by a; delegated.facts.json: such as a delegator signed, recorded
     hub/                          a hub's cache of hf:acme/tiny at a commit
     requirements-ours.txt -unhashed.txt -path.txt -near.txt: from an index of ours, without hash, from a path, a near miss
     package-lock.json             @acme/tool from npm.acme.example
@@ -24,6 +25,7 @@ import supply_chain
 from signatures import Key, attest, certificate_authority, digest_of, sign_model, trusted_root
 
 TEST = "https://acme.example/test/v1"
+PROVENANCE = "https://slsa.dev/provenance/v1"
 VERDICT = "https://slsa.dev/verification_summary/v1"
 SIGNING = "https://sigstore.dev/cosign/sign/v1"
 HASH = "2c26b46b68ffc68ff99b453c1d30413413422d706483bfa0f98a5e886266e7ae"
@@ -60,7 +62,7 @@ def _models(path, keys):
         supply_chain.safetensors(path(name, "model.safetensors"))
         supply_chain.write(path(name, "extra.txt"), "words\n")
         sign_model(path(name), keys["a"], **how)
-    for name in ("dsse", "tested", "verdict"):
+    for name in ("dsse", "tested", "verdict", "built"):
         supply_chain.write(path(name + ".safetensors"), supply_chain.tensors([name]))
     attest(path("dsse.safetensors"), keys["a"], SIGNING, {}, path("dsse.safetensors.dsse.json"))
     attest(path("tested.safetensors"), keys["a"], TEST, {"result": "PASSED", "by": "garak 0.9", "timestamp": "2026-06-01T00:00:00Z"},
@@ -69,6 +71,14 @@ def _models(path, keys):
         "verifier": {"id": "https://gate.acme.example"}, "timeVerified": "2026-06-01T00:00:00Z", "resourceUri": "hf:acme/tiny",
         "policy": {"uri": "https://policies.acme.example/p.yaml", "digest": {"sha256": HASH}},
         "verificationResult": "PASSED", "verifiedLevels": ["HEADGATE_ADMIT"]}, path("verdict.safetensors.intoto.jsonl"))
+
+
+def _provenance(path, keys):
+    """What builds models here."""
+    source = "git+https://git.acme.example/acme/model@refs/tags/v1.0.0"
+    attest(path("built.safetensors"), keys["a"], PROVENANCE, {
+        "buildDefinition": {"buildType": "https://ci.acme.example/t", "externalParameters": {"source": {"uri": source, "digest": {"gitCommit": "a" * 40}}}},
+        "runDetails": {"builder": {"id": "https://ci.acme.example/builder"}}}, path("built.safetensors.intoto.jsonl"))
 
 
 def _packages(path):
@@ -97,11 +107,13 @@ def make(folder):
 
     keys = _keys(path)
     _models(path, keys)
+    _provenance(path, keys)
     _packages(path)
     _broken_data(path)
     for name in ("good.safetensors", "evil.pkl"):
         with open(path(name.split(".")[0] + ".facts.json"), "wb") as out:
             subprocess.run([os.environ["HEADGATE"], "facts", name], cwd=folder, stdout=out, check=True)
+    _delegated(folder, keys["a"])
     return keys
 
 
@@ -112,6 +124,21 @@ def value_of(folder, wanted):
         with open(os.path.join(folder, name), "rb") as file:
             return supply_chain.sha256(file.read())
     return digest_of(os.path.join(folder, name))["sha256" if kind == "digest" else kind]
+
+
+def _delegated(folder, key):
+    """The evidence about good.safetensors, and with it provenance that a delegator signed for the builder that it ran."""
+    with open(os.path.join(folder, "good.facts.json"), encoding="utf-8") as file:
+        facts = json.load(file)
+    with open(key.path + ".der", "wb") as file:
+        file.write(Key.run("pkey", "-in", key.path, "-pubout", "-outform", "DER"))
+    with open(key.path + ".der", "rb") as file:
+        key_id = supply_chain.sha256(file.read())
+    facts["provenances"] = [{
+        "where": {"path": "good.intoto.jsonl"}, "predicate_type": PROVENANCE, "signers": [], "key_ids": [key_id],
+        "builder": "https://ci.acme.example/builder", "build_type": "https://ci.acme.example/t", "parameters": [], "materials": [],
+        "delegator": "https://ci.acme.example/.github/workflows/delegator.yml@refs/tags/v1.0.0"}]
+    supply_chain.write_json(os.path.join(folder, "delegated.facts.json"), facts)
 
 
 def as_json(text):

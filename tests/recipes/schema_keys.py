@@ -1,4 +1,4 @@
-"""schema_keys.py: SECTION.KEY of every key of the language, CHECKER.SETTING of every setting, `signers.KEY` and `condition.KEY`
+"""schema_keys.py: SECTION.KEY of every key of the language, CHECKER.SETTING of every setting, `signers.KEY`, `condition.KEY` and `builder.KEY`
 of what stands inside settings; from `headgate policy schema`, and so from the tables that the loader reads by."""
 import json
 import os
@@ -6,10 +6,11 @@ import subprocess
 
 
 def inner(schema):
-    """The mappings inside a setting: of signers, or the items of conditions."""
+    """The mappings inside a setting: of signers, or the items of conditions and builders."""
     if "properties" in schema:
         return {f"signers.{key}" for key in schema["properties"]}
-    return {f"condition.{key}" for key in schema.get("items", {}).get("properties", {})}
+    items = schema.get("items", {}).get("properties", {})
+    return {f"builder.{key}" if "signed-by" in items else f"condition.{key}" for key in items}
 
 
 def keys_of_language():

@@ -59,6 +59,28 @@ TEST_CASE("a trusted statement about the subject becomes a fact with its fields"
     CHECK(evidence.findings.empty());
 }
 
+TEST_CASE("provenance about the subject by somebody trusted becomes a fact, too") {
+    constexpr std::string_view kBuilt = R"({"buildDefinition":{"buildType":"https://ci.example/t","externalParameters":{"source":{"uri":"git+https://git.example/acme/model@refs/tags/v1.0.0"}}},)"
+                                        R"("runDetails":{"builder":{"id":"https://ci.example/builder"}}})";
+    constexpr std::string_view kType = "https://slsa.dev/provenance/v1";
+    const Evidence evidence = read(dsse(statement(subject().digest, kType, kBuilt)), subject(), one_file(), {anchor("ci")});
+    REQUIRE(evidence.provenances.size() == 1);
+    const Provenance& fact = evidence.provenances.front();
+    CHECK(fact.builder == "https://ci.example/builder");
+    CHECK(fact.source == "https://git.example/acme/model");
+    CHECK(fact.ref == "refs/tags/v1.0.0");
+    CHECK(fact.signers == std::vector<std::string>{"ci"});
+    REQUIRE(evidence.statements.size() == 1);
+    CHECK(fact.digest == evidence.statements.front().digest);
+    // A stranger's, one about other bytes, and one that cannot be read are no fact.
+    CHECK(read(dsse(statement(subject().digest, kType, kBuilt), 1), subject(), one_file(), {anchor("ci")}).provenances.empty());
+    CHECK(read(dsse(statement({std::string(64, 'b'), {}}, kType, kBuilt)), subject(), one_file(), {anchor("ci")}).provenances.empty());
+    const Evidence broken = read(dsse(statement(subject().digest, kType, "{}")), subject(), one_file(), {anchor("ci")});
+    CHECK(broken.provenances.empty());
+    REQUIRE(broken.findings.size() == 1);
+    CHECK(broken.findings.front().id == "evidence.malformed");
+}
+
 TEST_CASE("a release statement is a signature too") {
     const Evidence evidence = read(dsse(statement(subject().digest, kRelease, "{}")), subject(), one_file(), {anchor("ci")});
     REQUIRE(evidence.signatures.size() == 1);
