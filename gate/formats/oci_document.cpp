@@ -51,6 +51,9 @@ void read_annotations(const codec::Json& value, OciEntry& entry) {
     entry.descriptor.ref_name = text_of(*annotations, "org.opencontainers.image.ref.name");
     entry.cosign_kind = text_of(*annotations, "kind");
     entry.attestation = text_of(*annotations, "vnd.docker.reference.type") == "attestation-manifest";
+    for (const codec::Json::Member& member : annotations->members) {
+        if (member.second.is_text()) entry.annotations.emplace_back(member.first, member.second.text);
+    }
 }
 
 void read_entries(const codec::Json& list, std::vector<OciEntry>& out, std::string& problem) {

@@ -30,6 +30,7 @@ struct OciEntry {
     bool attestation = false;     // BuildKit's attestation manifest beside the platforms
     std::string embedded;         // `data`, base64; "" without
     bool has_urls = false;
+    std::vector<std::pair<std::string, std::string>> annotations;  // those that are text
     std::string problem;
 };
 OciEntry read_oci_entry(const codec::Json& value);

@@ -6,34 +6,13 @@
 
 #include "base/encoding.hpp"
 #include "formats/oci_document.hpp"
+#include "formats/oci_index.hpp"
 
 namespace headgate::formats {
 namespace {
 
 constexpr std::string_view kBlobs = "blobs/sha256/";
 constexpr std::string_view kFix = "Copy the image again from its registry (for example with skopeo copy) into an empty folder.";
-
-/// cosign's tags for what belongs to an image: sha256-<hex>[.sig|.att|.sbom].
-std::optional<OciAttachment::Kind> attachment_tag(std::string_view tag) {
-    if (!tag.starts_with("sha256-") || tag.size() < 71 || !is_lower_hex(tag.substr(7, 64), 64)) return std::nullopt;
-    const std::string_view ending = tag.substr(71);
-    if (ending == ".sig") return OciAttachment::Kind::signature;
-    if (ending == ".att") return OciAttachment::Kind::attestation;
-    if (ending == ".sbom") return OciAttachment::Kind::sbom;
-    if (ending.empty()) return OciAttachment::Kind::referrer;
-    return std::nullopt;
-}
-
-std::optional<OciAttachment::Kind> attachment_kind(std::string_view kind) {
-    if (kind == "dev.cosignproject.cosign/sigs") return OciAttachment::Kind::signature;
-    if (kind == "dev.cosignproject.cosign/atts") return OciAttachment::Kind::attestation;
-    if (kind == "dev.cosignproject.cosign/sboms") return OciAttachment::Kind::sbom;
-    return std::nullopt;
-}
-
-std::string subject_of_tag(std::string_view tag) {
-    return attachment_tag(tag) ? "sha256:" + std::string(tag.substr(7, 64)) : std::string{};
-}
 
 class LayoutReader {
   public:
@@ -52,15 +31,15 @@ class LayoutReader {
             finding("index.json", "no-index", "index.json lists no manifests", "Nothing says which image this is.");
             return std::nullopt;
         }
-        sort_entries(*index);
+        OciIndexParts parts = sort_index(*index, read_, context_.limits, context_.budget);
+        images_ = std::move(parts.images);
+        attachments_ = std::move(parts.attachments);
         const auto root = choose();
         if (!root) return std::nullopt;
         OciImage image;
         image.root = *root;
         image.is_index = is_index_type(root->media_type);
         walk_root(image);
-        const std::size_t named = attachments_.size();
-        for (std::size_t i = 0; i < named; ++i) expand_fallback(i);
         for (const OciAttachment& attachment : attachments_) walk_other(attachment.manifest);
         for (const OciEntry& entry : images_) {
             if (entry.descriptor.digest != root->digest) walk_other(entry.descriptor);
@@ -142,31 +121,6 @@ class LayoutReader {
             return std::nullopt;
         }
         return read;
-    }
-
-    /// Splits index.json into images and what is attached to them.
-    void sort_entries(const OciDocument& index) {
-        for (const OciEntry& entry : index.entries) {
-            auto kind = attachment_kind(entry.cosign_kind);
-            if (!kind) kind = attachment_tag(entry.descriptor.ref_name);
-            std::string subject = subject_of_tag(entry.descriptor.ref_name);
-            if (!kind && is_manifest_type(entry.descriptor.media_type)) {
-                // Read quietly: whoever is an image is read again, with findings.
-                const auto bytes = read_(entry.descriptor.path());
-                if (bytes && context_.budget.step(bytes->size() / 8 + 1)) {
-                    const OciDocument manifest = read_oci_document(*bytes, context_.limits);
-                    if (manifest.problem.empty() && manifest.subject) {
-                        kind = OciAttachment::Kind::referrer;
-                        subject = manifest.subject->descriptor.digest;
-                    }
-                }
-            }
-            if (kind) {
-                attachments_.push_back({*kind, entry.descriptor, subject});
-            } else {
-                images_.push_back(entry);
-            }
-        }
     }
 
     std::optional<OciDescriptor> choose() {
@@ -284,18 +238,6 @@ class LayoutReader {
             finding(path, "diff-ids", "the config has " + std::to_string(*count) + " diff_ids, the manifest " +
                         std::to_string(manifest.layers.size()) + " layers",
                     "Runtimes differ on which layers such an image has.");
-        }
-    }
-
-    /// An index under the fallback tag sha256-<hex> lists the referrers of an image (distribution-spec 1.1).
-    void expand_fallback(std::size_t number) {
-        const OciAttachment from = attachments_[number];
-        if (!is_index_type(from.manifest.media_type) || !attachment_tag(from.manifest.ref_name)) return;
-        const auto bytes = read_(from.manifest.path());
-        if (!bytes || !context_.budget.step(bytes->size() / 8 + 1)) return;
-        for (const OciEntry& child : read_oci_document(*bytes, context_.limits).entries) {
-            if (!child.problem.empty() || attachments_.size() >= context_.limits.members) continue;
-            attachments_.push_back({OciAttachment::Kind::referrer, child.descriptor, from.subject});
         }
     }
 
