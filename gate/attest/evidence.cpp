@@ -24,12 +24,6 @@ namespace {
 constexpr std::array<std::string_view, 2> kSigningPredicates = {"https://sigstore.dev/cosign/sign/v1",
                                                                 "https://in-toto.io/attestation/release/v0.1"};
 
-void add_malformed(const Location& where, const std::string& what, Evidence& out) {
-    out.findings.push_back({"evidence.malformed", Severity::high, "not a signature or attestation that can be read: " + what,
-                            where, "Evidence that does not parse proves nothing, and may be meant to confuse a reader.",
-                            "Remove the file, or replace it by what its signer issued."});
-}
-
 // Detached signatures of other schemes under the same file names. They are nobody's that a policy can trust; and since evidence
 // is no part of the artifact's digest, they must be whole and nothing else: short printable text, from its first line to its
 // last. Binary signatures are refused: nobody here could say where they end.
@@ -102,6 +96,9 @@ class DocumentReader {
         out_.signatures.push_back(std::move(signature));
     }
 
+    /// What a payload says, once it is known who signed it.
+    void judge(const Envelope& envelope, Signature signature) { judge_payload(envelope, std::move(signature)); }
+
   private:
     // A bundle over a message is about one file's bytes, never about a folder.
     std::optional<sigstore::Artifact> artifact() const {
@@ -164,7 +161,7 @@ class DocumentReader {
             out_.signatures.push_back(std::move(signature));
             return;
         }
-        auto statement = parse_statement(envelope.payload);
+        auto statement = parse_statement(envelope.payload, StatementVersions::also_v0_1);
         if (!statement.ok()) {
             if (signature.problem.empty()) signature.problem = "its statement cannot be read: " + statement.error().message;
             if (statement.error().code != ErrorCode::unsupported && !signature.signers.empty()) {
@@ -292,6 +289,17 @@ class DocumentReader {
 };
 
 }  // namespace
+
+void add_malformed(const Location& where, const std::string& what, Evidence& out) {
+    out.findings.push_back({"evidence.malformed", Severity::high, "not a signature or attestation that can be read: " + what,
+                            where, "Evidence that does not parse proves nothing, and may be meant to confuse a reader.",
+                            "Remove the file, or replace it by what its signer issued."});
+}
+
+void judge_envelope(const Envelope& envelope, Signature signature, const EvidenceTarget& target, Evidence& out) {
+    const Trust nobody;
+    DocumentReader(target, nobody, {}, out).judge(envelope, std::move(signature));
+}
 
 bool is_evidence_name(std::string_view name, bool in_folder) {
     if (in_folder) {

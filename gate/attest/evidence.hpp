@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "attest/dsse.hpp"
 #include "attest/oms.hpp"
 #include "attest/trust.hpp"
 #include "base/bytes.hpp"
@@ -51,5 +52,12 @@ bool is_evidence_name(std::string_view name, bool in_folder);
 /// Detached signatures of other schemes (PGP, minisign, cosign's old .sig) are Signatures without signers.
 void read_evidence(ByteView bytes, const Location& where, const EvidenceTarget& target,
                    const Trust& trust, Instant now, Evidence& out);
+
+/// What an envelope says that somebody else has verified: `signature` says where it lies and whom it is by (nobody: it is
+/// recorded as a stranger's). Appends a Signature, a Statement, or both, as read_evidence() does.
+void judge_envelope(const Envelope& envelope, Signature signature, const EvidenceTarget& target, Evidence& out);
+
+/// Adds `evidence.malformed`.
+void add_malformed(const Location& where, const std::string& what, Evidence& out);
 
 }  // namespace headgate::attest

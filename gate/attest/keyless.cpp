@@ -61,10 +61,11 @@ sigstore::Thresholds thresholds_of(const sigstore::TrustedRoot& root) {
 }
 
 Result<Certified> under_instance(const sigstore::Bundle& bundle, const sigstore::TrustedRoot& root,
-                                 const std::optional<sigstore::Artifact>& artifact, Instant now) {
+                                 const std::optional<sigstore::Artifact>& artifact, Instant now,
+                                 const std::optional<sigstore::Thresholds>& thresholds) {
     sigstore::Request request;
     request.trust.roots.push_back(root);
-    request.thresholds = thresholds_of(root);
+    request.thresholds = thresholds.value_or(thresholds_of(root));
     request.artifact = artifact;
     request.now = now;
     const sigstore::VerifiedBundle verified = TRY(sigstore::verify_bundle(bundle, request));
@@ -136,7 +137,8 @@ Result<RootAnchor> parse_root(const TrustRoot& root) {
 }
 
 Certified verify_certified(const sigstore::Bundle& bundle, std::span<const RootAnchor> roots,
-                           const std::optional<sigstore::Artifact>& artifact, Instant now) {
+                           const std::optional<sigstore::Artifact>& artifact, Instant now,
+                           const std::optional<sigstore::Thresholds>& thresholds) {
     Certified best;
     if (!bundle.has_certificate() || std::get<std::vector<crypto::Certificate>>(bundle.material).empty()) {
         best.problem = "it has no certificate";
@@ -144,7 +146,7 @@ Certified verify_certified(const sigstore::Bundle& bundle, std::span<const RootA
     }
     best.problem = "it is made with a certificate, and the policy trusts no root (trust.roots)";
     for (const RootAnchor& root : roots) {
-        auto certified = root.instance ? under_instance(bundle, *root.instance, artifact, now)
+        auto certified = root.instance ? under_instance(bundle, *root.instance, artifact, now, thresholds)
                                        : under_certificates(bundle, root.certificates, artifact, now);
         if (certified.ok()) return std::move(certified).value();
         best.problem = "under root '" + root.name + "': " + certified.error().message;

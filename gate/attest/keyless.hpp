@@ -20,8 +20,9 @@ struct Certified {
 /// Of an instance of Sigstore, everything that it can attest must be attested: a log entry where it has logs, an SCT where it has CT
 /// logs, a timestamp where it has no logs; and one trusted time. Under the certificates of an authority, the leaf is valid at
 /// `now` and may sign code; where it names no OIDC issuer, `issuer` is the distinguished name of whoever issued it (RFC 2253).
-/// `artifact`: what a bundle over a message is about.
+/// `artifact`: what a bundle over a message is about. `thresholds` replace those of an instance.
 Certified verify_certified(const sigstore::Bundle& bundle, std::span<const RootAnchor> roots,
-                           const std::optional<sigstore::Artifact>& artifact, Instant now);
+                           const std::optional<sigstore::Artifact>& artifact, Instant now,
+                           const std::optional<sigstore::Thresholds>& thresholds = std::nullopt);
 
 }  // namespace headgate::attest

@@ -98,7 +98,7 @@ const Json* at_path(const Json& json, std::string_view path) {
 
 }  // namespace
 
-Result<ParsedStatement> parse_statement(ByteView json) {
+Result<ParsedStatement> parse_statement(ByteView json, StatementVersions versions) {
     codec::JsonLimits limits;
     limits.depth = 64;
     limits.bytes = 16U << 20U;
@@ -106,7 +106,7 @@ Result<ParsedStatement> parse_statement(ByteView json) {
     Json document = TRY(codec::parse_json(json, limits));
     const std::string* const type = document.find_text("_type");
     if (type == nullptr) return malformed("no in-toto statement: \"_type\" is missing");
-    if (*type != kStatementType) {
+    if (*type != kStatementType && (versions == StatementVersions::v1_only || *type != kStatementTypeV01)) {
         return Error{ErrorCode::unsupported, "a statement of type " + escape_terminal(*type, 120) + "; only " +
                                                  std::string(kStatementType) + " is read"};
     }

@@ -15,6 +15,7 @@
 namespace headgate::attest {
 
 inline constexpr std::string_view kStatementType = "https://in-toto.io/Statement/v1";
+inline constexpr std::string_view kStatementTypeV01 = "https://in-toto.io/Statement/v0.1";
 inline constexpr std::string_view kVsaPredicate = "https://slsa.dev/verification_summary/v1";
 /// Of a verdict's predicate: as what the subject was judged. Which rules were asked depends on it.
 inline constexpr std::string_view kKindField = "https://headgate.dev/kind";
@@ -36,8 +37,11 @@ struct ParsedStatement {
     codec::Json predicate;               // null when there is none
 };
 
+/// v0.1 has the same members; Headgate writes v1 and cosign up to version 2 wrote v0.1.
+enum class StatementVersions { v1_only, also_v0_1 };
+
 /// Error{malformed} for what breaks the specification, Error{unsupported} for a statement of another version.
-Result<ParsedStatement> parse_statement(ByteView json);
+Result<ParsedStatement> parse_statement(ByteView json, StatementVersions versions = StatementVersions::v1_only);
 
 /// True if a subject of the statement is exactly `digest`. Both digests count: a folder's `sha256` is over file digests
 /// only, so a statement about a folder must state dirHash too, and one about a file must not.

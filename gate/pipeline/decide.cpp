@@ -8,6 +8,7 @@
 #include <numeric>
 #include <thread>
 
+#include "attest/attached.hpp"
 #include "attest/evidence.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/digest.hpp"
@@ -162,8 +163,9 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
     }
     if (collected.error || plan.shape == SubjectPlan::Shape::name) return collected;
 
+    Attached attached;
     if (plan.shape == SubjectPlan::Shape::oci_layout) {
-        collected.error = read_oci_layout(plan, request.limits, collected.subject, collected.evidence);
+        collected.error = read_oci_layout(plan, request.limits, collected.subject, collected.evidence, attached);
         if (collected.error) return collected;
     } else {
         if (plan.shape == SubjectPlan::Shape::file && !plan.kind_given) {
@@ -179,6 +181,7 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
         attest::read_evidence(outcomes[i].content, {plan.files[i].path, {}, {}, {}}, target, loaded.trust,
                               request.now, collected.evidence);
     }
+    attest::read_attached(attached, target, loaded.trust, {}, request.now, collected.evidence);
     for (const NamedBytes& evidence : given) {
         attest::read_evidence(evidence.bytes, {evidence.name, {}, {}, {}}, target, loaded.trust, request.now,
                               collected.evidence);

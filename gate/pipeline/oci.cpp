@@ -4,7 +4,7 @@
 #include <map>
 
 #include "crypto/sha256.hpp"
-#include "formats/oci_layout.hpp"
+#include "formats/oci_attached.hpp"
 #include "io/file_source.hpp"
 
 namespace headgate::pipeline {
@@ -18,23 +18,30 @@ class Documents {
   public:
     Documents(const SubjectPlan& plan, const Evidence& evidence) : plan_(plan), evidence_(evidence) {}
 
-    std::optional<ByteView> read(const std::string& path) {
+    std::optional<ByteView> read(const std::string& path, std::uint64_t max_bytes = kMaxDocument) {
         if (const auto known = read_.find(path); known != read_.end()) return ByteView(known->second);
         const auto file = std::find_if(plan_.files.begin(), plan_.files.end(),
                                        [&](const FilePlan& candidate) { return candidate.path == path; });
         const auto record = std::find_if(evidence_.files.begin(), evidence_.files.end(),
                                          [&](const FileRecord& candidate) { return candidate.path == path; });
-        if (file == plan_.files.end() || record == evidence_.files.end() || record->size > kMaxDocument) {
+        if (file == plan_.files.end() || record == evidence_.files.end() || record->size > max_bytes) {
             return std::nullopt;
         }
         auto descriptor = file->root->open_file(file->open_path);
-        auto bytes = descriptor.ok() ? io::read_file_beneath(std::move(descriptor).value(), path, kMaxDocument)
+        auto bytes = descriptor.ok() ? io::read_file_beneath(std::move(descriptor).value(), path, max_bytes)
                                      : Result<Bytes>(descriptor.error());
         if (!bytes.ok() || crypto::sha256_hex(*bytes) != record->sha256) {
             error_ = bytes.ok() ? Error{ErrorCode::io, path + ": the file changed while it was read"} : bytes.error();
             return std::nullopt;
         }
         return ByteView(read_.emplace(path, std::move(bytes).value()).first->second);
+    }
+    /// A blob that is what its descriptor says.
+    Result<Bytes> blob(const formats::OciDescriptor& what, std::uint64_t max_bytes) {
+        const auto bytes = read(what.path(), max_bytes);
+        if (!bytes) return Error{ErrorCode::not_found, "blob " + what.digest + " is not in the layout, or is over " + std::to_string(max_bytes) + " bytes"};
+        if (auto problem = formats::blob_problem(what, bytes->size(), crypto::sha256_hex(*bytes))) return *problem;
+        return Bytes(bytes->begin(), bytes->end());
     }
     const std::optional<Error>& error() const { return error_; }
 
@@ -52,7 +59,7 @@ bool contains(const std::vector<std::string>& paths, const std::string& path) {
 }  // namespace
 
 std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limits, Subject& subject,
-                                     Evidence& evidence) {
+                                     Evidence& evidence, Attached& attached) {
     Documents documents(plan, evidence);
     Budget budget(limits);
     Evidence found;
@@ -60,6 +67,11 @@ std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limi
     const std::vector<FileRecord> files = evidence.files;
     const auto image = formats::read_oci_layout(
         files, [&](const std::string& path) { return documents.read(path); }, plan.tag, context);
+    if (image) {
+        attached = formats::collect_attached(
+            image->attachments, image->root,
+            [&](const formats::OciDescriptor& what, std::uint64_t max_bytes) { return documents.blob(what, max_bytes); }, limits);
+    }
     if (documents.error()) return documents.error();
     evidence.merge(std::move(found));
     if (!image) return std::nullopt;

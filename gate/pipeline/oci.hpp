@@ -1,13 +1,24 @@
 // oci.hpp: an OCI image layout folder as one subject: its digest is the manifest's (or index's), its files the blobs.
 #pragma once
 
+#include "model/attached.hpp"
 #include "pipeline/plan.hpp"
 
 namespace headgate::pipeline {
 
-/// Reads oci-layout, index.json, manifest and config of the hashed layout, fills the subject's digest and origin and the
-/// evidence. What is wrong with the layout is a finding; the Error is ours.
+/// Reads oci-layout, index.json, manifest and config of the hashed layout, fills the subject's digest and origin, the
+/// evidence, and what is attached to the image. What is wrong with the layout is a finding; the Error is ours.
 std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limits, Subject& subject,
-                                     Evidence& evidence);
+                                     Evidence& evidence, Attached& attached);
+
+/// One image of a layout with what is attached to it, for `verify image`: its layers are not read.
+struct AttachedImage {
+    std::string problem;        // why there is none: the layout's fault; "" when there is one
+    Attached attached;
+};
+
+/// `tag`: tag or digest of the image, "" the only one; by digest also a manifest below an index. Error{io, not_found} when
+/// the folder cannot be read.
+Result<AttachedImage> read_attached_image(const std::string& folder, const std::string& tag, const Limits& limits);
 
 }  // namespace headgate::pipeline

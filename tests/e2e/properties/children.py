@@ -10,7 +10,7 @@ POOLS = {
     "serialization.profiles": ["torch-weights", "python-data", "sklearn", "xgboost"],
     "serialization.allow-globals": ["lab.other.Thing", "posix.system", "sklearn.linear_model._logistic.LogisticRegression"],
     "signature.any-of": ["a", "b", "c"],
-    "signature.schemes": ["oms", "sigstore", "dsse"],
+    "signature.schemes": ["oms", "sigstore", "dsse", "cosign"],
     "attestation.predicate": ["https://acme.example/test/v1", "https://slsa.dev/verification_summary/v1"],
     "attestation.max-age": ["1d", "90d", "3000d"],
     "attestation.verifier-id": ["https://gate.acme.example", "https://gate.other.example"],

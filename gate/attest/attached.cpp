@@ -1,0 +1,177 @@
+#include "attest/attached.hpp"
+
+#include <algorithm>
+
+#include "attest/keyless.hpp"
+#include "base/encoding.hpp"
+#include "crypto/sha256.hpp"
+
+namespace headgate::attest {
+namespace {
+
+using Form = AttachedDocument::Form;
+
+// cosign hashes with SHA-256 whatever the curve; others go by the curve.
+bool verified_by(const crypto::PublicKey& key, ByteView message, ByteView signature) {
+    return key.verify(message, signature) || key.verify(message, signature, crypto::Hash::sha256);
+}
+
+class AttachedReader {
+  public:
+    AttachedReader(const Attached& attached, const EvidenceTarget& target, const Trust& trust, const AttachedDemand& demand, Instant now,
+                   Evidence& out)
+        : image_(attached), target_(target), trust_(trust), demand_(demand), now_(now), out_(out),
+          digest_("sha256:" + target.subject.digest.sha256) {}
+
+    void read(const AttachedDocument& document) {
+        switch (document.form) {
+            case Form::cosign_signature: return read_simple_signing(document);
+            case Form::cosign_attestation: return read_attestation(document);
+            case Form::sigstore_bundle: return read_bundle(document);
+            case Form::notation_jws: return read_notation(document, parse_notation_jws(document.content));
+            case Form::notation_cose: return read_notation(document, parse_notation_cose(document.content));
+        }
+    }
+
+  private:
+    static Signature fact_of(const AttachedDocument& document, std::string scheme) {
+        Signature signature;
+        signature.where = document.where;
+        signature.scheme = std::move(scheme);
+        signature.digest = crypto::sha256_hex(document.content);
+        return signature;
+    }
+
+    // By keys first: a certificate beside a key's signature changes nothing about it.
+    void read_simple_signing(const AttachedDocument& document) {
+        const auto bytes = cosign_signature(document);
+        if (!bytes.ok()) return add_malformed(document.where, bytes.error().message, out_);
+        Signature signature = fact_of(document, "cosign");
+        for (const TrustAnchor& anchor : trust_.keys) {
+            if (verified_by(anchor.key, document.content, *bytes)) add_signer(anchor, signature);
+        }
+        order(signature);
+        if (signature.key_ids.empty() && is_keyless(document)) verify_layer(document, signature);
+        if (signature.key_ids.empty()) return out_.signatures.push_back(std::move(signature));
+        const auto payload = parse_simple_signing(document.content);
+        if (!payload.ok()) {
+            add_malformed(document.where, payload.error().message, out_);
+            signature.problem = payload.error().message;
+            return out_.signatures.push_back(std::move(signature));
+        }
+        signature.problem = simple_signing_problem(*payload, digest_, demand_.simple_signing);
+        signature.covers_subject = signature.problem.empty();
+        out_.signatures.push_back(std::move(signature));
+    }
+
+    void read_attestation(const AttachedDocument& document) {
+        const auto envelope = parse_envelope(document.content);
+        if (!envelope.ok() || envelope->bundle) {
+            return add_malformed(document.where, envelope.ok() ? "a bundle in the place of an envelope" : envelope.error().message, out_);
+        }
+        if (!is_keyless(document) || by_some_key(*envelope)) return read_as_file(document);
+        Signature signature = fact_of(document, "dsse");
+        verify_layer(document, signature);
+        judge_envelope(*envelope, std::move(signature), target_, out_);
+    }
+
+    // One bundle, by a key or a certificate; of those over a message and by keys, what files beside a subject get.
+    void read_bundle(const AttachedDocument& document) {
+        const auto bundle = sigstore::parse_bundle(document.content);
+        if (!bundle.ok()) return add_malformed(document.where, bundle.error().message, out_);
+        if (!bundle->has_certificate() || !demand_.thresholds) return read_as_file(document);
+        Signature signature = fact_of(document, "sigstore");
+        verify_certificate(*bundle, sigstore::Artifact::of_digest(crypto::Hash::sha256, *from_hex(target_.subject.digest.sha256)), signature);
+        if (std::holds_alternative<sigstore::MessageSignature>(bundle->content)) {
+            signature.covers_subject = !signature.key_ids.empty();
+            return out_.signatures.push_back(std::move(signature));
+        }
+        const auto envelope = parse_envelope(document.content);
+        if (!envelope.ok()) return add_malformed(document.where, envelope.error().message, out_);
+        judge_envelope(*envelope, std::move(signature), target_, out_);
+    }
+
+    void read_notation(const AttachedDocument& document, const Result<NotationEnvelope>& envelope) {
+        Signature signature = fact_of(document, "notation");
+        if (!envelope.ok() && envelope.error().code == ErrorCode::malformed) {
+            return add_malformed(document.where, envelope.error().message, out_);
+        }
+        if (!envelope.ok()) {
+            signature.problem = envelope.error().message;
+        } else if (demand_.notation == nullptr) {
+            signature.problem = "no trust store is there for Notation signatures";
+        } else if (const auto verified = verify_notation(*envelope, {image_.media_type, digest_, image_.size}, *demand_.notation, now_); !verified.ok()) {
+            signature.problem = verified.error().message;
+        } else {
+            signature.signers.push_back(verified->leaf.subject());
+            signature.key_ids.push_back(to_hex(verified->leaf.spki_sha256()));
+            if (verified->signed_at) signature.signed_at = verified->signed_at->seconds;
+            signature.covers_subject = true;
+        }
+        out_.signatures.push_back(std::move(signature));
+    }
+
+    void read_as_file(const AttachedDocument& document) { read_evidence(document.content, document.where, target_, trust_, now_, out_); }
+
+    bool by_some_key(const Envelope& envelope) const {
+        return std::any_of(trust_.keys.begin(), trust_.keys.end(),
+                           [&](const TrustAnchor& anchor) { return attest::verified_by(envelope, anchor.key); });
+    }
+
+    void add_signer(const TrustAnchor& anchor, Signature& signature) {
+        if (anchor.holds_at(now_)) {
+            signature.signers.push_back(anchor.name);
+            signature.key_ids.push_back(to_hex(anchor.key.spki_sha256()));
+        } else {
+            signature.key_problem = outside_validity(anchor.name);
+            outside_.push_back(to_hex(anchor.key.spki_sha256()));
+        }
+    }
+    // Behind those of the signers: another policy, or another time, may have a name for them.
+    void order(Signature& signature) {
+        if (!signature.signers.empty()) signature.key_problem.clear();
+        signature.key_ids.insert(signature.key_ids.end(), outside_.begin(), outside_.end());
+        outside_.clear();
+    }
+
+    // A layer of cosign's own manifests with a certificate.
+    void verify_layer(const AttachedDocument& document, Signature& signature) {
+        const auto bundle = cosign_bundle(document);
+        if (!bundle.ok()) {
+            signature.problem = bundle.error().message;
+            return;
+        }
+        verify_certificate(*bundle, sigstore::Artifact::of_bytes(document.content), signature);
+    }
+
+    void verify_certificate(const sigstore::Bundle& bundle, const sigstore::Artifact& artifact, Signature& signature) {
+        Certified certified = verify_certified(bundle, trust_.roots, artifact, now_, demand_.thresholds);
+        signature.problem = std::move(certified.problem);
+        if (!certified.identity) return;
+        signature.signed_at = certified.signed_at;
+        if (trust_.names_of) signature.signers = trust_.names_of(*certified.identity);
+        // As many as signers, item by item, and one in any case (model/fact.hpp).
+        signature.key_ids.assign(std::max<std::size_t>(1, signature.signers.size()), certified.identity->key_id);
+        signature.identity = std::move(certified.identity);
+    }
+
+    const Attached& image_;
+    const EvidenceTarget& target_;
+    const Trust& trust_;
+    const AttachedDemand& demand_;
+    Instant now_;
+    Evidence& out_;
+    std::string digest_;
+    std::vector<std::string> outside_;
+};
+
+}  // namespace
+
+void read_attached(const Attached& attached, const EvidenceTarget& target, const Trust& trust, const AttachedDemand& demand,
+                   Instant now, Evidence& out) {
+    for (const Attached::Problem& problem : attached.problems) add_malformed(problem.where, problem.what, out);
+    AttachedReader reader(attached, target, trust, demand, now, out);
+    for (const AttachedDocument& document : attached.documents) reader.read(document);
+}
+
+}  // namespace headgate::attest
