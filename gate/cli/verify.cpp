@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::array kKinds = {
     VerifyKind{"bundle", "a Sigstore bundle, or a DSSE envelope under a key: who signed it, and when", declare_verify_bundle},
+    VerifyKind{"image", "signatures and attestations of a container image (cosign, Sigstore bundles, Notation)", declare_verify_image},
     VerifyKind{"model", "a model folder or file against its OpenSSF Model Signing signature", declare_verify_model},
     VerifyKind{"package", "what a package index hands out: PEP 740, npm and GitHub attestations", declare_verify_package},
     VerifyKind{"provenance", "SLSA provenance of a named builder, source and ref, or a verification summary", declare_verify_provenance},

@@ -20,6 +20,7 @@ struct VerifyKind {
 };
 
 VerifyRun declare_verify_bundle(CLI::App& app);
+VerifyRun declare_verify_image(CLI::App& app);
 VerifyRun declare_verify_model(CLI::App& app);
 VerifyRun declare_verify_package(CLI::App& app);
 VerifyRun declare_verify_provenance(CLI::App& app);
