@@ -35,16 +35,16 @@ Result<std::vector<crypto::Certificate>> read_store(const std::vector<std::strin
 void NotationOptions::add_to(CLI::App& app, CLI::Option& envelope) {
     app.add_option("--digest", digest, "with --notation-envelope: digest of the artifact")->type_name("DIGEST")->needs(&envelope);
     app.add_option("--size", size, "with --notation-envelope: bytes of the artifact's manifest")->type_name("N")->needs(&envelope);
-    app.add_option("--media-type", media_type, "with --notation-envelope: media type that must be signed")->type_name("TEXT")->needs(&envelope);
+    app.add_option("--media-type", media_type, "with --notation-envelope: media type that must be signed")->type_name("TYPE")->needs(&envelope);
     app.add_option("--ca-store", ca_stores, "Notation: certificates in which chains (notary.x509) may end")->type_name("FILE");
     app.add_option("--signing-authority-store", authority_stores, "Notation: the same for notary.x509.signingAuthority")->type_name("FILE");
     app.add_option("--tsa-store", tsa_stores, "Notation: certificates in which timestamps may end; a timestamp is then asked for")->type_name("FILE");
     app.add_option("--trusted-identity", trusted_identities, "Notation: \"x509.subject: C=..., ST=..., O=...\", or * for anybody below the stores")
-        ->type_name("TEXT");
+        ->type_name("WORDS");
     one_of(app.add_option("--level", level, "Notation: strict refuses expired signatures, permissive notes them"), {"strict", "permissive"})
         ->capture_default_str();
     one_of(app.add_option("--verify-timestamp", verify_timestamp, "Notation: whether a timestamp is needed while the certificate is valid"),
-           {"always", "afterCertExpiry"})
+           {"always", "after-cert-expiry"})
         ->capture_default_str();
 }
 
@@ -62,7 +62,7 @@ Result<void> NotationOptions::read(NotationStores& stores) const {
     stores.trust.timestamp_authorities = stores.timestamp_authorities;
     for (const std::string& text : trusted_identities) stores.trust.identities.push_back(TRY(attest::TrustedSubject::parse(text)));
     if (level == "permissive") stores.trust.level = attest::NotationTrust::Level::permissive;
-    if (verify_timestamp == "afterCertExpiry") stores.trust.verify_timestamp = attest::NotationTrust::VerifyTimestamp::after_certificate_expiry;
+    if (verify_timestamp == "after-cert-expiry") stores.trust.verify_timestamp = attest::NotationTrust::VerifyTimestamp::after_certificate_expiry;
     return {};
 }
 

@@ -233,10 +233,10 @@ VerifyRun declare_verify_image(CLI::App& app) {
     auto options = std::make_shared<ImageOptions>();
     CLI::Option* const image = app.add_option("LAYOUT", options->image, "an OCI image layout: DIR, DIR:TAG or DIR@sha256:HEX")->type_name("DIR");
     options->trust.add_to(app);
-    app.add_option("--claim", options->claims, "a claim that the certificate must hold, named as in a policy: source-repository=https://...")->type_name("NAME=VALUE");
+    app.add_option("--claim", options->claims, "a claim that the certificate must hold, named as in a policy: source-repository=https://...")->type_name("WORDS");
     app.add_option("--predicate-type", options->predicate_type, "ask for a statement with this predicate, instead of a signature")->type_name("URI");
-    app.add_option("--reference", options->reference, "repository that the signature must have been made for (docker-reference)")->type_name("REF");
-    app.add_option("--annotation", options->annotations, "signed annotation that the signature must have")->type_name("NAME=VALUE");
+    app.add_option("--reference", options->reference, "repository that the signature must have been made for (docker-reference)")->type_name("REFERENCE");
+    app.add_option("--annotation", options->annotations, "signed annotation that the signature must have")->type_name("WORDS");
     CLI::Option* const envelope =
         app.add_option("--notation-envelope", options->envelope, "a Notation signature (JWS or COSE) by itself, instead of a layout")->type_name("FILE");
     options->notation.add_to(app, *envelope);

@@ -23,7 +23,7 @@ def rows(corpus):
         if case["tsa"] is not None:
             argv += ["--tsa-store", case["tsa"]]
         if "verify_timestamp" in case:
-            argv += ["--verify-timestamp", case["verify_timestamp"]]
+            argv += ["--verify-timestamp", {"always": "always", "afterCertExpiry": "after-cert-expiry"}[case["verify_timestamp"]]]
         if case["verify_at"] != "now":
             argv += ["--verify-at", case["verify_at"]]
         yield case["case"], argv + ["--size", str(size)], case["expect"], corpus
