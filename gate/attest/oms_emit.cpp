@@ -40,6 +40,7 @@ Result<std::string> oms_statement(const OmsManifest& manifest) {
     }
     // Byte-wise order of UTF-8 is the order of its code points.
     std::vector<const OmsResource*> resources;
+    resources.reserve(manifest.resources.size());
     for (const OmsResource& resource : manifest.resources) resources.push_back(&resource);
     std::sort(resources.begin(), resources.end(), [](const OmsResource* a, const OmsResource* b) {
         return a->path != b->path ? a->path < b->path : a->begin < b->begin;

@@ -92,6 +92,7 @@ Result<SignedModel> verify_by_certificate(ByteView json, const OmsTrust& trust) 
     SignedModel signed_model;
     signed_model.signer.times = verified_times(bundle, envelope->signature, trust, signed_model.signer.notes);
     std::vector<Instant> instants;
+    instants.reserve(signed_model.signer.times.size() + 1);
     for (const sigstore::VerifiedTime& time : signed_model.signer.times) instants.push_back(time.time);
     if (instants.empty()) instants.push_back(trust.now);
     for (const Instant instant : instants) {

@@ -88,6 +88,7 @@ class Verifier {
     Result<ModelResult> compare(io::ModelTree& tree, const attest::OmsManifest& manifest) {
         if (request_.ignore_unsigned) set_unlisted_aside(tree, manifest);
         std::vector<attest::OmsFile> files;
+        files.reserve(tree.files.size());
         for (const io::ModelFile& file : tree.files) files.push_back({file.path, file.size});
         auto coverage = TRY(attest::oms_coverage(manifest, tree.is_folder, files, [&](std::span<const attest::OmsDemand> demands) {
             return hash(tree, manifest, demands);
