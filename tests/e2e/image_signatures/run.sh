@@ -9,15 +9,15 @@ run "$PYTHON" "$root/tests/recipes/signed_images.py" images
 cp out cases
 cd images || exit 1
 while read -r name check verify options; do
-    policy=policy.yaml
-    case $name in att*) policy=policy-tested.yaml ;; esac
+    policy="policy.yaml"
+    case $name in att*) policy="policy-tested.yaml" ;; esac
     read -ra words <<<"$options"
     expect "$name: check" "$check" "$HEADGATE" check "oci-layout:$name" --policy "$policy"
     expect "$name: verify image" "$verify" "$HEADGATE" verify image "$name" "${words[@]}"
     if jq -e --argjson verified "$([ "$verify" -eq 0 ] && echo true || echo false)" '.headgate == 1 and .verified == $verified and (.verified or (.reason | length > 0))' \
         "$scratch/out" >/dev/null; then ok "$name: the answer says so"; else not_ok "$name: the answer says so" "$(cat "$scratch/out")"; fi
 done <"$scratch/cases"
-[ "$(wc -l <"$scratch/cases")" -ge 30 ] && ok "all cases were made" || not_ok "all cases were made" "$(cat "$scratch/err")"
+if [ "$(wc -l <"$scratch/cases")" -ge 30 ]; then ok "all cases were made"; else not_ok "all cases were made" "$(cat "$scratch/err")"; fi
 
 # The image may be named by tag or digest; what is not there is refused, what cannot be read is exit 2.
 digest=$(jq -r '.manifests[0].digest' sig/index.json)

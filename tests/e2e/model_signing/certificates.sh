@@ -1,5 +1,6 @@
 # shellcheck shell=bash
-# certificates.sh: an authority of one's own, made with openssl in the current folder.
+# certificates.sh: an authority of one's own, made with openssl in the current folder. $here is this folder.
+# shellcheck disable=SC2154
 
 # authority NAME: NAME.pem and NAME.key, self-signed.
 authority() {

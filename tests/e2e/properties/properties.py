@@ -149,7 +149,7 @@ def loosens(value, shape):
     direction = text.partition("; stricter: ")[2].partition(";")[0].strip()
     listed = [value] if isinstance(value, str) else value
     default = [item.strip() for item in default_of(shape).split(",") if item.strip()]
-    if direction == "fewer" and isinstance(listed, list):
+    if direction == "fewer" and isinstance(listed, list) and all(isinstance(item, str) for item in listed):
         return set(default) <= set(listed)
     if direction == "more" and isinstance(listed, list) and all(isinstance(item, str) for item in listed):
         return set(default) >= set(listed)
