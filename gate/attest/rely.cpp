@@ -16,9 +16,14 @@ constexpr std::size_t kMaxLines = 20'000;   // ten thousand subjects
 
 std::string shown(std::string_view text) { return "\"" + escape_terminal(text, 200) + "\""; }
 
-Result<std::vector<Envelope>> read_all(ByteView file) {
-    if (auto whole = parse_envelope(file); whole.ok()) return std::vector<Envelope>{std::move(whole).value()};
-    std::vector<Envelope> envelopes;
+struct Document {
+    ByteView bytes;
+    Envelope envelope;
+};
+
+Result<std::vector<Document>> read_all(ByteView file) {
+    if (auto whole = parse_envelope(file); whole.ok()) return std::vector<Document>{{file, std::move(whole).value()}};
+    std::vector<Document> documents;
     std::size_t number = 0;
     for (const std::string_view line : split_lines(as_text(file))) {
         ++number;
@@ -26,11 +31,11 @@ Result<std::vector<Envelope>> read_all(ByteView file) {
         if (!envelope.ok()) {
             return Error{ErrorCode::malformed, "line " + std::to_string(number) + ": " + envelope.error().message};
         }
-        envelopes.push_back(std::move(envelope).value());
-        if (envelopes.size() > kMaxLines) return Error{ErrorCode::malformed, "more than 20000 lines"};
+        documents.push_back({as_bytes(line), std::move(envelope).value()});
+        if (documents.size() > kMaxLines) return Error{ErrorCode::malformed, "more than 20000 lines"};
     }
-    if (envelopes.empty()) return Error{ErrorCode::malformed, "the file is empty"};
-    return envelopes;
+    if (documents.empty()) return Error{ErrorCode::malformed, "the file is empty"};
+    return documents;
 }
 
 std::string text_at(const Json& predicate, std::string_view key) {
@@ -104,19 +109,30 @@ std::string problem_of(const ParsedStatement& statement, const RelyOptions& opti
 
 }  // namespace
 
+SignedBy signed_by(const crypto::PublicKey& key) {
+    return [key](ByteView document) -> std::string {
+        const auto envelope = parse_envelope(document);
+        return envelope.ok() && verified_by(*envelope, key) ? "" : "is not signed by this key";
+    };
+}
+
 Result<RelyResult> rely(ByteView file, const crypto::PublicKey& key, const RelyOptions& options) {
-    const std::vector<Envelope> envelopes = TRY(read_all(file));
+    return rely(file, signed_by(key), options);
+}
+
+Result<RelyResult> rely(ByteView file, const SignedBy& signed_by, const RelyOptions& options) {
+    const std::vector<Document> documents = TRY(read_all(file));
     RelyResult result;
     // Everything in the file must be the signer's: nothing beside what is believed is left unverified.
-    for (std::size_t i = 0; i < envelopes.size(); ++i) {
-        if (verified_by(envelopes[i], key)) continue;
-        result.reason = envelopes.size() == 1 ? "it is not signed by this key"
-                                              : "line " + std::to_string(i + 1) + " is not signed by this key";
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+        const std::string problem = signed_by(documents[i].bytes);
+        if (problem.empty()) continue;
+        result.reason = (documents.size() == 1 ? "it " : "line " + std::to_string(i + 1) + " ") + problem;
         return result;
     }
     result.reason = "it holds no verdict (" + std::string(kVsaPredicate) + ")";
     bool about_subject = false;
-    for (const Envelope& envelope : envelopes) {
+    for (const auto& [bytes, envelope] : documents) {
         if (envelope.payload_type != kInTotoPayload) continue;
         const auto statement = parse_statement(envelope.payload);
         if (!statement.ok()) {

@@ -1,6 +1,7 @@
 // verdict.hpp: verdict attestations: emit (VSA and result statement) and rely on (contract.md, "Verdict attestation").
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,8 +43,13 @@ struct RelyResult {
     std::vector<std::string> levels;
 };
 
-/// Relies on a verdict file under one public key. Error{malformed} when the file is no verdict at all; everything else is
+/// Whether one document of the file, an envelope or bundle whose bytes are given, is signed by whom the caller asks for: "" or why not.
+using SignedBy = std::function<std::string(ByteView document)>;
+SignedBy signed_by(const crypto::PublicKey& key);
+
+/// Relies on a verdict file by one signer. Error{malformed} when the file is no verdict at all; everything else is
 /// `passed == false` with its reason.
+Result<RelyResult> rely(ByteView file, const SignedBy& signed_by, const RelyOptions& options);
 Result<RelyResult> rely(ByteView file, const crypto::PublicKey& key, const RelyOptions& options);
 
 }  // namespace headgate::attest

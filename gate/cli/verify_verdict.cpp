@@ -7,6 +7,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "cli/parse.hpp"
+#include "cli/trust_options.hpp"
 #include "cli/verify.hpp"
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
@@ -21,7 +22,7 @@ constexpr std::uint64_t kMaxKey = 64U << 10U;
 struct VerifyOptions {
     std::string file;
     std::string subject;
-    std::string key;
+    TrustOptions trust;
     std::string resource;
     std::string policy_digest;
     std::string max_age = "24h";
@@ -87,6 +88,30 @@ Result<Identity> identify(const std::string& text, Instant now) {
     return Identity(Identified{subjects.front().subject.digest});
 }
 
+// The key, or the identity in a Sigstore whose roots are given; exactly one of them.
+Result<attest::SignedBy> signer_of(const VerifyOptions& options, Instant now) {
+    const bool by_identity = options.trust.identity || options.trust.issuer || !options.trust.trusted_roots.empty();
+    if (options.trust.key.empty() != by_identity) {
+        return usage("expected --key FILE, or --identity SAN --issuer URL --trusted-root FILE");
+    }
+    if (!by_identity) {
+        const Bytes pem = TRY(io::read_file(options.trust.key, kMaxKey));
+        auto key = crypto::PublicKey::from_pem(as_text(pem));
+        if (!key.ok()) return Error{ErrorCode::key, options.trust.key + ": " + key.error().message};
+        return attest::signed_by(*key);
+    }
+    sigstore::Request request = TRY(options.trust.request());
+    request.now = now;
+    return attest::SignedBy([request = std::move(request), trust = options.trust](ByteView document) -> std::string {
+        const auto bundle = sigstore::parse_bundle(document);
+        if (!bundle.ok()) return "is no bundle by a certificate: " + bundle.error().message;
+        const auto verified = sigstore::verify_bundle(*bundle, request);
+        if (!verified.ok()) return "is not signed by this identity: " + verified.error().message;
+        const std::string problem = trust.identity_problem(*verified);
+        return problem.empty() ? "" : "is not signed by this identity: " + problem;
+    });
+}
+
 Result<int> verify_verdict(const VerifyOptions& options) {
     attest::RelyOptions rely;
     rely.now = io::now();
@@ -107,9 +132,7 @@ Result<int> verify_verdict(const VerifyOptions& options) {
         rely.policy_digest = hex;
     }
     rely.require_enforced = !options.allow_unenforced;
-    const Bytes pem = TRY(io::read_file(options.key, kMaxKey));
-    auto key = crypto::PublicKey::from_pem(as_text(pem));
-    if (!key.ok()) return Error{ErrorCode::key, options.key + ": " + key.error().message};
+    const attest::SignedBy signed_by = TRY(signer_of(options, rely.now));
     const Bytes file = TRY(io::read_file(options.file, kMaxVerdict));
     const Identity identity = TRY(identify(options.subject, rely.now));
     if (const auto* unbound = std::get_if<Unbound>(&identity)) {
@@ -119,7 +142,7 @@ Result<int> verify_verdict(const VerifyOptions& options) {
     rely.subject = std::get<Identified>(identity).digest;
 
     // A file that is no verdict is refused like a wrong one: it is the other side's.
-    const auto result = attest::rely(file, *key, rely);
+    const auto result = attest::rely(file, signed_by, rely);
     const bool passed = result.ok() && result->passed;
     const std::string reason = result.ok() ? result->reason : result.error().message;
     std::string levels;
@@ -139,7 +162,12 @@ VerifyRun declare_verify_verdict(CLI::App& app) {
     app.add_option("--subject", options->subject, "file or folder at hand, or sha256:<hex>[,dirHash:<hex>]")
         ->type_name("FILE|DIR|DIGEST")
         ->required();
-    app.add_option("--key", options->key, "public key (PEM) of the gate that signed")->type_name("FILE")->required();
+    app.add_option("--key", options->trust.key, "public key (PEM) of the gate that signed")->type_name("FILE");
+    app.add_option("--identity", options->trust.identity, "or whom its certificate names: the SAN, exact")->type_name("NAME");
+    app.add_option("--issuer", options->trust.issuer, "OIDC issuer of that certificate, exact")->type_name("URL");
+    app.add_option("--trusted-root", options->trust.trusted_roots, "Sigstore TrustedRoot JSON that the certificate must lead to (repeatable)")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     app.add_option("--resource", options->resource, "resourceUri that the verdict must name")->type_name("URI");
     app.add_option("--policy-digest", options->policy_digest, "policy that it must have been judged under")->type_name("DIGEST");
     app.add_option("--max-age", options->max_age, "oldest verdict that counts")->type_name("DURATION")->capture_default_str();

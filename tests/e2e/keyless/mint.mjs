@@ -1,5 +1,5 @@
 // mint.mjs FOLDER FILE: what a signer of FILE leaves behind, in FOLDER: trusted_root.json, other_root.json (of another Sigstore), and
-// bundles by a workflow that acme.example's CI ran, over the file (message.json), and over statements about it (statement.json, release.json).
+// bundles by a workflow that acme.example's CI ran, over the file (message.json), and over statements about it (statement.json, release.json, verdict.json).
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { save, start, token, require } from "./sigstore.mjs";
@@ -47,5 +47,18 @@ await write("statement.json", new DSSEBundleBuilder(parts("dsse")), tested);
 await write("release.json", new DSSEBundleBuilder(parts("dsse")), statement("https://in-toto.io/attestation/release/v0.1", { purl: "pkg:generic/m" }));
 await write("stranger.json", new DSSEBundleBuilder(parts("dsse", ["rekor", "tsa"], other)), tested);
 await write("no-log.json", new DSSEBundleBuilder(parts("dsse", ["tsa"])), tested);
+await write(
+  "verdict.json",
+  new DSSEBundleBuilder(parts("dsse")),
+  statement("https://slsa.dev/verification_summary/v1", {
+    verifier: { id: "https://headgate.dev/verifier/v1" },
+    timeVerified: new Date().toISOString().replace(/\.\d+Z$/, "Z"),
+    resourceUri: "pkg:generic/m",
+    policy: { uri: "https://acme.example/policy", digest: { sha256: "0".repeat(64) } },
+    verificationResult: "PASSED",
+    verifiedLevels: ["HEADGATE_ADMIT", "HEADGATE_ENFORCED"],
+    slsaVersion: "1.1",
+  }),
+);
 sigstore.close();
 other.close();

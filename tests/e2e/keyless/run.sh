@@ -118,6 +118,26 @@ expect "and counts in a policy test" 0 "$HEADGATE" policy test signed.yaml
 changed signed.yaml 'https://token.ci.example$' 'https://token.other.example' >other.yaml
 expect "for that identity only" 1 "$HEADGATE" policy test other.yaml
 
+# --- A verdict that a gate in CI signed by its identity -----------------------------------------------------------------
+san=https://git.example/acme/ml/.ci/release.yml@refs/heads/main
+issuer=https://token.ci.example
+relied() {
+    local name=$1 exit=$2
+    shift 2
+    expect "$name" "$exit" "$HEADGATE" verify verdict trust/verdict.json --subject model.safetensors "$@"
+}
+relied "a verdict by the identity" 0 --identity $san --issuer $issuer --trusted-root trust/trusted_root.json
+relied "by another identity" 1 --identity ${san%main} --issuer $issuer --trusted-root trust/trusted_root.json
+relied "of another issuer" 1 --identity $san --issuer $issuer/x --trusted-root trust/trusted_root.json
+relied "under another root" 1 --identity $san --issuer $issuer --trusted-root trust/other_root.json
+relied "without a root" 4 --identity $san --issuer $issuer
+relied "by nobody in particular" 4
+relied "too old by now" 1 --identity $san --issuer $issuer --trusted-root trust/trusted_root.json --at "$(date -u -d '+3 days' +%FT%TZ)"
+expect "about other bytes" 1 "$HEADGATE" verify verdict trust/verdict.json --subject trust/other_root.json --identity $san --issuer $issuer \
+    --trusted-root trust/trusted_root.json
+expect "a statement that is no verdict" 1 "$HEADGATE" verify verdict trust/statement.json --subject model.safetensors --identity $san \
+    --issuer $issuer --trusted-root trust/trusted_root.json
+
 # --- Certificates of an authority of one's own ----------------------------------------------------------------------
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out trust/corp-ca.pem -days 30 -subj "/O=Acme/CN=Acme CA" \
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign 2>/dev/null
