@@ -1,6 +1,7 @@
 // emit.cpp: a report -> signed statements: per subject a result statement (everything that was found) and a verification
 // summary (SLSA VSA v1: what others rely on).
 #include "attest/dsse.hpp"
+#include "attest/other_predicates.hpp"
 #include "attest/result_statement.hpp"
 #include "attest/statement.hpp"
 #include "attest/verdict.hpp"
@@ -91,6 +92,7 @@ Result<std::string> sign(const Json& statement, const crypto::PrivateKey& key, A
 struct Lines {
     std::string result;
     std::string summary;
+    std::vector<std::string> others;
 };
 
 Result<Lines> attest_subject(const Report& report, const SubjectVerdict& verdict, const crypto::PrivateKey& key,
@@ -102,6 +104,16 @@ Result<Lines> attest_subject(const Report& report, const SubjectVerdict& verdict
     Json vsa = statement_about(verdict, kVsaPredicate);
     vsa.add("predicate", summary(report, verdict, options, crypto::sha256_hex(as_bytes(lines.result))));
     lines.summary = TRY(sign(vsa, key, options.format));
+    if (options.simple_result && verdict.decision == Decision::allow && verdict.level != Level::none) {
+        Json svr = statement_about(verdict, kSvrPredicate);
+        svr.add("predicate", simple_result(report, levels_of(verdict), policy_of(report), options));
+        lines.others.push_back(TRY(sign(svr, key, options.format)));
+    }
+    if (options.test_result) {
+        Json tests = statement_about(verdict, kTestResultPredicate);
+        tests.add("predicate", test_result(verdict, policy_of(report)));
+        lines.others.push_back(TRY(sign(tests, key, options.format)));
+    }
     return lines;
 }
 
@@ -114,9 +126,12 @@ Result<std::string> emit(const Report& report, const crypto::PrivateKey& key, co
         all.push_back(TRY(attest_subject(report, verdict, key, options)));
     }
     if (all.empty()) return Error{ErrorCode::usage, "nothing to attest: no subject has bytes that were read"};
-    if (options.format == AttestFormat::bundle && all.size() == 1) return all.front().summary + "\n";
+    if (options.format == AttestFormat::bundle && all.size() == 1 && all.front().others.empty()) return all.front().summary + "\n";
     std::string text;
-    for (const Lines& lines : all) text += lines.result + "\n" + lines.summary + "\n";
+    for (const Lines& lines : all) {
+        text += lines.result + "\n" + lines.summary + "\n";
+        for (const std::string& other : lines.others) text += other + "\n";
+    }
     return text;
 }
 

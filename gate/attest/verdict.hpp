@@ -18,13 +18,15 @@ enum class AttestFormat { dsse, bundle };
 
 struct EmitOptions {
     AttestFormat format = AttestFormat::dsse;
+    bool simple_result = false;             // SVR v0.2 too, of what is admitted
+    bool test_result = false;               // in-toto test-result too
     std::string verifier_id = "https://headgate.dev/verifier/v1";
     std::string tool_version;
     std::vector<std::pair<std::string, std::string>> data_hashes;  // rules file -> sha256 hex
 };
 
 /// The whole `.intoto.jsonl` (or bundle) text for every subject of the report that has bytes and is no member: two lines
-/// each, result statement then VSA. Error{usage} when no subject can be attested.
+/// each, result statement then VSA, and behind them what the options ask for. Error{usage} when no subject can be attested.
 Result<std::string> emit(const Report& report, const crypto::PrivateKey& key, const EmitOptions& options);
 
 struct RelyOptions {

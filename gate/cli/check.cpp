@@ -24,6 +24,7 @@ struct CheckOptions {
     std::vector<std::string> outputs;
     std::string attest;
     std::string attest_format = "dsse";
+    std::vector<std::string> attest_also;
     std::string key;
     std::string verifier_id;
     std::string color = "auto";
@@ -103,6 +104,7 @@ Result<void> write_attestation(const CheckOptions& options, const Report& report
     }
     attest::EmitOptions emit;
     emit.format = options.attest_format == "bundle" ? attest::AttestFormat::bundle : attest::AttestFormat::dsse;
+    for (const std::string& predicate : options.attest_also) (predicate == "svr" ? emit.simple_result : emit.test_result) = true;
     if (!options.verifier_id.empty()) emit.verifier_id = options.verifier_id;
     emit.tool_version = HEADGATE_VERSION;
     emit.data_hashes = pipeline::data_hashes();
@@ -125,6 +127,7 @@ int adjusted(int code, const CheckOptions& options, const Report& report) {
 
 Result<int> check(const CheckOptions& options) {
     const std::vector<Output> outputs = TRY(parse_outputs(options.outputs));
+    if (options.attest.empty() && !options.attest_also.empty()) return Error{ErrorCode::usage, "--attest-also goes with --attest FILE"};
     if (options.attest.empty() != options.key.empty()) {
         return Error{ErrorCode::usage, "--attest FILE and --key FILE go together"};
     }
@@ -175,6 +178,10 @@ int run_check(const Arguments& arguments) {
         ->type_name("FORMAT[=FILE]")
         ->allow_extra_args(false);
     app.add_option("--attest", options.attest, "write signed verdicts (in-toto VSA) to this file")->type_name("FILE");
+    one_of(app.add_option("--attest-also", options.attest_also,
+                          "the verdict in other words too: in-toto Simple Verification Result, in-toto test result (repeatable)"),
+           {"svr", "test-result"})
+        ->allow_extra_args(false);
     one_of(app.add_option("--attest-format", options.attest_format, "DSSE envelopes, or a Sigstore bundle v0.3"),
            {"dsse", "bundle"})
         ->capture_default_str();

@@ -43,3 +43,15 @@ for key in p256 ed25519; do
 done
 printf x >>model.safetensors
 expect "other bytes under a good verdict are refused" 1 bash -c 'relies "$@"' - p256.json p256.pub
+
+# The verdict in other words, behind the summary: a Simple Verification Result and a test result, by the same key.
+make_model model.safetensors
+expect "check writes them too" 0 "$HEADGATE" check model.safetensors --policy policy.yaml --attest also.jsonl --key p256.pem --attest-also svr --attest-also test-result
+expect "headgate relies on the verdict among them" 0 bash -c 'relies "$@"' - also.jsonl p256.pub
+predicates=$(while read -r line; do jq -r '.payload | @base64d | fromjson | .predicateType' <<<"$line"; done <also.jsonl | tail -n 2 | paste -sd ' ')
+if [ "$predicates" = "https://in-toto.io/attestation/svr/v0.2 https://in-toto.io/attestation/test-result/v0.1" ]; then
+    ok "they are what they are called"
+else
+    not_ok "they are what they are called" "$predicates"
+fi
+expect "they need a file to be written to" 4 "$HEADGATE" check model.safetensors --policy policy.yaml --attest-also svr

@@ -105,6 +105,45 @@ TEST_CASE("a verdict is two lines: the result, and the summary that names it") {
     CHECK(file.find("keyid") == std::string::npos);
 }
 
+TEST_CASE("a verdict in the words of others: what was shown, and which tests passed") {
+    const auto lines_of = [](const SubjectVerdict& subject) {
+        EmitOptions options;
+        options.simple_result = options.test_result = true;
+        std::vector<Json> statements;
+        const std::string file = emit(report({subject}), key(), options).value();
+        for (const std::string_view line : split_lines(file)) statements.push_back(payload(line));
+        return statements;
+    };
+    const auto rule = [](const char* id, RuleResult result, Mode mode = Mode::enforce) {
+        return RuleOutcome{std::make_shared<const RuleCard>(RuleCard{id, "check", "p.yaml:1", {}, "", ""}), result, mode, ""};
+    };
+    const std::string policy = R"({"uri":"file:policy.yaml","digest":{"sha256":")" + std::string(64, 'b') + R"("}})";
+    SubjectVerdict subject = verdict();
+    subject.rules = {rule("a", RuleResult::pass), rule("b", RuleResult::not_applicable)};
+    auto statements = lines_of(subject);
+    REQUIRE(statements.size() == 4);
+    CHECK(*statements[2].find_text("predicateType") == "https://in-toto.io/attestation/svr/v0.2");
+    CHECK(codec::write_json(*statements[2].find("predicate")) ==
+          R"({"verifier":{"id":"https://headgate.dev/verifier/v1","policies":[)" + policy +
+              R"(]},"timeCreated":"2026-11-23T10:00:00Z","properties":["HEADGATE_ADMIT","HEADGATE_ENFORCED"]})");
+    CHECK(*statements[3].find_text("predicateType") == "https://in-toto.io/attestation/test-result/v0.1");
+    CHECK(codec::write_json(*statements[3].find("predicate")) ==
+          R"({"result":"PASSED","configuration":[)" + policy + R"(],"passedTests":["a"],"warnedTests":[],"failedTests":[]})");
+
+    subject.rules.push_back(rule("c", RuleResult::waived));
+    subject.rules.push_back(rule("d", RuleResult::fail, Mode::monitor));
+    CHECK(codec::write_json(*lines_of(subject)[3].find("predicate")) ==
+          R"({"result":"WARNED","configuration":[)" + policy + R"(],"passedTests":["a"],"warnedTests":["c","d"],"failedTests":[]})");
+
+    // A refusal has no Simple Verification Result: it has no word for one.
+    subject.decision = Decision::deny;
+    subject.rules = {rule("a", RuleResult::pass), rule("e", RuleResult::error)};
+    statements = lines_of(subject);
+    REQUIRE(statements.size() == 3);
+    CHECK(codec::write_json(*statements[2].find("predicate")) ==
+          R"({"result":"FAILED","configuration":[)" + policy + R"(],"passedTests":["a"],"warnedTests":[],"failedTests":["e"]})");
+}
+
 TEST_CASE("denials, undecided subjects and names are attested as what they are") {
     const auto levels = [](const SubjectVerdict& subject) {
         const std::string file = emitted(subject, AttestFormat::bundle);
