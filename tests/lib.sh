@@ -97,17 +97,17 @@ python_tools() {
     if [ "$status" -eq 0 ]; then cp "$1/requirements.txt" "$place/installed"; else tail -n 5 "$scratch/out" "$scratch/err"; return 1; fi
 }
 
-# go_tools FOLDER: builds the tools of FOLDER/go.mod (exact versions, by hash in go.sum) into build/go/ once, in at most
+# go_tools FOLDER: builds the tools that FOLDER/go.mod names (exact versions, by hash in go.sum) into build/go/ once, in at most
 # HEADGATE_PEER_SECONDS; sets $go_tools, the folder with the programs. A build that ran out of time goes on where it was the next time.
 go_tools() {
     local place seconds=${HEADGATE_PEER_SECONDS:-300}
     place="$root/build/go/$(basename "$1")"
     export go_tools="$place"
-    cmp -s "$1/go.sum" "$place/installed" && return 0
+    cat "$1"/*.go "$1"/go.* 2>/dev/null | cmp -s - "$place/installed" && return 0
     command -v go >/dev/null || { echo "go is not installed"; return 1; }
     mkdir -p "$place"
     limit=$seconds run env -C "$1" GOBIN="$place" GOFLAGS="-trimpath -buildvcs=false" GOTOOLCHAIN=local GOMAXPROCS=2 nice -n 10 go install tool
-    if [ "$status" -eq 0 ]; then cp "$1/go.sum" "$place/installed"; return 0; fi
+    if [ "$status" -eq 0 ]; then cat "$1"/*.go "$1"/go.* >"$place/installed" 2>/dev/null; return 0; fi
     if [ "$status" -eq 124 ]; then echo "not built in $seconds seconds"; else tail -n 3 "$scratch/err"; fi
     return 1
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Verdicts that Headgate signed are accepted by the public slsa-verifier; both refuse every tampering.
+# What Headgate signs is accepted by the public slsa-verifier and sigstore-go (with which cosign verifies bundles), and the
+# reverse; all refuse every tampering.
 # HEADGATE_PEER_SECONDS bounds the build of each (lib.sh); a tool that cannot be built is skipped.
 # shellcheck source=../../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
@@ -10,7 +11,8 @@ peer() { # peer NAME: sets $peer, the program, or says why there is none
     return 1
 }
 peer slsa-verifier && slsa=$peer
-[ -n "${slsa:-}" ] || exit
+peer sigstore-go && sigstore_go=$peer
+[ -n "${slsa:-}${sigstore_go:-}" ] || exit
 cd "$scratch" || exit 1
 
 for curve in P-256 P-384; do openssl genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:$curve" -out $curve.pem 2>/dev/null; done
@@ -49,7 +51,7 @@ relies() { expect "$1: headgate" "$2" "$HEADGATE" verify verdict "$3" --subject 
 # Names, and what jq makes of the envelope. $other is the envelope of the same verdict signed with another key.
 # shellcheck disable=SC2016
 tamperings=(
-    "a changed statement" '.payload |= (@base64d | sub("HEADGATE_ADMIT"; "HEADGATE_ADMIN") | @base64)'
+    "a changed statement" '.payload |= (@base64d | sub("PASSED"; "PASSEN") | @base64)'
     "another type" '.payloadType = "application/vnd.in-toto.json"'
     "a changed signature" '.signatures[0].sig |= (.[:40] + (if .[40:41] == "A" then "B" else "A" end) + .[41:])'
     "half a signature" '.signatures[0].sig |= .[:48]'
@@ -130,4 +132,52 @@ slsa_verifier() {
     done
 }
 
-slsa_verifier
+bundles() {
+    local vsa=https://slsa.dev/verification_summary/v1 key i name
+    both() { # both NAME CODE BUNDLE KEY FILE
+        expect "$1: sigstore-go" "$2" "$sigstore_go" verify "$4" "$3" "$5"
+        expect "$1: headgate" "$2" "$HEADGATE" verify bundle "$3" "$5" --key "$4"
+    }
+    tamperings_of() { # tamperings_of NAME BUNDLE OTHER KEY
+        for ((i = 0; i < ${#tamperings[@]}; i += 2)); do
+            name="${tamperings[i]} in $1"
+            if tamper "$2" "$3" "${tamperings[i + 1]}"; then ok "$name is made"; else not_ok "$name is made" "nothing changed"; fi
+            both "$name" 1 tampered.json "$4" model.safetensors
+        done
+    }
+    attest 0 model.safetensors other other.bundle --attest-format bundle
+    for key in P-256 P-384 Ed25519; do
+        attest 0 model.safetensors $key $key.bundle --attest-format bundle
+        both "a bundle signed with $key" 0 $key.bundle $key.pub model.safetensors
+        both "a bundle signed with $key, under another key" 1 $key.bundle other.pub model.safetensors
+        both "a bundle signed with $key, about another file" 1 $key.bundle $key.pub attack.pkl
+        tamperings_of "a bundle of headgate, $key" $key.bundle other.bundle $key.pub
+    done
+    expect "the type of the statement: sigstore-go" 0 "$sigstore_go" verify P-256.pub P-256.bundle model.safetensors $vsa
+    expect "another type of statement: sigstore-go" 1 "$sigstore_go" verify P-256.pub P-256.bundle model.safetensors https://slsa.dev/provenance/v1
+
+    # The reverse: sigstore-go signs with a new key.
+    jq -n --arg model "$model" '{_type: "https://in-toto.io/Statement/v1", subject: [{name: "model", digest: {sha256: $model}}],
+        predicateType: "https://in-toto.io/attestation/test-result/v0.1", predicate: {result: "PASSED"}}' >statement.json
+    expect "sigstore-go signs as another" 0 "$sigstore_go" sign statement P-256 statement.json their-other.bundle their-other.pub
+    for key in P-256 P-384 Ed25519; do
+        expect "sigstore-go signs a file with $key" 0 "$sigstore_go" sign file $key model.safetensors file.bundle file.pub
+        if [ $key = Ed25519 ]; then
+            # 1.1.4 puts the file itself in the place of its digest, and no algorithm.
+            expect "a file signed by sigstore-go with $key: headgate" 1 "$HEADGATE" verify bundle file.bundle model.safetensors --key file.pub
+            says "a file signed by sigstore-go with $key has no digest" '"algorithm..? of ..?messageDigest..? is missing'
+        else
+            both "a file signed by sigstore-go with $key" 0 file.bundle file.pub model.safetensors
+        fi
+        both "a file signed by sigstore-go with $key, other bytes" 1 file.bundle file.pub attack.pkl
+        both "a file signed by sigstore-go with $key, under another key" 1 file.bundle other.pub model.safetensors
+        expect "sigstore-go signs a statement with $key" 0 "$sigstore_go" sign statement $key statement.json their.bundle their.pub
+        both "a statement signed by sigstore-go with $key" 0 their.bundle their.pub model.safetensors
+        both "a statement signed by sigstore-go with $key, other bytes" 1 their.bundle their.pub attack.pkl
+        both "a statement signed by sigstore-go with $key, under another key" 1 their.bundle other.pub model.safetensors
+        tamperings_of "a bundle of sigstore-go, $key" their.bundle their-other.bundle their.pub
+    done
+}
+
+[ -z "${slsa:-}" ] || slsa_verifier
+[ -z "${sigstore_go:-}" ] || bundles
