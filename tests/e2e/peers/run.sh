@@ -12,7 +12,8 @@ peer() { # peer NAME: sets $peer, the program, or says why there is none
 }
 peer slsa-verifier && slsa=$peer
 peer sigstore-go && sigstore_go=$peer
-[ -n "${slsa:-}${sigstore_go:-}" ] || exit
+skip "cosign takes part" "its 1750 packages take over five minutes to build; it verifies bundles with sigstore-go"
+[ -n "${slsa:-}${sigstore_go:-}" ] || exit 0
 cd "$scratch" || exit 1
 
 for curve in P-256 P-384; do openssl genpkey -algorithm EC -pkeyopt "ec_paramgen_curve:$curve" -out $curve.pem 2>/dev/null; done
