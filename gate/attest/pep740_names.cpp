@@ -5,13 +5,14 @@
 
 #include "attest/pep740.hpp"
 #include "base/text.hpp"
+#include "model/pypi_version.hpp"
 
 namespace headgate::attest {
 namespace {
 
 struct Distribution {
     std::string name;                    // PEP 503
-    std::string version;                 // lower case
+    std::string version;                 // PEP 440, normalised
     std::string build;                   // of a wheel
     std::set<std::string> tags;          // every python-abi-platform that a wheel's compressed tags stand for; empty for an sdist
     friend bool operator==(const Distribution&, const Distribution&) = default;
@@ -60,7 +61,7 @@ std::optional<Distribution> wheel(std::string_view stem) {
     if (!tags || !is_word(parts[0], "._") || !is_version(parts[1])) return std::nullopt;
     const std::string build(parts.size() == 6 ? parts[2] : std::string_view());
     if (parts.size() == 6 && (!is_word(build, "._") || build[0] < '0' || build[0] > '9')) return std::nullopt;
-    return Distribution{normal_name(parts[0]), ascii_lower(parts[1]), build, *tags};
+    return Distribution{normal_name(parts[0]), normalise_pypi_version(parts[1]), build, *tags};
 }
 
 std::optional<Distribution> sdist(std::string_view stem) {
@@ -69,7 +70,7 @@ std::optional<Distribution> sdist(std::string_view stem) {
     const std::string_view name = stem.substr(0, dash);
     const std::string_view version = stem.substr(dash + 1);
     if (!is_word(name, "._-") || !is_version(version)) return std::nullopt;
-    return Distribution{normal_name(name), ascii_lower(version), {}, {}};
+    return Distribution{normal_name(name), normalise_pypi_version(version), {}, {}};
 }
 
 std::optional<Distribution> distribution(std::string_view file) {

@@ -73,17 +73,15 @@ std::string refs_problem(const BuildClaims& claims, const ProvenanceDemand& dema
 std::string release_problem(const BuildClaims& claims, const std::optional<BuildSigner>& signer) {
     const auto problem = [](std::string_view workflow) {
         const BuilderId id = split_builder(workflow);
-        if (is_release_ref(id.ref)) return std::string();
+        if (id.path.size() == workflow.size() || is_release_ref(id.ref)) return std::string();  // a service is at no ref
         return "builder: " + shown(workflow) + " is at no release tag (refs/tags/vX.Y.Z)";
     };
     if (signer && !signer->workflow_commit.empty() && signer->workflow_commit == claims.commit &&
         !claims.source.empty() && signer->workflow.starts_with(claims.source + "/")) {
         return "";
     }
-    if (claims.builder.find("/.github/workflows/") != std::string::npos) {
-        if (std::string found = problem(claims.builder); !found.empty()) return found;
-    }
-    return signer && signer->workflow.find("/.github/workflows/") != std::string::npos ? problem(signer->workflow) : "";
+    std::string found = problem(claims.builder);
+    return found.empty() && signer ? problem(signer->workflow) : found;
 }
 
 }  // namespace

@@ -7,17 +7,8 @@ using namespace headgate::packages_test;
 
 namespace {
 
-const std::string kKeyId = "SHA256:the-registry";
-const std::string kRegistry = "https://registry.example";
-
-const Key& registry_key() {
-    static const Key kKey{crypto::KeyType::ecdsa_p256};
-    return kKey;
-}
-
 std::string keys_json(const std::string& usage = "npm:attestations", const std::string& window = R"({"start":"2020-01-01T00:00:00.000Z"})") {
-    return R"({"keys":[{"keyId":")" + kKeyId + R"(","keyUsage":")" + usage + R"(","publicKey":{"rawBytes":")" + to_base64(registry_key().open().spki()) +
-           R"(","keyDetails":"PKIX_ECDSA_P256_SHA_256","validFor":)" + window + "}}]}";
+    return R"({"keys":[)" + registry_key_json(usage, window) + "]}";
 }
 std::vector<RegistryKey> keys(const std::string& usage = "npm:attestations", const std::string& window = R"({"start":"2020-01-01T00:00:00.000Z"})") {
     auto parsed = parse_registry_keys(as_bytes(keys_json(usage, window)));
@@ -28,9 +19,6 @@ std::vector<RegistryKey> keys(const std::string& usage = "npm:attestations", con
 
 NpmPackage package(const std::string& name = "@acme/model", const std::string& version = "1.0.0") { return {name, version, digests()}; }
 
-std::string publish(const std::string& name = "@acme/model", const std::string& purl = "pkg:npm/%40acme/model@1.0.0") {
-    return statement(purl, std::string(kNpmPublish), R"({"name":")" + name + R"(","version":"1.0.0","registry":")" + kRegistry + "\"}", "sha512");
-}
 NpmAttestation attestation(sigstore::Bundle bundle, std::string_view type) { return {std::string(type), std::move(bundle)}; }
 NpmAttestation published(const std::string& payload, const std::string& hint = kKeyId) {
     return attestation(envelope(payload, {}, &registry_key(), hint), kNpmPublish);
@@ -45,33 +33,33 @@ void check_refused(const Result<T>& result, const std::string& why) {
 }  // namespace
 
 TEST_CASE("a publish attestation is by the registry's key, at a time in its window, about this package") {
-    const auto verified = verify_npm_publish(published(publish()), keys(), request(), package(), kRegistry);
+    const auto verified = verify_npm_publish(published(npm_publish()), keys(), request(), package(), kRegistry);
     INFO((verified.ok() ? "" : verified.error().message));
     REQUIRE(verified.ok());
     CHECK(verified->signature.times.front().time == Instant{kNow});
     const auto refused = [](const NpmAttestation& one, const std::vector<RegistryKey>& with, const NpmPackage& about, const std::string& why) {
         check_refused(verify_npm_publish(one, with, request(), about, kRegistry), why);
     };
-    refused(published(publish()), keys("npm:signatures"), package(), "no key of the registry");
-    refused(published(publish(), "SHA256:another"), keys(), package(), "no key of the registry");
-    refused(published(publish()), keys("npm:attestations", R"({"start":"2020-01-01T00:00:00Z","end":"2023-11-01T00:00:00Z"})"), package(), "");
-    refused(published(publish()), keys("npm:attestations", R"({"start":"2024-01-01T00:00:00Z"})"), package(), "");
-    refused(published(publish()), keys(), package("@acme/model", "1.0.1"), "it is about");
-    refused(published(publish()), keys(), package("@acme/modelx"), "it is about");
+    refused(published(npm_publish()), keys("npm:signatures"), package(), "no key of the registry");
+    refused(published(npm_publish(), "SHA256:another"), keys(), package(), "no key of the registry");
+    refused(published(npm_publish()), keys("npm:attestations", R"({"start":"2020-01-01T00:00:00Z","end":"2023-11-01T00:00:00Z"})"), package(), "");
+    refused(published(npm_publish()), keys("npm:attestations", R"({"start":"2024-01-01T00:00:00Z"})"), package(), "");
+    refused(published(npm_publish()), keys(), package("@acme/model", "1.0.1"), "it is about");
+    refused(published(npm_publish()), keys(), package("@acme/modelx"), "it is about");
     // The purl is this package's, what it publishes is another.
-    refused(published(publish("@acme/other")), keys(), package(), "it publishes");
-    refused(attestation(envelope(publish(), {}, &registry_key(), kKeyId), "https://acme.example/t"), keys(), package(), "the registry says");
-    refused(attestation(envelope(publish()), kNpmPublish), keys(), package(), "not with a key of the registry");
+    refused(published(npm_publish("@acme/other")), keys(), package(), "it publishes");
+    refused(attestation(envelope(npm_publish(), {}, &registry_key(), kKeyId), "https://acme.example/t"), keys(), package(), "the registry says");
+    refused(attestation(envelope(npm_publish()), kNpmPublish), keys(), package(), "not with a key of the registry");
     NpmPackage other = package();
     other.digests["sha512"] = std::string(128, '0');
-    refused(published(publish()), keys(), other, "not among its subjects");
-    check_refused(verify_npm_publish(published(publish()), keys(), request(), package(), "https://mirror.example"), "of the registry");
+    refused(published(npm_publish()), keys(), other, "not among its subjects");
+    check_refused(verify_npm_publish(published(npm_publish()), keys(), request(), package(), "https://mirror.example"), "of the registry");
     static const Key kStranger{crypto::KeyType::ecdsa_p256};
-    refused(attestation(envelope(publish(), {}, &kStranger, kKeyId), kNpmPublish), keys(), package(), "");
+    refused(attestation(envelope(npm_publish(), {}, &kStranger, kKeyId), kNpmPublish), keys(), package(), "");
     // Without a log nobody says when it was signed.
     sigstore::Request without = request();
     without.trust.roots.clear();
-    CHECK_FALSE(verify_npm_publish(published(publish()), keys(), without, package(), kRegistry).ok());
+    CHECK_FALSE(verify_npm_publish(published(npm_publish()), keys(), without, package(), kRegistry).ok());
 }
 
 TEST_CASE("npm's provenance is by a certificate that bears it out") {
@@ -84,7 +72,7 @@ TEST_CASE("npm's provenance is by a certificate that bears it out") {
     CHECK(verified->claims.source == kSource);
     check_refused(verify_npm_provenance(with(provenance("https://ci.example/other")), request(), package(), {}), "builder: ");
     check_refused(verify_npm_provenance(with(provenance(), "pkg:npm/other@1.0.0"), request(), package(), {}), "it is about");
-    check_refused(verify_npm_provenance(published(publish()), request(), package(), {}), "not with a certificate");
+    check_refused(verify_npm_provenance(published(npm_publish()), request(), package(), {}), "not with a certificate");
 }
 
 TEST_CASE("the registry's signature over name, version and integrity") {
@@ -110,7 +98,7 @@ TEST_CASE("the registry's signature over name, version and integrity") {
 }
 
 TEST_CASE("the registry's documents are read whole or not at all") {
-    const std::string one = R"({"predicateType":")" + std::string(kNpmPublish) + R"(","bundle":)" + bundle_json(published(publish()).bundle) + "}";
+    const std::string one = R"({"predicateType":")" + std::string(kNpmPublish) + R"(","bundle":)" + bundle_json(published(npm_publish()).bundle) + "}";
     REQUIRE(parse_npm_attestations(as_bytes(R"({"attestations":[)" + one + "]}")).ok());
     for (const std::string& bad : {std::string("{}"), std::string(R"({"attestations":[]})"), std::string(R"({"attestations":[{}]})"), R"({"attestations":[)" + one + R"(],"x":1})",
                                    R"({"attestations":[)" + one + R"(],"attestations":[]})", std::string("[]"), std::string(R"({"attestations":[{"predicateType":"x","bundle":{}}]})")}) {
@@ -135,7 +123,7 @@ TEST_CASE("the registry's documents are read whole or not at all") {
 }
 
 TEST_CASE("several attestations in one file") {
-    const std::string one = bundle_json(published(publish()).bundle);
+    const std::string one = bundle_json(published(npm_publish()).bundle);
     const auto count = [](const std::string& text) {
         const auto list = read_bundle_list(as_bytes(text));
         INFO((list.ok() ? "" : list.error().message));

@@ -15,6 +15,15 @@ using namespace headgate::recipes;
 inline const std::string kBytes = "the package";
 inline const std::string kSource = "https://ci.example/acme/model";   // what the world's certificates name
 
+inline const std::string kFile = "acme_model-1.0-py3-none-any.whl";
+inline const std::string kKeyId = "SHA256:the-registry";
+inline const std::string kRegistry = "https://registry.example";
+
+inline const Key& registry_key() {
+    static const Key kKey{crypto::KeyType::ecdsa_p256, "registry"};
+    return kKey;
+}
+
 inline NamedDigests digests() {
     return {{"sha256", to_hex(crypto::digest(crypto::Hash::sha256, as_bytes(kBytes)))}, {"sha512", to_hex(crypto::digest(crypto::Hash::sha512, as_bytes(kBytes)))}};
 }
@@ -63,6 +72,21 @@ inline LeafRecipe ci_leaf() {
 inline std::string provenance(const std::string& builder = kSan, const std::string& ref = "refs/heads/main") {
     return R"({"buildDefinition":{"buildType":"https://ci.example/t","externalParameters":{"source":{"uri":"git+)" + kSource + "@" + ref +
            R"(","digest":{"gitCommit":")" + std::string(40, 'a') + R"("}}}},"runDetails":{"builder":{"id":")" + builder + R"("}}})";
+}
+
+inline std::string pep740_object(const sigstore::Bundle& bundle) {
+    const auto& content = std::get<sigstore::Envelope>(bundle.content);
+    return R"({"version":1,"verification_material":{"certificate":")" + to_base64(World::leaf_of(bundle).der()) + R"(","transparency_entries":[)" +
+           entry_json(bundle.entries.front()) + R"(]},"envelope":{"statement":")" + to_base64(content.payload) + R"(","signature":")" + to_base64(content.signature) + "\"}}";
+}
+
+inline std::string registry_key_json(const std::string& usage, const std::string& window = R"({"start":"2020-01-01T00:00:00.000Z"})") {
+    return R"({"keyId":")" + kKeyId + R"(","keyUsage":")" + usage + R"(","publicKey":{"rawBytes":")" + to_base64(registry_key().open().spki()) +
+           R"(","keyDetails":"PKIX_ECDSA_P256_SHA_256","validFor":)" + window + "}}";
+}
+
+inline std::string npm_publish(const std::string& name = "@acme/model", const std::string& purl = "pkg:npm/%40acme/model@1.0.0") {
+    return statement(purl, std::string(kNpmPublish), R"({"name":")" + name + R"(","version":"1.0.0","registry":")" + kRegistry + "\"}", "sha512");
 }
 
 }  // namespace headgate::packages_test

@@ -20,27 +20,26 @@ TEST_CASE("write the seeds of the fuzz targets of packages", "[.][seeds]") {
         file << text;
         CHECK(file.good());
     };
-    const std::string file = "acme_model-1.0-py3-none-any.whl";
-    const std::string v1 = statement(file, std::string(kProvenanceV1), provenance(), "sha256");
-    write("provenance", "v1.json", v1);
-    write("provenance", "v0.2.json", statement(file, std::string(kProvenanceV02), R"({"builder":{"id":"https://ci.example/b"},"buildType":"https://ci.example/t",)"
+    const std::string built = statement(kFile, std::string(kProvenanceV1), provenance(), "sha256");
+    write("provenance", "v1.json", built);
+    write("provenance", "v0.2.json", statement(kFile, std::string(kProvenanceV02), R"({"builder":{"id":"https://ci.example/b"},"buildType":"https://ci.example/t",)"
           R"("invocation":{"configSource":{"uri":"git+https://ci.example/acme/model@refs/heads/main","digest":{"sha1":")" + std::string(40, 'a') +
           R"("},"entryPoint":"x.yml"},"parameters":{"x":"y"},"environment":{"GITHUB_REF":"refs/heads/main"}},"metadata":{"buildInvocationId":"5-1"},)"
           R"("materials":[{"uri":"git+https://ci.example/acme/model@refs/heads/main","digest":{"sha1":")" + std::string(40, 'a') + R"("}}]})", "sha256"));
-    write("provenance", "vsa.json", statement(file, "https://slsa.dev/verification_summary/v1", R"({"verifier":{"id":"https://gate.example"},"resourceUri":"pkg:x",)"
+    write("provenance", "vsa.json", statement(kFile, "https://slsa.dev/verification_summary/v1", R"({"verifier":{"id":"https://gate.example"},"resourceUri":"pkg:x",)"
           R"("verificationResult":"PASSED","verifiedLevels":["SLSA_BUILD_LEVEL_2"]})", "sha256"));
-    const sigstore::Bundle bundle = envelope(statement(file, std::string(kPypiPublish), "null", "sha256"));
-    const auto& content = std::get<sigstore::Envelope>(bundle.content);
-    const std::string attestation = R"({"version":1,"verification_material":{"certificate":")" + to_base64(World::leaf_of(bundle).der()) +
-                                    R"(","transparency_entries":[)" + entry_json(bundle.entries.front()) + R"(]},"envelope":{"statement":")" +
-                                    to_base64(content.payload) + R"(","signature":")" + to_base64(content.signature) + "\"}}";
+    const std::string attestation = pep740_object(envelope(statement(kFile, std::string(kPypiPublish), "null", "sha256")));
     write("pep740", "attestation.json", attestation);
     write("pep740", "provenance.json", R"({"version":1,"attestation_bundles":[{"publisher":{"kind":"GitHub","repository":"acme/model","workflow":"x.yml"},"attestations":[)" +
                                            attestation + "]}]}");
-    const std::string one = bundle_json(bundle);
-    write("npm", "attestations.json", R"({"attestations":[{"predicateType":")" + std::string(kPypiPublish) + R"(","bundle":)" + one + "}]}");
-    write("npm", "lines.jsonl", one + "\n" + one + "\n");
-    write("npm", "answer.json", R"({"attestations":[{"bundle":)" + one + R"(,"repository_id":7}]})");
-    write("npm", "keys.json", R"({"keys":[{"keyId":"SHA256:x","keyUsage":"npm:attestations","publicKey":{"rawBytes":")" + to_base64(world().leaf_key.open().spki()) +
-                                  R"(","keyDetails":"PKIX_ECDSA_P256_SHA_256","validFor":{"start":"2020-01-01T00:00:00Z"}}}]})");
+    const std::string purl = "pkg:npm/%40acme/model@1.0.0";
+    const std::string signed_build = bundle_json(envelope(statement(purl, std::string(kProvenanceV1), provenance(), "sha512"), ci_leaf()));
+    write("npm", "attestations.json", R"({"attestations":[{"predicateType":")" + std::string(kNpmPublish) + R"(","bundle":)" +
+                                          bundle_json(envelope(npm_publish(), {}, &registry_key(), kKeyId)) + R"(},{"predicateType":")" +
+                                          std::string(kProvenanceV1) + R"(","bundle":)" + signed_build + "}]}");
+    write("npm", "keys.json", R"({"keys":[)" + registry_key_json("npm:attestations") + "," + registry_key_json("npm:signatures") + "]}");
+    const std::string other = bundle_json(envelope(statement(kFile, "https://acme.example/other/v1", "{}", "sha256")));
+    const std::string built_bundle = bundle_json(envelope(built, ci_leaf()));
+    write("npm", "lines.jsonl", other + "\n" + built_bundle + "\n");
+    write("npm", "answer.json", R"({"attestations":[{"bundle":)" + built_bundle + R"(,"repository_id":7}]})");
 }

@@ -7,13 +7,6 @@ using namespace headgate::packages_test;
 
 namespace {
 
-const std::string kFile = "acme_model-1.0-py3-none-any.whl";
-
-std::string object(const sigstore::Bundle& bundle) {
-    const auto& content = std::get<sigstore::Envelope>(bundle.content);
-    return R"({"version":1,"verification_material":{"certificate":")" + to_base64(World::leaf_of(bundle).der()) + R"(","transparency_entries":[)" +
-           entry_json(bundle.entries.front()) + R"(]},"envelope":{"statement":")" + to_base64(content.payload) + R"(","signature":")" + to_base64(content.signature) + "\"}}";
-}
 std::string provenance_object(const std::string& attestation, const std::string& publisher) {
     return R"({"version":1,"attestation_bundles":[{"publisher":)" + publisher + R"(,"attestations":[)" + attestation + "]}]}";
 }
@@ -50,26 +43,26 @@ sigstore::Identity github() {
 }  // namespace
 
 TEST_CASE("a publish attestation of a wheel") {
-    const auto verified = verify(object(envelope(publish())));
+    const auto verified = verify(pep740_object(envelope(publish())));
     INFO((verified.ok() ? "" : verified.error().message));
     REQUIRE(verified.ok());
     CHECK(verified->statement.predicate_type == kPypiPublish);
     CHECK(verified->signature.identity->san.value == kSan);
-    CHECK(verify(object(envelope(publish("{}")))).ok());
+    CHECK(verify(pep740_object(envelope(publish("{}")))).ok());
     // Another spelling of the same distribution is the same; another distribution is not.
-    CHECK(verify(object(envelope(publish())), "Acme.Model-1.0-py3-none-any.whl").ok());
-    check_refused(verify(object(envelope(publish())), "acme_model-2.0-py3-none-any.whl"), "it is about");
-    check_refused(verify(object(envelope(publish("{\"x\":1}")))), "a publish statement with a predicate");
-    check_refused(verify(object(envelope(publish("null", kFile, R"(,{"name":"b","digest":{"sha256":")" + std::string(64, 'b') + "\"}}")))), "2 subjects, not 1");
-    check_refused(verify(object(envelope(statement(kFile, "https://acme.example/other", "null", "sha256")))), "neither");
-    check_refused(verify(object(envelope(statement(kFile, std::string(kPypiPublish), "null", "sha512")))), "no sha256");
-    const auto parsed = parse_pep740(as_bytes(object(envelope(publish()))));
+    CHECK(verify(pep740_object(envelope(publish())), "Acme.Model-1.0-py3-none-any.whl").ok());
+    check_refused(verify(pep740_object(envelope(publish())), "acme_model-2.0-py3-none-any.whl"), "it is about");
+    check_refused(verify(pep740_object(envelope(publish("{\"x\":1}")))), "a publish statement with a predicate");
+    check_refused(verify(pep740_object(envelope(publish("null", kFile, R"(,{"name":"b","digest":{"sha256":")" + std::string(64, 'b') + "\"}}")))), "2 subjects, not 1");
+    check_refused(verify(pep740_object(envelope(statement(kFile, "https://acme.example/other", "null", "sha256")))), "neither");
+    check_refused(verify(pep740_object(envelope(statement(kFile, std::string(kPypiPublish), "null", "sha512")))), "no sha256");
+    const auto parsed = parse_pep740(as_bytes(pep740_object(envelope(publish()))));
     check_refused(verify_pep740(parsed->front(), request(), kFile, {{"sha256", std::string(64, '0')}}, {}), "not among its subjects");
     check_refused(verify_pep740(parsed->front(), request(), kFile, {}, {}), "not among its subjects");
 }
 
 TEST_CASE("provenance of a wheel is bound to its certificate") {
-    const auto with = [](const std::string& predicate) { return object(envelope(statement(kFile, std::string(kProvenanceV1), predicate, "sha256"), ci_leaf())); };
+    const auto with = [](const std::string& predicate) { return pep740_object(envelope(statement(kFile, std::string(kProvenanceV1), predicate, "sha256"), ci_leaf())); };
     const auto verified = verify(with(provenance()));
     INFO((verified.ok() ? "" : verified.error().message));
     CHECK(verified.ok());
@@ -79,7 +72,7 @@ TEST_CASE("provenance of a wheel is bound to its certificate") {
 }
 
 TEST_CASE("the unsigned publisher must be the certificate's") {
-    const std::string attestation = object(envelope(publish()));
+    const std::string attestation = pep740_object(envelope(publish()));
     // The world's certificates are of no service that an index publishes for.
     check_refused(verify(provenance_object(attestation, R"({"kind":"GitHub","repository":"acme/model","workflow":"release.yml","environment":null})")), "publisher: ");
     const Pep740Publisher publisher{"GitHub", "acme/model", "release.yml", "pypi", ""};
@@ -108,7 +101,7 @@ TEST_CASE("the unsigned publisher must be the certificate's") {
 }
 
 TEST_CASE("objects that break their form are refused by name") {
-    const std::string good = object(envelope(publish()));
+    const std::string good = pep740_object(envelope(publish()));
     const std::string publisher = R"({"kind":"GitHub","repository":"acme/model","workflow":"release.yml"})";
     REQUIRE(parse_pep740(as_bytes(good)).ok());
     REQUIRE(parse_pep740(as_bytes(provenance_object(good, publisher))).ok());
@@ -142,10 +135,12 @@ TEST_CASE("objects that break their form are refused by name") {
 TEST_CASE("names of one distribution") {
     const auto same = [](std::string_view a, std::string_view b) { return same_distribution(a, b) && same_distribution(b, a); };
     CHECK(same("a_b-1.0.tar.gz", "A.B-1.0.tar.gz"));
+    CHECK(same("a-1.0.tar.gz", "a-1.0.0.tar.gz"));
     CHECK(same("a-1.0-py2.py3-none-any.whl", "a-1.0-py3.py2-none-any.whl"));
     CHECK(same("a-1.0-cp310-cp310-manylinux_2_17_x86_64.manylinux2014_x86_64.whl", "a-1.0-cp310-cp310-manylinux2014_x86_64.manylinux_2_17_x86_64.whl"));
     for (const auto& [a, b] : std::vector<std::pair<std::string, std::string>>{{"a-1.0.tar.gz", "a-1.0.zip"},
-                                                                              {"a-1.0.tar.gz", "a-1.0.0.tar.gz"},
+                                                                              {"a-1.0.tar.gz", "a-1.0.1.tar.gz"},
+                                                                              {"a-1.0rc1.tar.gz", "a-1.0.tar.gz"},
                                                                               {"a-1.0.tar.gz", "b-1.0.tar.gz"},
                                                                               {"a-1.0-py3-none-any.whl", "a-1.0-1-py3-none-any.whl"},
                                                                               {"a-1.0-py3-none-any.whl", "a-1.0-py3-none-linux_x86_64.whl"},

@@ -303,6 +303,11 @@ TEST_CASE("a builder at a branch is refused, unless it is the source's own commi
     wanted.builder = kWorkflow;
     CHECK(demand_problem(claims_of(kProvenanceV1, v1(own)), wanted, BuildSigner{own, kCommit}).empty());
     CHECK_FALSE(demand_problem(claims_of(kProvenanceV1, v1(own)), wanted, BuildSigner{own, std::string(40, 'c')}).empty());
+    // A service that runs builds is at no ref; the workflow that it ran is.
+    wanted = demand();
+    wanted.builder = kRunner;
+    CHECK(demand_problem(runner_claims(), wanted, BuildSigner{kWorkflow + "@refs/tags/v1.2.3", ""}).empty());
+    CHECK_FALSE(demand_problem(runner_claims(), wanted, BuildSigner{"https://ci.example/acme/x.yml@refs/heads/main", ""}).empty());
     // A delegator at a branch signs for a builder at a tag.
     CHECK_FALSE(demand_problem(trusted_claims(), demand(), BuildSigner{at_branch, ""}).empty());
 }
