@@ -145,14 +145,7 @@ class AttachedReader {
     }
 
     void verify_certificate(const sigstore::Bundle& bundle, const sigstore::Artifact& artifact, Signature& signature) {
-        Certified certified = verify_certified(bundle, trust_.roots, artifact, now_, demand_.thresholds);
-        signature.problem = std::move(certified.problem);
-        if (!certified.identity) return;
-        signature.signed_at = certified.signed_at;
-        if (trust_.names_of) signature.signers = trust_.names_of(*certified.identity);
-        // As many as signers, item by item, and one in any case (model/fact.hpp).
-        signature.key_ids.assign(std::max<std::size_t>(1, signature.signers.size()), certified.identity->key_id);
-        signature.identity = std::move(certified.identity);
+        name_certified(verify_certified(bundle, trust_.roots, artifact, now_, demand_.thresholds), trust_, signature);
     }
 
     const Attached& image_;

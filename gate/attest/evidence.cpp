@@ -75,6 +75,12 @@ class DocumentReader {
         auto envelope = parse_envelope(document.bytes);
         const bool over_message = !envelope.ok() && envelope.error().code == ErrorCode::unsupported;
         if (!envelope.ok() && !over_message) return add_malformed(where, envelope.error().message, out_);
+        // What is beside a subject is the sender's: it must not keep the gate busy.
+        const std::size_t signatures = over_message ? 1 : envelope->signatures.size();
+        target_.verifications += static_cast<std::uint32_t>(signatures * std::max<std::size_t>(1, trust_.keys.size() + trust_.roots.size()));
+        if (target_.verifications > kMostVerifications) {
+            return add_malformed(where, "there are more signatures beside it than are verified for one subject", out_);
+        }
         Signature signature;
         signature.where = where;
         signature.digest = crypto::sha256_hex(document.bytes);
@@ -109,14 +115,7 @@ class DocumentReader {
     }
 
     void verify_certificate(const sigstore::Bundle& bundle, Signature& signature) const {
-        Certified certified = verify_certified(bundle, trust_.roots, artifact(), now_);
-        signature.problem = std::move(certified.problem);
-        if (!certified.identity) return;
-        signature.signed_at = certified.signed_at;
-        signature.signers = trust_.names_of(*certified.identity);
-        // As many as signers, item by item, and one in any case (model/fact.hpp).
-        signature.key_ids.assign(std::max<std::size_t>(1, signature.signers.size()), certified.identity->key_id);
-        signature.identity = std::move(certified.identity);
+        name_certified(verify_certified(bundle, trust_.roots, artifact(), now_), trust_, signature);
     }
 
     void verify_message(const sigstore::Bundle& bundle, Signature& signature) const {

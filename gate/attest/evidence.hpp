@@ -29,10 +29,14 @@ struct FurtherDigests {
 using HashFurther = std::function<Result<std::vector<std::vector<std::string>>>(std::span<const FurtherDigests>)>;
 
 /// What the evidence must be about.
+inline constexpr std::uint32_t kMostVerifications = 1024;  // of one signature by one key or root, for one subject
+
 struct EvidenceTarget {
     const Subject& subject;
     std::span<const FileRecord> files;   // of the subject, evidence files marked
     HashFurther hash_further = {};       // asked only for a signature by a trusted key; none: such a signature covers nothing
+    /// Signatures that were verified for it so far, by whoever reads evidence about it; over kMostVerifications the next are refused.
+    mutable std::uint32_t verifications = 0;
 };
 
 /// Signature::scheme of a model signature whose manifest lets links stand for what they lead to ("allow_symlinks").

@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "crypto/sha256.hpp"
 #include "sigstore/pae.hpp"
 
 namespace headgate::attest {
@@ -41,18 +42,34 @@ CertifiedIdentity certified(const sigstore::Identity& identity) {
     return named;
 }
 
+// A name means what its kind says: an address is no URL and no distinguished name, or a constrained authority could issue one as the other.
+bool is_of_its_kind(const crypto::AltName& name) {
+    const bool url = name.value.find("://") != std::string::npos;
+    switch (name.kind) {
+        case crypto::AltName::Kind::email: return !url && name.value.find('@') != std::string::npos && name.value.find_first_of("=,") == std::string::npos;
+        case crypto::AltName::Kind::uri: return url;
+        case crypto::AltName::Kind::dns:
+        case crypto::AltName::Kind::fulcio_username:
+        case crypto::AltName::Kind::other: return false;
+    }
+    return false;
+}
+
 // Whom a certificate of one's own authority names: as Fulcio's do, or by its distinguished names.
 Result<CertifiedIdentity> named_by(const crypto::Certificate& leaf) {
     const auto& names = leaf.alt_names();
+    CertifiedIdentity named;
     if (names.size() == 1) {
-        CertifiedIdentity named = certified(TRY(sigstore::read_identity(leaf)));
-        if (named.issuer.empty()) named.issuer = leaf.issuer();
+        if (!is_of_its_kind(names.front())) return refused("its certificate's name is no address and no URL, by its kind and its text");
+        named = certified(TRY(sigstore::read_identity(leaf)));
+        // An issuer that an extension states is an OIDC issuer; who issued the certificate says the certificate itself.
+        if (!named.issuer.starts_with("https://")) named.issuer = leaf.issuer();
         return named;
     }
     if (!names.empty()) return refused("its certificate names several: expected one subjectAltName");
-    CertifiedIdentity named;
     named.issuer = leaf.issuer();
     named.subject = leaf.subject();
+    if (named.subject.find("://") != std::string::npos) return refused("its certificate's distinguished name holds a URL");
     return named;
 }
 
@@ -71,9 +88,8 @@ Result<Certified> under_instance(const sigstore::Bundle& bundle, const sigstore:
     const sigstore::VerifiedBundle verified = TRY(sigstore::verify_bundle(bundle, request));
     if (!verified.identity || !verified.certificate || verified.times.empty()) return refused("it names nobody");
     CertifiedIdentity identity = certified(*verified.identity);
-    identity.root = verified.anchor;
     identity.key_id = to_hex(verified.spki_sha256);
-    return Certified{std::move(identity), verified.times.front().time.seconds, ""};
+    return Certified{std::move(identity), verified.times.front().time.seconds};
 }
 
 Result<void> verify_message(const sigstore::Bundle& bundle, const crypto::PublicKey& key,
@@ -99,12 +115,13 @@ Result<Certified> under_certificates(const sigstore::Bundle& bundle, std::span<c
     request.intermediates = std::span(certificates).subspan(1);
     request.at = now;
     request.required_eku = crypto::kEkuCodeSigning;
+    const auto usage = leaf.key_usage();
+    if (usage && !usage->digital_signature) return refused("its certificate is not for signatures (keyUsage)");
     const auto chain = TRY(crypto::verify_chain(leaf, request));
     const crypto::PublicKey key = TRY(leaf.public_key());
     TRY_VOID(verify_message(bundle, key, artifact));
     CertifiedIdentity identity = TRY(named_by(leaf));
     if (identity.subject.empty() || identity.issuer.empty()) return refused("its certificate names nobody");
-    identity.root = chain.back().sha256();
     identity.valid_from = leaf.not_before().seconds;
     identity.valid_until = leaf.not_after().seconds;
     for (const crypto::Certificate& certificate : chain) {
@@ -112,22 +129,15 @@ Result<Certified> under_certificates(const sigstore::Bundle& bundle, std::span<c
         identity.valid_until = std::min(*identity.valid_until, certificate.not_after().seconds);
     }
     identity.key_id = to_hex(leaf.spki_sha256());
-    return Certified{std::move(identity), std::nullopt, ""};
+    return Certified{std::move(identity), std::nullopt};
 }
 
 }  // namespace
 
-std::vector<std::string> RootAnchor::anchors() const {
-    std::vector<std::string> digests;
-    for (const crypto::Certificate& certificate : certificates) digests.push_back(certificate.sha256());
-    if (!instance) return digests;
-    for (const sigstore::Authority& authority : instance->certificate_authorities) digests.push_back(authority.chain.back().sha256());
-    return digests;
-}
-
 Result<RootAnchor> parse_root(const TrustRoot& root) {
     RootAnchor anchor;
     anchor.name = root.name;
+    anchor.digest = crypto::sha256_hex(as_bytes(root.content));
     if (root.form == TrustRoot::Form::trusted_root) {
         anchor.instance = TRY(sigstore::parse_trusted_root(as_bytes(root.content)));
     } else {
@@ -136,22 +146,48 @@ Result<RootAnchor> parse_root(const TrustRoot& root) {
     return anchor;
 }
 
-Certified verify_certified(const sigstore::Bundle& bundle, std::span<const RootAnchor> roots,
-                           const std::optional<sigstore::Artifact>& artifact, Instant now,
-                           const std::optional<sigstore::Thresholds>& thresholds) {
-    Certified best;
+CertifiedAll verify_certified(const sigstore::Bundle& bundle, std::span<const RootAnchor> roots,
+                              const std::optional<sigstore::Artifact>& artifact, Instant now,
+                              const std::optional<sigstore::Thresholds>& thresholds) {
+    CertifiedAll result;
     if (!bundle.has_certificate() || std::get<std::vector<crypto::Certificate>>(bundle.material).empty()) {
-        best.problem = "it has no certificate";
-        return best;
+        result.problem = "it has no certificate";
+        return result;
     }
-    best.problem = "it is made with a certificate, and the policy trusts no root (trust.roots)";
+    result.problem = "it is made with a certificate, and the policy trusts no root (trust.roots)";
     for (const RootAnchor& root : roots) {
         auto certified = root.instance ? under_instance(bundle, *root.instance, artifact, now, thresholds)
                                        : under_certificates(bundle, root.certificates, artifact, now);
-        if (certified.ok()) return std::move(certified).value();
-        best.problem = "under root '" + root.name + "': " + certified.error().message;
+        if (!certified.ok()) {
+            result.problem = "under root '" + root.name + "': " + certified.error().message;
+            continue;
+        }
+        certified->identity.root = root.digest;
+        result.under.push_back(std::move(certified).value());
     }
-    return best;
+    if (!result.under.empty()) result.problem.clear();
+    return result;
+}
+
+void name_certified(CertifiedAll certified, const Trust& trust, Signature& signature) {
+    signature.problem = std::move(certified.problem);
+    const Certified* chosen = nullptr;
+    for (const Certified& one : certified.under) {
+        const auto names = trust.names_of ? trust.names_of(one.identity) : std::vector<std::string>{};
+        if (chosen == nullptr || (signature.signers.empty() && !names.empty())) chosen = &one;
+        for (const std::string& name : names) {
+            if (std::find(signature.signers.begin(), signature.signers.end(), name) == signature.signers.end()) signature.signers.push_back(name);
+        }
+    }
+    if (chosen == nullptr) return;
+    // As many as signers, item by item, and one in any case (model/fact.hpp): it is one key under every root.
+    signature.key_ids.assign(std::max<std::size_t>(1, signature.signers.size()), chosen->identity.key_id);
+    if (signature.signers.empty()) {
+        signature.problem = "it is by " + escape_terminal(chosen->identity.subject, 200) + " of issuer " + escape_terminal(chosen->identity.issuer, 200) +
+                            ", whom no identity of the policy names under that root";
+    }
+    signature.signed_at = chosen->signed_at;
+    signature.identity = chosen->identity;
 }
 
 }  // namespace headgate::attest

@@ -10,19 +10,28 @@
 
 namespace headgate::attest {
 
-/// What a bundle shows; `identity` is set if and only if everything about it held under one root.
+/// Whom a bundle shows under one root, about which everything held.
 struct Certified {
-    std::optional<CertifiedIdentity> identity;
+    CertifiedIdentity identity;              // `root` is the digest of that root
     std::optional<std::int64_t> signed_at;   // earliest trusted time; nullopt under certificates of an authority: judged as of now
-    std::string problem;                     // why not: of the root that came farthest
+};
+
+/// Under each root by itself: what one root demands, another does not answer for.
+struct CertifiedAll {
+    std::vector<Certified> under;
+    std::string problem;                     // why it holds under none, of the last root that was tried; "" otherwise
 };
 
 /// Of an instance of Sigstore, everything that it can attest must be attested: a log entry where it has logs, an SCT where it has CT
 /// logs, a timestamp where it has no logs; and one trusted time. Under the certificates of an authority, the leaf is valid at
-/// `now` and may sign code; where it names no OIDC issuer, `issuer` is the distinguished name of whoever issued it (RFC 2253).
+/// `now` and may sign code; where it names no OIDC issuer (an https URL), `issuer` is the distinguished name of whoever issued it (RFC
+/// 2253), and its one alternative name is a mail address or a URL, or there is none and the distinguished name counts.
 /// `artifact`: what a bundle over a message is about. `thresholds` replace those of an instance.
-Certified verify_certified(const sigstore::Bundle& bundle, std::span<const RootAnchor> roots,
-                           const std::optional<sigstore::Artifact>& artifact, Instant now,
-                           const std::optional<sigstore::Thresholds>& thresholds = std::nullopt);
+CertifiedAll verify_certified(const sigstore::Bundle& bundle, std::span<const RootAnchor> roots,
+                              const std::optional<sigstore::Artifact>& artifact, Instant now,
+                              const std::optional<sigstore::Thresholds>& thresholds = std::nullopt);
+
+/// Sets who signed, by the names of the policy under every root, whom the certificate names, and when; or why nobody counts.
+void name_certified(CertifiedAll certified, const Trust& trust, Signature& signature);
 
 }  // namespace headgate::attest

@@ -15,12 +15,10 @@ Result<Provenance> provenance_fact(std::string_view predicate_type, const codec:
     fact.identity = verified.identity;
     fact.signed_at = verified.signed_at;
     if (verified.identity) {
-        const SignerClaims signer = signer_claims(*verified.identity);
-        if (!signer.source.empty()) {
-            Binding binding = bind(claims, signer);
-            fact.problem = std::move(binding.problem);
-            fact.delegator = std::move(binding.delegator);
-        }
+        // Also where the certificate claims nothing: then there is nothing that the statement could be compared with.
+        Binding binding = bind(claims, signer_claims(*verified.identity));
+        fact.problem = std::move(binding.problem);
+        fact.delegator = std::move(binding.delegator);
     }
     fact.builder = std::move(claims.builder);
     fact.build_type = std::move(claims.build_type);

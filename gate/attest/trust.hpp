@@ -28,11 +28,9 @@ struct TrustAnchor {
 /// One root of the trust section: an instance of Sigstore, or certificates of an authority.
 struct RootAnchor {
     std::string name;
+    std::string digest;                             // SHA-256 (hex) of the root's file: what an identity under it says it is of
     std::optional<sigstore::TrustedRoot> instance;
     std::vector<crypto::Certificate> certificates;  // where there is no instance
-
-    /// SHA-256 (hex) of each certificate that a verified chain can end in: TrustRoot::anchors.
-    std::vector<std::string> anchors() const;
 };
 
 struct Trust {

@@ -160,15 +160,15 @@ std::string age_problem(const Asked& demand, const Statement& statement, Instant
 
 class Statements {
   public:
-    Statements(const Asked& demand, Kind kind, Instant now) : demand_(demand), kind_(kind), now_(now) {}
+    Statements(const Asked& demand, Kind kind, Instant now) : demand_(demand), kind_(kind), now_(now), found_(demand.signers) {}
 
     CheckRun judge(const Evidence& evidence) {
         for (const Statement& statement : evidence.statements) look_at(statement);
-        if (keys_.size() >= needed(demand_.signers)) return CheckRun::complete();
-        if (!keys_.empty()) {
+        if (found_.enough()) return CheckRun::complete();
+        if (found_.count() > 0) {
             add("attestation.too-few-signers",
-                "the statement " + demand_.predicate + " is signed by " + std::to_string(keys_.size()) +
-                    " of the keys that are asked for (" + demand(demand_.signers) + ")",
+                "the statement " + demand_.predicate + " is signed by " + std::to_string(found_.count()) +
+                    " of those who are asked for (" + demand(demand_.signers) + ")",
                 {});
         } else if (findings_.empty()) {
             add("attestation.missing",
@@ -193,8 +193,8 @@ class Statements {
 
     void look_at(const Statement& statement) {
         if (statement.predicate_type != demand_.predicate) return;
-        const auto keys = keys_of(demand_.signers, statement.signers, statement.key_ids);
-        if (keys.empty()) return;
+        const auto signers = found_.of(statement);
+        if (signers.empty()) return;
         const std::string named = "the statement " + statement.where.path + " by " + list_of(statement.signers);
         if (const std::string problem = age_problem(demand_, statement, now_); !problem.empty()) {
             return add("attestation.too-old", named + " does not count: " + problem, statement.where);
@@ -210,7 +210,7 @@ class Statements {
                 return add("attestation.not-satisfied", named + " does not show it: " + problem, statement.where);
             }
         }
-        keys_.insert(keys.begin(), keys.end());
+        found_.add(signers);
     }
 
     void add(std::string id, std::string message, const Location& where) {
@@ -220,7 +220,7 @@ class Statements {
     const Asked& demand_;
     Kind kind_;
     Instant now_;
-    std::set<std::string> keys_;
+    SignersFound found_;
     std::vector<Finding> findings_;
 };
 

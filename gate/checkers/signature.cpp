@@ -77,15 +77,15 @@ struct Demands {
 
 class Signatures {
   public:
-    Signatures(const Evidence& evidence, const Demands& demands) : evidence_(evidence), demands_(demands), set_(demands.set) {}
+    Signatures(const Evidence& evidence, const Demands& demands) : evidence_(evidence), demands_(demands), set_(demands.set), found_(demands.set) {}
 
     CheckRun judge() {
         for (const Signature& signature : evidence_.signatures) look_at(signature);
-        if (keys_.size() >= needed(set_)) return CheckRun::complete();
-        if (!keys_.empty() || findings_.empty()) {
-            std::string message = keys_.empty()
+        if (found_.enough()) return CheckRun::complete();
+        if (found_.count() > 0 || findings_.empty()) {
+            std::string message = found_.count() == 0
                                       ? "no signature by " + demand(set_)
-                                      : "signed by " + std::to_string(keys_.size()) + " of the keys that are asked for (" +
+                                      : "signed by " + std::to_string(found_.count()) + " of those who are asked for (" +
                                             demand(set_) + ")";
             findings_.insert(findings_.begin(), finding("signature.missing", std::move(message), {}));
         }
@@ -94,8 +94,8 @@ class Signatures {
 
   private:
     void look_at(const Signature& signature) {
-        const std::vector<std::string> keys = keys_of(set_, signature.signers, signature.key_ids);
-        if (keys.empty()) {
+        const auto signers = found_.of(signature);
+        if (signers.empty()) {
             std::string message = signature.signers.empty()
                                       ? "the signature " + signature.where.path + " is by no key that the policy trusts"
                                       : "the signature " + signature.where.path + " is by " + list_of(signature.signers) +
@@ -121,7 +121,7 @@ class Signatures {
                                             " lets symbolic links stand for what they lead to",
                                         signature.where));
         } else if (!leaves_out(signature)) {
-            keys_.insert(keys.begin(), keys.end());
+            found_.add(signers);
         }
     }
 
@@ -148,7 +148,7 @@ class Signatures {
     const Evidence& evidence_;
     const Demands& demands_;
     const SignerSet& set_;
-    std::set<std::string> keys_;
+    SignersFound found_;
     std::vector<Finding> findings_;
 };
 

@@ -157,7 +157,7 @@ Result<attest::Trust> trust_of(const ImageOptions& options, const sigstore::Requ
         return trust;
     }
     for (std::size_t i = 0; i < request.trust.roots.size(); ++i) {
-        trust.roots.push_back({options.trust.trusted_roots[i], request.trust.roots[i], {}});
+        trust.roots.push_back({options.trust.trusted_roots[i], "", request.trust.roots[i], {}});
     }
     const std::string identity = options.trust.identity.value_or("");
     const std::string issuer = options.trust.issuer.value_or("");

@@ -50,6 +50,18 @@ Result<Bytes> only_block(std::string_view pem) {
     return der;
 }
 
+// Bytes of a SubjectPublicKeyInfo with a point in full (RFC 5480); a compressed one is shorter.
+std::size_t least_spki(KeyType type) {
+    switch (type) {
+        case KeyType::ecdsa_p256: return 91;
+        case KeyType::ecdsa_p384: return 120;
+        case KeyType::ecdsa_p521: return 158;
+        case KeyType::ed25519:
+        case KeyType::rsa: break;
+    }
+    return 0;
+}
+
 }  // namespace
 
 std::string_view to_string(KeyType type) {
@@ -72,7 +84,11 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
         return key_error("the PEM block holds no public key that OpenSSL can read");
     }
     const KeyType type = TRY(type_of(key.get()));
-    return PublicKey(std::make_shared<Handle>(Handle{std::move(key), type}));
+    PublicKey parsed(std::make_shared<Handle>(Handle{std::move(key), type}));
+    if (parsed.spki().size() < least_spki(type)) {
+        return key_error("its point is compressed, so that the same key has two names; write it in full: openssl ec -pubin -conv_form uncompressed");
+    }
+    return parsed;
 }
 
 KeyType PublicKey::type() const { return handle_->type; }

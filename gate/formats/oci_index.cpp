@@ -48,11 +48,12 @@ OciIndexParts sort_index(const OciDocument& index, const OciRead& read, const Li
     OciIndexParts parts;
     for (const OciEntry& entry : index.entries) {
         const OciDescriptor& what = entry.descriptor;
-        auto kind = attachment_kind(entry.cosign_kind);
-        if (!kind) kind = attachment_tag(what.ref_name);
+        auto kind = attachment_tag(what.ref_name);
         std::string subject = subject_of_tag(what.ref_name);
-        if (!kind && is_manifest_type(what.media_type)) {
-            const auto manifest = read_quietly(what, read, limits, budget);
+        // Under a name of its own it can be pulled and run: then it is an image, whatever its annotations or its subject say.
+        if (!kind && what.ref_name.empty() && is_manifest_type(what.media_type)) {
+            kind = attachment_kind(entry.cosign_kind);
+            const auto manifest = kind ? std::nullopt : read_quietly(what, read, limits, budget);
             if (manifest && manifest->subject) {
                 kind = OciAttachment::Kind::referrer;
                 subject = manifest->subject->descriptor.digest;

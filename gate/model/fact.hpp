@@ -97,8 +97,8 @@ struct DigestClaim {
     friend bool operator==(const DigestClaim&, const DigestClaim&) = default;
 };
 
-/// Who a certificate names, after its chain was verified up to a root (SHA-256 of the root certificate's DER, hex), and after
-/// its key verified what is signed: `key_id` is among the key_ids of the fact.
+/// Who a certificate names, after everything about it held under one root (SHA-256 of the root's file, hex: two roots that share a
+/// certificate demand different things), and after its key verified what is signed: `key_id` is among the key_ids of the fact.
 struct CertifiedIdentity {
     std::string issuer;
     std::string subject;                 // the one SAN

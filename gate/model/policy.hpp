@@ -54,7 +54,7 @@ struct TrustRoot {
     enum class Form { trusted_root, certificates } form = Form::trusted_root;  // Sigstore TrustedRoot JSON | PEM
     std::string path;                              // relative to the policy file
     std::string content;                           // filled by the pipeline
-    std::vector<std::string> anchors;              // SHA-256 of each root certificate (DER), hex; by the pipeline
+    std::vector<std::string> anchors;              // SHA-256 of the file, hex, as CertifiedIdentity::root says it; by the pipeline
     std::string line;
     std::string place;                             // of `path`
 };

@@ -48,7 +48,7 @@ Result<void> read_roots(const std::string& folder, Policy& policy, std::vector<N
         root.content = as_text(bytes);
         const auto parsed = attest::parse_root(root);
         if (!parsed.ok()) return at(root.place, root.path + ": " + parsed.error().message);
-        root.anchors = parsed->anchors();
+        root.anchors = {parsed->digest};
     }
     return {};
 }

@@ -106,7 +106,20 @@ judged "a twin is let in" 0 signed.yaml trust/message.json
 judged "what a blocked identity signed is not" 1 other.yaml trust/message.json
 same "for that reason" "$(jq -r '[.subjects[].findings[].id] | contains(["policy.blocked"])' work.json)" true
 
+# One signer is one, however often and with however many keys; and what one root demands, another does not answer for.
+sed -e 's/any-of: \[ci\]/at-least: 2, of: [ci, second]/; s/^  roots:/    second: { issuer: https:\/\/token.ci.example, subject: sec@acme.example, root: ours }\n  roots:/' signed.yaml >two.yaml
+cp trust/release.json work/model.safetensors.sigstore
+judged "two signatures of one identity are one signer" 1 two.yaml trust/message.json
+same "and are counted so" "$(jq -r '[.subjects[].findings[].message] | join(" ") | test("signed by 1 of")' work.json)" true
+rm work/model.safetensors.sigstore
+jq '.tlogs = [] | .ctlogs = []' trust/trusted_root.json >trust/weak_root.json
+sed -e 's/^  roots:/  roots:\n    weak: { trusted-root: trust\/weak_root.json }/' tested.yaml >roots.yaml
+judged "without a log entry, under a root that wants none, for an identity of one that does" 1 roots.yaml trust/no-log.json
+changed roots.yaml 'root: ours' 'root: weak' >other.yaml
+judged "and for an identity of that root" 0 other.yaml trust/no-log.json
+
 # Recorded, and judged again without the file.
+cp trust/message.json work/model.safetensors.sigstore.json
 "$HEADGATE" facts --policy signed.yaml work/model.safetensors >recorded.json
 same "who signed is recorded" "$(jq -r '[.. | objects | select(has("identity")) | .identity.subject] | first' recorded.json)" \
     https://git.example/acme/ml/.ci/release.yml@refs/heads/main
@@ -119,34 +132,35 @@ changed signed.yaml 'https://token.ci.example$' 'https://token.other.example' >o
 expect "for that identity only" 1 "$HEADGATE" policy test other.yaml
 
 # --- A verdict that a gate in CI signed by its identity -----------------------------------------------------------------
-san=https://git.example/acme/ml/.ci/release.yml@refs/heads/main
+signer=https://git.example/acme/ml/.ci/release.yml@refs/heads/main
 issuer=https://token.ci.example
 relied() {
     local name=$1 exit=$2
     shift 2
     expect "$name" "$exit" "$HEADGATE" verify verdict trust/verdict.json --subject model.safetensors "$@"
 }
-relied "a verdict by the identity" 0 --identity $san --issuer $issuer --trusted-root trust/trusted_root.json
-relied "by another identity" 1 --identity ${san%main} --issuer $issuer --trusted-root trust/trusted_root.json
-relied "of another issuer" 1 --identity $san --issuer $issuer/x --trusted-root trust/trusted_root.json
-relied "under another root" 1 --identity $san --issuer $issuer --trusted-root trust/other_root.json
-relied "without a root" 4 --identity $san --issuer $issuer
+relied "a verdict by the identity" 0 --identity $signer --issuer $issuer --trusted-root trust/trusted_root.json
+relied "by another identity" 1 --identity ${signer%main} --issuer $issuer --trusted-root trust/trusted_root.json
+relied "of another issuer" 1 --identity $signer --issuer $issuer/x --trusted-root trust/trusted_root.json
+relied "under another root" 1 --identity $signer --issuer $issuer --trusted-root trust/other_root.json
+relied "without a root" 4 --identity $signer --issuer $issuer
 relied "by nobody in particular" 4
-relied "too old by now" 1 --identity $san --issuer $issuer --trusted-root trust/trusted_root.json --at "$(date -u -d '+3 days' +%FT%TZ)"
-expect "about other bytes" 1 "$HEADGATE" verify verdict trust/verdict.json --subject trust/other_root.json --identity $san --issuer $issuer \
+relied "too old by now" 1 --identity $signer --issuer $issuer --trusted-root trust/trusted_root.json --at "$(date -u -d '+3 days' +%FT%TZ)"
+expect "about other bytes" 1 "$HEADGATE" verify verdict trust/verdict.json --subject trust/other_root.json --identity $signer --issuer $issuer \
     --trusted-root trust/trusted_root.json
-expect "a statement that is no verdict" 1 "$HEADGATE" verify verdict trust/statement.json --subject model.safetensors --identity $san \
+expect "a statement that is no verdict" 1 "$HEADGATE" verify verdict trust/statement.json --subject model.safetensors --identity $signer \
     --issuer $issuer --trusted-root trust/trusted_root.json
 
 # --- Certificates of an authority of one's own ----------------------------------------------------------------------
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out trust/corp-ca.pem -days 30 -subj "/O=Acme/CN=Acme CA" \
     -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign 2>/dev/null
-# leaf NAME USAGE DAYS: a certificate NAME.pem for release@acme.example.
+san=email:release@acme.example
+# leaf NAME USAGE DAYS: a certificate NAME.pem for $san.
 leaf() {
     openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.csr" -subj "/O=Acme/CN=Release" 2>/dev/null
     openssl x509 -req -in "$1.csr" -CA trust/corp-ca.pem -CAkey ca.key -CAcreateserial -days "$3" -out "$1.pem" 2>/dev/null -extfile <(
         printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=%s\n' "$2"
-        printf 'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nsubjectAltName=email:release@acme.example\n')
+        printf 'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nsubjectAltName=%s\n' "$san")
 }
 # bundle NAME: NAME.json, over the model's bytes.
 bundle() {
@@ -159,6 +173,9 @@ bundle() {
 leaf release codeSigning 10
 leaf website serverAuth 10
 for name in release website; do bundle $name; done
+san=URI:release@acme.example
+leaf by-uri codeSigning 10
+bundle by-uri
 cat >corp.yaml <<'YAML'
 headgate: 1
 policy: team/corp
@@ -174,6 +191,7 @@ rules:
 YAML
 judged "a certificate of the authority" 0 corp.yaml release.json
 judged "one that is not for signing code" 1 corp.yaml website.json
+judged "an address as a URL, which a constrained authority could issue" 1 corp.yaml by-uri.json
 judged "after its end" 1 corp.yaml release.json --at "$(date -u -d '+20 days' +%FT%TZ)"
 changed corp.yaml 'CN=Acme CA,O=Acme' 'CN=Other CA,O=Acme' >other.yaml
 judged "of another authority's name" 1 other.yaml release.json

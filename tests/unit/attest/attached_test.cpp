@@ -181,7 +181,7 @@ TEST_CASE("without a root a certificate counts for nobody, and a bare key is no 
 
     // With a root it is still refused, although the signature verifies under the key that is in the place of the certificate.
     Trust trust;
-    trust.roots.push_back({"root", sigstore::TrustedRoot(), {}});
+    trust.roots.push_back({"root", "", sigstore::TrustedRoot(), {}});
     trust.names_of = [](const CertifiedIdentity&) { return std::vector<std::string>{"anybody"}; };
     Attached attached;
     attached.digest = "sha256:" + kHex;

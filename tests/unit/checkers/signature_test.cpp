@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "checkers/attestation.hpp"
+#include "checkers/signers.hpp"
 
 using namespace headgate;
 
@@ -285,4 +286,31 @@ TEST_CASE("keys without a name that counts are nobody's") {
     evidence.statements.back().key_ids.push_back("key-of-qa");
     check_passes(run(checkers::attestation_checker(), evidence, attestation_settings()));
     check_fails(run(checkers::attestation_checker(), evidence, attestation_settings("p", {2, {"ci", "qa"}})), "attestation.too-few-signers");
+}
+
+TEST_CASE("whom certificates name is one signer, with however many keys") {
+    const auto by = [](std::vector<std::string> names, const std::string& subject, const std::string& key) {
+        Signature fact = signature(names);
+        fact.key_ids.assign(names.size(), key);
+        fact.identity = CertifiedIdentity{"https://issuer.example", subject, {}, "root", key};
+        return fact;
+    };
+    const SignerSet two{2, {"ci", "sec"}};
+    checkers::SignersFound found(two);
+    found.add(found.of(by({"ci"}, "ci@acme.example", "key1")));
+    found.add(found.of(by({"ci"}, "ci@acme.example", "key2")));
+    CHECK(found.count() == 1);
+    // Nor do two names for one person make two.
+    found.add(found.of(by({"ci", "sec"}, "ci@acme.example", "key3")));
+    CHECK(found.count() == 1);
+    CHECK_FALSE(found.enough());
+    // Two people under one name are one name.
+    found.add(found.of(by({"ci"}, "other@acme.example", "key4")));
+    CHECK(found.count() == 2);       // sec is the first of them, ci the other
+    CHECK(found.enough());
+    checkers::SignersFound alone(two);
+    alone.add(alone.of(by({"ci"}, "a@acme.example", "key1")));
+    alone.add(alone.of(by({"ci"}, "b@acme.example", "key2")));
+    CHECK(alone.count() == 1);
+    CHECK(alone.of(by({"stranger"}, "c@acme.example", "key3")).empty());
 }
