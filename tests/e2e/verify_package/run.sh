@@ -72,7 +72,7 @@ echo '{"attestations":[]}' >none.json
 package "an answer without attestations" 1 none.json "${github[@]}" $wheel
 
 # Provenance with a policy
-built=(lines.jsonl $wheel "${trust[@]}" "${issuer[@]}" --source ci.example/acme/model)
+built=(lines.jsonl "$wheel" "${trust[@]}" "${issuer[@]}" --source ci.example/acme/model)
 provenance "built by a named builder from a named source" 0 "${built[@]}" --builder-id "$san" --builder-ref any --branch main
 says_json "one JSON object says what was built" '.provenance | [.builder, .ref] | @csv' "\"$san\",\"refs/heads/main\""
 provenance "by a builder at a branch, where a release is asked for" 1 "${built[@]}" --builder-id "$san" --branch main
