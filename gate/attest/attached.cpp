@@ -46,6 +46,7 @@ class AttachedReader {
     void read_simple_signing(const AttachedDocument& document) {
         const auto bytes = cosign_signature(document);
         if (!bytes.ok()) return add_malformed(document.where, bytes.error().message, out_);
+        if (!within_budget(document)) return;
         Signature signature = fact_of(document, "cosign");
         for (const TrustAnchor& anchor : trust_.keys) {
             if (verified_by(anchor.key, document.content, *bytes)) add_signer(anchor, signature);
@@ -70,6 +71,7 @@ class AttachedReader {
             return add_malformed(document.where, envelope.ok() ? "a bundle in the place of an envelope" : envelope.error().message, out_);
         }
         if (!is_keyless(document) || by_some_key(*envelope)) return read_as_file(document);
+        if (!within_budget(document)) return;
         Signature signature = fact_of(document, "dsse");
         verify_layer(document, signature);
         judge_envelope(*envelope, std::move(signature), target_, out_);
@@ -109,6 +111,14 @@ class AttachedReader {
             signature.covers_subject = true;
         }
         out_.signatures.push_back(std::move(signature));
+    }
+
+    // What is attached is whoever's that could push it: it must not keep the gate busy (evidence.hpp).
+    bool within_budget(const AttachedDocument& document) {
+        target_.verifications += static_cast<std::uint32_t>(std::max<std::size_t>(1, trust_.keys.size() + trust_.roots.size()));
+        if (target_.verifications <= kMostVerifications) return true;
+        add_malformed(document.where, "there are more signatures of the image than are verified for one subject", out_);
+        return false;
     }
 
     void read_as_file(const AttachedDocument& document) { read_evidence(document.content, document.where, target_, trust_, now_, out_); }

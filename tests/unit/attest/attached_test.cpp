@@ -212,3 +212,14 @@ TEST_CASE("problems of collecting, and Notation without a store, are said and co
     CHECK(contains(problem(read({document(Form::notation_jws, "{}")})), "no Notation signature"));
     CHECK(contains(problem(read({document(Form::notation_cose, "x")})), "CBOR"));
 }
+
+TEST_CASE("signatures times keys are bounded for one image") {
+    const std::vector<TrustAnchor> keys(128, anchor("release"));
+    const std::vector<AttachedDocument> eight(8, layer(payload()));
+    CHECK(read(eight, keys).findings.empty());
+    const std::vector<AttachedDocument> nine(9, layer(payload()));
+    const Evidence evidence = read(nine, keys);
+    REQUIRE(evidence.findings.size() == 1);
+    CHECK(contains(evidence.findings.front().message, "more signatures of the image than are verified"));
+    CHECK(evidence.signatures.size() == 8);
+}
