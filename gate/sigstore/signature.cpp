@@ -13,8 +13,6 @@
 namespace headgate::sigstore {
 namespace {
 
-constexpr std::array<crypto::Hash, 3> kHashes = {crypto::Hash::sha256, crypto::Hash::sha384, crypto::Hash::sha512};
-
 std::string without_padding(std::string text) {
     while (text.ends_with('=')) text.pop_back();
     return text;
