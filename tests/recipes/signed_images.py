@@ -205,6 +205,13 @@ def cases(keys):
     case("att-by-stranger", 1, 1, *ask)(lambda layout: tested(layout, stranger, layout.image["digest"], "PASSED"))
     case("att-of-other-digest", 1, 1, *ask)(lambda layout: tested(layout, release, "sha256:" + "0" * 64, "PASSED"))
     case("att-of-other-predicate", 1, 1, *ask)(lambda layout: tested(layout, release, layout.image["digest"], "PASSED", predicate_type="https://acme.example/other/v1"))
+
+    @case("att-of-two-the-wrong-one-is-good", 1, 1, *ask)
+    def _(layout):
+        tested(layout, release, layout.image["digest"], "PASSED", predicate_type="https://acme.example/other/v1")
+        envelope = json.dumps(stranger.sign(signatures.IN_TOTO, statement(layout.image["digest"], TESTED, {"result": "PASSED"}))).encode()
+        attach(layout, [layout.blob(envelope, DSSE)], ".att")
+
     return made
 
 
