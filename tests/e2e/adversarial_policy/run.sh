@@ -204,13 +204,36 @@ cp verdicts/model.safetensors.intoto.jsonl verdicts/model.pkl.intoto.jsonl
 both "but not other bytes with that verdict beside them" deny verdicts model.pkl '{"path":"model.pkl"}'
 
 # --- A waived advisory that is later malicious ---------------------------------------------------------------------
-# There is no advisory checker yet; the rule is judged by this unit test, which must not go away.
-if grep -q 'TEST_CASE("advisories are named by their id, or an alias within CVE, GHSA and PYSEC; malicious ones only by their own")' \
-    "$root/tests/unit/policy/waivers_test.cpp"; then
-    ok "a waived advisory that is later malicious is waived no more (unit test)"
-else
-    not_ok "a waived advisory that is later malicious is waived no more (unit test)" "tests/unit/policy/waivers_test.cpp lacks it"
-fi
+# No checker reads advisories yet, so a finding that names one is recorded evidence here; an advisory that is malicious since is
+# waived no more. (The server takes no recordings; it judges with the same code.)
+"$HEADGATE" facts asserted/model.safetensors | jq -c '.findings = [{where: {path: "model.safetensors"}, id: "pickle.broken", severity: "high",
+    message: "known", why: "w", fix: "f", advisories: ["GHSA-aaaa-bbbb-cccc"]}]' >known.json
+jq -c '.findings[0].advisories = ["CVE-2026-1", "GHSA-aaaa-bbbb-cccc"]' known.json >aliased.json
+jq -c '.findings[0].advisories = ["MAL-2026-7", "GHSA-aaaa-bbbb-cccc"]' known.json >malicious.json
+cat >advisories.yaml <<YAML
+headgate: 1
+policy: team/advisories
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - { id: model.safe-format, for: [model], check: serialization, why: Loading this file can run code. }
+  - { id: model.name, for: [model], check: typosquat, why: A near miss is somebody else. }
+waivers:
+  - id: W-1
+    rule: model.safe-format
+    subject: { digest: "sha256:$(sha256sum asserted/model.safetensors | cut -d' ' -f1)" }
+    findings: [GHSA-aaaa-bbbb-cccc]
+    reason: looked at
+    owner: jane@acme.example
+    approved-by: joe@acme.example
+    created: "2026-11-20"
+    expires: "2099-01-01"
+tests:
+  - { name: waived, evidence: known.json, expect: { decision: allow, used-waivers: [W-1] } }
+  - { name: another name of the same, evidence: aliased.json, expect: { decision: allow, used-waivers: [W-1] } }
+  - { name: malicious since, evidence: malicious.json, expect: { decision: deny, rules: { model.safe-format: fail } } }
+YAML
+expect "a waived advisory that is later malicious is waived no more" 0 "$HEADGATE" policy test advisories.yaml
 # What code execution is waived for is these bytes and no others, and only from its day.
 cat >waived.yaml <<'YAML'
 headgate: 1
