@@ -10,8 +10,6 @@
 
 #include "io/directory.hpp"
 
-extern char** environ;
-
 namespace headgate::io {
 namespace {
 
@@ -34,6 +32,7 @@ Result<Finished> run_program(const std::vector<std::string>& words, const std::s
     Descriptor write_end(ends[1]);
 
     std::vector<char*> arguments;
+    arguments.reserve(words.size() + 1);
     for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
     arguments.push_back(nullptr);
     posix_spawn_file_actions_t actions;

@@ -13,7 +13,7 @@ struct BoundSocket {
     int port = 0;
 };
 /// "HOST:PORT", "[IPV6]:PORT" or ":PORT"; HOST is a numeric address or "localhost".
-Result<BoundSocket> bind_and_listen(const std::string& address);
+Result<BoundSocket> bind_and_listen(const std::string& text);
 
 struct AcceptedSocket {
     io::Descriptor socket;           // invalid when nobody waits

@@ -71,6 +71,7 @@ Result<std::vector<WantedSubject>> read_subjects(const std::string& body, std::s
         return Error{ErrorCode::usage, "expected 1 to " + std::to_string(most) + " subjects"};
     }
     std::vector<WantedSubject> subjects;
+    subjects.reserve(list->items.size());
     for (const Json& item : list->items) subjects.push_back(TRY(read_subject(item)));
     return subjects;
 }
