@@ -62,16 +62,6 @@ std::string bundle_json(Json envelope, Json material) {
 
 }  // namespace
 
-Bytes pre_authentication_encoding(std::string_view type, ByteView payload) {
-    const std::string head = "DSSEv1 " + std::to_string(type.size()) + " " + std::string(type) + " " +
-                             std::to_string(payload.size()) + " ";
-    Bytes encoded;
-    encoded.reserve(head.size() + payload.size());
-    encoded.insert(encoded.end(), head.begin(), head.end());
-    encoded.insert(encoded.end(), payload.begin(), payload.end());
-    return encoded;
-}
-
 bool agrees_with(const Envelope& envelope, const crypto::PublicKey& key) {
     if (!envelope.bundle) return true;
     if (envelope.material != Envelope::Material::public_key) return false;

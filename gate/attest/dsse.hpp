@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "crypto/keys.hpp"
 #include "crypto/x509.hpp"
+#include "sigstore/pae.hpp"
 
 namespace headgate::attest {
 
@@ -32,8 +33,7 @@ struct Envelope {
     std::string key_pem;                 // of bundles before model_signing 1.1: publicKey.rawBytes; "" otherwise
 };
 
-/// PAE: "DSSEv1" SP len(type) SP type SP len(body) SP body.
-Bytes pre_authentication_encoding(std::string_view type, ByteView payload);
+using sigstore::pre_authentication_encoding;  // what an envelope's signature is over
 
 /// A DSSE envelope, or a Sigstore bundle (v0.1 to v0.3) whose content is one. Unknown members, duplicate keys, and empty,
 /// repeated or too many signatures are an Error{malformed}; a bundle over a message instead of an envelope is an
