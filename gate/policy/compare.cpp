@@ -103,8 +103,7 @@ class Comparison {
     void tiers() {
         const auto name = [](const Tier& tier) { return tier.name; };
         named(before_.tiers, after_.tiers, name, "tier", Direction::changed, Direction::changed);
-        for (std::size_t i = 0; i < after_.tiers.size(); ++i) {
-            const Tier& tier = after_.tiers[i];
+        for (const Tier& tier : after_.tiers) {
             const Tier* const old = find(before_.tiers, name, tier.name);
             if (old == nullptr) continue;
             if (tier_text(*old) != tier_text(tier)) add(Direction::changed, "tier " + tier.name, tier_text(tier) + "; was " + tier_text(*old), tier.line);

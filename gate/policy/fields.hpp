@@ -20,6 +20,15 @@ namespace headgate::policy {
 /// What is said where a trust name is asked for and there is none.
 inline constexpr std::string_view kNoTrust = "trust.keys and trust.identities define none";
 
+/// What `member` is of each item of a list: the names that are defined there. They live as long as the list.
+template <typename Items, typename Item, typename Text>
+std::vector<std::string_view> each(const Items& items, Text Item::* member) {
+    std::vector<std::string_view> found;
+    found.reserve(items.size());
+    for (const Item& item : items) found.emplace_back(item.*member);
+    return found;
+}
+
 /// State of one load. Sections are read in the order of the table, so that rules find tiers and trust already there.
 struct Loading {
     Mistakes mistakes;

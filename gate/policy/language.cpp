@@ -209,6 +209,7 @@ Json with_schema(const Checker& checker) {
 
 void add_checkers(Json& rule, std::span<const Checker> checkers) {
     std::vector<std::string_view> ids;
+    ids.reserve(checkers.size());
     for (const Checker& checker : checkers) ids.push_back(checker.id);
     Json check = words(ids);
     for (Json::Member& member : rule.members) {

@@ -143,6 +143,7 @@ std::vector<Section> top_sections() {
 
 std::vector<std::string_view> top_keys() {
     std::vector<std::string_view> keys;
+    keys.reserve(std::size(kPolicy));
     for (const Field<Policy>& field : kPolicy) keys.push_back(field.key);
     return keys;
 }

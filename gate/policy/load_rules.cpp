@@ -47,8 +47,7 @@ void read_for(Loading& loading, const Yaml& node, Draft& draft) {
 void read_check(Loading& loading, const Yaml& node, Draft& draft) {
     const auto text = read_text(loading, node);
     if (!text) return;
-    std::vector<std::string_view> names;
-    for (const Checker& checker : loading.checkers) names.push_back(checker.id);
+    const std::vector<std::string_view> names = each(loading.checkers, &Checker::id);
     if (!known_name(loading, node, "checker", *text, names)) return;
     draft.rule.check = *text;
 }

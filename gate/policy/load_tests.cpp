@@ -41,8 +41,7 @@ void read_finding_ids(Loading& loading, const Yaml& node, PolicyTest& test) {
     if (node.is_sequence() && node.items.empty()) loading.mistakes.add(node, "an empty list asks for nothing; leave it out");
 }
 std::vector<std::string> read_waiver_ids(Loading& loading, const Yaml& node) {
-    std::vector<std::string_view> ids;
-    for (const Waiver& waiver : loading.policy.waivers) ids.push_back(waiver.id);
+    const std::vector<std::string_view> ids = each(loading.policy.waivers, &Waiver::id);
     std::vector<std::string> list = read_list(loading, node);
     for (const Yaml* item : items_of(node)) known_name(loading, *item, "waiver", item->text, ids);
     return list;

@@ -131,7 +131,7 @@ void check_issuer(Loading& loading, const Yaml& node, const TrustedIdentity& ide
 void read_prefix(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     identity.match = TrustedIdentity::Match::prefix;
     identity.subject = read_text(loading, node).value_or("");
-    if (identity.subject.find("*") != std::string::npos) {
+    if (identity.subject.find('*') != std::string::npos) {
         loading.mistakes.add(node, "a prefix is taken literally, and '*' would be part of it; leave it out, or use regex");
     }
 }

@@ -11,6 +11,7 @@ constexpr std::size_t kColumn = 64;      // where the origins begin
 
 std::string patterns(const std::vector<ReferencePattern>& list) {
     std::vector<std::string> texts;
+    texts.reserve(list.size());
     for (const ReferencePattern& pattern : list) texts.push_back(pattern.text());
     return listed(texts);
 }
@@ -168,6 +169,7 @@ class Printer {
         const auto value = [&](const std::string& key, const std::string& text) { line("    " + key + ": " + text, origin(at + key)); };
         line("  - id: " + quoted(rule.id), origin(at + "id"));
         std::vector<std::string> kinds;
+        kinds.reserve(rule.kinds.size());
         for (const Kind kind : rule.kinds) kinds.emplace_back(to_string(kind));
         value("for", listed(kinds));
         value("check", quoted(rule.check));

@@ -41,35 +41,15 @@ bool is_place(std::string_view text) {
 }  // namespace
 
 std::vector<std::string_view> Loading::trust_names() const {
-    std::vector<std::string_view> names;
-    for (const TrustedKey& key : policy.keys) names.push_back(key.name);
-    for (const TrustedIdentity& identity : policy.identities) names.push_back(identity.name);
+    std::vector<std::string_view> names = key_names();
+    for (const TrustedIdentity& identity : policy.identities) names.emplace_back(identity.name);
     return names;
 }
 
-std::vector<std::string_view> Loading::key_names() const {
-    std::vector<std::string_view> names;
-    for (const TrustedKey& key : policy.keys) names.push_back(key.name);
-    return names;
-}
-
-std::vector<std::string_view> Loading::root_names() const {
-    std::vector<std::string_view> names;
-    for (const TrustRoot& root : policy.roots) names.push_back(root.name);
-    return names;
-}
-
-std::vector<std::string_view> Loading::rule_ids() const {
-    std::vector<std::string_view> names;
-    for (const Rule& rule : policy.rules) names.push_back(rule.id);
-    return names;
-}
-
-std::vector<std::string_view> Loading::tier_names() const {
-    std::vector<std::string_view> names;
-    for (const Tier& tier : policy.tiers) names.push_back(tier.name);
-    return names;
-}
+std::vector<std::string_view> Loading::key_names() const { return each(policy.keys, &TrustedKey::name); }
+std::vector<std::string_view> Loading::root_names() const { return each(policy.roots, &TrustRoot::name); }
+std::vector<std::string_view> Loading::rule_ids() const { return each(policy.rules, &Rule::id); }
+std::vector<std::string_view> Loading::tier_names() const { return each(policy.tiers, &Tier::name); }
 
 bool check_keys(Loading& loading, const codec::Yaml& node, std::string_view what, std::span<const KeyDoc> keys,
                 Whole whole) {

@@ -6,7 +6,7 @@
 namespace headgate::policy {
 namespace {
 
-constexpr std::int64_t kEndingSoon = 14 * 86'400;
+constexpr std::int64_t kEndingSoon = std::int64_t{14} * 86'400;
 constexpr std::string_view kMalicious = "MAL-";
 
 std::string key_of(std::string_view rule, std::string_view subject) {

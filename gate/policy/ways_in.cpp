@@ -71,14 +71,14 @@ class Ways {
             if (!why.empty()) way.rests_on.push_back(why);
         }
         if (!applies && policy_.defaults.on_unmatched == OnTrouble::warn) {
-            way.rests_on.push_back("nothing: defaults.on-unmatched is warn");
+            way.rests_on.emplace_back("nothing: defaults.on-unmatched is warn");
             ways_.push_back(std::move(way));
             return true;
         }
         if (way.passes.empty() || !founded(way)) return false;      // nothing enforces here, so nothing passes: no way in
         tell_of_tier(tier, way);
-        if (policy_.defaults.on_skipped == OnTrouble::warn && bytes) way.rests_on.push_back("unread bytes: defaults.on-skipped is warn");
-        if (policy_.defaults.on_error == OnTrouble::warn) way.rests_on.push_back("checkers that failed: defaults.on-error is warn");
+        if (policy_.defaults.on_skipped == OnTrouble::warn && bytes) way.rests_on.emplace_back("unread bytes: defaults.on-skipped is warn");
+        if (policy_.defaults.on_error == OnTrouble::warn) way.rests_on.emplace_back("checkers that failed: defaults.on-error is warn");
         ways_.push_back(std::move(way));
         return true;
     }
