@@ -28,6 +28,7 @@ void Evidence::merge(Evidence&& other) {
     append(calls, other.calls);
     append(members, other.members);
     append(tensors, other.tensors);
+    append(operators, other.operators);
     append(requirements, other.requirements);
     append(index_options, other.index_options);
     append(digest_claims, other.digest_claims);
@@ -42,7 +43,7 @@ void Evidence::merge(Evidence&& other) {
 }
 
 bool Evidence::empty() const {
-    return files.empty() && formats.empty() && imports.empty() && calls.empty() && members.empty() && tensors.empty() &&
+    return files.empty() && formats.empty() && imports.empty() && calls.empty() && members.empty() && tensors.empty() && operators.empty() &&
            requirements.empty() && index_options.empty() && digest_claims.empty() && signatures.empty() &&
            statements.empty() && provenances.empty() && cards.empty() && index_entries.empty() && includes.empty() && opaques.empty() && findings.empty();
 }

@@ -187,11 +187,23 @@ struct Provenance {
     friend bool operator==(const Provenance&, const Provenance&) = default;
 };
 
-/// A line of an index that says in which file a tensor is (safetensors index).
+/// Something that a model asks its runtime for: an operation that its graph is made of, or a layer that the runtime supplies.
+struct Operator {
+    Location where;                      // first occurrence
+    std::string runtime;                 // "onnx", "tensorflow", ...: whose operations they are
+    std::string domain;                  // set of operations within the runtime: "ai.onnx", "com.microsoft"; "" where it has no sets
+    std::string name;
+    friend bool operator==(const Operator&, const Operator&) = default;
+};
+
+/// A line of an index that says in which file a tensor is (safetensors index, external data of ONNX, TensorFlow's checkpoints).
 struct IndexEntry {
     Location where;
     std::string tensor;
-    std::string file;                    // as written
+    std::string file;                    // as written, relative to the folder of the index
+    /// Which bytes of the file it is; nullopt where the file itself says so (safetensors).
+    std::optional<std::uint64_t> offset = {};
+    std::optional<std::uint64_t> bytes = {};
     friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
 
@@ -236,6 +248,7 @@ struct Evidence {
     std::vector<Call> calls;
     std::vector<Member> members;
     std::vector<Tensor> tensors;
+    std::vector<Operator> operators;
     std::vector<Requirement> requirements;
     std::vector<IndexOption> index_options;
     std::vector<DigestClaim> digest_claims;

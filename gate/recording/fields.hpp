@@ -100,11 +100,21 @@ void fields(Of<Tensor> auto& fact, auto& visit) {
     visit("bytes", bytes);
 }
 
+void fields(Of<Operator> auto& fact, auto& visit) {
+    auto& [where, runtime, domain, name] = fact;
+    visit("where", where);
+    visit("runtime", runtime);
+    visit("domain", NotEmpty{domain});
+    visit("name", name);
+}
+
 void fields(Of<IndexEntry> auto& fact, auto& visit) {
-    auto& [where, tensor, file] = fact;
+    auto& [where, tensor, file, offset, bytes] = fact;
     visit("where", where);
     visit("tensor", tensor);
     visit("file", file);
+    visit("offset", offset);
+    visit("bytes", bytes);
 }
 
 void fields(Of<std::pair<std::string, std::string>> auto& field, auto& visit) {
@@ -264,7 +274,7 @@ void subject_fields(Of<Subject> auto& subject, auto& visit) {
 }
 
 void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
-    auto& [files, formats, imports, calls, members, tensors, requirements, index_options, digest_claims, signatures, statements,
+    auto& [files, formats, imports, calls, members, tensors, operators, requirements, index_options, digest_claims, signatures, statements,
            provenances, cards, index_entries, includes, opaques, findings] = evidence;
     visit("files", files);
     visit("formats", formats);
@@ -272,6 +282,7 @@ void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
     visit("calls", calls);
     visit("members", members);
     visit("tensors", tensors);
+    visit("operators", NotEmptyList{operators});
     visit("index_entries", index_entries);
     visit("cards", cards);
     visit("requirements", requirements);

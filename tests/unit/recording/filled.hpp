@@ -34,7 +34,8 @@ inline Evidence filled_evidence() {
                              {{"git+https://git.example/acme/model", {"gitCommit:" + std::string(40, 'a')}}},
                              "https://ci.example/delegator@refs/tags/v1.0.0", "the certificate names another source", hex('5'), identity, 1'764'000'003}};
     evidence.cards = {{where, {{"license", "MIT"}}, "its front matter does not end"}};
-    evidence.index_entries = {{where, "w", "model-00001.safetensors"}};
+    evidence.operators = {{where, "onnx", "com.microsoft", "Gelu"}};
+    evidence.index_entries = {{where, "w", "weights.bin", 4096, 16}};
     evidence.includes = {{where, "base.txt", true}};
     evidence.opaques = {{where, "compressed by nothing we know", 3}};
     evidence.findings = {{"pickle.malformed", Severity::critical, "ends early \x1b[31m", where, "why", "fix", {"GHSA-1", "CVE-2"}}};
