@@ -5,7 +5,7 @@
 #include "formats/chat_template.hpp"
 #include "formats/executable.hpp"
 #include "formats/gguf.hpp"
-#include "formats/gzip.hpp"
+#include "formats/compressed.hpp"
 #include "formats/hub_json.hpp"
 #include "formats/images.hpp"
 #include "formats/lfs_pointer.hpp"
@@ -30,6 +30,8 @@ std::span<const Format> all_formats() {
         {"gzip", sniff_gzip, parse_gzip},
         {"tar", sniff_tar, parse_tar},
         {"zlib", sniff_zlib, parse_zlib},
+        {"compressed", sniff_compressed, parse_compressed},
+        {"joblib-zfile", sniff_joblib_zfile, parse_joblib_zfile},
         {"gguf", sniff_gguf, parse_gguf},
         {"image", sniff_image, parse_image},
         {"parquet", sniff_parquet, parse_parquet},
@@ -39,6 +41,7 @@ std::span<const Format> all_formats() {
         // Before pickle: a header length of 640 reads as "PROTO 2", and what follows here no pickle has.
         {"safetensors", sniff_safetensors, parse_safetensors},
         {"pickle", sniff_pickle, parse_pickle},
+        {"lzma", sniff_lzma, parse_lzma},      // behind pickle: both may begin with ']'
         // Below: by name, or text. A pickle without PROTO is text too, so that its guess stands above.
         {"sentencepiece", sniff_sentencepiece, parse_sentencepiece},
         {"template", sniff_template, parse_template},
@@ -54,7 +57,8 @@ std::span<const Format> all_formats() {
 bool is_artifact_format(std::string_view format) {
     static constexpr std::string_view kCarriers[] = {"pickle", "torch",   "torch-legacy", "safetensors", "gguf",
                                                      "npy",    "zip",     "tar",          "gzip",        "zlib",
-                                                     "unread", "parquet", "arrow"};
+                                                     "unread", "parquet", "arrow",  "compressed",   "lzma",
+                                                     "joblib-zfile"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

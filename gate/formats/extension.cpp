@@ -12,7 +12,7 @@ constexpr std::string_view kNoWeights[] = {"text",    "json",  "source", "templa
                                            "parquet", "arrow", "audio",  "sentencepiece", "safetensors-index"};
 constexpr std::string_view kCarriers[] = {"pickle",  "torch",       "torch-legacy", "npy",  "zip",
                                           "tar",     "safetensors", "gguf",         "gzip", "zlib",
-                                          "parquet", "arrow",       "executable"};
+                                          "parquet", "arrow",       "executable",   "compressed", "lzma", "joblib-zfile"};
 
 struct Promise {
     std::string_view ending;

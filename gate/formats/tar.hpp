@@ -1,4 +1,4 @@
-// tar.hpp: tar archives (ustar, pax, GNU), uncompressed; gzip.hpp hands the content of a .tar.gz here.
+// tar.hpp: tar archives (ustar, pax, GNU), uncompressed; compressed.hpp hands the content of a .tar.gz here.
 //
 // models.md 2.5, "same for tar": no links, no devices, no traversal, unique names (bytes, case, form), headers that say a
 // thing once (pax path or GNU long name, not both), two zero blocks at the end and nothing but zeros behind them.

@@ -12,11 +12,9 @@ struct Magic {
 };
 
 constexpr Magic kMagics[] = {
-    {"hdf5", 0, "\x89HDF\r\n\x1a\n"sv},      {"7z", 0, "7z\xbc\xaf\x27\x1c"sv},  {"xz", 0, "\xfd\x37zXZ\0"sv},
-    {"bzip2", 0, "BZh"sv},                   {"zstd", 0, "\x28\xb5\x2f\xfd"sv},  {"lz4", 0, "\x04\x22\x4d\x18"sv},
-    {"rar", 0, "Rar!\x1a\x07"sv},            {"tflite", 4, "TFL3"sv},            {"lzma", 0, "\x5d\0\0\x80\0"sv},
-    {"cab", 0, "MSCF"sv},                    {"rds", 0, "RDX3\n"sv},             {"java-object", 0, "\xac\xed\0\x05"sv},
-    {"joblib-zfile", 0, "ZF0x"sv},
+    {"hdf5", 0, "\x89HDF\r\n\x1a\n"sv}, {"7z", 0, "7z\xbc\xaf\x27\x1c"sv}, {"rar", 0, "Rar!\x1a\x07"sv},
+    {"tflite", 4, "TFL3"sv},             {"cab", 0, "MSCF"sv},              {"rds", 0, "RDX3\n"sv},
+    {"java-object", 0, "\xac\xed\0\x05"sv},
 };
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "formats/zip_members.hpp"
 
-#include "formats/inflate.hpp"
+#include "formats/expand.hpp"
 
 namespace headgate::formats {
 namespace {
@@ -33,9 +33,9 @@ Examined with_stored(ByteSource& source, const ZipEntry& entry, ParseContext& co
 
 Examined with_deflated(ByteSource& source, const ZipEntry& entry, ParseContext& context,
                        const std::function<Examined(ByteSource&)>& use) {
-    const Inflated inflated = inflate(source, entry.data_offset, entry.compressed, Wrapper::raw, context.limits,
+    const Expanded inflated = expand(source, entry.data_offset, entry.compressed, Compression::deflate, context.limits,
                                       context.budget, entry.size);
-    using Status = Inflated::Status;
+    using Status = Expanded::Status;
     bool good = true;
     if (inflated.status == Status::limit || inflated.status == Status::unreadable) {
         good = false;

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/encoding.hpp"
-#include "formats/inflate.hpp"
+#include "formats/expand.hpp"
 
 namespace headgate::formats {
 namespace {

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzz targets zip, tar, gzip and oci into tests/fuzz/seeds/ (small, inert, committed)."""
+"""Writes the seeds of the fuzz targets zip, tar, compressed and oci into tests/fuzz/seeds/ (small, inert, committed)."""
+import bz2
 import gzip
 import io
 import json
+import lzma
 import pathlib
 import struct
+import subprocess
 import tarfile
 import zipfile
 import zlib
@@ -61,10 +64,16 @@ for name, form in (("ustar", tarfile.USTAR_FORMAT), ("gnu", tarfile.GNU_FORMAT),
     names = plain[:1] if form == tarfile.USTAR_FORMAT else plain[:1] + [("n" * 120 + ".py", SOURCE)]
     write("tar", name, tarred(names, form)[:4096] if form == tarfile.USTAR_FORMAT else tarred(names, form))
 write("tar", "sdist", tarred([("p-1/PKG-INFO", b"Name: p\n"), ("p-1/setup.py", SOURCE)], tarfile.PAX_FORMAT))
-write("gzip", "source", gzip.compress(SOURCE, mtime=0))
-write("gzip", "tar", gzip.compress(tarred(plain[:1], tarfile.USTAR_FORMAT), mtime=0))
-write("gzip", "zlib", zlib.compress(SOURCE))
-write("gzip", "two", gzip.compress(SOURCE, mtime=0) * 2)
+write("compressed", "source", gzip.compress(SOURCE, mtime=0))
+write("compressed", "tar", gzip.compress(tarred(plain[:1], tarfile.USTAR_FORMAT), mtime=0))
+write("compressed", "zlib", zlib.compress(SOURCE))
+write("compressed", "bzip2", bz2.compress(SOURCE))
+write("compressed", "xz", lzma.compress(SOURCE))
+write("compressed", "lzma", lzma.compress(SOURCE, format=lzma.FORMAT_ALONE))
+for tool in ("lz4", "zstd"):      # the Debian packages of these names
+    write("compressed", tool, subprocess.run([tool, "-c"], input=SOURCE, stdout=subprocess.PIPE, check=True).stdout)
+write("compressed", "joblib", b"ZF" + hex(len(SOURCE)).encode().ljust(19) + zlib.compress(SOURCE))
+write("compressed", "two", gzip.compress(SOURCE, mtime=0) * 2)
 
 
 def layout():

@@ -25,7 +25,7 @@ MAKERS = [
     ("gate/formats/zip_local.cpp", r"\bdiffers", 0, ["zip.{}"]),
     ("gate/formats/zip_members.cpp", r"\bbad_content", 2, ["zip.{}"]),
     ("gate/formats/tar", r"\breport_?\.broken", 0, ["tar.{}"]),
-    ("gate/formats/gzip.cpp", r"(?<!\.)\bfinding", 0, ["gzip.{}", "zlib.{}"]),
+    ("gate/formats/compressed.cpp", r"(?<!\.)\bfinding", 0, ["compressed.{}"]),
     ("gate/formats/gguf.cpp", r"\brefuse", 0, ["gguf.{}"]),
     ("gate/formats/npy.cpp", r"\bbroken", 1, ["npy.{}"]),
     ("gate/formats/oci_layout.cpp", r"(?<!\.)\bfinding", 1, ["oci.{}"]),
@@ -34,19 +34,18 @@ MAKERS = [
     ("gate/formats/tabular.cpp", r"\brefuse", 2, ["{}.malformed", "{}.unscannable"]),
     ("gate/formats/", r"\bis_whole_text", 2, ["{}.malformed", "{}.unscannable"]),
     ("gate/formats/", r"\bcontext_?\.unscannable", 0, ["{}.unscannable"]),
-    ("gate/formats/gzip.cpp", r"\bparse_stream", 3, ["{}.unscannable"]),
     ("gate/formats/", r"\bContainerReport report", 1, ["{}.unscannable"]),
     ("gate/formats/pickle", r"\bfacts_\.unscannable", None, ["pickle.unscannable"]),
 ]
 # What these rows would make but the code cannot.
-IMPOSSIBLE = {"zlib.flags": "only gzip has such flags"}
+IMPOSSIBLE = {}
 # Where an area and a thing meet: the expressions that MAKERS (or, for typosquat, the table of kinds) answers for.
 JOINTS = {
     ("gate/formats/parser.cpp", '+ ".unscannable"'),
     ("gate/formats/text.cpp", '+ ".malformed"'),
     ("gate/formats/tabular.cpp", '+ ".malformed"'),
     ("gate/formats/container_report.cpp", 'area_ + "."'),
-    ("gate/formats/gzip.cpp", 'area) + "."'),
+    ("gate/formats/compressed.cpp", '"compressed." +'),
     ("gate/formats/pickle_facts.cpp", '"pickle." +'),
     ("gate/formats/torch_legacy.cpp", '"torch-legacy." +'),
     ("gate/formats/torch_zip.cpp", '"torch." +'),
