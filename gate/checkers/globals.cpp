@@ -1,5 +1,7 @@
 #include "checkers/globals.hpp"
 
+#include <algorithm>
+
 #include "base/text.hpp"
 
 namespace headgate::checkers {
@@ -10,7 +12,12 @@ struct UseWord {
     unsigned bits;
 };
 constexpr UseWord kUses[] = {{"value", kValue}, {"call", kCall}, {"new", kNew},
-                             {"build", kBuild}, {"fill", kFill}, {"storage", kStorage}};
+                             {"build", kBuild}, {"fill", kFill}, {"storage", kStorage}, {"config", kConfig}};
+
+/// The modules of keras in which it looks for a function that it has written as one of "builtins"
+/// (keras/src/saving/serialization_lib.py).
+constexpr std::string_view kFunctionModules[] = {"activations", "constraints", "initializers", "losses",
+                                                 "metrics",     "optimizers",  "regularizers"};
 
 /// The next word of a line, which is cut.
 std::string_view take_word(std::string_view& line) {
@@ -52,9 +59,19 @@ Result<void> AllowedGlobals::add_profile(const RuleData& data, std::string_view 
             return Error{ErrorCode::policy, "rules/" + path + ":" + std::to_string(number) + ": " +
                                                 (uses.ok() ? "expected 'module name uses reason'" : uses.error().message)};
         }
-        uses_[std::string(module) + "." + std::string(name)] |= *uses | kValue;
+        uses_[std::string(module) + "." + std::string(name)] |= *uses == kConfig ? *uses : *uses | kValue;
+        if ((*uses & kConfig) == 0 || !(module == "keras" || module.starts_with("keras."))) continue;
+        keras_names_.insert(std::string(name));
+        const std::string_view part = module.substr(std::min(module.size(), std::string_view("keras.").size()));
+        if (std::find(std::begin(kFunctionModules), std::end(kFunctionModules), part) != std::end(kFunctionModules)) keras_functions_.insert(std::string(name));
     }
     return {};
+}
+
+bool AllowedGlobals::allows_config(const std::string& module, const std::string& name) const {
+    if (allows(module + "." + name, kConfig)) return true;
+    if (module == "keras") return keras_names_.count(name) != 0;
+    return module == "builtins" && keras_functions_.count(name) != 0;
 }
 
 Result<DangerousGlobals> DangerousGlobals::load(const RuleData& data) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/result.hpp"
@@ -13,7 +14,7 @@
 
 namespace headgate::checkers {
 
-/// Ways in which a pickle may use an allowed name, as bits.
+/// Ways in which a file may use an allowed name, as bits. All but the last are ways of pickles.
 enum Use : unsigned {
     kValue = 1,      // only as a value: a class or constant that is passed on
     kCall = 2,       // REDUCE, OBJ, INST
@@ -21,6 +22,7 @@ enum Use : unsigned {
     kBuild = 8,      // BUILD: __setstate__ or attributes of its objects
     kFill = 16,      // APPEND, SETITEM, ADDITEMS on its objects
     kStorage = 32,   // class of a storage in a persistent id
+    kConfig = 64,    // made from a configuration of Keras, where pickles have nothing to do with it
 };
 
 /// Names allowed by the chosen profiles and by `allow-globals`.
@@ -28,15 +30,22 @@ class AllowedGlobals {
   public:
     /// Reads rules/globals/<profile>.txt.
     Result<void> add_profile(const RuleData& data, std::string_view profile);
-    void add_name(std::string_view name) { uses_[std::string(name)] |= kCall | kNew | kBuild | kFill | kValue; }
-    bool allows(const std::string& name) const { return uses_.count(name) != 0; }
+    void add_name(std::string_view name) { uses_[std::string(name)] |= kCall | kNew | kBuild | kFill | kValue | kConfig; }
+    /// Whether a pickle may import it.
+    bool allows(const std::string& name) const { return allows(name, ~static_cast<unsigned>(kConfig)); }
     bool allows(const std::string& name, unsigned use) const {
         const auto found = uses_.find(name);
         return found != uses_.end() && (found->second & use) != 0;
     }
 
+    /// Whether a configuration of Keras may name it. Module "keras" stands for the bare name of any class of Keras, module
+    /// "builtins" for that of a built-in function (formats/keras_config.hpp).
+    bool allows_config(const std::string& module, const std::string& name) const;
+
   private:
     std::unordered_map<std::string, unsigned> uses_;
+    std::unordered_set<std::string> keras_names_;       // names of keras.* modules, bare
+    std::unordered_set<std::string> keras_functions_;   // of the modules whose functions Keras writes as "builtins"
 };
 
 /// Names that are known to run code, reach files or the network, or load further objects. Only raises severity.

@@ -7,24 +7,25 @@
 #include "base/text.hpp"
 #include "checkers/call_rules.hpp"
 #include "checkers/globals.hpp"
+#include "checkers/keras_names.hpp"
 
 namespace headgate::checkers {
 namespace {
 
 constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
 /// What a parser can call something that is not inert by itself and that it can read whole: data first, then code.
-constexpr std::array<std::string_view, 36> kFormats = {
+constexpr std::array<std::string_view, 38> kFormats = {
     "safetensors", "gguf",       "onnx",       "torch",      "torch-legacy", "torchscript", "torchscript-code", "torchscript-debug", "npy",
-    "npz",         "pickle",     "wheel",      "sdist",      "html",         "svg",         "notebook",         "python",            "shell",
+    "npz",         "pickle",     "keras",      "hdf5",       "wheel",      "sdist",      "html",         "svg",         "notebook",         "python",            "shell",
     "batch",       "powershell", "javascript", "typescript", "ruby",         "perl",        "lua",              "r",                 "julia",
     "php",         "cuda",       "rust",       "go",         "c",            "c++",    "java",   "scala",  "vbscript"};
 constexpr std::array<SettingSpec, 3> kSettings = {{
-    {"allow", SettingType::text_list, Stricter::fewer, false, "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle",
+    {"allow", SettingType::text_list, Stricter::fewer, false, "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle,keras,hdf5",
      "formats that may be loaded; plainly inert ones (text, JSON, images, ...) always are", kFormats},
-    {"profiles", SettingType::text_list, Stricter::fewer, false, "torch-weights,python-data",
+    {"profiles", SettingType::text_list, Stricter::fewer, false, "torch-weights,python-data,keras",
      "lists of allowed globals, files in rules/globals", {}},
     {"allow-globals", SettingType::text_list, Stricter::fewer, false, "",
-     "further names that pickles may import and use, exactly: module.name", {}},
+     "further names that pickles and Keras configurations may use, exactly: module.name", {}},
 }};
 
 constexpr std::string_view kWhy = "Loading the file imports and calls what it names, before anybody has looked at the model.";
@@ -36,7 +37,7 @@ constexpr std::string_view kWrappers[] = {"zip",  "tar", "gzip", "zlib", "bzip2"
 
 class Judge {
   public:
-    explicit Judge(const CheckInput& input) : input_(input) {}
+    explicit Judge(const CheckInput& input) : input_(input), keras_(input.evidence) {}
 
     Result<std::vector<Finding>> run() {
         findings_ = input_.evidence.findings;
@@ -55,6 +56,9 @@ class Judge {
             }
             TRY_VOID(imports());
             calls();
+            for (Finding& finding : TRY(judge_keras_names(input_.evidence, keras_, allowed_, input_.data))) {
+                findings_.push_back(std::move(finding));
+            }
         }
         return std::move(findings_);
     }
@@ -96,10 +100,12 @@ class Judge {
         }
     }
 
-    /// A format that is the inside of an allowed one: data.pkl of a torch archive, the arrays of an npz.
+    /// A format that is the inside of an allowed one: data.pkl of a torch archive, the arrays of an npz, the weights of a
+    /// Keras archive.
     static bool part_of(const FormatFact& fact, std::string_view container, const std::vector<std::string>& allow) {
         if (std::find(allow.begin(), allow.end(), container) == allow.end()) return false;
         if (container == "npz") return fact.format == "npy";
+        if (container == "keras") return fact.format == "hdf5" || fact.format == "npz";
         return (container == "torch" || container == "torchscript") && fact.format == "pickle" &&
                (fact.where.member.ends_with("/data.pkl") || fact.where.member.ends_with("/constants.pkl"));
     }
@@ -115,12 +121,12 @@ class Judge {
     Result<void> imports() {
         std::unordered_map<std::string_view, const Call*> called;
         for (const Call& call : input_.evidence.calls) {
-            if (!call.callee.empty()) called.emplace(call.callee, &call);
+            if (!call.callee.empty() && !keras_.contains(call.where)) called.emplace(call.callee, &call);
         }
         std::optional<DangerousGlobals> dangerous;
         for (const Import& import : input_.evidence.imports) {
             const std::string name = import.module + "." + import.name;
-            if (is_allowed(import, name)) continue;
+            if (is_allowed(import, name) || keras_.contains(import.where)) continue;
             if (!dangerous) dangerous = TRY(DangerousGlobals::load(input_.data));
             std::string what = "\"" + name + "\"";
             if (!import.written.empty()) what += " (written \"" + import.written + "\")";
@@ -158,6 +164,7 @@ class Judge {
 
     void calls() {
         for (const Call& call : input_.evidence.calls) {
+            if (keras_.contains(call.where)) continue;
             if (call.how == Call::How::persistent) {
                 persistent(call);
                 continue;
@@ -223,6 +230,7 @@ class Judge {
     }
 
     const CheckInput& input_;
+    KerasPlaces keras_;
     AllowedGlobals allowed_;
     std::vector<Finding> findings_;
 };

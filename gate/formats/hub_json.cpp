@@ -5,6 +5,8 @@
 
 #include "base/text.hpp"
 #include "formats/chat_template.hpp"
+#include "formats/json_non_finite.hpp"
+#include "formats/keras_config.hpp"
 #include "formats/safetensors_index.hpp"
 #include "formats/text.hpp"
 
@@ -34,32 +36,6 @@ void malformed(ParseContext& context, std::string message, std::optional<std::ui
     context.finding("json.malformed", Severity::high, std::move(message), std::move(where),
                     "Readers disagree on malformed JSON: what one skips another obeys.",
                     "Write the file again with a JSON library: strict RFC 8259, no duplicate keys.");
-}
-
-// NaN and Infinity outside strings, as Python writes them, replaced by null of the same length.
-std::optional<std::string> without_non_finite(std::string_view text) {
-    std::string result(text);
-    bool in_string = false;
-    bool replaced = false;
-    for (std::size_t at = 0; at < result.size(); ++at) {
-        if (in_string) {
-            if (result[at] == '\\')
-                ++at;
-            else if (result[at] == '"')
-                in_string = false;
-            continue;
-        }
-        if (result[at] == '"') in_string = true;
-        for (const std::string_view word : {"-Infinity", "Infinity", "NaN"}) {
-            if (result.compare(at, word.size(), word) != 0) continue;
-            std::string value = "0";
-            value.resize(word.size(), ' ');
-            result.replace(at, word.size(), value);
-            replaced = true;
-            break;
-        }
-    }
-    return replaced ? std::optional<std::string>(std::move(result)) : std::nullopt;
 }
 
 bool is_known_library(std::string_view module) {
@@ -235,6 +211,7 @@ Examined finish_document(const Json& document, ParseContext& context) {
         return Examined::whole;
     }
     if (is_safetensors_index(document)) return read_safetensors_index(document, context);
+    if (is_keras_config(document)) return check_keras_document(document, context);
     judge_hub_document(document, context);
     context.format("json", true);
     return Examined::whole;

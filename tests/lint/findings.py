@@ -26,6 +26,7 @@ MAKERS = [
     ("gate/formats/zip_members.cpp", r"\bbad_content", 2, ["zip.{}"]),
     ("gate/formats/tar", r"\breport_?\.broken", 0, ["tar.{}"]),
     ("gate/formats/compressed.cpp", r"(?<!\.)\bfinding", 0, ["compressed.{}"]),
+    ("gate/formats/keras", r"\bproblem", 0, ["{}"]),
     ("gate/formats/gguf.cpp", r"\brefuse", 0, ["gguf.{}"]),
     ("gate/formats/npy.cpp", r"\bbroken", 1, ["npy.{}"]),
     ("gate/formats/oci_layout.cpp", r"(?<!\.)\bfinding", 1, ["oci.{}"]),

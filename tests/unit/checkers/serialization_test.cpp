@@ -18,7 +18,8 @@ class Rules final : public RuleData {
     std::string data =
         "# comment\n\ncollections OrderedDict call,fill a dict\nm Class new,build a class\n_codecs encode call text\n"
         "copyreg _reconstructor call objects\nbuiltins object value a base\ntorch FloatStorage storage memory\n"
-        "torch._tensor _rebuild_from_type_v2 call tensors\ntorch._utils _rebuild_tensor_v2 call tensors\n";
+        "torch._tensor _rebuild_from_type_v2 call tensors\ntorch._utils _rebuild_tensor_v2 call tensors\n"
+        "keras.layers Dense config a layer\nkeras.activations relu config a function\nkeras.src.ops.numpy Add config an operation\n";
     std::string dangerous = "os * runs commands\nbuiltins eval runs Python text\n";
 };
 
@@ -113,6 +114,40 @@ TEST_CASE("persistent ids are storages of listed types") {
     CHECK(Case().call(Call::How::reduce, "", {}).ids() == "serialization.computed-call");
 }
 
+TEST_CASE("names in configurations of Keras are judged by rows of their own") {
+    const auto in_config = [](std::string module, std::string name, std::string written = "") {
+        Case result;
+        const Location where{"m.keras", "config.json", std::nullopt, std::nullopt};
+        result.evidence.formats.push_back({where, "keras-config", true, false});
+        result.evidence.imports.push_back({where, module, name, std::move(written)});
+        result.evidence.calls.push_back({where, Call::How::instance, module + "." + name, {"str:/config/layers/1", "int:3"}});
+        return result;
+    };
+    CHECK(in_config("keras.layers", "Dense").ids().empty());
+    CHECK(in_config("keras", "Dense").ids().empty());          // by its bare name
+    CHECK(in_config("builtins", "relu").ids().empty());        // a function of Keras, written so
+    CHECK(in_config("builtins", "Dense").ids() == "serialization.unknown-global");
+    CHECK(in_config("builtins", "eval").ids() == "serialization.executes-code");
+    CHECK(in_config("keras.other", "Dense").ids() == "serialization.unknown-global");
+    CHECK(in_config("keras.src.ops.numpy", "Add").ids().empty());
+    // What pickles may use, a configuration may not, and the reverse.
+    CHECK(in_config("collections", "OrderedDict").ids() == "serialization.unknown-global");
+    CHECK(Case().import("keras.layers", "Dense").ids() == "serialization.unknown-global");
+    CHECK(Case().import("keras", "Dense").ids() == "serialization.unknown-global");
+
+    const CheckRun run = in_config("os", "system").run();
+    REQUIRE(run.findings.size() == 1);
+    CHECK(run.findings[0].message ==
+          "its configuration makes \"os.system\" at /config/layers/1, in 3 places in all: runs commands");
+    Case own = in_config("Custom", "Mine", "Custom>Mine");
+    const CheckRun unknown = own.run();
+    REQUIRE(unknown.findings.size() == 1);
+    CHECK(unknown.findings[0].message.find("(written \"Custom>Mine\") at /config/layers/1") != std::string::npos);
+    CHECK(unknown.findings[0].fix.find("\"Custom.Mine\" to `allow-globals`") != std::string::npos);
+    own.globals = {"Custom.Mine"};
+    CHECK(own.ids().empty());
+}
+
 TEST_CASE("formats must be allowed, inert or containers of such; code is no model") {
     CHECK(Case().format("", "pickle").format("a", "text", true).format("b", "zip").ids().empty());
     CHECK(Case().format("", "rds").ids() == "serialization.format-not-allowed");
@@ -123,6 +158,10 @@ TEST_CASE("formats must be allowed, inert or containers of such; code is no mode
     CHECK(torch.format("", "torch").format("archive/data.pkl", "pickle").ids().empty());
     CHECK(torch.format("archive/extra.pkl", "pickle").ids() == "serialization.format-not-allowed");
     CHECK(Case().format("a.py", "source", false, true).ids() == "serialization.code-file");
+    Case keras;
+    keras.allow = {"keras"};
+    CHECK(keras.format("", "keras").format("config.json", "keras-config", true).format("model.weights.h5", "hdf5").ids().empty());
+    CHECK(keras.format("assets/a.pkl", "pickle").ids() == "serialization.format-not-allowed");
     Case package;
     package.kind = Kind::package;
     CHECK(package.format("a.py", "source", false, true).ids().empty());

@@ -1,0 +1,172 @@
+#include "formats/keras_config.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "examined.hpp"
+
+using namespace headgate;
+using tests::Outcome;
+
+namespace {
+
+Outcome walk(const std::string& json, const Limits& limits = {}) {
+    Outcome outcome;
+    Budget budget(limits);
+    formats::ParseContext context{limits, budget, outcome.evidence, "model.keras", "config.json", 1, nullptr};
+    outcome.examined = formats::check_keras_config(as_bytes(json), context);
+    return outcome;
+}
+
+/// "module.name" of every import, joined.
+std::string names(const Outcome& outcome) {
+    std::string all;
+    for (const Import& import : outcome.evidence.imports) all += (all.empty() ? "" : " ") + import.module + "." + import.name;
+    return all;
+}
+
+/// A model of one layer.
+std::string model(const std::string& layer) {
+    return R"({"module": "keras", "class_name": "Sequential", "config": {"name": "m", "layers": [)" + layer +
+           R"(]}, "registered_name": null})";
+}
+
+const std::string kDense =
+    R"({"module": "keras.layers", "class_name": "Dense", "registered_name": null, "config": {"units": 4, "activation": "relu",
+        "kernel_initializer": {"module": "keras.initializers", "class_name": "GlorotUniform", "config": {"seed": null},
+                               "registered_name": null}}, "build_config": {"input_shape": [null, 3]}})";
+
+}  // namespace
+
+TEST_CASE("a configuration of Keras gives an import for each class, and no finding") {
+    const Outcome outcome = walk(model(kDense + "," + kDense));
+    INFO(outcome.ids());
+    CHECK(outcome.whole());
+    CHECK(outcome.is("keras-config"));
+    CHECK(outcome.evidence.formats[0].inert);
+    CHECK(outcome.evidence.findings.empty());
+    CHECK(names(outcome) == "keras.Sequential keras.initializers.GlorotUniform keras.layers.Dense");
+    REQUIRE(outcome.evidence.calls.size() == 3);
+    CHECK(outcome.evidence.calls[2].callee == "keras.layers.Dense");
+    CHECK(outcome.evidence.calls[2].arguments == std::vector<std::string>{"str:/config/layers/0", "int:2"});
+}
+
+TEST_CASE("names are found wherever they stand") {
+    const std::string os = R"({"module": "os", "class_name": "system", "config": {}, "registered_name": null})";
+    for (const std::string& place : {R"({"class_name": "Wrapper", "module": "keras.layers", "config": {"layer": )" + os + "}}",
+                                     R"({"class_name": "Dense", "config": {"activation": )" + os + "}}",
+                                     R"({"class_name": "Dense", "config": {}, "build_config": {"x": [[)" + os + "]]}}",
+                                     R"({"class_name": "Dense", "config": {"a": {"class_name": "__numpy__", "config": {"value": )" + os +
+                                         "}}}}"}) {
+        const Outcome outcome = walk(model(place));
+        INFO(place);
+        CHECK(names(outcome).find("os.system") != std::string::npos);
+    }
+    CHECK(names(walk(R"({"compile_config": {"loss": )" + os + R"(}, "class_name": "Sequential", "config": []})")).find("os.system") !=
+          std::string::npos);
+}
+
+TEST_CASE("every way to write a name leads to the name that is looked up") {
+    const auto one = [](const std::string& object) { return names(walk(object)); };
+    CHECK(one(R"({"class_name": "Dense", "config": {}})") == "keras.Dense");
+    CHECK(one(R"({"class_name": "Custom>Mine", "config": {}})") == "Custom.Mine");
+    CHECK(one(R"({"module": null, "class_name": "Mine", "config": {}, "registered_name": "pkg>Mine"})") == "pkg.Mine");
+    CHECK(one(R"({"module": "pkg.layers", "class_name": "Mine", "config": {}, "registered_name": "pkg>Mine"})") == "pkg.layers.Mine");
+    CHECK(one(R"({"module": "keras.layers", "class_name": "Dense", "config": {}, "registered_name": "Dense"})") == "keras.layers.Dense");
+    // What is registered goes before the module, so that both count.
+    CHECK(one(R"({"module": "keras.layers", "class_name": "Dense", "config": {}, "registered_name": "app>Dense"})") ==
+          "app.Dense keras.layers.Dense");
+    CHECK(one(R"({"module": "pkg", "class_name": "Mine", "config": {}, "registered_name": "pkg>Other"})") == "pkg.Mine pkg.Other");
+    CHECK(one(R"({"module": "keras", "class_name": "utils.get_file", "config": {}})") == "keras.utils.get_file");
+    CHECK(one(R"({"module": "builtins", "class_name": "function", "config": "relu", "registered_name": "function"})") == "builtins.relu");
+    CHECK(one(R"({"module": "os", "class_name": "function", "config": "system", "registered_name": "system"})") == "os.system");
+    CHECK(one(R"({"module": "builtins", "class_name": "function", "config": "relu", "registered_name": "eval"})") ==
+          "builtins.relu keras.eval");
+    CHECK(one(R"({"module": "builtins", "class_name": "function", "config": "pkg>mine", "registered_name": "pkg>mine"})") == "pkg.mine");
+    CHECK(one(R"({"class_name": "__typespec__", "spec_name": "TensorSpec", "module": "tensorflow.spec", "config": [[1], "x"],
+                  "registered_name": null})") == "tensorflow.spec.TensorSpec");
+    CHECK(one(R"({"class_name": "TFOpLambda", "config": {"function": "io.write_file"}})") == "keras.TFOpLambda tensorflow.io.write_file");
+    CHECK(one(R"({"class_name": "__numpy__", "config": {"value": [1], "dtype": "float32"}})").empty());
+    // A value's name with a module is looked up like any other.
+    CHECK(one(R"({"class_name": "__numpy__", "module": "evil", "config": {}})") == "evil.__numpy__");
+}
+
+TEST_CASE("Lambdas are refused, in all their spellings") {
+    const std::string code = R"("config": {"function": ["4wEAAAA=", null, null], "function_type": "lambda"})";
+    for (const std::string& layer :
+         {R"({"class_name": "Lambda", )" + code + "}", R"({"class_name": "Mine", )" + code + "}",
+          std::string(R"({"module": "keras.layers", "class_name": "Lambda", "config": {}, "registered_name": null})"),
+          std::string(R"({"class_name": "Other", "module": null, "registered_name": "Lambda", "config": {}})"),
+          std::string(R"({"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": null, "closure": null}})")}) {
+        const Outcome outcome = walk(model(layer));
+        INFO(layer << outcome.ids());
+        CHECK_FALSE(outcome.whole());
+        REQUIRE(outcome.evidence.findings.size() == 1);
+        CHECK(outcome.evidence.findings[0].id == "keras.lambda");
+        CHECK(outcome.evidence.findings[0].severity == Severity::critical);
+        CHECK(outcome.evidence.findings[0].message.find("/config/layers/0") != std::string::npos);
+    }
+    CHECK(walk(model(R"({"class_name": "LambdaCallback", "config": {"function_type": "function"}})")).evidence.findings.empty());
+}
+
+TEST_CASE("files outside the model are refused") {
+    const auto lookup = [](const std::string& vocabulary) {
+        return walk(model(R"({"module": "keras.layers", "class_name": "StringLookup", "config": {"vocabulary": )" + vocabulary + "}}"));
+    };
+    for (const char* path : {"/etc/passwd", "https://example.com/v", "file:v", "../v", "a/../../v", "C:\\v", "\\\\host\\v", "~/v", "vocab.txt"}) {
+        INFO(path);
+        std::string text;
+        for (const char* at = path; *at != '\0'; ++at) text += *at == '\\' ? std::string("\\\\") : std::string(1, *at);
+        CHECK(lookup("\"" + text + "\"").has("keras.outside-file"));
+    }
+    CHECK(lookup("[\"/etc/passwd\", \"a\"]").whole());
+    CHECK(lookup("null").whole());
+    CHECK(walk(model(R"({"class_name": "Dense", "config": {"filepath": "/x"}})")).has("keras.outside-file"));
+    CHECK(walk(model(R"({"class_name": "Dense", "config": {"weights": "imagenet", "name": "/x"}})")).whole());
+}
+
+TEST_CASE("what names nothing, and what is no strict JSON, is refused") {
+    for (const char* object : {R"({"class_name": 1, "config": {}})", R"({"class_name": "", "config": {}})",
+                               R"({"class_name": "A", "module": ["os"], "config": {}})",
+                               R"({"class_name": "A", "registered_name": {}, "config": {}})", R"({"class_name": "function"})",
+                               R"({"class_name": "function", "config": {}})", R"({"class_name": "__typespec__", "config": []})",
+                               R"({"class_name": "TFOpLambda", "config": {}})"}) {
+        INFO(object);
+        CHECK(walk(object).has("keras.object"));
+    }
+    CHECK(walk(R"({"class_name": "Dense", "class_name": "Lambda", "config": {}})").has("keras.malformed"));
+    CHECK(walk("").has("keras.malformed"));
+    CHECK(walk(std::string(200, '[') + std::string(200, ']')).has("keras.malformed"));
+    CHECK(walk(R"({"class_name": "Dense", "config": {"max": Infinity, "min": -Infinity, "x": NaN}})").whole());
+}
+
+TEST_CASE("hostile sizes are bounded") {
+    Limits few;
+    few.facts = 3;
+    CHECK(walk(model(R"({"class_name":"A","config":{}},{"class_name":"B","config":{}},{"class_name":"C","config":{}})"), few)
+              .has("keras.unscannable"));
+    few = {};
+    few.steps = 10;
+    CHECK(walk(model(kDense), few).has("keras.unscannable"));
+    std::string many = "[";
+    for (int i = 0; i < 500; ++i) many += R"({"class_name": "__lambda__"},)";
+    CHECK(walk(many + "0]").evidence.findings.size() == 100);
+    const Outcome longest = walk("{\"" + std::string(5000, 'k') + "\": {\"class_name\": \"A\"}}");
+    REQUIRE(longest.evidence.calls.size() == 1);
+    CHECK(longest.evidence.calls[0].arguments[0].size() < 600);
+}
+
+TEST_CASE("every prefix of a configuration is explained") {
+    const std::string whole = model(kDense);
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+        const Outcome outcome = walk(whole.substr(0, length));
+        REQUIRE_FALSE(outcome.whole());
+        REQUIRE(outcome.oracle());
+    }
+}
+
+TEST_CASE("a loose architecture in JSON is walked too, other JSON is not") {
+    CHECK(tests::examine(model(R"({"class_name": "Lambda", "config": {}})"), "architecture.json").has("keras.lambda"));
+    const Outcome other = tests::examine(R"({"class_name": "Lambda", "age": 3})", "people.json");
+    CHECK(other.whole());
+    CHECK(other.is("json"));
+}
