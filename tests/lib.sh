@@ -70,6 +70,52 @@ make_model() { "$PYTHON" "$root/tests/e2e/make.py" safetensors "$1" ${2:+"$2"}; 
 make_attack() { "$PYTHON" "$root/tests/e2e/make.py" pickle-calls-system "$1"; }
 make_key() { openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$1" 2>/dev/null && openssl pkey -in "$1" -pubout -out "$1.pub"; }
 
+# make_policy FILE [SECTION]: of models only safetensors come in; SECTION is another part of the policy (YAML).
+make_policy() {
+    cat >"$1" <<YAML
+headgate: 1
+policy: team/models
+${2:-}
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - id: model.safe-format
+    for: [model]
+    check: serialization
+    with: { allow: [safetensors] }
+    severity: critical
+    why: Loading this file can run code.
+    fix: Convert to safetensors.
+YAML
+}
+
+# wait_for COMMAND...: until it succeeds, at most 20 s.
+wait_for() {
+    for _ in {1..200}; do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done
+    return 1
+}
+
+# start_server OPTION...: `headgate serve` on loopback, instead of the one before; sets $server, $url and $health (host:port). Its log
+# is $scratch/log. stop_server ends it, and so does the end of the script.
+server=
+stop_server() {
+    [ -n "$server" ] || return 0
+    kill -TERM "$server" 2>/dev/null
+    wait "$server" 2>/dev/null
+    server=
+}
+cleanup_hooks+=(stop_server)
+start_server() {
+    stop_server
+    : >"$scratch/log"
+    "$HEADGATE" serve --listen 127.0.0.1:0 --health-listen 127.0.0.1:0 "$@" 2>"$scratch/log" &
+    server=$!
+    wait_for grep -q '"event":"serving"' "$scratch/log" || { not_ok "the server starts" "$(cat "$scratch/log")"; exit; }
+    url=127.0.0.1:$(jq -r 'select(.event == "serving") | .port' "$scratch/log" | head -n 1)
+    health=127.0.0.1:$(jq -r 'select(.event == "serving") | .health_port' "$scratch/log" | head -n 1)
+    export url health
+}
+
 # npm_tools FOLDER: installs FOLDER/package-lock.json (exact versions, by hash) into build/npm/ once; sets $node_modules.
 npm_tools() {
     local name stamp

@@ -5,32 +5,15 @@
 cd "$scratch" || exit 1
 same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2', expected '$3'"; fi; }
 
-server=
-stop_server() {
-    [ -z "$server" ] || kill -TERM "$server" 2>/dev/null
-    [ -z "$server" ] || wait "$server" 2>/dev/null
-    server=
-}
-cleanup_hooks+=(stop_server)
-# serve POLICY FOLDER: sets $url; what lies below FOLDER may be judged.
-serve() {
-    stop_server
-    : >"$scratch/log"
-    "$HEADGATE" serve --listen 127.0.0.1:0 --health-listen 127.0.0.1:0 --policy "$1" --root "$2" 2>"$scratch/log" &
-    server=$!
-    for _ in $(seq 200); do
-        grep -q '"event":"serving"' "$scratch/log" && break
-        sleep 0.1
-    done
-    url=http://127.0.0.1:$(jq -r 'select(.event == "serving") | .port' "$scratch/log" | head -n 1)
-}
+# serve POLICY FOLDER: what lies below FOLDER may be judged.
+serve() { start_server --policy "$1" --root "$2"; }
 # both NAME DECISION FOLDER ARGUMENTS REQUEST: what the command line says of ARGUMENTS, below FOLDER, and the server of the
 # subject REQUEST (JSON); $scratch/cli.json and http.json are the reports.
 both() {
     local name=$1 decision=$2 folder=$3 arguments=$4 request=$5
     # shellcheck disable=SC2086
     (cd "$folder" && "$HEADGATE" check --policy "$policy" --output json $arguments) >"$scratch/cli.json" 2>"$scratch/err"
-    curl -sS --max-time 20 "$url/v1/evaluate" -d "{\"subjects\":[$request]}" >"$scratch/http.json" 2>>"$scratch/err"
+    curl -sS --max-time 20 "http://$url/v1/evaluate" -d "{\"subjects\":[$request]}" >"$scratch/http.json" 2>>"$scratch/err"
     same "$name: the command line" "$(jq -r .decision "$scratch/cli.json")" "$decision"
     same "$name: the server" "$(jq -r .decision "$scratch/http.json")" "$decision"
     # What each says about the subject, reason by reason.
@@ -77,9 +60,9 @@ same "and the built-in one judged" "$(verdict .policy.name)" headgate/baseline
 same "also over HTTP" "$(jq -r .policy.name http.json)" headgate/baseline
 (cd clone && HEADGATE_POLICY=headgate.yaml "$HEADGATE" check --output json model.pkl) >cli.json 2>err
 same "nor is it by a variable" "$(verdict .decision)" deny
-same "a request cannot name a policy" "$(curl -sS -o /dev/null -w '%{http_code}' "$url/v1/evaluate" \
+same "a request cannot name a policy" "$(curl -sS -o /dev/null -w '%{http_code}' "http://$url/v1/evaluate" \
     -d '{"subjects":[{"path":"model.pkl"}],"policy":"headgate.yaml"}')" 400
-same "nor can a subject of it" "$(curl -sS -o /dev/null -w '%{http_code}' "$url/v1/evaluate" \
+same "nor can a subject of it" "$(curl -sS -o /dev/null -w '%{http_code}' "http://$url/v1/evaluate" \
     -d '{"subjects":[{"path":"model.pkl","policy":"headgate.yaml"}]}')" 400
 
 # --- A change that edits the policy and the model together ---------------------------------------------------------

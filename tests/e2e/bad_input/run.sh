@@ -184,20 +184,7 @@ expect "a policy in the judged folder is not used" 1 "${check[@]}" hostile
 expect "nor from inside that folder" 1 env -C hostile "${check[@]}" .
 "${check[@]}" --output json hostile >report.json 2>err
 same "the policy that judged is the built-in one" "$(jq -r .policy.name report.json)" "$(cd / && "${check[@]}" --output json "$scratch/elsewhere.safetensors" 2>/dev/null | jq -r .policy.name)"
-cat >hostile/strict.yaml <<'YAML'
-headgate: 1
-policy: team/models
-tiers:
-  - { tier: any, match: ["**"] }
-rules:
-  - id: model.safe-format
-    for: [model]
-    check: serialization
-    with: { allow: [safetensors] }
-    severity: critical
-    why: Loading this file can run code.
-    fix: Convert to safetensors.
-YAML
+make_policy hostile/strict.yaml
 expect "a policy inside the judged folder, named, is used" 1 "${check[@]}" --policy hostile/strict.yaml hostile
 expect "but cannot be attested" "2|4" "${check[@]}" --policy hostile/strict.yaml --attest inside.jsonl --key key.pem hostile
 same "and nothing is written" "$(ls inside.jsonl 2>/dev/null)" ""

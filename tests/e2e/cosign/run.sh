@@ -35,7 +35,7 @@ docker-registry serve registry.yml >registry.log 2>&1 &
 registry=$!
 stop_registry() { kill "$registry" 2>/dev/null; wait "$registry" 2>/dev/null; }
 cleanup_hooks+=(stop_registry)
-for _ in {1..50}; do curl -fsS "http://127.0.0.1:$port/v2/" >/dev/null 2>&1 && break; sleep 0.1; done
+wait_for curl -fsS "http://127.0.0.1:$port/v2/"
 
 export COSIGN_PASSWORD="" COSIGN_YES=true
 for name in release other; do expect "cosign makes the key $name" 0 "$cosign" generate-key-pair --output-key-prefix "$name"; done

@@ -5,25 +5,6 @@
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@team.example GIT_COMMITTER_NAME=t GIT_COMMITTER_EMAIL=t@team.example
 
-# One policy that blocks a digest, and the one a pull request would like instead.
-policy() {
-    cat <<YAML
-headgate: 1
-policy: team/models
-$1
-tiers:
-  - { tier: any, match: ["**"] }
-rules:
-  - id: model.safe-format
-    for: [model]
-    check: serialization
-    with: { allow: [safetensors] }
-    severity: critical
-    why: Loading this file can run code.
-    fix: Convert to safetensors.
-YAML
-}
-
 repository="$scratch/repository"
 origin="$scratch/origin.git"
 mkdir -p "$repository/.headgate" "$repository/models"
@@ -32,7 +13,7 @@ git init -q -b main .
 make_model models/good.safetensors
 make_model "$scratch/blocked.safetensors"
 digest=$(sha256sum "$scratch/blocked.safetensors" | cut -d' ' -f1)
-policy "blocked: [ { digest: \"sha256:$digest\", why: \"INC-1: poisoned\" } ]" >.headgate/policy.yaml
+make_policy .headgate/policy.yaml "blocked: [ { digest: \"sha256:$digest\", why: \"INC-1: poisoned\" } ]"
 git add . && git commit -qm base
 base=$(git rev-parse HEAD)
 git clone -q --bare . "$origin"
@@ -40,7 +21,7 @@ git remote add origin "$origin"
 
 # The pull request: the policy without the block, and the blocked model.
 git checkout -qb pull-request
-policy "" >.headgate/policy.yaml
+make_policy .headgate/policy.yaml
 cp "$scratch/blocked.safetensors" models/new.safetensors
 git add . && git commit -qm "a small fix"
 head=$(git rev-parse HEAD)

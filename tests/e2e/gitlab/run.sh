@@ -7,24 +7,6 @@ export GIT_AUTHOR_NAME=t GIT_AUTHOR_EMAIL=t@team.example GIT_COMMITTER_NAME=t GI
 mkdir "$HOME"
 npm_tools "$root/tests/e2e/gitlab" || { not_ok "gitlab-ci-local is installed" "npm failed"; exit; }
 
-policy() {
-    cat <<YAML
-headgate: 1
-policy: team/models
-$1
-tiers:
-  - { tier: any, match: ["**"] }
-rules:
-  - id: model.safe-format
-    for: [model]
-    check: serialization
-    with: { allow: [safetensors] }
-    severity: critical
-    why: Loading this file can run code.
-    fix: Convert to safetensors.
-YAML
-}
-
 # pipeline NAME CODE [VARIABLE=VALUE...]: the job under these variables.
 pipeline() {
     local name=$1 code=$2 variable
@@ -48,7 +30,7 @@ echo .gitlab-ci-local >.gitignore
 make_model models/good.safetensors
 make_model "$scratch/blocked.safetensors"
 digest=$(sha256sum "$scratch/blocked.safetensors" | cut -d' ' -f1)
-policy "blocked: [ { digest: \"sha256:$digest\", why: \"INC-1: poisoned\" } ]" >.headgate/policy.yaml
+make_policy .headgate/policy.yaml "blocked: [ { digest: \"sha256:$digest\", why: \"INC-1: poisoned\" } ]"
 git add . && git commit -qm base
 git clone -q --bare . "$scratch/origin.git"
 git remote add origin "file://$scratch/origin.git"
@@ -58,7 +40,7 @@ expect "the JSON report is an artifact" 0 jq -e '.decision == "allow"' headgate.
 expect "the SARIF report is an artifact" 0 jq -e '.version == "2.1.0"' headgate.sarif
 
 git checkout -qb merge-request
-policy "" >.headgate/policy.yaml
+make_policy .headgate/policy.yaml
 cp "$scratch/blocked.safetensors" models/new.safetensors
 git add . && git commit -qm "a small fix"
 pipeline "a merge request that edits policy and model is judged by the target's policy" 1 CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_DEFAULT_BRANCH=main

@@ -24,19 +24,7 @@ mkdir folder
 make_model model.safetensors
 make_model folder/model.safetensors
 make_attack attack.pkl
-cat >policy.yaml <<'YAML'
-headgate: 1
-policy: team/models
-tiers:
-  - { tier: any, match: ["**"] }
-rules:
-  - id: model.safe-format
-    for: [model]
-    check: serialization
-    with: { allow: [safetensors] }
-    why: Loading this file can run code.
-    fix: Convert to safetensors.
-YAML
+make_policy policy.yaml
 id=https://headgate.dev/verifier/v1
 
 # attest CODE SUBJECT KEY FILE [OPTION...]: judges and signs.

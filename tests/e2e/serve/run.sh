@@ -11,40 +11,9 @@ ln -s "$scratch" "$scratch/models/out"
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
     -addext subjectAltName=IP:127.0.0.1 -keyout "$scratch/tls.key" -out "$scratch/tls.crt" 2>/dev/null
 echo 0123456789abcdef >"$scratch/tokens"
-cat >"$scratch/policy.yaml" <<'YAML'
-headgate: 1
-policy: team/models
-tiers:
-  - { tier: any, match: ["**"] }
-rules:
-  - id: model.safe-format
-    for: [model]
-    check: serialization
-    with: { allow: [safetensors] }
-    severity: critical
-    why: Loading this file can run code.
-    fix: Convert to safetensors.
-YAML
+make_policy "$scratch/policy.yaml"
 
-server=
-stop_server() { [ -z "$server" ] || kill -TERM "$server" 2>/dev/null; }
-cleanup_hooks+=(stop_server)
-# log_value KEY: of the line that says where it listens.
-log_value() { jq -r "select(.event == \"serving\") | .$1" "$scratch/log" 2>/dev/null | head -n 1; }
-# wait_for COMMAND...: until it succeeds, at most 20 s.
-wait_for() {
-    for _ in $(seq 200); do "$@" >/dev/null 2>&1 && return 0; sleep 0.1; done
-    return 1
-}
-# start OPTION...: sets $url and $health.
-start() {
-    : >"$scratch/log"
-    "$HEADGATE" serve --listen 127.0.0.1:0 --health-listen 127.0.0.1:0 --root "$scratch/models" "$@" 2>"$scratch/log" &
-    server=$!
-    wait_for grep -q '"event":"serving"' "$scratch/log" || { not_ok "the server starts" "$(cat "$scratch/log")"; exit; }
-    url=127.0.0.1:$(log_value port)
-    health=http://127.0.0.1:$(log_value health_port)
-}
+start() { start_server --root "$scratch/models" "$@"; }
 ask() { run curl -sS --max-time 20 --cacert "$scratch/tls.crt" -H 'Authorization: Bearer 0123456789abcdef' "$@"; }
 
 start --policy "$scratch/policy.yaml" --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key" --token-file "$scratch/tokens"
@@ -70,9 +39,9 @@ ask -o /dev/null -w '%{http_code}' -H 'Transfer-Encoding: chunked' "https://$url
 says "chunks: 411" '^411$'
 run openssl s_client -connect "$url" -tls1_1 -cipher 'ALL:@SECLEVEL=0'
 if [ "$status" -ne 0 ]; then ok "TLS 1.1 is refused"; else not_ok "TLS 1.1 is refused" "it was taken"; fi
-ask "$health/livez" && says "livez" '^ok'
-ask "$health/readyz" && says "readyz" '^ok'
-ask "$health/metrics" && says "metrics count decisions" '^headgate_decisions_total\{decision="deny"\} 1$'
+ask "http://$health/livez" && says "livez" '^ok'
+ask "http://$health/readyz" && says "readyz" '^ok'
+ask "http://$health/metrics" && says "metrics count decisions" '^headgate_decisions_total\{decision="deny"\} 1$'
 
 cp "$scratch/policy.yaml" "$scratch/good.yaml"
 echo 'surprise: 1' >>"$scratch/policy.yaml"

@@ -7,19 +7,7 @@ tool="$root/tests/e2e/sigstore/verify.mjs"
 cd "$scratch" || exit 1
 
 make_model model.safetensors
-cat >policy.yaml <<'YAML'
-headgate: 1
-policy: team/models
-tiers:
-  - { tier: any, match: ["**"] }
-rules:
-  - id: model.safe-format
-    for: [model]
-    check: serialization
-    with: { allow: [safetensors] }
-    why: Loading this file can run code.
-    fix: Convert to safetensors.
-YAML
+make_policy policy.yaml
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256.pem 2>/dev/null
 openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p256-other.pem 2>/dev/null
 openssl genpkey -algorithm ED25519 -out ed25519.pem
