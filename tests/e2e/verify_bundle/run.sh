@@ -85,6 +85,8 @@ adapter "the adapter, by path" 0 verify-bundle --bundle message.json "${client[@
 adapter "by digest" 0 verify-bundle --bundle message.json "${client[@]}" "${trust[@]}" "$digest"
 adapter "with a changed artifact" 1 verify-bundle --bundle message.json "${client[@]}" "${trust[@]}" changed
 adapter "with a key" 0 verify-bundle --bundle keyed.json --key key.pem.pub artifact
+adapter "with a key and an identity" 4 verify-bundle --bundle keyed.json "${client[@]}" --key key.pem.pub artifact
+adapter "with nobody who should have signed" 4 verify-bundle --bundle message.json "${trust[@]}" artifact
 adapter "without a root" 2 verify-bundle --bundle message.json "${client[@]}" artifact
 HEADGATE_TRUSTED_ROOT=root.json adapter "with the root of the environment" 0 verify-bundle --bundle message.json "${client[@]}" artifact
 adapter "signing is refused" 2 sign-bundle --identity-token x --bundle out.json artifact
