@@ -13,6 +13,11 @@ pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
 
+# Only its header of PKCS#11 is used: modules are loaded when a key on a token is asked for.
+pkg_check_modules(P11KIT REQUIRED p11-kit-1)
+add_library(headgate_pkcs11_header INTERFACE)
+target_include_directories(headgate_pkcs11_header SYSTEM INTERFACE ${P11KIT_INCLUDE_DIRS})
+
 # Libraries that every start would load: linked into the program where the archive is there and HEADGATE_LIGHT_START asks
 # (7,000 symbols to resolve cost more than half of a start). OpenSSL stays shared, for its security updates.
 option(HEADGATE_LIGHT_START "Link yaml-cpp, re2 and libstdc++ statically into headgate" OFF)

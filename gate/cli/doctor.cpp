@@ -58,7 +58,7 @@ int run_doctor(const Arguments& arguments) {
         "  headgate doctor --policy policy.yaml --key gate.key --output-dir reports");
     DoctorOptions options;
     add_policy_options(app, options.policy, options.policy_sha256, options.policy_signed_by);
-    app.add_option("--key", options.key, "private key (PEM) that verdicts will be signed with")->type_name("FILE");
+    app.add_option("--key", options.key, "private key (PEM, or pkcs11: URI) that verdicts will be signed with")->type_name("FILE");
     app.add_option("--output-dir", options.output_dir, "folder that reports and verdicts will be written to")->type_name("DIR");
     if (const auto code = parse_arguments(app, arguments)) return *code;
     const auto pin = make_pin(options.policy_sha256, options.policy_signed_by);

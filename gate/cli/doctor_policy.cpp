@@ -7,9 +7,11 @@
 
 #include "cli/doctor.hpp"
 #include "cli/policy_options.hpp"
+#include "cli/private_key.hpp"
 #include "codec/yaml.hpp"
 #include "crypto/certificates.hpp"
 #include "crypto/keys.hpp"
+#include "crypto/pkcs11_uri.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/decide.hpp"
 #include "pipeline/layout.hpp"
@@ -148,6 +150,12 @@ void probe_named(const std::string& policy_path, Instant now, std::vector<Probe>
     }
 }
 
+void probe_token_key(const std::string& uri, std::vector<Probe>& probes) {
+    const auto key = read_private_key(uri);
+    if (!key.ok()) return probes.push_back({State::bad, "signing key", key.error().message, "correct the URI, the token or its PIN"});
+    probes.push_back({State::ok, "signing key", key_name(uri) + " (" + std::string(crypto::to_string(key->type())) + ") can sign", ""});
+}
+
 }  // namespace
 
 void probe_policy(const DoctorOptions& options, Instant now, std::vector<Probe>& probes) {
@@ -160,6 +168,7 @@ void probe_policy(const DoctorOptions& options, Instant now, std::vector<Probe>&
 
 void probe_private_key(const DoctorOptions& options, std::vector<Probe>& probes) {
     if (options.key.empty()) return;
+    if (options.key.starts_with(crypto::kPkcs11Scheme)) return probe_token_key(options.key, probes);
     const auto pem = io::read_file(options.key, kMaxFile);
     if (!pem.ok()) {
         probes.push_back({State::bad, "signing key", pem.error().message, "name the private key file, readable by this user"});

@@ -22,7 +22,7 @@ struct Variable {
     std::string_view name;
     bool secret = false;
 };
-constexpr std::array kVariables = {Variable{"HEADGATE_KEY_PASSPHRASE", true}, Variable{"HEADGATE_RULES"}};
+constexpr std::array kVariables = {Variable{"HEADGATE_KEY_PASSPHRASE", true}, Variable{"HEADGATE_KEY_PIN", true}, Variable{"HEADGATE_RULES"}};
 
 Instant build_date() { return parse_instant(HEADGATE_BUILD_DATE).value_or(Instant{}); }
 

@@ -103,7 +103,7 @@ Subcommand policy_sign(CLI::App& parent) {
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("sign", "sign a policy and every file that it names, for --policy-signed-by");
     options->choice.add_to(*app, false);
-    app->add_option("--key", options->key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE")
+    app->add_option("--key", options->key, "private key (PEM; passphrase from HEADGATE_KEY_PASSPHRASE), or pkcs11: URI (PIN from HEADGATE_KEY_PIN)")
         ->type_name("FILE")->required();
     app->add_option("--output", options->output, "where to write (default: POLICY.dsse.json)")->type_name("FILE");
     return {app, [options]() -> Result<int> {

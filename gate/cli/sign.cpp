@@ -62,7 +62,7 @@ Result<int> sign(const Options& options) {
     if (options.shards && options.shard_size == 0) return usage("--shard-size 0: expected a number of bytes, at least 1");
     const crypto::PrivateKey key = TRY(read_private_key(options.key));
     if (key.type() == crypto::KeyType::ed25519 || key.type() == crypto::KeyType::rsa) {
-        return Error{ErrorCode::key, options.key + ": a key of the kind " + std::string(crypto::to_string(key.type())) +
+        return Error{ErrorCode::key, key_name(options.key) + ": a key of the kind " + std::string(crypto::to_string(key.type())) +
                                          "; model signatures are made with ECDSA over P-256, P-384 or P-521"};
     }
     const auto chain = TRY(read_chain(options.chain, key, io::now()));
@@ -89,7 +89,7 @@ int run_sign(const Arguments& arguments) {
     CLI::App app("Sign a model or dataset (OpenSSF Model Signing): every file of a folder, or one file.", "headgate sign");
     Options options;
     app.add_option("MODEL", options.model, "folder or single file")->type_name("FILE|DIR")->required();
-    app.add_option("--key", options.key, "private key (PEM, ECDSA); an encrypted one is opened with HEADGATE_KEY_PASSPHRASE")
+    app.add_option("--key", options.key, "private key (PEM, ECDSA; passphrase from HEADGATE_KEY_PASSPHRASE), or pkcs11: URI (PIN from HEADGATE_KEY_PIN)")
         ->type_name("FILE")
         ->required();
     app.add_option("--certificate-chain", options.chain, "certificates (PEM) of the key: the signer's own first; repeatable")

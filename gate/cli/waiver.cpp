@@ -85,7 +85,7 @@ Subcommand waiver_sign(CLI::App& parent) {
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("sign", "sign the waivers of a policy file: POLICY.waivers.dsse.json, for waiver-limits.signed-by");
     app->add_option("POLICY", options->policy, "policy file")->type_name("FILE")->required();
-    app->add_option("--key", options->key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE")
+    app->add_option("--key", options->key, "private key (PEM; passphrase from HEADGATE_KEY_PASSPHRASE), or pkcs11: URI (PIN from HEADGATE_KEY_PIN)")
         ->type_name("FILE")->required();
     return {app, [options]() -> Result<int> {
         const Policy policy = TRY(pipeline::policy_with_own_waivers(options->policy));

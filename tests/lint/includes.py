@@ -45,6 +45,7 @@ LIBRARIES = [
     (r"httplib\.h", ["gate/io/", "gate/server/"]),
     (r"zlib\.h", ["gate/formats/"]),
     (r"re2/", ["gate/checkers/", "gate/policy/"]),
+    (r"p11-kit/", ["gate/io/"]),
     (r"CLI/", ["gate/cli/"]),
     (r"fmt/", ["gate/"]),
     (r"(sys|arpa|netinet|linux|net)/|(unistd|fcntl|dirent|poll|signal|pthread|spawn|netdb|dlfcn|ftw|glob)\.h",
