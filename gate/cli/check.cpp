@@ -8,6 +8,7 @@
 #include "attest/verdict.hpp"
 #include "base/text.hpp"
 #include "checkers/all.hpp"
+#include "cli/attach.hpp"
 #include "cli/base.hpp"
 #include "cli/judge_options.hpp"
 #include "cli/private_key.hpp"
@@ -32,7 +33,10 @@ struct CheckOptions {
     bool exit_zero = false;
     bool allow_empty = false;
     bool strict_waivers = false;
+    bool attach = false;
     std::string base;
+
+    bool signs() const { return attach || !attest.empty(); }
     bool quiet = false;
 };
 
@@ -97,7 +101,7 @@ class ProgressLine {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-Result<void> write_attestation(const CheckOptions& options, const Report& report) {
+Result<void> write_attestation(const CheckOptions& options, const pipeline::Request& request, const Report& report) {
     if (!report.policy_pinned) {
         return Error{ErrorCode::usage,
                      "the policy, or a file that it names, lies inside what was judged and is not pinned: give --policy-sha256 to attest"};
@@ -109,7 +113,9 @@ Result<void> write_attestation(const CheckOptions& options, const Report& report
     emit.tool_version = HEADGATE_VERSION;
     emit.data_hashes = pipeline::data_hashes();
     const crypto::PrivateKey key = TRY(read_private_key(options.key));
-    return io::write_file_atomically(options.attest, TRY(attest::emit(report, key, emit)));
+    if (!options.attest.empty()) TRY_VOID(io::write_file_atomically(options.attest, TRY(attest::emit(report, key, emit))));
+    if (options.attach) TRY_VOID(attach_verdicts(report, request, key, emit));
+    return {};
 }
 
 int adjusted(int code, const CheckOptions& options, const Report& report) {
@@ -128,10 +134,10 @@ int adjusted(int code, const CheckOptions& options, const Report& report) {
 Result<int> check(const CheckOptions& options) {
     const std::vector<Output> outputs = TRY(parse_outputs(options.outputs));
     if (options.attest.empty() && !options.attest_also.empty()) return Error{ErrorCode::usage, "--attest-also goes with --attest FILE"};
-    if (options.attest.empty() != options.key.empty()) {
-        return Error{ErrorCode::usage, "--attest FILE and --key FILE go together"};
+    if (options.signs() == options.key.empty()) {
+        return Error{ErrorCode::usage, options.attach ? "--attach and --key FILE go together" : "--attest FILE and --key FILE go together"};
     }
-    if (!options.attest.empty() && !options.judge.at.empty()) {
+    if (options.signs() && !options.judge.at.empty()) {
         return Error{ErrorCode::usage, "--at is for dry runs: a verdict of another time is not attested"};
     }
     if (!options.key.empty()) static_cast<void>(TRY(read_private_key(options.key)));  // before the long work
@@ -155,8 +161,8 @@ Result<int> check(const CheckOptions& options) {
         }
     }
     const int code = options.base.empty() ? report.exit_code() : exit_code_of_new(report);
-    if (!options.attest.empty() && code != kNothing) {
-        auto written = write_attestation(options, report);
+    if (options.signs() && code != kNothing) {
+        auto written = write_attestation(options, request, report);
         // What could not be decided is not attested; that there was nothing else to attest is no mistake of the caller's.
         if (!written.ok() && code != kUndecided) return written.error();
         if (!written.ok()) std::fprintf(stderr, "headgate: no attestation: %s\n", escape_terminal(written.error().message).c_str());
@@ -178,6 +184,7 @@ int run_check(const Arguments& arguments) {
         ->type_name("FORMAT[=FILE]")
         ->allow_extra_args(false);
     app.add_option("--attest", options.attest, "write signed verdicts (in-toto VSA) to this file")->type_name("FILE");
+    app.add_flag("--attach", options.attach, "put the signed verdict about each oci-layout: image into its layout, as a referrer (Sigstore bundle)");
     one_of(app.add_option("--attest-also", options.attest_also,
                           "the verdict in other words too: in-toto Simple Verification Result, in-toto test result (repeatable)"),
            {"svr", "test-result"})
@@ -185,7 +192,7 @@ int run_check(const Arguments& arguments) {
     one_of(app.add_option("--attest-format", options.attest_format, "DSSE envelopes, or a Sigstore bundle v0.3"),
            {"dsse", "bundle"})
         ->capture_default_str();
-    app.add_option("--key", options.key, "private key (PEM); passphrase from HEADGATE_KEY_PASSPHRASE")->type_name("FILE");
+    app.add_option("--key", options.key, "private key (PEM; passphrase from HEADGATE_KEY_PASSPHRASE), or pkcs11: URI (PIN from HEADGATE_KEY_PIN)")->type_name("FILE");
     app.add_option("--verifier-id", options.verifier_id, "verifier.id of the attestation")->type_name("URI");
     one_of(app.add_option("--color", options.color, "colour of the text report"), {"auto", "always", "never"})
         ->capture_default_str();

@@ -1,0 +1,88 @@
+#include "cli/attach.hpp"
+
+#include <cstdio>
+#include <set>
+
+#include "attest/statement.hpp"
+#include "base/text.hpp"
+#include "io/directory.hpp"
+#include "pipeline/oci.hpp"
+#include "pipeline/oci_attach.hpp"
+
+namespace headgate::cli {
+namespace {
+
+constexpr std::string_view kScheme = "oci-layout:";
+
+void say(const std::string& what) { std::fprintf(stderr, "headgate: %s\n", escape_terminal(what).c_str()); }
+
+struct Layout {
+    std::string folder;
+    std::string tag;
+};
+
+// As the pipeline reads the argument: a colon inside the folder's name is the tag's only if nothing is there under the whole text.
+Layout layout_of(const std::string& argument) {
+    Layout layout{argument.substr(kScheme.size()), ""};
+    const std::size_t colon = layout.folder.rfind(':');
+    if (colon == std::string::npos || io::path_type(layout.folder).ok()) return layout;
+    layout.tag = layout.folder.substr(colon + 1);
+    layout.folder.resize(colon);
+    return layout;
+}
+
+// The verdict about that image which no argument before has got; nullptr when there is none.
+const SubjectVerdict* verdict_about(const Report& report, const std::string& digest, std::set<const SubjectVerdict*>& taken) {
+    for (const SubjectVerdict& verdict : report.subjects) {
+        if ("sha256:" + verdict.subject.digest.sha256 == digest && verdict.subject.is_folder && taken.insert(&verdict).second) return &verdict;
+    }
+    return nullptr;
+}
+
+Result<std::string> bundle_of(const Report& report, const SubjectVerdict& verdict, const crypto::PrivateKey& key, const attest::EmitOptions& options) {
+    Report one = report;
+    one.subjects = {verdict};
+    std::string bundle = TRY(attest::emit(one, key, options));
+    while (bundle.ends_with('\n')) bundle.pop_back();
+    return bundle;
+}
+
+}  // namespace
+
+Result<void> attach_verdicts(const Report& report, const pipeline::Request& request, const crypto::PrivateKey& key, attest::EmitOptions options) {
+    options.format = attest::AttestFormat::bundle;
+    options.simple_result = options.test_result = false;
+    std::set<const SubjectVerdict*> taken;
+    std::size_t layouts = 0;
+    std::optional<Error> problem;
+    for (const auto& argument : request.arguments) {
+        if (!argument.text.starts_with(kScheme)) continue;
+        ++layouts;
+        const Layout layout = layout_of(argument.text);
+        const auto image = pipeline::read_attached_image(layout.folder, layout.tag, request.limits);
+        const std::string digest = image.ok() ? image->attached.digest : "";
+        const SubjectVerdict* const verdict = digest.empty() ? nullptr : verdict_about(report, digest, taken);
+        if (verdict == nullptr) {
+            say("not attached: there is no verdict about the image that " + argument.text + " names" +
+                (image.ok() && !image->problem.empty() ? ": " + image->problem : ""));
+            continue;
+        }
+        const pipeline::ReferrerBundle bundle{TRY(bundle_of(report, *verdict, key, options)), std::string(attest::kVsaPredicate),
+                                              format_instant(report.evaluated_at)};
+        const auto outcome = pipeline::attach_to_layout(layout.folder, digest, bundle, request.limits);
+        if (!outcome.ok()) {
+            say("not attached: " + outcome.error().message);
+            problem = outcome.error();
+            continue;
+        }
+        say("attached to " + argument.text + ": " + outcome->manifest + " about " + digest);
+    }
+    if (layouts == 0) return Error{ErrorCode::usage, "--attach: no subject is an image of a layout (oci-layout:DIR[:tag])"};
+    if (const std::size_t others = report.subjects.size() - taken.size(); others > 0) {
+        say("not attached: the verdicts about " + std::to_string(others) + " other subjects, which are not named as images of a layout (oci-layout:DIR[:tag])");
+    }
+    if (problem) return *problem;
+    return {};
+}
+
+}  // namespace headgate::cli
