@@ -2,6 +2,7 @@
 // statement about it? Prints what sigstore-go found; exit 1 with its reason otherwise.
 // sigstore-go sign file|statement P-256|P-384|Ed25519 FILE BUNDLE KEY: signs the file as it is, or as a statement, with a new key;
 // writes the bundle and the public key (PEM).
+// sigstore-go time BUNDLE ARTIFACT TRUSTED-ROOT IDENTITY ISSUER: milliseconds that one verification takes (tests/bench/trust.sh).
 package main
 
 import (
@@ -110,12 +111,14 @@ func doSign(arguments []string) error {
 
 func main() {
 	arguments := os.Args[1:]
-	err := errors.New("usage: verify KEY BUNDLE FILE [TYPE] | sign file|statement ALGORITHM FILE BUNDLE KEY")
+	err := errors.New("usage: verify KEY BUNDLE FILE [TYPE] | sign file|statement ALGORITHM FILE BUNDLE KEY | time BUNDLE ARTIFACT ROOT IDENTITY ISSUER")
 	switch {
 	case len(arguments) >= 4 && len(arguments) <= 5 && arguments[0] == "verify":
 		err = doVerify(arguments[1:])
 	case len(arguments) == 6 && arguments[0] == "sign":
 		err = doSign(arguments[1:])
+	case len(arguments) == 6 && arguments[0] == "time":
+		err = doTime(arguments[1:])
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
