@@ -114,9 +114,6 @@ Result<void> hashedrekord_001(const Fields& body, const Signed& about) {
     const Fields data = TRY(object(spec, "data", {"hash"}));
     const Fields signature = TRY(object(spec, "signature", {"content", "publicKey"}));
     const Fields key = TRY(object(signature, "publicKey", {"content"}));
-    if (std::holds_alternative<Envelope>(about.bundle.content)) {
-        return refused("log entry: hashedrekord 0.0.1 is of a message, and the bundle signs an envelope");
-    }
     TRY_VOID(check_signature(TRY(signature.bytes("content", kMaxSignature)), about));
     TRY_VOID(check_pem(TRY(key.bytes("content", kMaxPem)), about));
     return check_signed_digest(TRY(read_hash(data, "hash")), about);

@@ -41,10 +41,12 @@ bool tree_id(std::string_view text) {
     return !text.empty() && text.size() <= 20 && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-// Name and origin that a log's own signature must stand beside.
+// Name and origin that a log's own signature must stand beside: one and the same, the log's, as C2SP has it; Rekor v1 puts the id of
+// the tree behind it in the origin.
 bool belongs(const Checkpoint& checkpoint, const NoteSignature& signature, const LogInstance& log) {
     if (!log.origin.empty()) return checkpoint.origin == log.origin && signature.name == log.origin;
     const std::string_view origin = checkpoint.origin;
+    if (origin == signature.name) return log.base_url.ends_with("://" + signature.name);
     const std::string lead = signature.name + " - ";
     return origin.starts_with(lead) && tree_id(origin.substr(lead.size()));
 }

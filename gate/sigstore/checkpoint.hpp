@@ -32,7 +32,7 @@ struct Checkpoint {
 Result<Checkpoint> parse_checkpoint(std::string_view note);
 
 /// Parsed, and signed by the log: a signature with the log's hint and name that verifies. Signatures of others (witnesses) say
-/// nothing, wherever they stand. The origin must be the log's: for Rekor v2 what its id binds, for v1 "<name> - <tree id>".
+/// nothing, wherever they stand. The origin must be the log's: for Rekor v2 what its id binds, for v1 "<name> - <tree id>" or its host.
 Result<Checkpoint> verify_checkpoint(std::string_view note, const LogInstance& log);
 
 }  // namespace headgate::sigstore

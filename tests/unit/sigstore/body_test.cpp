@@ -70,7 +70,7 @@ TEST_CASE("a genuine entry of another signature proves nothing (CVE-2022-36056, 
     check_refused(verify_with(message(), body_of(world().message(kArtifact))), "signature");
     check_refused(verify_with(message_v2(), body_of(world().message_v2(kArtifact)), true), "signature");
     check_refused(verify_with(envelope(), body_of(world().envelope("{}"))), "signature");
-    check_refused(verify_with(envelope(), body_of(message())), "of a message");
+    check_refused(verify_with(envelope(), body_of(message())), "signature");
     check_refused(verify_with(message(), body_of(envelope())), "of an envelope");
 }
 
@@ -90,6 +90,20 @@ TEST_CASE("hashedrekord 0.0.1: signature, certificate and digest") {
     check_refused(verify_with(message(), replaced(body, "\"spec\":{", "\"spec\":{\"more\":1,")), "\"more\"");
     check_refused(verify_with(message(), replaced(body, "\"data\":{", "\"data\":{\"url\":\"x\",")), "\"url\"");
     check_refused(verify_with(message(), replaced(body, "\"kind\"", "\"kind\":\"x\",\"kind\"")), "duplicate");
+}
+
+// The client specification lets an envelope be logged as what was signed: its pre-authentication encoding.
+TEST_CASE("hashedrekord 0.0.1 of an envelope is over the PAE") {
+    const Bundle logged = envelope();
+    const auto& content = std::get<Envelope>(logged.content);
+    const std::string pem = World::leaf_of(logged).pem();
+    const std::string pae = crypto::sha256_hex(pre_authentication_encoding(content.payload_type, content.payload));
+    CHECK(verify_with(logged, World::hashedrekord(content.signature, pae, pem)).ok());
+    check_refused(verify_with(logged, World::hashedrekord(content.signature, crypto::sha256_hex(content.payload), pem)), "the digest is another");
+    Bytes changed = content.signature;
+    changed.back() ^= 1U;
+    check_refused(verify_with(logged, World::hashedrekord(changed, pae, pem)), "the signature is another");
+    check_refused(verify_with(logged, World::hashedrekord(content.signature, pae, world().leaf().pem())), "the certificate is another");
 }
 
 TEST_CASE("hashedrekord 0.0.2: of messages and of envelopes, over the PAE") {

@@ -67,10 +67,19 @@ TEST_CASE("hint, name and origin must be the log's") {
     check_refused(verify_checkpoint(note_by(v1, world().rekor_host, Bytes(32, 1), world().rekor_key), log_of(false)), "not signed by the log");
     check_refused(verify_checkpoint(note_by(v1, "other.example", world().rekor_id(), world().rekor_key), log_of(false)), "not signed by the log");
     check_refused(verify_checkpoint(note_by(v2, "other.example", world().tiles_id(), world().tiles_key), log_of(true)), "not signed by the log");
-    for (const char* origin : {"other.example - 42", "rekor.example", "rekor.example - ", "rekor.example - 4x", "rekor.example -42"}) {
+    for (const char* origin : {"other.example - 42", "other.example", "rekor.example - ", "rekor.example - 4x", "rekor.example -42"}) {
         const std::string text = std::string(origin) + v1.substr(v1.find('\n'));
         CAPTURE(origin);
         check_refused(verify_checkpoint(note_by(text, world().rekor_host, world().rekor_id(), world().rekor_key), log_of(false)), "not signed by the log");
+    }
+    // C2SP's own form, without a tree's id: the log's host, and no other name that its key stands beside.
+    const std::string bare = "rekor.example" + v1.substr(v1.find('\n'));
+    CHECK(verify_checkpoint(note_by(bare, world().rekor_host, world().rekor_id(), world().rekor_key), log_of(false)).ok());
+    check_refused(verify_checkpoint(note_by(bare, world().rekor_host, world().rekor_id(), world().tiles_key), log_of(false)), "does not verify");
+    for (const std::string name : {"other.example", "example", "x.rekor.example"}) {
+        const std::string text = name + v1.substr(v1.find('\n'));
+        CAPTURE(name);
+        check_refused(verify_checkpoint(note_by(text, name, world().rekor_id(), world().rekor_key), log_of(false)), "not signed by the log");
     }
     const std::string other = "other.example" + v2.substr(v2.find('\n'));
     check_refused(verify_checkpoint(note_by(other, world().tiles_host, world().tiles_id(), world().tiles_key), log_of(true)), "not signed by the log");
