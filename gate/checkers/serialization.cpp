@@ -14,13 +14,14 @@ namespace {
 
 constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
 /// What a parser can call something that is not inert by itself and that it can read whole: data first, then code.
-constexpr std::array<std::string_view, 38> kFormats = {
-    "safetensors", "gguf",       "onnx",       "torch",      "torch-legacy", "torchscript", "torchscript-code", "torchscript-debug", "npy",
-    "npz",         "pickle",     "keras",      "hdf5",       "wheel",      "sdist",      "html",         "svg",         "notebook",         "python",            "shell",
-    "batch",       "powershell", "javascript", "typescript", "ruby",         "perl",        "lua",              "r",                 "julia",
-    "php",         "cuda",       "rust",       "go",         "c",            "c++",    "java",   "scala",  "vbscript"};
+constexpr auto kFormats = std::to_array<std::string_view>({
+    "safetensors", "gguf", "onnx", "torch", "torch-legacy", "torchscript", "torchscript-code", "torchscript-debug", "npy", "npz", "pickle",
+    "keras", "hdf5", "skops", "tflite", "openvino",
+    "wheel", "sdist", "html", "svg", "notebook", "python", "shell", "batch", "powershell", "javascript", "typescript", "ruby", "perl", "lua",
+    "r", "julia", "php", "cuda", "rust", "go", "c", "c++", "java", "scala", "vbscript"});
 constexpr std::array<SettingSpec, 3> kSettings = {{
-    {"allow", SettingType::text_list, Stricter::fewer, false, "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle,keras,hdf5",
+    {"allow", SettingType::text_list, Stricter::fewer, false,
+     "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle,keras,hdf5,skops,tflite,openvino",
      "formats that may be loaded; plainly inert ones (text, JSON, images, ...) always are", kFormats},
     {"profiles", SettingType::text_list, Stricter::fewer, false, "torch-weights,python-data,keras",
      "lists of allowed globals, files in rules/globals", {}},
@@ -106,6 +107,7 @@ class Judge {
         if (std::find(allow.begin(), allow.end(), container) == allow.end()) return false;
         if (container == "npz") return fact.format == "npy";
         if (container == "keras") return fact.format == "hdf5" || fact.format == "npz";
+        if (container == "skops") return fact.format == "npy" || fact.format == "npz";
         return (container == "torch" || container == "torchscript") && fact.format == "pickle" &&
                (fact.where.member.ends_with("/data.pkl") || fact.where.member.ends_with("/constants.pkl"));
     }

@@ -15,6 +15,7 @@
 #include "formats/tabular.hpp"
 #include "formats/tar.hpp"
 #include "formats/text.hpp"
+#include "formats/tflite.hpp"
 #include "formats/torch_legacy.hpp"
 #include "formats/unread.hpp"
 #include "formats/zip.hpp"
@@ -36,6 +37,7 @@ std::span<const Format> all_formats() {
         {"image", sniff_image, parse_image},
         {"parquet", sniff_parquet, parse_parquet},
         {"arrow", sniff_arrow, parse_arrow},
+        {"tflite", sniff_tflite, parse_tflite},
         {"executable", sniff_executable, parse_executable},
         {"unread", sniff_unread, parse_unread},
         // Before pickle: a header length of 640 reads as "PROTO 2", and what follows here no pickle has.
@@ -58,7 +60,7 @@ bool is_artifact_format(std::string_view format) {
     static constexpr std::string_view kCarriers[] = {"pickle", "torch",   "torch-legacy", "safetensors", "gguf",
                                                      "npy",    "zip",     "tar",          "gzip",        "zlib",
                                                      "unread", "parquet", "arrow",  "compressed",   "lzma",
-                                                     "joblib-zfile"};
+                                                     "joblib-zfile", "tflite"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

@@ -27,6 +27,7 @@ constexpr std::string_view kNpy[] = {"npy"};
 constexpr std::string_view kZip[] = {"zip"};
 constexpr std::string_view kHdf5[] = {"unread", "hdf5"};
 constexpr std::string_view kOnnx[] = {"onnx"};
+constexpr std::string_view kTflite[] = {"tflite"};
 constexpr std::string_view kImage[] = {"image"};
 constexpr std::string_view kParquet[] = {"parquet"};
 constexpr std::string_view kArrow[] = {"arrow"};
@@ -40,6 +41,8 @@ constexpr Promise kPromises[] = {
     {".hdf5", "HDF5", kHdf5, {}},
     {".keras", "a Keras zip", kZip, {}},
     {".onnx", "ONNX", kOnnx, {}},
+    {".tflite", "TensorFlow Lite", kTflite, {}},
+    {".skops", "a skops archive", kZip, {}},
     {".parquet", "Parquet", kParquet, {}},
     {".arrow", "Arrow", kArrow, {}},
     {".png", "a picture", kImage, {}},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "formats/xml_model.hpp"
 
 namespace headgate::formats {
 namespace {
@@ -66,11 +67,7 @@ Examined parse_markup(ByteSource& source, ParseContext& context) {
     const bool html = name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml") ||
                       head.starts_with("<html") || head.starts_with("<!doctype html");
     const bool svg = !html && (name.ends_with(".svg") || head.find("<svg") != std::string::npos);
-    if (!html && !svg) {
-        context.format("xml");
-        context.opaque("this build does not read XML models (PMML, OpenVINO) yet", source.size());
-        return Examined::partly;
-    }
+    if (!html && !svg) return parse_xml_document(source, context);
     const auto bytes = source.size() <= kMaxMarkup ? source.all() : std::nullopt;
     if (!bytes || !context.budget.step(source.size() / 16 + 1)) {
         if (!source.failure())

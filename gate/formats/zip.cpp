@@ -4,6 +4,7 @@
 
 #include "formats/npz.hpp"
 #include "formats/package_archive.hpp"
+#include "formats/skops.hpp"
 #include "formats/torch_zip.hpp"
 #include "formats/zip_members.hpp"
 
@@ -18,7 +19,6 @@ bool has(const ZipDirectory& directory, std::string_view name) {
 /// Model archives whose text members say what to run: reading the members alone would call them inert. "" for others.
 std::string_view unread_bundle(const ZipDirectory& directory) {
     if (has(directory, "config.json") && has(directory, "metadata.json")) return "keras";
-    if (has(directory, "schema.json")) return "skops";
     if (has(directory, "MAR-INF/MANIFEST.json")) return "mar";
     if (has(directory, "META-INF/MANIFEST.MF")) return "jar";
     return {};
@@ -60,6 +60,8 @@ Examined parse_zip(ByteSource& source, ParseContext& context) {
         members = examine_torch(source, *directory, *top, context);
     } else if (is_npz(*directory, context.name())) {
         members = examine_npz(source, *directory, context);
+    } else if (is_skops(*directory)) {
+        members = examine_skops(source, *directory, context);
     } else {
         const std::string_view bundle = unread_bundle(*directory);
         context.format(bundle.empty() ? "zip" : std::string(bundle), false, bundle == "mar" || bundle == "jar");

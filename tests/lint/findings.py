@@ -25,6 +25,9 @@ MAKERS = [
     ("gate/formats/zip_local.cpp", r"\bdiffers", 0, ["zip.{}"]),
     ("gate/formats/zip_members.cpp", r"\bbad_content", 2, ["zip.{}"]),
     ("gate/formats/tar", r"\breport_?\.broken", 0, ["tar.{}"]),
+    ("gate/formats/skops.cpp", r"(?<!\.)\bfinding", 0, ["skops.{}"]),
+    ("gate/formats/tflite.cpp", r"(?<!\.)\bfinding", 0, ["tflite.{}"]),
+    ("gate/formats/xml_model.cpp", r"(?<!\.)\bfinding", 0, ["xml.{}"]),
     ("gate/formats/compressed.cpp", r"(?<!\.)\bfinding", 0, ["compressed.{}"]),
     ("gate/formats/keras", r"\bproblem", 0, ["{}"]),
     ("gate/formats/gguf.cpp", r"\brefuse", 0, ["gguf.{}"]),
@@ -47,6 +50,9 @@ JOINTS = {
     ("gate/formats/tabular.cpp", '+ ".malformed"'),
     ("gate/formats/container_report.cpp", 'area_ + "."'),
     ("gate/formats/compressed.cpp", '"compressed." +'),
+    ("gate/formats/skops.cpp", '"skops." +'),
+    ("gate/formats/tflite.cpp", '"tflite." +'),
+    ("gate/formats/xml_model.cpp", '"xml." +'),
     ("gate/formats/pickle_facts.cpp", '"pickle." +'),
     ("gate/formats/torch_legacy.cpp", '"torch-legacy." +'),
     ("gate/formats/torch_zip.cpp", '"torch." +'),
@@ -58,6 +64,7 @@ JOINTS = {
     ("gate/formats/chat_template_rules.cpp", '"template." +'),
     ("gate/checkers/typosquat.cpp", '"typosquat." +'),
     # Not about findings.
+    ("gate/formats/xml_model.cpp", '+ ".bin"'),
     ("gate/formats/chat_template_rules.cpp", '"str." +'),
 }
 JOINT = re.compile(r'"[a-z][a-z0-9-]*\." \+|\+ "\.(?!(?:txt|idx|tar|tgz|yaml|json|pub)")[a-z]+(?:-[a-z]+)*"|\barea_?\)? \+ "\."')
