@@ -2,6 +2,7 @@
 // (models.md 2.2, rule 16). Nothing in a stream loads them by itself, but nothing honest carries them either, and what is
 // called later may.
 #include <algorithm>
+#include <array>
 
 #include "base/encoding.hpp"
 #include "formats/pickle_vm.hpp"
@@ -15,6 +16,15 @@ constexpr std::string_view kWhy =
     "Data has no reason to carry it; whatever unpacks it runs what no reader of the outer file has seen.";
 
 bool one_of(std::string_view set, std::uint8_t byte) { return set.find(static_cast<char>(byte)) != std::string_view::npos; }
+
+constexpr std::array<bool, 256> table_of(std::string_view bytes) {
+    std::array<bool, 256> table{};
+    for (const char c : bytes) table[static_cast<unsigned char>(c)] = true;
+    return table;
+}
+// First bytes of pickles, archives and programs, and of those in base64 and hexadecimal digits.
+constexpr std::array<bool, 256> kBytesBegin = table_of("\x80""c(]}PM\x7f""gYfTU8645");
+constexpr std::array<bool, 256> kTextBegins = table_of("\xc2""c(]}PgYfTU8645");
 
 bool looks_like_base64(std::string_view text) {
     if (text.size() < 16 || text.size() > kMostText) return false;
@@ -91,8 +101,7 @@ std::string_view other_kind(ByteSource& content) {
 }  // namespace
 
 bool PickleVm::begins_something(std::uint8_t first, Kind kind) {
-    if (kind == Kind::bytes) return one_of("\x80""c(]}PM\x7f""gYfTU8645", first);
-    return one_of("\xc2""c(]}PgYfTU8645", first);
+    return kind == Kind::bytes ? kBytesBegin[first] : kTextBegins[first];
 }
 
 void PickleVm::look_inside(Kind kind, std::uint64_t offset, std::uint64_t length) {

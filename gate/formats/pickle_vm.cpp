@@ -51,13 +51,12 @@ std::optional<std::string> PickleVm::text_of(Value value) const {
     return value.is(Kind::text) ? literal_text(source_, value.offset()) : std::nullopt;
 }
 
-bool PickleVm::push(Value value) {
-    if (stack_.size() >= kMaxStack) {
-        end(StreamEnd::Status::limit, "it stacks more than " + std::to_string(kMaxStack) + " values");
-        return false;
-    }
-    stack_.push_back(value);
-    return true;
+bool PickleVm::underflow() { return broken("it takes more from the stack than is there"); }
+bool PickleVm::truncated() { return broken("it ends inside an opcode"); }
+
+bool PickleVm::too_many(std::string_view verb, std::size_t most, std::string_view things) {
+    end(StreamEnd::Status::limit, "it " + std::string(verb) + " more than " + std::to_string(most) + " " + std::string(things));
+    return false;
 }
 
 bool PickleVm::pop(Value& value) {
@@ -68,10 +67,7 @@ bool PickleVm::pop(Value& value) {
 }
 
 bool PickleVm::mark() {
-    if (marks_.size() >= kMaxStack) {
-        end(StreamEnd::Status::limit, "it sets more than " + std::to_string(kMaxStack) + " marks");
-        return false;
-    }
+    if (marks_.size() >= kMaxStack) return too_many("sets", kMaxStack, "marks");
     marks_.push_back(stack_.size());
     fence_ = stack_.size();
     return true;
@@ -97,27 +93,36 @@ bool PickleVm::pop_opcode() {
 
 bool PickleVm::remember(std::uint64_t index) {
     if (!top_is_there()) return underflow();
-    if (index > opcodes_ && index > kSmallIndex) {
-        facts_.finding("memo-index", "memo index " + std::to_string(index) + " is larger than the stream is long", at_,
-                       "The C unpickler reserves memory for every smaller index: a few bytes take gigabytes.");
-        if (index > opcodes_ + kSparse) return broken("its memo index " + std::to_string(index) + " is out of all proportion");
+    if (index > opcodes_ && index > kSmallIndex && !large_index(index)) return false;
+    // An unknown value gets a payload, so that it differs from an empty slot.
+    const Value value = stack_.back().identity() == 0 ? Value(Kind::unknown, 1) : stack_.back();
+    if (index == memo_.size() && index < kMaxMemo) {      // as picklers count
+        ++memo_count_;
+        memo_.push_back(value);
+        return true;
     }
-    if (index >= kMaxMemo) {
-        end(StreamEnd::Status::limit, "it memoizes more than " + std::to_string(kMaxMemo) + " values");
-        return false;
+    if (index >= memo_.size()) {
+        if (index >= kMaxMemo) return too_many("memoizes", kMaxMemo);
+        memo_.resize(static_cast<std::size_t>(index) + 1);
     }
-    if (index >= memo_.size()) memo_.resize(static_cast<std::size_t>(index) + 1);
     Value& slot = memo_[static_cast<std::size_t>(index)];
     if (slot.identity() == 0) ++memo_count_;
-    // An unknown value gets a payload, so that it differs from an empty slot.
-    slot = stack_.back().identity() == 0 ? Value(Kind::unknown, 1) : stack_.back();
+    slot = value;
     return true;
 }
 
+bool PickleVm::large_index(std::uint64_t index) {
+    facts_.finding("memo-index", "memo index " + std::to_string(index) + " is larger than the stream is long", at_,
+                   "The C unpickler reserves memory for every smaller index: a few bytes take gigabytes.");
+    return index <= opcodes_ + kSparse || broken("its memo index " + std::to_string(index) + " is out of all proportion");
+}
+
+bool PickleVm::no_entry(std::uint64_t index) {
+    return broken("it reads memo entry " + std::to_string(index) + ", which was never set");
+}
+
 bool PickleVm::recall(std::uint64_t index) {
-    if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)].identity() == 0) {
-        return broken("it reads memo entry " + std::to_string(index) + ", which was never set");
-    }
+    if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)].identity() == 0) return no_entry(index);
     const Value value = memo_[static_cast<std::size_t>(index)];
     return push(value.is_container() ? value.as_shared() : value);
 }
@@ -172,28 +177,28 @@ void PickleVm::leave_frame() {
 }
 
 bool PickleVm::literal(Kind kind, std::uint64_t length) {
+    if (length > kLong) return large_literal(kind, length);
+    const auto content = cursor_.take(length);
+    if (!content) return truncated();
     std::uint64_t flags = 0;
-    if (length <= kLong) {
-        const auto content = cursor_.take(length);
-        if (!content) return truncated();
-        if (length >= 2) {
-            if (kind == Kind::text && (*content)[0] == '_' && (*content)[1] == '_') flags = Value::kDunder;
-            if (length >= 4 && begins_something(content->front(), kind)) look_inside(kind, cursor_.offset() - length, length);
-        }
-    } else {
-        if (length > cursor_.remaining()) return truncated();
-        const std::uint64_t begin = cursor_.offset();
-        const auto head = source_.view(begin, 64);
-        if (!head || !cursor_.skip(length)) return truncated();
-        if (kind == Kind::text && (*head)[0] == '_' && (*head)[1] == '_') flags = Value::kDunder;
-        const auto tail = source_.view(begin + length - 1, 1);
-        if (!tail) return truncated();
-        // The whole only when its ends look like something.
-        const std::uint8_t first = (*head)[0];
-        if ((*tail)[0] == '.' || kind == Kind::text || first == 'P' || first == 'M' || first == 0x7f) {
-            look_inside(kind, begin, length);
-        }
+    if (length >= 2) {
+        if (kind == Kind::text && (*content)[0] == '_' && (*content)[1] == '_') flags = Value::kDunder;
+        if (length >= 4 && begins_something(content->front(), kind)) look_inside(kind, cursor_.offset() - length, length);
     }
+    return push(Value(kind, at_ | flags));
+}
+
+bool PickleVm::large_literal(Kind kind, std::uint64_t length) {
+    if (length > cursor_.remaining()) return truncated();
+    const std::uint64_t begin = cursor_.offset();
+    const auto head = source_.view(begin, 64);
+    if (!head || !cursor_.skip(length)) return truncated();
+    const std::uint64_t flags = kind == Kind::text && (*head)[0] == '_' && (*head)[1] == '_' ? Value::kDunder : 0;
+    const auto tail = source_.view(begin + length - 1, 1);
+    if (!tail) return truncated();
+    // The whole only when its ends look like something.
+    const std::uint8_t first = (*head)[0];
+    if ((*tail)[0] == '.' || kind == Kind::text || first == 'P' || first == 'M' || first == 0x7f) look_inside(kind, begin, length);
     return push(Value(kind, at_ | flags));
 }
 

@@ -60,10 +60,18 @@ class PickleVm {
     bool step(std::uint8_t opcode);
     bool step_rare(std::uint8_t opcode);
     StreamEnd end(StreamEnd::Status status, std::string why);
-    bool broken(std::string why);
-    bool underflow() { return broken("it takes more from the stack than is there"); }
-    bool truncated() { return broken("it ends inside an opcode"); }
-    bool push(Value value);
+    // What ends a run stands in functions of its own: the texts that they build would cost every opcode its stack frame.
+    [[gnu::cold, gnu::noinline]] bool broken(std::string why);
+    [[gnu::cold, gnu::noinline]] bool underflow();
+    [[gnu::cold, gnu::noinline]] bool truncated();
+    [[gnu::cold, gnu::noinline]] bool too_many(std::string_view verb, std::size_t most, std::string_view things = "values");
+    [[gnu::cold, gnu::noinline]] bool no_entry(std::uint64_t index);
+    [[gnu::cold, gnu::noinline]] bool large_index(std::uint64_t index);
+    bool push(Value value) {
+        if (stack_.size() >= kMaxStack) return too_many("stacks", kMaxStack);
+        stack_.push_back(value);
+        return true;
+    }
     bool pop(Value& value);
     bool top_is_there() const { return stack_.size() > fence_; }
     bool mark();
@@ -78,6 +86,7 @@ class PickleVm {
     bool frame();
     void leave_frame();
     bool literal(Kind kind, std::uint64_t length);
+    bool large_literal(Kind kind, std::uint64_t length);
     bool line_literal(Kind kind);
     bool text_number(bool is_long);
     bool long_literal(std::uint64_t length);
