@@ -37,6 +37,9 @@ void Evidence::merge(Evidence&& other) {
     append(provenances, other.provenances);
     append(cards, other.cards);
     append(index_entries, other.index_entries);
+    append(configurations, other.configurations);
+    append(vocabularies, other.vocabularies);
+    append(comparisons, other.comparisons);
     append(includes, other.includes);
     append(opaques, other.opaques);
     append(findings, other.findings);
@@ -45,7 +48,8 @@ void Evidence::merge(Evidence&& other) {
 bool Evidence::empty() const {
     return files.empty() && formats.empty() && imports.empty() && calls.empty() && members.empty() && tensors.empty() && operators.empty() &&
            requirements.empty() && index_options.empty() && digest_claims.empty() && signatures.empty() &&
-           statements.empty() && provenances.empty() && cards.empty() && index_entries.empty() && includes.empty() && opaques.empty() && findings.empty();
+           statements.empty() && provenances.empty() && cards.empty() && index_entries.empty() && configurations.empty() &&
+           vocabularies.empty() && comparisons.empty() && includes.empty() && opaques.empty() && findings.empty();
 }
 
 }  // namespace headgate

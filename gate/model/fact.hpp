@@ -56,12 +56,24 @@ struct Member {
     friend bool operator==(const Member&, const Member&) = default;
 };
 
+/// What one pass over the values of a tensor found. `norm` (L2) and `largest` (magnitude) are those of the finite ones.
+struct TensorStatistics {
+    std::uint64_t values = 0;
+    std::uint64_t nan = 0;
+    std::uint64_t infinite = 0;
+    std::uint64_t zeros = 0;
+    double norm = 0;
+    double largest = 0;
+    friend bool operator==(const TensorStatistics&, const TensorStatistics&) = default;
+};
+
 struct Tensor {
-    Location where;
+    Location where;                      // its offset is that of its first byte
     std::string name;
     std::string dtype;                   // "F32", "BF16", "Q4_K", ... as the format names it
     std::vector<std::uint64_t> shape;
     std::uint64_t bytes = 0;
+    std::optional<TensorStatistics> statistics = {};  // only if a rule asks for them, and the dtype is one whose values are read
     friend bool operator==(const Tensor&, const Tensor&) = default;
 };
 
@@ -207,6 +219,54 @@ struct IndexEntry {
     friend bool operator==(const IndexEntry&, const IndexEntry&) = default;
 };
 
+/// A document beside the tensors that says what they are, or how they are used: config.json, generation_config.json, ...
+struct Configuration {
+    Location where;
+    std::string role;                    // "model", "tokenizer", "generation", "adapter", "special-tokens", ...
+    std::vector<PredicateField> fields;  // its scalars in document order, bounded
+    friend bool operator==(const Configuration&, const Configuration&) = default;
+};
+
+/// How many tokens a tokenizer knows, and how many rows of an embedding they ask for.
+struct Vocabulary {
+    Location where;
+    std::uint64_t tokens = 0;            // with those that were added later
+    std::uint64_t rows = 0;              // one more than the highest number of a token that was not
+    friend bool operator==(const Vocabulary&, const Vocabulary&) = default;
+};
+
+/// What a tensor is to the tensor of the same name in a base model.
+struct TensorRelation {
+    enum class Kind { identical, cast, quantized, low_rank, changed, reshaped, absent, added };
+    Location where;                      // in the subject; no path when it is absent there
+    std::string name;
+    Kind kind = Kind::changed;
+    std::uint64_t rank = 0;              // low_rank: of the difference
+    double distance = 0;                 // norm of the difference, by that of the base's tensor
+    double cosine = 0;                   // of the two as vectors
+    double equal = 0;                    // share of the values that are the same
+    friend bool operator==(const TensorRelation&, const TensorRelation&) = default;
+};
+
+/// What a document of the subject says other than that of a base model.
+struct BaseDifference {
+    Location where;                      // in the subject, of the document
+    std::string aspect;                  // "chat-template", "tokenizer", "special-tokens", "generation-config", "config"
+    std::string about;                   // JSON Pointer, name of a token, place in a template
+    std::string base;                    // as the base has it, shortened; "" for nothing
+    std::string here;                    // as the subject has it
+    friend bool operator==(const BaseDifference&, const BaseDifference&) = default;
+};
+
+/// The subject beside a base model that the operator named.
+struct BaseComparison {
+    std::string base;                    // as named
+    DigestSet digest;                    // of the base
+    std::vector<TensorRelation> tensors;
+    std::vector<BaseDifference> differences;
+    friend bool operator==(const BaseComparison&, const BaseComparison&) = default;
+};
+
 /// Another manifest that a manifest includes (`-r base.txt`), to be read by the pipeline.
 struct Include {
     Location where;
@@ -257,6 +317,9 @@ struct Evidence {
     std::vector<Provenance> provenances;
     std::vector<Card> cards;
     std::vector<IndexEntry> index_entries;
+    std::vector<Configuration> configurations;
+    std::vector<Vocabulary> vocabularies;
+    std::vector<BaseComparison> comparisons;
     std::vector<Include> includes;
     std::vector<Opaque> opaques;
     std::vector<Finding> findings;       // of the parsers: broken structure, tricks. Area prefix = format or intake name

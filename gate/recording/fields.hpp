@@ -30,6 +30,8 @@ struct Line { T& value; };                   // optional, 1-based
 template <typename T>
 struct Time { T& value; };                   // optional seconds since the epoch, as "2026-11-23T10:00:00Z"
 template <typename T>
+struct Real { T& value; };                   // finite, as the shortest decimal text that is read back as the same
+template <typename T>
 struct NotEmptyList { T& value; };           // no key when it is empty
 struct Constant { std::string_view value; };
 
@@ -91,13 +93,24 @@ void fields(Of<Member> auto& fact, auto& visit) {
     visit("sha256", MaybeSha256{sha256});
 }
 
+void fields(Of<TensorStatistics> auto& statistics, auto& visit) {
+    auto& [values, nan, infinite, zeros, norm, largest] = statistics;
+    visit("values", values);
+    visit("nan", nan);
+    visit("infinite", infinite);
+    visit("zeros", zeros);
+    visit("norm", Real{norm});
+    visit("largest", Real{largest});
+}
+
 void fields(Of<Tensor> auto& fact, auto& visit) {
-    auto& [where, name, dtype, shape, bytes] = fact;
+    auto& [where, name, dtype, shape, bytes, statistics] = fact;
     visit("where", where);
     visit("name", name);
     visit("dtype", dtype);
     visit("shape", shape);
     visit("bytes", bytes);
+    visit("statistics", statistics);
 }
 
 void fields(Of<Operator> auto& fact, auto& visit) {
@@ -243,6 +256,48 @@ void fields(Of<Provenance> auto& fact, auto& visit) {
     visit("problem", NotEmpty{problem});
 }
 
+void fields(Of<Configuration> auto& fact, auto& visit) {
+    auto& [where, role, entries] = fact;
+    visit("where", where);
+    visit("role", role);
+    visit("fields", entries);
+}
+
+void fields(Of<Vocabulary> auto& fact, auto& visit) {
+    auto& [where, tokens, rows] = fact;
+    visit("where", where);
+    visit("tokens", tokens);
+    visit("rows", rows);
+}
+
+void fields(Of<TensorRelation> auto& relation, auto& visit) {
+    auto& [where, name, kind, rank, distance, cosine, equal] = relation;
+    visit("where", where);
+    visit("name", name);
+    visit("kind", kind);
+    visit("rank", rank);
+    visit("distance", Real{distance});
+    visit("cosine", Real{cosine});
+    visit("equal", Real{equal});
+}
+
+void fields(Of<BaseDifference> auto& difference, auto& visit) {
+    auto& [where, aspect, about, base, here] = difference;
+    visit("where", where);
+    visit("aspect", aspect);
+    visit("about", about);
+    visit("base", base);
+    visit("here", here);
+}
+
+void fields(Of<BaseComparison> auto& comparison, auto& visit) {
+    auto& [base, digest, tensors, differences] = comparison;
+    visit("base", base);
+    visit("digest", digest);
+    visit("tensors", tensors);
+    visit("differences", differences);
+}
+
 void fields(Of<Opaque> auto& fact, auto& visit) {
     auto& [where, why, bytes] = fact;
     visit("where", where);
@@ -275,7 +330,7 @@ void subject_fields(Of<Subject> auto& subject, auto& visit) {
 
 void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
     auto& [files, formats, imports, calls, members, tensors, operators, requirements, index_options, digest_claims, signatures, statements,
-           provenances, cards, index_entries, includes, opaques, findings] = evidence;
+           provenances, cards, index_entries, configurations, vocabularies, comparisons, includes, opaques, findings] = evidence;
     visit("files", files);
     visit("formats", formats);
     visit("imports", imports);
@@ -284,6 +339,9 @@ void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
     visit("tensors", tensors);
     visit("operators", NotEmptyList{operators});
     visit("index_entries", index_entries);
+    visit("configurations", NotEmptyList{configurations});
+    visit("vocabularies", NotEmptyList{vocabularies});
+    visit("comparisons", NotEmptyList{comparisons});
     visit("cards", cards);
     visit("requirements", requirements);
     visit("index_options", index_options);

@@ -1,6 +1,8 @@
 // read.cpp: a recording, read by the table of fields.hpp over a scanner: no tree is built on the way.
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <optional>
 #include <type_traits>
 
@@ -18,7 +20,7 @@ namespace {
 
 using codec::JsonScanner;
 
-constexpr std::size_t kMaxFields = 32;   // of one object
+constexpr std::size_t kMaxFields = 64;   // of one object
 constexpr std::size_t kShown = 80;       // bytes of a value in a message
 
 // Whether the key may be missing.
@@ -174,6 +176,14 @@ class Values {
         return list(checksums.value, [&](std::string& item) {
             return take(item) && (is_checksum(item) || expected(kWhat, item));
         });
+    }
+    bool take(Real<double>& number) {
+        constexpr std::string_view kWhat = "a number, written as a text";
+        std::string_view found;
+        if (!plain(kWhat, found)) return false;
+        const auto [end, problem] = std::from_chars(found.data(), found.data() + found.size(), number.value);
+        const bool read = problem == std::errc{} && end == found.data() + found.size() && std::isfinite(number.value);
+        return read || expected(kWhat, found);
     }
     bool take(Line<std::optional<std::uint32_t>>& line) {
         std::uint64_t value = 0;

@@ -29,6 +29,11 @@ struct Words<DigestClaim::Outcome> {
     static constexpr std::array<std::string_view, 4> kAll = {"matches", "differs", "missing", "unlisted"};
 };
 template <>
+struct Words<TensorRelation::Kind> {
+    static constexpr std::array<std::string_view, 8> kAll = {"identical", "cast",     "quantized", "low_rank",
+                                                             "changed",   "reshaped", "absent",    "added"};
+};
+template <>
 struct Words<PredicateField::Type> {
     static constexpr std::array<std::string_view, 4> kAll = {"text", "number", "boolean", "null"};
 };

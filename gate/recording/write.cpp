@@ -1,3 +1,5 @@
+#include <array>
+#include <charconv>
 #include <type_traits>
 
 #include "base/encoding.hpp"
@@ -26,6 +28,11 @@ template <typename T>
 bool is_there(const Line<T>& line) { return line.value.has_value(); }
 template <typename T>
 bool is_there(const Time<T>& time) { return time.value.has_value(); }
+
+std::string shortest_decimal(double value) {
+    std::array<char, 32> text;
+    return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
 
 class Writer {
   public:
@@ -64,6 +71,8 @@ class Writer {
     void put(const Reference& reference) { put(reference.canonical); }
     void put(const Constant& constant) { put(constant.value); }
 
+    template <typename T>
+    void put(const Real<T>& number) { put(std::string_view(shortest_decimal(number.value))); }
     template <typename T>
     void put(const NotEmpty<T>& text) { put(text.value); }
     template <typename T>

@@ -19,7 +19,7 @@ inline Evidence filled_evidence() {
     evidence.imports = {{where, "posix", "system", "os system"}};
     evidence.calls = {{where, Call::How::persistent, "posix.system", {"str:echo \"x\"\n", "none"}}};
     evidence.members = {{where, "data.pkl", 5, hex('b')}};
-    evidence.tensors = {{where, "w", "F32", {2, UINT64_MAX}, 16}};
+    evidence.tensors = {{where, "w", "F32", {2, UINT64_MAX}, 16, TensorStatistics{4, 1, 2, 3, 0.1, 3.4e38}}};
     evidence.requirements = {{where, parse_reference("pkg:pypi/requests@2.31.0").value(), "Requests", true, Requirement::Source::git,
                               "https://index.example/simple", {"sha256:" + hex('c'), "md5:" + std::string(32, 'd')}, true, true}};
     evidence.index_options = {{where, IndexOption::Role::extra, "pypi", "https://index.example", "--extra-index-url"}};
@@ -36,6 +36,11 @@ inline Evidence filled_evidence() {
     evidence.cards = {{where, {{"license", "MIT"}}, "its front matter does not end"}};
     evidence.operators = {{where, "onnx", "com.microsoft", "Gelu"}};
     evidence.index_entries = {{where, "w", "weights.bin", 4096, 16}};
+    evidence.configurations = {{where, "model", {{"/hidden_size", PredicateField::Type::number, "64"}}}};
+    evidence.vocabularies = {{where, 100, 128}};
+    evidence.comparisons = {{"base", {hex('6'), hex('7')},
+                             {{where, "w", TensorRelation::Kind::low_rank, 8, 0.25, 0.5, 1e-9}},
+                             {{where, "chat-template", "/chat_template", "{{ a }}", "{{ b }}"}}}};
     evidence.includes = {{where, "base.txt", true}};
     evidence.opaques = {{where, "compressed by nothing we know", 3}};
     evidence.findings = {{"pickle.malformed", Severity::critical, "ends early \x1b[31m", where, "why", "fix", {"GHSA-1", "CVE-2"}}};

@@ -116,6 +116,10 @@ TEST_CASE("what is absent has no key and comes back absent") {
     least.evidence.tensors.emplace_back();
     least.evidence.cards.emplace_back();
     least.evidence.index_entries.emplace_back();
+    least.evidence.configurations.emplace_back();
+    least.evidence.vocabularies.emplace_back();
+    least.evidence.comparisons.emplace_back();
+    least.evidence.comparisons[0].tensors.emplace_back();
     least.evidence.includes.emplace_back();
     least.evidence.opaques.emplace_back();
     least.evidence.findings.emplace_back();
