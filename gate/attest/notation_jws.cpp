@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "attest/notation_headers.hpp"
+#include "base/base64url.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "codec/json.hpp"
@@ -18,16 +19,6 @@ Result<Json> parse(ByteView bytes, std::size_t max_bytes) {
     limits.bytes = max_bytes;
     limits.values = 200;
     return codec::parse_json(bytes, limits);
-}
-
-// RFC 7515, 2: no padding, no other character, unused bits zero.
-std::optional<Bytes> from_base64url(std::string_view text) {
-    if (text.find_first_of("+/=") != std::string_view::npos) return std::nullopt;
-    std::string standard(text);
-    std::replace(standard.begin(), standard.end(), '-', '+');
-    std::replace(standard.begin(), standard.end(), '_', '/');
-    standard.append((4 - standard.size() % 4) % 4, '=');
-    return from_base64(standard);
 }
 
 Result<std::string> text_of(const Json& object, std::string_view key) {

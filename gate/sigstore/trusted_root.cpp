@@ -7,6 +7,7 @@
 #include "crypto/sha256.hpp"
 #include "sigstore/fields.hpp"
 #include "sigstore/key_details.hpp"
+#include "sigstore/valid_for.hpp"
 
 namespace headgate::sigstore {
 namespace {
@@ -16,22 +17,6 @@ using codec::Json;
 constexpr std::array<std::string_view, 2> kMediaTypes = {"application/vnd.dev.sigstore.trustedroot+json;version=0.1",
                                                          "application/vnd.dev.sigstore.trustedroot+json;version=0.2"};
 constexpr std::size_t kMaxUrl = 2048;
-
-Result<Instant> read_time(const Fields& fields, std::string_view name) {
-    const auto instant = parse_instant(TRY(fields.text(name, 64)));
-    if (!instant) return fields.error(name, "is no RFC 3339 time");
-    return *instant;
-}
-
-Result<ValidFor> read_valid_for(const Fields& owner) {
-    const Json* const json = TRY(owner.required("validFor"));
-    const Fields fields = TRY(Fields::of(*json, "\"validFor\"", {"start", "end"}));
-    ValidFor valid;
-    valid.start = TRY(read_time(fields, "start"));
-    if (fields.find("end") != nullptr) valid.end = TRY(read_time(fields, "end"));
-    if (valid.end && *valid.end < valid.start) return malformed("a \"validFor\" ends before it starts");
-    return valid;
-}
 
 // "https://host:port/path" -> "host:port"; without a scheme everything up to the path.
 std::string authority_of(std::string_view url) {
