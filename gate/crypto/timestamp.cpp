@@ -1,5 +1,6 @@
 #include "crypto/timestamp.hpp"
 
+#include <openssl/bn.h>
 #include <openssl/pkcs7.h>
 #include <openssl/ts.h>
 
@@ -120,6 +121,15 @@ Result<Timestamp> Timestamp::from_token(ByteView der) {
 Instant Timestamp::gen_time() const { return handle_->time; }
 Hash Timestamp::hash() const { return handle_->hash; }
 ByteView Timestamp::imprint() const { return handle_->imprint; }
+
+Bytes Timestamp::nonce() const {
+    const ASN1_INTEGER* const nonce = TS_TST_INFO_get_nonce(handle_->info.get());
+    const std::unique_ptr<BIGNUM, Deleter<BN_free>> number(nonce == nullptr ? nullptr : ASN1_INTEGER_to_BN(nonce, nullptr));
+    if (number == nullptr || BN_is_negative(number.get()) == 1) return {};
+    Bytes bytes(static_cast<std::size_t>(BN_num_bytes(number.get())));
+    BN_bn2bin(number.get(), bytes.data());
+    return bytes;
+}
 
 std::optional<Certificate> Timestamp::signer(const TimestampAuthority& authority) const {
     const StackPtr given = given_certificates(authority);

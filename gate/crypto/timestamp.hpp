@@ -34,6 +34,7 @@ class Timestamp {
     Instant gen_time() const;
     Hash hash() const;                                // of the imprint: SHA-256, 384 or 512
     ByteView imprint() const;
+    Bytes nonce() const;                              // big-endian without leading zeros; empty when there is none
 
     /// Ok if the imprint is that of `message`, one signer signed the token (SHA-256, 384 or 512), it is the authority's leaf, its
     /// chain holds at gen_time(), and it is for time stamping and nothing else. Whether the *authority* is to be believed at
