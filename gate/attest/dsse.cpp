@@ -24,9 +24,7 @@ bool hint_names(const std::string& hint, const crypto::PublicKey& key) {
            hint == "SHA256:" + to_base64(spki);
 }
 
-Result<Json> envelope_json(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key,
-                           bool empty_keyid) {
-    const Bytes signature = TRY(key.sign(pre_authentication_encoding(payload_type, as_bytes(payload))));
+Json envelope_json(std::string_view payload_type, std::string_view payload, ByteView signature, bool empty_keyid) {
     Json envelope = Json::object();
     envelope.add("payload", Json::of(to_base64(as_bytes(payload))));
     envelope.add("payloadType", Json::of(payload_type));
@@ -34,6 +32,10 @@ Result<Json> envelope_json(std::string_view payload_type, std::string_view paylo
     entry.add("sig", Json::of(to_base64(signature)));
     if (empty_keyid) entry.add("keyid", Json::of(""));
     return envelope;
+}
+
+Result<Bytes> signature_over(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key) {
+    return key.sign(pre_authentication_encoding(payload_type, as_bytes(payload)));
 }
 
 Json key_material(const std::string& hint) {
@@ -51,13 +53,22 @@ Json certificate_material(std::span<const crypto::Certificate> chain) {
     return material;
 }
 
-std::string bundle_json(Json envelope, Json material) {
+std::string bundle_json(Json envelope, Json material, const std::optional<Bytes>& timestamp) {
     Json bundle = Json::object();
     bundle.add("mediaType", Json::of(kBundleV03));
     material.add("tlogEntries", Json::array());
+    if (timestamp) {
+        Json& stamps = material.add("timestampVerificationData", Json::object()).add("rfc3161Timestamps", Json::array());
+        stamps.push(Json::object()).add("signedTimestamp", Json::of(to_base64(*timestamp)));
+    }
     bundle.add("verificationMaterial", std::move(material));
     bundle.add("dsseEnvelope", std::move(envelope));
     return codec::write_json(bundle);
+}
+
+Result<std::optional<Bytes>> stamped(const Timestamper& timestamp, ByteView signature) {
+    if (!timestamp) return std::optional<Bytes>();
+    return timestamp(signature);
 }
 
 }  // namespace
@@ -80,17 +91,22 @@ bool verified_by(const Envelope& envelope, const crypto::PublicKey& key) {
 
 Result<std::string> sign_envelope(std::string_view payload_type, std::string_view payload,
                                   const crypto::PrivateKey& key) {
-    return codec::write_json(TRY(envelope_json(payload_type, payload, key, false)));
+    return codec::write_json(envelope_json(payload_type, payload, TRY(signature_over(payload_type, payload, key)), false));
 }
 
-Result<std::string> sign_bundle(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key) {
-    return bundle_json(TRY(envelope_json(payload_type, payload, key, false)), key_material(spki_hint(key.public_key())));
+Result<std::string> sign_bundle(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key,
+                                const Timestamper& timestamp) {
+    const Bytes signature = TRY(signature_over(payload_type, payload, key));
+    const auto stamp = TRY(stamped(timestamp, signature));
+    return bundle_json(envelope_json(payload_type, payload, signature, false), key_material(spki_hint(key.public_key())), stamp);
 }
 
 Result<std::string> sign_model_bundle(std::string_view statement, const crypto::PrivateKey& key,
-                                      std::span<const crypto::Certificate> chain) {
-    Json envelope = TRY(envelope_json(/*payload_type=*/kInTotoPayload, /*payload=*/statement, key, true));
-    return bundle_json(std::move(envelope), chain.empty() ? key_material(pem_hint(key.public_key())) : certificate_material(chain));
+                                      std::span<const crypto::Certificate> chain, const Timestamper& timestamp) {
+    const Bytes signature = TRY(signature_over(/*payload_type=*/kInTotoPayload, /*payload=*/statement, key));
+    const auto stamp = TRY(stamped(timestamp, signature));
+    return bundle_json(envelope_json(kInTotoPayload, statement, signature, true),
+                       chain.empty() ? key_material(pem_hint(key.public_key())) : certificate_material(chain), stamp);
 }
 
 }  // namespace headgate::attest

@@ -1,6 +1,8 @@
 // dsse.hpp: DSSE envelopes (secure-systems-lab/dsse) and Sigstore bundles that carry one, strictly.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -47,13 +49,18 @@ bool verified_by(const Envelope& envelope, const crypto::PublicKey& key);
 /// False for a bundle whose hint or raw key is another key's, or that is made for a certificate.
 bool agrees_with(const Envelope& envelope, const crypto::PublicKey& key);
 
+/// An RFC 3161 timestamp (DER TimeStampResp) of a signature for the bundle that carries it; nullopt where there is none to be had. An empty
+/// function asks for none.
+using Timestamper = std::function<Result<std::optional<Bytes>>(ByteView signature)>;
+
 /// One envelope as compact JSON (no keyid), signed.
 Result<std::string> sign_envelope(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key);
 /// The same envelope in a Sigstore bundle v0.3 with hint base64(SHA-256(DER SPKI)).
-Result<std::string> sign_bundle(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key);
+Result<std::string> sign_bundle(std::string_view payload_type, std::string_view payload, const crypto::PrivateKey& key,
+                                const Timestamper& timestamp = {});
 /// An OpenSSF Model Signing bundle over `statement`: keyid "", and hint hex(SHA-256(PEM SPKI)) or, unless `chain` is empty, the
 /// certificates (leaf first; the key is the leaf's).
 Result<std::string> sign_model_bundle(std::string_view statement, const crypto::PrivateKey& key,
-                                      std::span<const crypto::Certificate> chain = {});
+                                      std::span<const crypto::Certificate> chain = {}, const Timestamper& timestamp = {});
 
 }  // namespace headgate::attest

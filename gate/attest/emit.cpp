@@ -83,36 +83,30 @@ Json summary(const Report& report, const SubjectVerdict& verdict, const EmitOpti
     return predicate;
 }
 
-Result<std::string> sign(const Json& statement, const crypto::PrivateKey& key, AttestFormat format) {
-    const std::string payload = codec::write_json(statement);
-    return format == AttestFormat::bundle ? sign_bundle(kInTotoPayload, payload, key)
-                                          : sign_envelope(kInTotoPayload, payload, key);
-}
-
 struct Lines {
     std::string result;
     std::string summary;
     std::vector<std::string> others;
 };
 
-Result<Lines> attest_subject(const Report& report, const SubjectVerdict& verdict, const crypto::PrivateKey& key,
+Result<Lines> attest_subject(const Report& report, const SubjectVerdict& verdict, const StatementSigner& sign,
                              const EmitOptions& options) {
     Json result = statement_about(verdict, kResultPredicate);
     result.add("predicate", result_predicate(report, verdict, options));
     Lines lines;
-    lines.result = TRY(sign(result, key, options.format));
+    lines.result = TRY(sign(codec::write_json(result)));
     Json vsa = statement_about(verdict, kVsaPredicate);
     vsa.add("predicate", summary(report, verdict, options, crypto::sha256_hex(as_bytes(lines.result))));
-    lines.summary = TRY(sign(vsa, key, options.format));
+    lines.summary = TRY(sign(codec::write_json(vsa)));
     if (options.simple_result && verdict.decision == Decision::allow && verdict.level != Level::none) {
         Json svr = statement_about(verdict, kSvrPredicate);
         svr.add("predicate", simple_result(report, levels_of(verdict), policy_of(report), options));
-        lines.others.push_back(TRY(sign(svr, key, options.format)));
+        lines.others.push_back(TRY(sign(codec::write_json(svr))));
     }
     if (options.test_result) {
         Json tests = statement_about(verdict, kTestResultPredicate);
         tests.add("predicate", test_result(verdict, policy_of(report)));
-        lines.others.push_back(TRY(sign(tests, key, options.format)));
+        lines.others.push_back(TRY(sign(codec::write_json(tests))));
     }
     return lines;
 }
@@ -120,10 +114,17 @@ Result<Lines> attest_subject(const Report& report, const SubjectVerdict& verdict
 }  // namespace
 
 Result<std::string> emit(const Report& report, const crypto::PrivateKey& key, const EmitOptions& options) {
+    const StatementSigner by_key = [&](std::string_view statement) {
+        return options.format == AttestFormat::bundle ? sign_bundle(kInTotoPayload, statement, key) : sign_envelope(kInTotoPayload, statement, key);
+    };
+    return emit(report, by_key, options);
+}
+
+Result<std::string> emit(const Report& report, const StatementSigner& sign, const EmitOptions& options) {
     std::vector<Lines> all;
     for (const SubjectVerdict& verdict : report.subjects) {
         if (verdict.subject.digest.empty()) continue;  // a name, or bytes that nobody could read
-        all.push_back(TRY(attest_subject(report, verdict, key, options)));
+        all.push_back(TRY(attest_subject(report, verdict, sign, options)));
     }
     if (all.empty()) return Error{ErrorCode::usage, "nothing to attest: no subject has bytes that were read"};
     if (options.format == AttestFormat::bundle && all.size() == 1 && all.front().others.empty()) return all.front().summary + "\n";

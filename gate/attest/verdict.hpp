@@ -4,6 +4,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
@@ -25,8 +26,13 @@ struct EmitOptions {
     std::vector<std::pair<std::string, std::string>> data_hashes;  // rules file -> sha256 hex
 };
 
+/// One signed document, envelope or bundle, of an in-toto statement.
+using StatementSigner = std::function<Result<std::string>(std::string_view statement)>;
+
 /// The whole `.intoto.jsonl` (or bundle) text for every subject of the report that has bytes and is no member: two lines
 /// each, result statement then VSA, and behind them what the options ask for. Error{usage} when no subject can be attested.
+/// `options.format` says what the signer makes.
+Result<std::string> emit(const Report& report, const StatementSigner& sign, const EmitOptions& options);
 Result<std::string> emit(const Report& report, const crypto::PrivateKey& key, const EmitOptions& options);
 
 struct RelyOptions {

@@ -39,17 +39,17 @@ const SubjectVerdict* verdict_about(const Report& report, const std::string& dig
     return nullptr;
 }
 
-Result<std::string> bundle_of(const Report& report, const SubjectVerdict& verdict, const crypto::PrivateKey& key, const attest::EmitOptions& options) {
+Result<std::string> bundle_of(const Report& report, const SubjectVerdict& verdict, const attest::StatementSigner& sign, const attest::EmitOptions& options) {
     Report one = report;
     one.subjects = {verdict};
-    std::string bundle = TRY(attest::emit(one, key, options));
+    std::string bundle = TRY(attest::emit(one, sign, options));
     while (bundle.ends_with('\n')) bundle.pop_back();
     return bundle;
 }
 
 }  // namespace
 
-Result<void> attach_verdicts(const Report& report, const pipeline::Request& request, const crypto::PrivateKey& key, attest::EmitOptions options) {
+Result<void> attach_verdicts(const Report& report, const pipeline::Request& request, const attest::StatementSigner& sign, attest::EmitOptions options) {
     options.format = attest::AttestFormat::bundle;
     options.simple_result = options.test_result = false;
     std::set<const SubjectVerdict*> taken;
@@ -67,7 +67,7 @@ Result<void> attach_verdicts(const Report& report, const pipeline::Request& requ
                 (image.ok() && !image->problem.empty() ? ": " + image->problem : ""));
             continue;
         }
-        const pipeline::ReferrerBundle bundle{TRY(bundle_of(report, *verdict, key, options)), std::string(attest::kVsaPredicate),
+        const pipeline::ReferrerBundle bundle{TRY(bundle_of(report, *verdict, sign, options)), std::string(attest::kVsaPredicate),
                                               format_instant(report.evaluated_at)};
         const auto outcome = pipeline::attach_to_layout(layout.folder, digest, bundle, request.limits);
         if (!outcome.ok()) {

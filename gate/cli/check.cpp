@@ -11,7 +11,7 @@
 #include "cli/attach.hpp"
 #include "cli/base.hpp"
 #include "cli/judge_options.hpp"
-#include "cli/private_key.hpp"
+#include "cli/signer.hpp"
 #include "io/atomic_file.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/data_hashes.hpp"
@@ -26,7 +26,7 @@ struct CheckOptions {
     std::string attest;
     std::string attest_format = "dsse";
     std::vector<std::string> attest_also;
-    std::string key;
+    SignerOptions signer;
     std::string verifier_id;
     std::string color = "auto";
     std::string fail_on;
@@ -101,7 +101,7 @@ class ProgressLine {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-Result<void> write_attestation(const CheckOptions& options, const pipeline::Request& request, const Report& report) {
+Result<void> write_attestation(const CheckOptions& options, Signer& signer, const pipeline::Request& request, const Report& report) {
     if (!report.policy_pinned) {
         return Error{ErrorCode::usage,
                      "the policy, or a file that it names, lies inside what was judged and is not pinned: give --policy-sha256 to attest"};
@@ -112,9 +112,11 @@ Result<void> write_attestation(const CheckOptions& options, const pipeline::Requ
     if (!options.verifier_id.empty()) emit.verifier_id = options.verifier_id;
     emit.tool_version = HEADGATE_VERSION;
     emit.data_hashes = pipeline::data_hashes();
-    const crypto::PrivateKey key = TRY(read_private_key(options.key));
-    if (!options.attest.empty()) TRY_VOID(io::write_file_atomically(options.attest, TRY(attest::emit(report, key, emit))));
-    if (options.attach) TRY_VOID(attach_verdicts(report, request, key, emit));
+    const auto sign = [&](std::string_view statement) {
+        return emit.format == attest::AttestFormat::bundle ? signer.bundle(statement) : signer.envelope(statement);
+    };
+    if (!options.attest.empty()) TRY_VOID(io::write_file_atomically(options.attest, TRY(attest::emit(report, sign, emit))));
+    if (options.attach) TRY_VOID(attach_verdicts(report, request, [&](std::string_view statement) { return signer.bundle(statement); }, emit));
     return {};
 }
 
@@ -134,13 +136,19 @@ int adjusted(int code, const CheckOptions& options, const Report& report) {
 Result<int> check(const CheckOptions& options) {
     const std::vector<Output> outputs = TRY(parse_outputs(options.outputs));
     if (options.attest.empty() && !options.attest_also.empty()) return Error{ErrorCode::usage, "--attest-also goes with --attest FILE"};
-    if (options.signs() == options.key.empty()) {
-        return Error{ErrorCode::usage, options.attach ? "--attach and --key FILE go together" : "--attest FILE and --key FILE go together"};
+    if (options.signs() != options.signer.given()) {
+        return Error{ErrorCode::usage, std::string(options.attach ? "--attach" : "--attest FILE") + " goes together with --key FILE, or with --keyless"};
+    }
+    TRY_VOID(options.signer.check());
+    const bool needs_bundle = options.signer.keyless || !options.signer.timestamp_url.empty();
+    if (!options.attest.empty() && needs_bundle && options.attest_format != "bundle") {
+        return Error{ErrorCode::usage, "--keyless and --timestamp-server-url need --attest-format bundle: a bare envelope has no place for certificates and timestamps"};
     }
     if (options.signs() && !options.judge.at.empty()) {
         return Error{ErrorCode::usage, "--at is for dry runs: a verdict of another time is not attested"};
     }
-    if (!options.key.empty()) static_cast<void>(TRY(read_private_key(options.key)));  // before the long work
+    std::optional<Signer> signer;  // before the long work
+    if (options.signer.given()) signer = TRY(Signer::prepare(options.signer));
     const pipeline::LoadedPolicy policy = TRY(load(options.judge));
     pipeline::Request request = TRY(make_request(options.judge));
     Report report;
@@ -161,8 +169,8 @@ Result<int> check(const CheckOptions& options) {
         }
     }
     const int code = options.base.empty() ? report.exit_code() : exit_code_of_new(report);
-    if (options.signs() && code != kNothing) {
-        auto written = write_attestation(options, request, report);
+    if (signer && code != kNothing) {
+        auto written = write_attestation(options, *signer, request, report);
         // What could not be decided is not attested; that there was nothing else to attest is no mistake of the caller's.
         if (!written.ok() && code != kUndecided) return written.error();
         if (!written.ok()) std::fprintf(stderr, "headgate: no attestation: %s\n", escape_terminal(written.error().message).c_str());
@@ -192,7 +200,7 @@ int run_check(const Arguments& arguments) {
     one_of(app.add_option("--attest-format", options.attest_format, "DSSE envelopes, or a Sigstore bundle v0.3"),
            {"dsse", "bundle"})
         ->capture_default_str();
-    app.add_option("--key", options.key, "private key (PEM; passphrase from HEADGATE_KEY_PASSPHRASE), or pkcs11: URI (PIN from HEADGATE_KEY_PIN)")->type_name("FILE");
+    options.signer.add_to(app);
     app.add_option("--verifier-id", options.verifier_id, "verifier.id of the attestation")->type_name("URI");
     one_of(app.add_option("--color", options.color, "colour of the text report"), {"auto", "always", "never"})
         ->capture_default_str();

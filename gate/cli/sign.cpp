@@ -1,12 +1,15 @@
-// sign.cpp: `headgate sign`: an OpenSSF Model Signing signature over a model or dataset folder, or one file.
+// sign.cpp: `headgate sign`: an OpenSSF Model Signing signature over a model or dataset folder, or one file; also a plain Sigstore signature over
+// a file's bytes, and over an in-toto statement. With a key, or by identity.
 #include <algorithm>
 #include <cstdio>
 #include <string>
 #include <vector>
 
+#include "attest/statement.hpp"
 #include "base/text.hpp"
 #include "cli/parse.hpp"
 #include "cli/private_key.hpp"
+#include "cli/signer.hpp"
 #include "crypto/x509.hpp"
 #include "io/atomic_file.hpp"
 #include "io/clock.hpp"
@@ -17,10 +20,13 @@ namespace headgate::cli {
 namespace {
 
 constexpr std::uint64_t kMaxPem = 1U << 20U;
+constexpr std::uint64_t kMaxBlob = 1U << 30U;        // bytes that are signed as they are are held in memory
+constexpr std::uint64_t kMaxStatement = 8U << 20U;
 
 struct Options {
     std::string model;
-    std::string key;
+    SignerOptions signer;
+    std::string content = "model";
     std::vector<std::string> chain;
     std::string signature;
     std::vector<std::string> ignore_paths;
@@ -32,6 +38,11 @@ struct Options {
 };
 
 Error usage(std::string message) { return {ErrorCode::usage, std::move(message)}; }
+
+std::string by_whom(const Signer& signer) {
+    const std::string who = signer.signed_as();
+    return who.empty() ? "" : ", " + escape_terminal(who);
+}
 
 // Leaf first. Roots at the end are left out: a verifier has its own. What nobody would accept is not signed with.
 Result<std::vector<crypto::Certificate>> read_chain(const std::vector<std::string>& paths, const crypto::PrivateKey& key, Instant now) {
@@ -58,14 +69,13 @@ Result<std::vector<crypto::Certificate>> read_chain(const std::vector<std::strin
     return chain;
 }
 
-Result<int> sign(const Options& options) {
-    if (options.shards && options.shard_size == 0) return usage("--shard-size 0: expected a number of bytes, at least 1");
-    const crypto::PrivateKey key = TRY(read_private_key(options.key));
-    if (key.type() == crypto::KeyType::ed25519 || key.type() == crypto::KeyType::rsa) {
-        return Error{ErrorCode::key, key_name(options.key) + ": a key of the kind " + std::string(crypto::to_string(key.type())) +
+Result<int> sign_model(const Options& options, Signer& signer) {
+    if (const auto& key = signer.key(); key && (key->type() == crypto::KeyType::ed25519 || key->type() == crypto::KeyType::rsa)) {
+        return Error{ErrorCode::key, key_name(options.signer.key) + ": a key of the kind " + std::string(crypto::to_string(key->type())) +
                                          "; model signatures are made with ECDSA over P-256, P-384 or P-521"};
     }
-    const auto chain = TRY(read_chain(options.chain, key, io::now()));
+    if (signer.keyless() && !options.chain.empty()) return usage("--certificate-chain goes with --key: --keyless gets a certificate of its own");
+    const auto chain = signer.keyless() ? std::vector<crypto::Certificate>() : TRY(read_chain(options.chain, *signer.key(), io::now()));
     pipeline::ModelSigning request;
     request.model = options.model;
     request.signature = options.signature.empty() ? TRY(pipeline::default_signature_path(options.model)) : options.signature;
@@ -73,29 +83,56 @@ Result<int> sign(const Options& options) {
     request.hash = options.hash == "blake2b" ? crypto::FileHash::blake2b : crypto::FileHash::sha256;
     request.shard_size = options.shard_size;
     request.follow_links = options.allow_symlinks;
-    request.chain = chain;
     request.jobs = options.jobs;
-    const auto made = TRY(pipeline::sign_model(request, key));
+    const auto made = TRY(pipeline::sign_model(request, [&](std::string_view statement) { return signer.model_bundle(statement, chain); }));
     TRY_VOID(io::write_file_atomically(request.signature, made.bundle));
-    std::printf("signed %s: %llu files, %llu bytes, root sha256:%s, into %s\n", escape_terminal(options.model).c_str(),
+    std::printf("signed %s: %llu files, %llu bytes, root sha256:%s, into %s%s\n", escape_terminal(options.model).c_str(),
                 static_cast<unsigned long long>(made.files), static_cast<unsigned long long>(made.bytes), made.root.c_str(),
-                escape_terminal(request.signature).c_str());
+                escape_terminal(request.signature).c_str(), by_whom(signer).c_str());
     return kAllow;
+}
+
+// One file, as it is: its bytes, or the statement that it holds.
+Result<int> sign_file(const Options& options, Signer& signer) {
+    const bool is_statement = options.content == "statement";
+    const Bytes bytes = TRY(io::read_file(options.model, is_statement ? kMaxStatement : kMaxBlob));
+    if (is_statement) {
+        const auto statement = attest::parse_statement(bytes);
+        if (!statement.ok()) return Error{statement.error().code, options.model + ": " + statement.error().message};
+    }
+    const std::string bundle = is_statement ? TRY(signer.bundle(as_text(bytes))) : TRY(signer.message_bundle(bytes));
+    const std::string path = options.signature.empty() ? options.model + ".sigstore.json" : options.signature;
+    TRY_VOID(io::write_file_atomically(path, bundle));
+    std::printf("signed %s: %zu bytes, into %s%s\n", escape_terminal(options.model).c_str(), bytes.size(), escape_terminal(path).c_str(),
+                by_whom(signer).c_str());
+    return kAllow;
+}
+
+Result<int> sign(const Options& options) {
+    if (options.shards && options.shard_size == 0) return usage("--shard-size 0: expected a number of bytes, at least 1");
+    if (!options.signer.given()) return usage("sign with what? Give --key FILE, or --keyless");
+    const bool of_model = options.content == "model";
+    if (!of_model && (options.shards || options.allow_symlinks || !options.ignore_paths.empty() || !options.chain.empty() || options.hash != "sha256")) {
+        return usage("--content " + options.content + " signs one file as it is: options about lists of files and certificates go with --content model");
+    }
+    Signer signer = TRY(Signer::prepare(options.signer));
+    return of_model ? sign_model(options, signer) : sign_file(options, signer);
 }
 
 }  // namespace
 
 int run_sign(const Arguments& arguments) {
-    CLI::App app("Sign a model or dataset (OpenSSF Model Signing): every file of a folder, or one file.", "headgate sign");
+    CLI::App app("Sign a model or dataset (OpenSSF Model Signing): every file of a folder, or one file; by key, or by identity (keyless).", "headgate sign");
     Options options;
     app.add_option("MODEL", options.model, "folder or single file")->type_name("FILE|DIR")->required();
-    app.add_option("--key", options.key, "private key (PEM, ECDSA; passphrase from HEADGATE_KEY_PASSPHRASE), or pkcs11: URI (PIN from HEADGATE_KEY_PIN)")
-        ->type_name("FILE")
-        ->required();
+    one_of(app.add_option("--content", options.content, "what MODEL is signed as: a model's list of files, plain bytes, an in-toto statement"),
+           {"model", "blob", "statement"})
+        ->capture_default_str();
+    options.signer.add_to(app);
     app.add_option("--certificate-chain", options.chain, "certificates (PEM) of the key: the signer's own first; repeatable")
         ->type_name("FILE")
         ->allow_extra_args(false);
-    app.add_option("--signature", options.signature, "where to write it (default: model.sig in the folder, FILE.sig beside a file)")
+    app.add_option("--signature", options.signature, "where to write it (default: model.sig in the folder, FILE.sig beside a file; FILE.sigstore.json for --content blob and statement)")
         ->type_name("FILE");
     app.add_option("--ignore-paths", options.ignore_paths, "file or folder of the model to leave out; repeatable")
         ->type_name("FILE|DIR")

@@ -56,6 +56,10 @@ Result<std::vector<std::string>> ignored_by_caller(const std::string& model, con
 }
 
 Result<SignedBundle> sign_model(const ModelSigning& request, const crypto::PrivateKey& key) {
+    return sign_model(request, [&](std::string_view statement) { return attest::sign_model_bundle(statement, key, request.chain); });
+}
+
+Result<SignedBundle> sign_model(const ModelSigning& request, const attest::StatementSigner& sign) {
     io::TreeOptions options;
     for (const std::string_view path : attest::default_ignored_paths()) options.leave_out.emplace_back(path);
     options.leave_out.insert(options.leave_out.end(), request.ignore_paths.begin(), request.ignore_paths.end());
@@ -95,7 +99,7 @@ Result<SignedBundle> sign_model(const ModelSigning& request, const crypto::Priva
     if (manifest.resources.empty()) return Error{ErrorCode::malformed, request.model + ": there is nothing to sign"};
     const std::string statement = TRY(attest::oms_statement(manifest));
     answer.root = TRY(attest::parse_statement(as_bytes(statement))).subjects.front().digest.sha256;
-    answer.bundle = TRY(attest::sign_model_bundle(statement, key, request.chain));
+    answer.bundle = TRY(sign(statement));
     return answer;
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "attest/oms_verify.hpp"
+#include "attest/verdict.hpp"
 #include "base/limits.hpp"
 #include "base/result.hpp"
 #include "crypto/keys.hpp"
@@ -59,7 +60,7 @@ struct ModelSigning {
     crypto::FileHash hash = crypto::FileHash::sha256;
     std::uint64_t shard_size = 0;                // 0: whole files
     bool follow_links = false;
-    std::span<const crypto::Certificate> chain = {};  // leaf first; empty: a signature by key
+    std::span<const crypto::Certificate> chain = {};  // leaf first; empty: a signature by key. For the signing by key below only
     unsigned jobs = 0;
 };
 
@@ -72,5 +73,7 @@ struct SignedBundle {
 
 /// Hashes and signs; writes nothing. Error{malformed} for a folder that no signature can cover (links, special files, nothing).
 Result<SignedBundle> sign_model(const ModelSigning& request, const crypto::PrivateKey& key);
+/// The same by whoever signs the statement, into a bundle.
+Result<SignedBundle> sign_model(const ModelSigning& request, const attest::StatementSigner& sign);
 
 }  // namespace headgate::pipeline

@@ -105,7 +105,7 @@ expect "busy: the layout is whole" 0 "${check[@]}" oci-layout:busy
 
 # Refusals.
 expect "without a key" 4 "${check[@]}" oci-layout:odd --attach
-says "which is asked for" '--attach and --key'
+says "which is asked for" '--attach goes together with --key'
 expect "at another time" 4 "${check[@]}" oci-layout:odd --attach --key gate.key --at 2026-11-23T10:00:00Z
 expect "nothing that has a layout" 4 "${check[@]}" model.safetensors --attach --key gate.key
 says "is said" 'no subject is an image of a layout'

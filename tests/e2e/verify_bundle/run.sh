@@ -89,5 +89,5 @@ adapter "with a key and an identity" 4 verify-bundle --bundle keyed.json "${clie
 adapter "with nobody who should have signed" 4 verify-bundle --bundle message.json "${trust[@]}" artifact
 adapter "without a root" 2 verify-bundle --bundle message.json "${client[@]}" artifact
 HEADGATE_TRUSTED_ROOT=root.json adapter "with the root of the environment" 0 verify-bundle --bundle message.json "${client[@]}" artifact
-adapter "signing is refused" 2 sign-bundle --identity-token x --bundle out.json artifact
-says "clearly" 'does not sign with an identity'
+adapter "signing without services is refused" 2 sign-bundle --identity-token x --bundle out.json artifact
+says "clearly" 'no services'
