@@ -63,16 +63,22 @@ cd "${GITHUB_WORKSPACE:?}" || exit 2
 command -v jq >/dev/null || fail "jq is missing on this runner"
 command -v "${INPUT_HEADGATE:=headgate}" >/dev/null || fail "no headgate binary: put one on the PATH in an earlier step, or name it with the input 'headgate'"
 
+# from_base KIND FILE: FILE as of the protected base commit, its path in $taken. The whole folder: a policy may name keys beside it.
+commit=''
+from_base() {
+    [ -n "$commit" ] || commit=$(policy_commit) || fail "cannot find the protected base commit to read the $1 from"
+    mkdir -p "$out/policy"
+    git archive --format=tar "$commit" -- "$(dirname "$2")" | tar -x -C "$out/policy" ||
+        fail "the base commit $commit has no folder of $2"
+    [ -f "$out/policy/$2" ] || fail "the base commit $commit has no $1 $2"
+    echo "$1 $2 as of commit $commit"
+    taken="$out/policy/$2"
+}
+
 policy=${INPUT_POLICY:-builtin:baseline}
 if [[ "$policy" != builtin:* ]]; then
-    commit=$(policy_commit) || fail "cannot find the protected base commit to read the policy from"
-    # The whole folder: a policy may name keys beside it.
-    mkdir "$out/policy"
-    git archive --format=tar "$commit" -- "$(dirname "$policy")" | tar -x -C "$out/policy" ||
-        fail "the base commit $commit has no folder of $policy"
-    [ -f "$out/policy/$policy" ] || fail "the base commit $commit has no policy $policy"
-    echo "policy $policy as of commit $commit"
-    policy="$out/policy/$policy"
+    from_base policy "$policy"
+    policy=$taken
 fi
 
 subjects=()
@@ -84,6 +90,12 @@ options=(--policy "$policy" --output "text=$out/report.txt" --output "json=$out/
 if [ -n "${INPUT_SIGNING_KEY:-}" ]; then
     printf '%s\n' "$INPUT_SIGNING_KEY" >"$out/key.pem"
     options+=(--attest "$out/verdict.intoto.jsonl" --key "$out/key.pem")
+elif [ -n "${INPUT_SIGNING_CONFIG:-}${INPUT_TRUSTED_ROOT:-}" ]; then
+    # Where the job's token is sent is not a pull request's to say.
+    from_base "signing config" "${INPUT_SIGNING_CONFIG:-}"
+    options+=(--attest "$out/verdict.sigstore.json" --attest-format bundle --keyless --signing-config "$taken")
+    from_base "trusted root" "${INPUT_TRUSTED_ROOT:-}"
+    options+=(--trusted-root "$taken")
 fi
 
 # What is printed may hold names that look like workflow commands: none is obeyed between these two lines.
@@ -94,5 +106,7 @@ env -u INPUT_SIGNING_KEY "$INPUT_HEADGATE" check "${options[@]}" -- "${subjects[
 cat "$out/report.txt"
 printf '\n::%s::\n' "$token"
 
-[ -s "$out/verdict.intoto.jsonl" ] && attestation="$out/verdict.intoto.jsonl"
+for verdict in "$out/verdict.intoto.jsonl" "$out/verdict.sigstore.json"; do
+    [ -s "$verdict" ] && attestation=$verdict
+done
 finish
