@@ -6,6 +6,7 @@
 #include "formats/executable.hpp"
 #include "formats/gguf.hpp"
 #include "formats/compressed.hpp"
+#include "formats/hdf5.hpp"
 #include "formats/hub_json.hpp"
 #include "formats/images.hpp"
 #include "formats/lfs_pointer.hpp"
@@ -38,6 +39,7 @@ std::span<const Format> all_formats() {
         {"parquet", sniff_parquet, parse_parquet},
         {"arrow", sniff_arrow, parse_arrow},
         {"tflite", sniff_tflite, parse_tflite},
+        {"hdf5", sniff_hdf5, parse_hdf5},
         {"executable", sniff_executable, parse_executable},
         {"unread", sniff_unread, parse_unread},
         // Before pickle: a header length of 640 reads as "PROTO 2", and what follows here no pickle has.
@@ -60,7 +62,7 @@ bool is_artifact_format(std::string_view format) {
     static constexpr std::string_view kCarriers[] = {"pickle", "torch",   "torch-legacy", "safetensors", "gguf",
                                                      "npy",    "zip",     "tar",          "gzip",        "zlib",
                                                      "unread", "parquet", "arrow",  "compressed",   "lzma",
-                                                     "joblib-zfile", "tflite"};
+                                                     "joblib-zfile", "tflite", "hdf5"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

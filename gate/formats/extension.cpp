@@ -12,7 +12,8 @@ constexpr std::string_view kNoWeights[] = {"text",    "json",  "source", "templa
                                            "parquet", "arrow", "audio",  "sentencepiece", "safetensors-index"};
 constexpr std::string_view kCarriers[] = {"pickle",  "torch",       "torch-legacy", "npy",  "zip",
                                           "tar",     "safetensors", "gguf",         "gzip", "zlib",
-                                          "parquet", "arrow",       "executable",   "compressed", "lzma", "joblib-zfile"};
+                                          "parquet", "arrow",       "executable",   "compressed", "lzma", "joblib-zfile",
+                                          "hdf5"};
 
 struct Promise {
     std::string_view ending;
@@ -25,7 +26,7 @@ constexpr std::string_view kSafetensors[] = {"safetensors"};
 constexpr std::string_view kGguf[] = {"gguf"};
 constexpr std::string_view kNpy[] = {"npy"};
 constexpr std::string_view kZip[] = {"zip"};
-constexpr std::string_view kHdf5[] = {"unread", "hdf5"};
+constexpr std::string_view kHdf5[] = {"hdf5"};
 constexpr std::string_view kOnnx[] = {"onnx"};
 constexpr std::string_view kTflite[] = {"tflite"};
 constexpr std::string_view kImage[] = {"image"};

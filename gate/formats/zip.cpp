@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "formats/keras_zip.hpp"
 #include "formats/npz.hpp"
 #include "formats/package_archive.hpp"
 #include "formats/skops.hpp"
@@ -18,7 +19,6 @@ bool has(const ZipDirectory& directory, std::string_view name) {
 
 /// Model archives whose text members say what to run: reading the members alone would call them inert. "" for others.
 std::string_view unread_bundle(const ZipDirectory& directory) {
-    if (has(directory, "config.json") && has(directory, "metadata.json")) return "keras";
     if (has(directory, "MAR-INF/MANIFEST.json")) return "mar";
     if (has(directory, "META-INF/MANIFEST.MF")) return "jar";
     return {};
@@ -58,6 +58,8 @@ Examined parse_zip(ByteSource& source, ParseContext& context) {
         members = examine_wheel(source, *directory, *info, context);
     } else if (const auto top = torch_top(*directory)) {
         members = examine_torch(source, *directory, *top, context);
+    } else if (is_keras(*directory)) {
+        members = examine_keras(source, *directory, context);
     } else if (is_npz(*directory, context.name())) {
         members = examine_npz(source, *directory, context);
     } else if (is_skops(*directory)) {

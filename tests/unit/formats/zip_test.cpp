@@ -256,11 +256,10 @@ TEST_CASE("every prefix of a zip file keeps the oracle") {
 }
 
 TEST_CASE("archives whose text says what to run are not called inert") {
-    ZipRecipe keras;
-    keras.add("config.json", "{}");
-    keras.add("metadata.json", "{}");
-    const Outcome outcome = examine(keras.build(), "model.keras");
-    CHECK(outcome.is("keras"));
+    ZipRecipe mar;
+    mar.add("MAR-INF/MANIFEST.json", "{}");
+    const Outcome outcome = examine(mar.build(), "model.mar");
+    CHECK(outcome.is("mar"));
     CHECK_FALSE(outcome.whole());
     CHECK_FALSE(outcome.evidence.opaques.empty());
 }
