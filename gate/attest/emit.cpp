@@ -1,5 +1,7 @@
 // emit.cpp: a report -> signed statements: per subject a result statement (everything that was found) and a verification
 // summary (SLSA VSA v1: what others rely on).
+#include <algorithm>
+
 #include "attest/dsse.hpp"
 #include "attest/other_predicates.hpp"
 #include "attest/result_statement.hpp"
@@ -34,6 +36,17 @@ Json policy_of(const Report& report) {
     return policy;
 }
 
+// Rules that disagree about a level vouch together for the lower one; one that names no level says nothing about it. SLSA 1.1
+// has no build level above 3.
+std::int64_t slsa_build_level(const SubjectVerdict& verdict) {
+    constexpr std::int64_t kHighest = 3;
+    std::int64_t level = 0;
+    for (const RuleOutcome& rule : verdict.rules) {
+        if (rule.slsa_build_level > 0) level = std::min(level == 0 ? kHighest : level, rule.slsa_build_level);
+    }
+    return level;
+}
+
 // FAILED stands alone; custom levels never begin with SLSA_, which strict readers parse as "..._LEVEL_<number>".
 Json levels_of(const SubjectVerdict& verdict) {
     Json levels = Json::array();
@@ -48,6 +61,7 @@ Json levels_of(const SubjectVerdict& verdict) {
         case Level::none: levels.push(Json::of("HEADGATE_NAMES_ONLY")); break;
     }
     if (verdict.enforced) levels.push(Json::of("HEADGATE_ENFORCED"));
+    if (const auto level = slsa_build_level(verdict); level > 0) levels.push(Json::of("SLSA_BUILD_LEVEL_" + std::to_string(level)));
     return levels;
 }
 

@@ -28,6 +28,7 @@ Json rules_of(const SubjectVerdict& verdict) {
         json.add("mode", Json::of(to_string(rule.mode)));
         add_text(json, "policy_line", rule.policy_line());
         add_text(json, "reason", rule.reason);
+        if (rule.slsa_build_level > 0) json.add("slsaBuildLevel", Json::of(rule.slsa_build_level));
         if (!rule.controls().empty()) {
             Json& controls = json.add("controls", Json::array());
             for (const std::string& control : rule.controls()) controls.push(Json::of(control));

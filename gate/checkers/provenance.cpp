@@ -91,32 +91,48 @@ std::optional<Problem> build_problem(const Settings& settings, const TrustedBuil
     return std::nullopt;
 }
 
-// The problem of the entry under which it came farthest; nullopt when it counts under one.
-std::optional<Problem> problem_of(const Settings& settings, const std::vector<TrustedBuilder>& builders, const Provenance& fact) {
+struct Answer {
+    std::optional<Problem> problem;      // of the entry under which it came farthest; nullopt when it counts under one
+    std::int64_t level = 0;              // the highest of the entries under which it counts
+};
+
+Answer answer_of(const Settings& settings, const std::vector<TrustedBuilder>& builders, const Provenance& fact) {
     Problem problem{"provenance.builder", "names the builder " + quoted(fact.builder) + ", which is none that the rule allows"};
+    std::optional<std::int64_t> level;
     for (const TrustedBuilder& builder : builders) {
         if (!names_release(builder.id, fact.builder)) continue;
         auto found = binding_problem(settings, builder, fact);
         if (!found) found = build_problem(settings, builder, fact);
-        if (!found) return std::nullopt;
-        problem = std::move(*found);
+        if (found) {
+            problem = std::move(*found);
+        } else {
+            level = std::max(level.value_or(0), builder.level);
+        }
     }
-    return problem;
+    if (level) return {std::nullopt, *level};
+    return {std::move(problem), 0};
 }
 
-void judge_provenance(const CheckInput& input, const std::vector<TrustedBuilder>& builders, std::vector<Finding>& findings) {
+// The level of the best provenance that counts; 0, and findings, when none does.
+std::int64_t judge_provenance(const CheckInput& input, const std::vector<TrustedBuilder>& builders, std::vector<Finding>& findings) {
     std::vector<Finding> found;
+    std::optional<std::int64_t> level;
     for (const Provenance& fact : input.evidence.provenances) {
-        const auto problem = problem_of(input.settings, builders, fact);
-        if (!problem) return;
+        const auto [problem, reached] = answer_of(input.settings, builders, fact);
+        if (!problem) {
+            level = std::max(level.value_or(0), reached);
+            continue;
+        }
         found.push_back({std::string(problem->id), Severity::high, "the provenance " + fact.where.path + " " + problem->what, fact.where,
                          std::string(kWhy), std::string(kFix)});
     }
+    if (level) return *level;
     if (found.empty()) {
         found.push_back({"provenance.missing", Severity::high, "no SLSA provenance about this digest by anybody that the policy trusts", {},
                          std::string(kWhy), std::string(kFix)});
     }
     findings.insert(findings.end(), std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
+    return 0;
 }
 
 CheckRun run(const CheckInput& input) {
@@ -135,8 +151,10 @@ CheckRun run(const CheckInput& input) {
     if (!input.subject.has_bytes) {
         return findings.empty() ? CheckRun::skipped("needs bytes: provenance is about a digest") : CheckRun::complete(std::move(findings));
     }
-    judge_provenance(input, *builders, findings);
-    return CheckRun::complete(std::move(findings));
+    const std::int64_t level = judge_provenance(input, *builders, findings);
+    CheckRun run = CheckRun::complete(std::move(findings));
+    if (run.findings.empty()) run.slsa_build_level = level;
+    return run;
 }
 
 // What a rule asks for and no provenance could have.

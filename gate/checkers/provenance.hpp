@@ -12,6 +12,8 @@ namespace headgate::checkers {
 /// bears out what is said. An id without "@ref" is that of every release tag (vX.Y.Z), never of a branch. A workflow that signed for
 /// another one (a delegator) must be named. Then source, ref, build type and level are asked.
 ///
+/// The level of the run is that of the entry under which the best provenance counts.
+///
 /// Findings: provenance.missing, provenance.not-bound, provenance.builder, provenance.source, provenance.ref, provenance.build-type,
 /// provenance.level, provenance.not-pinned.
 const Checker& provenance_checker();

@@ -3,6 +3,7 @@
 // To add one: one file in checkers/, one row in checkers/all.cpp, two cases (bad, and its benign twin).
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -41,6 +42,7 @@ struct CheckRun {
     RunStatus status = RunStatus::did_not_run;
     std::vector<Finding> findings;
     std::string reason;
+    std::int64_t slsa_build_level = 0;   // that evidence showed under this rule; 0 when it is silent about levels
 
     static CheckRun complete(std::vector<Finding> findings = {}) { return {RunStatus::complete, std::move(findings), {}}; }
     static CheckRun skipped(std::string reason) { return {RunStatus::skipped, {}, std::move(reason)}; }

@@ -32,6 +32,7 @@ struct RuleOutcome {
     RuleResult result = RuleResult::error;
     Mode mode = Mode::enforce;
     std::string reason;                  // why skipped, waived, upcoming or error; "" otherwise
+    std::int64_t slsa_build_level = 0;   // that it established: it passed, enforces, and is in effect; 0 for none
 
     const std::string& id() const { return card->id; }
     const std::string& check() const { return card->check; }

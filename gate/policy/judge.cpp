@@ -110,6 +110,13 @@ std::vector<const Waiver*> waivers_for(const JudgeInput& input, const Rule& rule
     return used;
 }
 
+/// A rule that somebody loosened for a time does not enforce what the policy says.
+bool is_overridden(const JudgeInput& input, const Rule& rule) {
+    return std::any_of(input.policy.overrides.begin(), input.policy.overrides.end(), [&](const Override& entry) {
+        return entry.rule == rule.id && input.now < entry.expires;
+    });
+}
+
 bool in_effect(const Rule& rule, Instant now) { return !rule.effective_on || now >= *rule.effective_on; }
 
 // What a failure comes to: waived, upcoming, or the mode's answer.
@@ -153,6 +160,12 @@ RuleOutcome outcome_of(const RuleRun& rule_run) {
         outcome.reason = run.status == RunStatus::error ? run.reason : "the checker did not run";
     }
     return outcome;
+}
+
+// A rule that is loosened for a time, only warns or is not in effect yet vouches for no level.
+std::int64_t slsa_level_of(const JudgeInput& input, const Rule& rule, const CheckRun& run, const RuleOutcome& outcome) {
+    if (outcome.result != RuleResult::pass || outcome.mode != Mode::enforce || !in_effect(rule, input.now)) return 0;
+    return is_overridden(input, rule) ? 0 : run.slsa_build_level;
 }
 
 // What the name says is all that these ask about.
@@ -201,6 +214,7 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
         RuleOutcome outcome = outcome_of(rule_run);
         std::vector<const Waiver*> waived;
         settle_failure(input, rule, rule_run.run, outcome, waived);
+        outcome.slsa_build_level = slsa_level_of(input, rule, rule_run.run, outcome);
         weigh(input, rule, outcome, verdict, so_far);
         for (const Waiver* waiver : waived) verdict.waivers.push_back(note_of(*waiver, input.now, input.subject.ref));
         const bool skipped_with_bytes = outcome.result == RuleResult::skipped && input.subject.has_bytes && in_effect(rule, input.now);
@@ -381,14 +395,9 @@ Level level_of(const JudgeInput& input) {
     return level;
 }
 
-/// A rule that somebody loosened for a time does not enforce what the policy says.
 bool is_overridden(const JudgeInput& input) {
     return std::any_of(input.runs.begin(), input.runs.end(), [&](const RuleRun& run) {
-        if (run.applicable.rule == nullptr) return false;
-        const auto& overrides = input.policy.overrides;
-        return std::any_of(overrides.begin(), overrides.end(), [&](const Override& entry) {
-            return entry.rule == run.applicable.rule->id && input.now < entry.expires;
-        });
+        return run.applicable.rule != nullptr && is_overridden(input, *run.applicable.rule);
     });
 }
 

@@ -39,6 +39,7 @@ Json rule_json(const RuleOutcome& outcome) {
     rule.add("mode", Json::of(to_string(outcome.mode)));
     rule.add("policy_line", Json::of(outcome.policy_line()));
     if (!outcome.reason.empty()) rule.add("reason", Json::of(outcome.reason));
+    if (outcome.slsa_build_level > 0) rule.add("slsa_build_level", Json::of(outcome.slsa_build_level));
     if (!outcome.controls().empty()) rule.add("controls", texts(outcome.controls()));
     // What a person needs to act on; of a rule that passed there is nothing to do.
     if (outcome.result == RuleResult::pass || outcome.result == RuleResult::not_applicable) return rule;

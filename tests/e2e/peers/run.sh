@@ -31,7 +31,8 @@ id=https://headgate.dev/verifier/v1
 attest() {
     local code=$1 subject=$2 key=$3 file=$4
     shift 4
-    expect "headgate signs $file" "$code" "$HEADGATE" check "$subject" --policy policy.yaml --attest "$file" --key "$key.pem" "$@"
+    [[ " $* " == *" --policy "* ]] || set -- "$@" --policy policy.yaml
+    expect "headgate signs $file" "$code" "$HEADGATE" check "$subject" --attest "$file" --key "$key.pem" "$@"
 }
 sha256() { sha256sum "$1" | cut -d' ' -f1; }
 model=$(sha256 model.safetensors)
@@ -52,6 +53,35 @@ tamper() { # tamper FILE OTHER PROGRAM: leaves tampered.json, with the envelope 
     jq -c --slurpfile others "$2" --arg program "$3" '. as $all | ($others[0] | .dsseEnvelope? // .) as $other
         | if has("dsseEnvelope") then .dsseEnvelope |= ('"$3"') else ('"$3"') end' "$1" >tampered.json &&
         ! cmp -s "$1" tampered.json
+}
+
+# built_policy NAME LEVEL [MODE]: policy.yaml and a rule about provenance by the key "other", at that level.
+built_policy() {
+    { printf 'trust: { keys: { ci: { public-key: other.pub } } }\n' && cat policy.yaml && cat <<YAML; } >"$1"
+  - id: model.built
+    for: [model]
+    mode: ${3:-enforce}
+    check: provenance
+    with: { builders: [ { id: "https://ci.example/builder", signed-by: [ci], level: $2 } ] }
+    why: Models come from our own builds.
+YAML
+}
+# Provenance about the model, signed by hand, and verdicts that rest on it: built.json, ungraded.json, warned.json.
+provenance_of_model() {
+    local type=application/vnd.in-toto+json name
+    printf '%s' '{"_type":"https://in-toto.io/Statement/v1","subject":[{"name":"model","digest":{"sha256":"'"$model"'"}}],"predicateType":"https://slsa.dev/provenance/v1","predicate":{"buildDefinition":{"buildType":"https://ci.example/t","externalParameters":{"source":{"uri":"git+https://git.example/acme/model@refs/tags/v1.0.0"}}},"runDetails":{"builder":{"id":"https://ci.example/builder"}}}}' >made.json
+    { printf 'DSSEv1 %d %s %d ' ${#type} $type "$(stat -c %s made.json)" && cat made.json; } >made.pae
+    openssl dgst -sha256 -sign other.pem -out made.sig made.pae
+    jq -cn --arg payload "$(base64 -w0 made.json)" --arg type $type --arg sig "$(base64 -w0 made.sig)" \
+        '{payload: $payload, payloadType: $type, signatures: [{sig: $sig}]}' >provenance.intoto.jsonl
+    built_policy built.yaml 2
+    built_policy ungraded.yaml 0
+    built_policy warned.yaml 2 warn
+    for name in built ungraded warned; do
+        attest 0 model.safetensors P-256 $name.jsonl --policy $name.yaml --evidence provenance.intoto.jsonl
+        tail -n 1 $name.jsonl >$name.json
+    done
+    attest 1 model.safetensors P-256 unshown.jsonl --policy built.yaml
 }
 
 slsa_verifier() {
@@ -84,6 +114,18 @@ slsa_verifier() {
     says "the level is the reason" "expected verified level not found"
     takes "a SLSA level that nothing showed" 1 P-256.json P-256.pub --verified-level SLSA_BUILD_LEVEL_1
     says "the SLSA level is the reason" "expected SLSA level not found"
+
+    # What provenance showed: the level that the rule's entry grants the builder, as a minimum; and nothing where none is granted.
+    provenance_of_model
+    local level
+    for level in 1 2 3; do
+        takes "level $level of a builder of level 2" "$((level > 2))" built.json P-256.pub --verified-level "SLSA_BUILD_LEVEL_$level"
+    done
+    says "a higher level is not shown" "expected SLSA level not found"
+    takes "another track" 1 built.json P-256.pub --verified-level SLSA_SOURCE_LEVEL_1
+    takes "a level that the policy does not grant" 1 ungraded.json P-256.pub --verified-level SLSA_BUILD_LEVEL_1
+    takes "and what such a verdict shows" 0 ungraded.json P-256.pub --verified-level HEADGATE_ENFORCED
+    takes "the level of a rule that only warns" 1 warned.json P-256.pub --verified-level SLSA_BUILD_LEVEL_1
 
     head -n 1 P-256.jsonl >result.json
     takes "a result statement instead of the verdict" 1 result.json P-256.pub

@@ -105,6 +105,27 @@ TEST_CASE("a verdict is two lines: the result, and the summary that names it") {
     CHECK(file.find("keyid") == std::string::npos);
 }
 
+TEST_CASE("the summary carries the SLSA build level that rules established, and none besides") {
+    const auto levels = [](std::vector<std::int64_t> established, Decision decision = Decision::allow) {
+        SubjectVerdict subject = verdict();
+        subject.decision = decision;
+        for (const std::int64_t level : established) {
+            subject.rules.push_back({std::make_shared<const RuleCard>(RuleCard{"built", "provenance", "p.yaml:1", {}, "", ""}),
+                                     RuleResult::pass, Mode::enforce, "", level});
+        }
+        const std::string file = emitted(subject);
+        const std::vector<std::string_view> lines = split_lines(file);
+        return codec::write_json(*payload(lines.at(1)).find("predicate")->find("verifiedLevels"));
+    };
+    CHECK(levels({}) == R"(["HEADGATE_ADMIT","HEADGATE_ENFORCED"])");
+    CHECK(levels({0}) == R"(["HEADGATE_ADMIT","HEADGATE_ENFORCED"])");
+    CHECK(levels({2}) == R"(["HEADGATE_ADMIT","HEADGATE_ENFORCED","SLSA_BUILD_LEVEL_2"])");
+    CHECK(levels({2, 0}) == R"(["HEADGATE_ADMIT","HEADGATE_ENFORCED","SLSA_BUILD_LEVEL_2"])");
+    CHECK(levels({3, 1}) == R"(["HEADGATE_ADMIT","HEADGATE_ENFORCED","SLSA_BUILD_LEVEL_1"])");
+    CHECK(levels({4}) == R"(["HEADGATE_ADMIT","HEADGATE_ENFORCED","SLSA_BUILD_LEVEL_3"])");
+    CHECK(levels({2}, Decision::deny) == R"(["FAILED"])");
+}
+
 TEST_CASE("a verdict in the words of others: what was shown, and which tests passed") {
     const auto lines_of = [](const SubjectVerdict& subject) {
         EmitOptions options;

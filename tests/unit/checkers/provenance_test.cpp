@@ -157,3 +157,25 @@ TEST_CASE("what could never do anything is said when the policy loads") {
     nothing.set("ref", std::string("refs/tags/*"));
     CHECK_FALSE(problem(nothing, "ref").empty());
 }
+
+TEST_CASE("the level is that of the entry under which the best provenance counts") {
+    CHECK(run({built()}, asks()).slsa_build_level == 2);
+    CHECK(run({built()}, asks({{kWorkflow, {"ci"}, 0}})).slsa_build_level == 0);
+    CHECK(run({built()}, asks({{kWorkflow, {"ci"}, 1}, {kWorkflow + "@v1.0.0", {"ci"}, 3}})).slsa_build_level == 3);
+    CHECK(run({built()}, asks({{kWorkflow, {"ci"}, 2}, {kWorkflow, {"other"}, 3}})).slsa_build_level == 2);
+    CHECK(run({built()}, with("level", std::int64_t{2})).slsa_build_level == 2);
+
+    // What does not count shows nothing, and takes nothing from what does.
+    CHECK(run({built()}, with("level", std::int64_t{3})).slsa_build_level == 0);
+    CHECK(run({}, asks()).slsa_build_level == 0);
+    Provenance unbound = built();
+    unbound.problem = "source";
+    CHECK(run({unbound}, asks()).slsa_build_level == 0);
+    CHECK(run({unbound, built()}, asks()).slsa_build_level == 2);
+    Provenance weaker = built();
+    weaker.builder = "https://git.example/acme/ci/.github/workflows/weak.yml@refs/tags/v1.0.0";
+    const std::vector<TrustedBuilder> both = {{kWorkflow, {"ci"}, 3}, {"https://git.example/acme/ci/.github/workflows/weak.yml", {"ci"}, 1}};
+    CHECK(run({weaker}, asks(both)).slsa_build_level == 1);
+    CHECK(run({weaker, built()}, asks(both)).slsa_build_level == 3);
+    CHECK(run({built()}, asks(), "hf:acme/model@main").slsa_build_level == 0);
+}

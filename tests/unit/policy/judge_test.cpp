@@ -141,6 +141,39 @@ TEST_CASE("only an enforcing rule that passed lets in") {
     CHECK(other_kind.judge().rules.at(0).result == RuleResult::not_applicable);
 }
 
+TEST_CASE("a SLSA level is vouched for by a rule that passed, enforces, is in effect and was not loosened") {
+    CheckRun built = CheckRun::complete();
+    built.slsa_build_level = 2;
+    const auto level = [](const World& world) { return world.judge().rules.at(1).slsa_build_level; };
+    const auto with = [&](CheckRun run, Mode mode = Mode::enforce) {
+        World world;
+        world.add_rule(std::move(run), mode);
+        return world;
+    };
+    CHECK(level(with(built)) == 2);
+    CHECK(with(built).judge().rules.at(0).slsa_build_level == 0);
+    CHECK(level(with(built, Mode::warn)) == 0);
+    CHECK(level(with(built, Mode::monitor)) == 0);
+    CheckRun failing = built;
+    failing.findings = {finding()};
+    CHECK(level(with(failing)) == 0);
+
+    World later = with(built);
+    later.policy.rules.back().effective_on = Instant{1};
+    CHECK(level(later) == 0);
+    later.policy.rules.back().effective_on = Instant{0};
+    CHECK(level(later) == 2);
+
+    World loosened = with(built);
+    Override entry;
+    entry.rule = loosened.policy.rules.back().id;
+    entry.expires = Instant{1};
+    loosened.policy.overrides.push_back(entry);
+    CHECK(level(loosened) == 0);
+    loosened.policy.overrides.back().expires = Instant{0};
+    CHECK(level(loosened) == 2);
+}
+
 TEST_CASE("each policy that is extended needs a pass of its own") {
     World world;                                   // rule.0 is the extended policy's
     world.policy.extended.push_back(std::make_shared<const Policy>(world.policy));
