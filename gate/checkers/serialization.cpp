@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/text.hpp"
 #include "checkers/call_rules.hpp"
@@ -55,6 +56,7 @@ class Judge {
             if (const auto* names = input_.settings.find<std::vector<std::string>>("allow-globals")) {
                 for (const std::string& name : *names) allowed_.add_name(name);
             }
+            TRY_VOID(allow_for_skops());
             TRY_VOID(imports());
             calls();
             for (Finding& finding : TRY(judge_keras_names(input_.evidence, keras_, allowed_, input_.data))) {
@@ -120,6 +122,21 @@ class Judge {
         return where.path.empty() ? input_.subject.ref : where.path;
     }
 
+    /// skops makes objects by loaders of its own and refuses whatever a node's class would call, so the estimators that a pickle needs
+    /// a profile for are allowed there, as skops itself allows them.
+    Result<void> allow_for_skops() {
+        for (const FormatFact& fact : input_.evidence.formats) {
+            if (fact.format == "skops") skops_.insert(fact.where.path + "\n" + fact.where.member);
+        }
+        allowed_in_skops_ = allowed_;
+        if (skops_.empty()) return {};
+        return allowed_in_skops_.add_profile(input_.data, "sklearn");
+    }
+    const AllowedGlobals& allowed_at(const Location& where) const {
+        const bool inside = !skops_.empty() && skops_.contains(where.path + "\n" + parent_of(where.member));
+        return inside ? allowed_in_skops_ : allowed_;
+    }
+
     Result<void> imports() {
         std::unordered_map<std::string_view, const Call*> called;
         for (const Call& call : input_.evidence.calls) {
@@ -148,7 +165,7 @@ class Judge {
 
     /// models.md 2.2 rule 6: a dot in the name or an odd module only by an exact entry.
     bool is_allowed(const Import& import, const std::string& name) const {
-        if (!allowed_.allows(name)) return false;
+        if (!allowed_at(import.where).allows(name)) return false;
         // "a.b" + "c" and "a" + "b.c" spell the same; lists mean the first.
         if (import.name.find('.') == std::string::npos) return true;
         const auto* names = input_.settings.find<std::vector<std::string>>("allow-globals");
@@ -177,8 +194,8 @@ class Judge {
                     "What a chain of calls returns can be anything; picklers write plain names.");
                 continue;
             }
-            if (!allowed_.allows(call.callee)) continue;  // said once, with the import
-            if (!allowed_.allows(call.callee, use_of(call))) {
+            if (!allowed_at(call.where).allows(call.callee)) continue;  // said once, with the import
+            if (!allowed_at(call.where).allows(call.callee, use_of(call))) {
                 add("serialization.call-not-allowed", Severity::high,
                     std::string("loading it ") + verb_of(call.how) + " \"" + call.callee + "\", which is allowed for other uses only",
                     call.where);
@@ -234,6 +251,8 @@ class Judge {
     const CheckInput& input_;
     KerasPlaces keras_;
     AllowedGlobals allowed_;
+    AllowedGlobals allowed_in_skops_;
+    std::unordered_set<std::string> skops_;      // "path\nmember" of the archives
     std::vector<Finding> findings_;
 };
 

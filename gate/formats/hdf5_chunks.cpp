@@ -224,7 +224,7 @@ class ChunkReader {
 
     /// A page that its bit says is there; the room of the others is only accounted for.
     bool page_of(ByteView there, std::uint64_t page, std::uint64_t address, std::uint64_t count) {
-        if ((there[static_cast<std::size_t>(page / 8)] >> (7U - page % 8) & 1U) == 0) {
+        if ((static_cast<unsigned>(there[static_cast<std::size_t>(page / 8)]) >> (7U - page % 8) & 1U) == 0) {
             return file_.claim(address, count * entry_ + 4, "a page of an array of chunks");
         }
         const auto content = file_.enter_checked(address, count * entry_ + 4, "", "a page of an array of chunks");

@@ -12,6 +12,7 @@ class Rules final : public RuleData {
   public:
     std::optional<ByteView> file(std::string_view path) const override {
         if (path == "globals/data.txt") return as_bytes(data);
+        if (path == "globals/sklearn.txt") return as_bytes(sklearn);
         if (path == "globals/dangerous.txt") return as_bytes(dangerous);
         return std::nullopt;
     }
@@ -20,6 +21,7 @@ class Rules final : public RuleData {
         "copyreg _reconstructor call objects\nbuiltins object value a base\ntorch FloatStorage storage memory\n"
         "torch._tensor _rebuild_from_type_v2 call tensors\ntorch._utils _rebuild_tensor_v2 call tensors\n"
         "keras.layers Dense config a layer\nkeras.activations relu config a function\nkeras.src.ops.numpy Add config an operation\n";
+    std::string sklearn = "sklearn.svm SVC new,build an estimator\n";
     std::string dangerous = "os * runs commands\nbuiltins eval runs Python text\n";
 };
 
@@ -165,6 +167,27 @@ TEST_CASE("formats must be allowed, inert or containers of such; code is no mode
     Case package;
     package.kind = Kind::package;
     CHECK(package.format("a.py", "source", false, true).ids().empty());
+}
+
+TEST_CASE("estimators need a profile in pickles and none in skops archives") {
+    const auto estimator = [](const std::string& member, const std::string& format) {
+        Case one;
+        one.allow = {"pickle", "skops", "zip"};
+        one.format(member, format);
+        const Location where{"f", member.empty() ? "schema.json" : member + "!schema.json", std::nullopt, std::nullopt};
+        one.evidence.imports.push_back({where, "sklearn.svm", "SVC", ""});
+        one.evidence.calls.push_back({where, Call::How::new_object, "sklearn.svm.SVC", {}});
+        return one;
+    };
+    CHECK(estimator("", "skops").ids().empty());
+    CHECK(estimator("inner.skops", "skops").ids().empty());
+    CHECK(estimator("", "zip").ids() == "serialization.unknown-global");
+    Case elsewhere = estimator("inner.skops", "skops");
+    elsewhere.evidence.imports.push_back({{"f", "other.pkl", std::nullopt, std::nullopt}, "sklearn.svm", "SVC", ""});
+    CHECK(elsewhere.ids() == "serialization.unknown-global");
+    Case called = estimator("", "skops");
+    called.evidence.calls[0].how = Call::How::reduce;
+    CHECK(called.ids() == "serialization.call-not-allowed");
 }
 
 TEST_CASE("what parsers found and what nobody read are findings") {
