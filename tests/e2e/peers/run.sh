@@ -121,7 +121,7 @@ slsa_verifier() {
     for level in 1 2 3; do
         takes "level $level of a builder of level 2" "$((level > 2))" built.json P-256.pub --verified-level "SLSA_BUILD_LEVEL_$level"
     done
-    says "a higher level is not shown" "expected SLSA level not found"
+    says "a higher level is not shown" "expected SLSA level BUILD to be at least 3, got 2"
     takes "another track" 1 built.json P-256.pub --verified-level SLSA_SOURCE_LEVEL_1
     takes "a level that the policy does not grant" 1 ungraded.json P-256.pub --verified-level SLSA_BUILD_LEVEL_1
     takes "and what such a verdict shows" 0 ungraded.json P-256.pub --verified-level HEADGATE_ENFORCED
