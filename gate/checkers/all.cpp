@@ -8,6 +8,7 @@
 #include "checkers/provenance.hpp"
 #include "checkers/serialization.hpp"
 #include "checkers/signature.hpp"
+#include "checkers/weights.hpp"
 
 namespace headgate::checkers {
 
@@ -22,6 +23,7 @@ std::span<const Checker> all() {
         typosquat_checker(),
         integrity_checker(),
         card_checker(),
+        weights_checker(),
     };
     return kCheckers;
 }

@@ -7,6 +7,7 @@
 #include "formats/chat_template.hpp"
 #include "formats/json_non_finite.hpp"
 #include "formats/keras_config.hpp"
+#include "formats/model_documents.hpp"
 #include "formats/safetensors_index.hpp"
 #include "formats/text.hpp"
 
@@ -213,6 +214,7 @@ Examined finish_document(const Json& document, ParseContext& context) {
     if (is_safetensors_index(document)) return read_safetensors_index(document, context);
     if (is_keras_config(document)) return check_keras_document(document, context);
     judge_hub_document(document, context);
+    record_model_document(document, context);
     context.format("json", true);
     return Examined::whole;
 }

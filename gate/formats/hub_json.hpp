@@ -11,6 +11,8 @@
 //   template },
 //                       object of texts); other keys that mention a template are judged where they parse as one
 //
+// Configurations and vocabularies of models are facts besides (model_documents.hpp).
+//
 // Content that begins like JSON but is not named so and does not parse is text, and the text row's.
 #pragma once
 

@@ -134,7 +134,7 @@ class LegacyReader {
         const std::string& type = found->second.type;
         if (context_.evidence.tensors.size() < context_.limits.facts) {
             context_.evidence.tensors.push_back(
-                {context_.at(at_), key, type.substr(type.rfind('.') + 1), {*elements}, length});
+                {context_.at(at_ + sizeof *elements), key, type.substr(type.rfind('.') + 1), {*elements}, length});
         }
         at_ = cursor.offset();
         storages_.erase(found);

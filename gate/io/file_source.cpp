@@ -114,12 +114,13 @@ bool FileSource::held_ranges_equal(std::uint64_t offset, ByteView chunk) const {
     return true;
 }
 
-Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress) {
+Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress, const Listener& listener) {
     if (failure_) return *failure_;
     crypto::Sha256Digest digest{};
     if (size_ <= kWhole) {
         if (!load_whole()) return *failure_;
         digest = whole_digest_;
+        if (listener) listener(0, whole_);
         if (progress && !progress(size_)) return over_time();
     } else {
         ::posix_fadvise(descriptor_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
@@ -131,6 +132,7 @@ Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress) {
             const ByteView chunk = ByteView(buffer).first(length);
             if (!held_ranges_equal(at, chunk)) return changed();
             hash.update(chunk);
+            if (listener) listener(at, chunk);
             if (progress && !progress(length)) return over_time();
             at += length;
         }

@@ -17,6 +17,9 @@ namespace headgate::io {
 /// Told of bytes read; false stops the work with an Error{deadline}.
 using Progress = std::function<bool(std::uint64_t bytes)>;
 
+/// Told of the bytes that are hashed, from the first to the last, each once.
+using Listener = std::function<void(std::uint64_t offset, ByteView bytes)>;
+
 class FileSource final : public ByteSource {
   public:
     static constexpr std::uint64_t kWhole = 32ULL << 20U;
@@ -33,8 +36,9 @@ class FileSource final : public ByteSource {
     /// More ranges were asked for than may be held: the file's fault, unlike failure().
     bool exhausted() const { return exhausted_; }
 
-    /// SHA-256 of the content. Call it once, after parsing. Error{io} when reading fails or the file changed.
-    Result<crypto::Sha256Digest> hash(const Progress& progress);
+    /// SHA-256 of the content. Call it once, after parsing. Error{io} when reading fails or the file changed: then what
+    /// `listener` heard is worth nothing.
+    Result<crypto::Sha256Digest> hash(const Progress& progress, const Listener& listener = {});
 
   private:
     struct Stamp {

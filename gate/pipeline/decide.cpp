@@ -30,8 +30,16 @@ struct Collected {
     std::optional<Error> error;
 };
 
+// Only then are the values of tensors looked at.
+bool asks_for_weights(const Policy& policy) {
+    const auto asks = [](const Policy& one) {
+        return std::any_of(one.rules.begin(), one.rules.end(), [](const Rule& rule) { return rule.check == "weights"; });
+    };
+    return asks(policy) || std::any_of(policy.extended.begin(), policy.extended.end(), [&](const auto& one) { return asks(*one); });
+}
+
 // Every file of every subject, largest first, over `jobs` threads. Answers lie in outcomes[subject][file].
-std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Request& request) {
+std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Request& request, const WhileHashing& looks) {
     struct Task {
         std::size_t subject, file;
     };
@@ -53,7 +61,7 @@ std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Requ
                 continue;
             }
             outcomes[tasks[at].subject][tasks[at].file] =
-                examine_file(subject, subject.files[tasks[at].file], request.limits, [&](std::uint64_t bytes) {
+                examine_file(subject, subject.files[tasks[at].file], request.limits, looks, [&](std::uint64_t bytes) {
                     const std::uint64_t so_far = done += bytes;
                     if (request.progress) request.progress(so_far, tasks.size());
                     return !over();
@@ -202,7 +210,7 @@ CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
         all.plan.subjects.clear();
         return all;
     }
-    auto outcomes = examine_files(all.plan, request);
+    auto outcomes = examine_files(all.plan, request, {asks_for_weights(loaded.policy)});
     for (std::size_t i = 0; i < all.plan.subjects.size(); ++i) {
         all.subjects.push_back(collect_subject(loaded, all.plan.subjects[i], outcomes[i], *given, request));
     }

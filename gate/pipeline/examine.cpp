@@ -8,6 +8,7 @@
 #include "formats/parser.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
+#include "pipeline/tensor_pass.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -77,7 +78,7 @@ void parse_file(const FilePlan& file, io::FileSource& source, const Limits& limi
 
 }  // namespace
 
-FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits,
+FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits, const WhileHashing& looks,
                          const io::Progress& progress) {
     FileOutcome outcome;
     outcome.record.path = file.path;
@@ -113,7 +114,10 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
         }
     }
 
-    auto digest = source.failure() ? Result<crypto::Sha256Digest>(*source.failure()) : source.hash(progress);
+    TensorPass values(looks.statistics ? std::span<Tensor>(outcome.facts.tensors) : std::span<Tensor>());
+    io::Listener listener;
+    if (!values.empty()) listener = [&](std::uint64_t offset, ByteView bytes) { values.take(offset, bytes); };
+    auto digest = source.failure() ? Result<crypto::Sha256Digest>(*source.failure()) : source.hash(progress, listener);
     if (!digest.ok()) {
         outcome.error = digest.error();
         return outcome;

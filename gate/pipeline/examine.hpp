@@ -15,6 +15,11 @@ struct InnerManifest {
     Evidence facts;
 };
 
+/// What is looked at while the bytes of a file are hashed, besides.
+struct WhileHashing {
+    bool statistics = false;             // the values of its tensors (tensor_pass.hpp)
+};
+
 struct FileOutcome {
     FileRecord record;
     Evidence facts;
@@ -24,7 +29,7 @@ struct FileOutcome {
 };
 
 /// Opens, parses and hashes one file of a subject. Blobs of an OCI layout are hashed and kept small, not parsed.
-FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits,
+FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits, const WhileHashing& looks,
                          const io::Progress& progress);
 
 }  // namespace headgate::pipeline

@@ -70,6 +70,7 @@ JOINTS = {
     ("gate/formats/chat_template_rules.cpp", '"template." +'),
     ("gate/checkers/typosquat.cpp", '"typosquat." +'),
     # Not about findings.
+    ("gate/checkers/weights_config.cpp", '+ ".weight"'),
     ("gate/formats/xml_model.cpp", '+ ".bin"'),
     ("gate/formats/chat_template_rules.cpp", '"str." +'),
 }

@@ -8,6 +8,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     odd.pkl                       names lab.other.Thing, which nobody knows; sk.pkl a class of scikit-learn
     unread.h5                     nothing reads it
     model/ nocard/ poorcard/      a folder with a whole card, with none, with one that names no licence
+    llama/ llama-nan/ llama-extra/   a whole snapshot; with a NaN, with a tensor too many
     signed/ twice/                model signatures by a, by a and b; dsse.safetensors with a bare statement of signing
     leftout/ linked/              model signatures by a: its ignore list leaves out extra.txt; it allows symbolic links
     tested.safetensors            a test result of 2026-06-01 by a; verdict.safetensors a verdict by a
@@ -22,6 +23,7 @@ import os
 import subprocess
 
 import supply_chain
+import tiny_llama
 from signatures import Key, attest, certificate_authority, digest_of, sign_model, trusted_root
 
 TEST = "https://acme.example/test/v1"
@@ -53,6 +55,8 @@ def _models(path, keys):
     supply_chain.safetensors(path("nocard", "model.safetensors"))
     supply_chain.safetensors(path("poorcard", "model.safetensors"))
     supply_chain.write(path("poorcard", "README.md"), "---\nlanguage: en\n---\n# Tiny\n")
+    for name in ("llama", "llama-nan", "llama-extra"):
+        tiny_llama.make(path(name), *name.split("-")[1:])
     supply_chain.hub_cache(path("hub"))
     for name in ("signed", "twice"):
         supply_chain.safetensors(path(name, "model.safetensors"))

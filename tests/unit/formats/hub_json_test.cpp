@@ -122,3 +122,36 @@ TEST_CASE("a model's configuration names no network endpoint; other settings and
     CHECK_FALSE(examine(R"({"api_endpoint": "http://localhost"})", "service.json").has("hub.endpoint"));
     CHECK_FALSE(examine(R"({"endpoint": "none"})", "config.json").has("hub.endpoint"));
 }
+
+TEST_CASE("what documents say of a model are facts") {
+    const auto config = examine(R"({"model_type": "llama", "hidden_size": 64, "rope": {"a/b": 1.5}, "architectures": ["X"], "tied": null})", "config.json");
+    REQUIRE(config.evidence.configurations.size() == 1);
+    const Configuration& fact = config.evidence.configurations[0];
+    CHECK(fact.role == "model");
+    using Type = PredicateField::Type;
+    CHECK(fact.fields == std::vector<PredicateField>{{"/model_type", Type::text, "llama"}, {"/hidden_size", Type::number, "64"},
+                                                     {"/rope/a~1b", Type::number, "1.5"}, {"/architectures/0", Type::text, "X"},
+                                                     {"/tied", Type::null, "null"}});
+    CHECK(examine("[1]", "config.json").evidence.configurations.empty());
+    CHECK(examine(R"({"a": 1})", "other.json").evidence.configurations.empty());
+    std::string many = "{\"list\": [";
+    for (int i = 0; i < 5000; ++i) many += i == 0 ? "1" : ",1";
+    CHECK(examine(many + "]}", "config.json").evidence.configurations[0].fields.size() == 1024);
+    CHECK(examine(R"({"t": ")" + std::string(600, 'x') + "\"}", "config.json").evidence.configurations[0].fields.empty());
+}
+
+TEST_CASE("a vocabulary is counted, with the tokens that were added and without") {
+    const auto vocabulary = [](const std::string& text, const std::string& name) {
+        const auto outcome = examine(text, name);
+        return outcome.evidence.vocabularies.empty() ? std::pair<std::uint64_t, std::uint64_t>{}
+                                                     : std::pair{outcome.evidence.vocabularies[0].tokens, outcome.evidence.vocabularies[0].rows};
+    };
+    using Found = std::pair<std::uint64_t, std::uint64_t>;
+    CHECK(vocabulary(R"({"a": 0, "b": 7})", "vocab.json") == Found{2, 8});
+    CHECK(vocabulary(R"({"model": {"vocab": {"a": 0, "b": 1}}, "added_tokens": [{"id": 1, "content": "b"}, {"id": 2, "content": "<x>"}]})",
+                     "tokenizer.json") == Found{3, 2});
+    CHECK(vocabulary(R"({"model": {"type": "Unigram", "vocab": [["a", -1.0], ["b", -2.0]]}})", "tokenizer.json") == Found{2, 2});
+    for (const char* none : {R"({"model": {}})", R"({"model": {"vocab": {"a": "x"}}})", R"({"model": {"vocab": {"a": -1}}})", "[]", "{}"}) {
+        CHECK(vocabulary(none, "tokenizer.json") == Found{});
+    }
+}
