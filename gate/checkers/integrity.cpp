@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "checkers/integrity_index.hpp"
+#include "checkers/integrity_ranges.hpp"
 #include "checkers/names.hpp"
 #include "checkers/sources.hpp"
 
@@ -122,6 +123,7 @@ CheckRun run(const CheckInput& input) {
     }
     judge.claims();
     check_tensor_indexes(input.evidence, judge.findings);
+    check_tensor_ranges(input.evidence, input.subject.is_folder, judge.findings);
     if (is_manifest(input.evidence)) {  // what its parser found: broken hashes, halves that differ, hidden lines
         judge.findings.insert(judge.findings.end(), input.evidence.findings.begin(), input.evidence.findings.end());
     } else if (!input.subject.has_bytes) {

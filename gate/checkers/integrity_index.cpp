@@ -48,6 +48,7 @@ void check_tensor_indexes(const Evidence& evidence, std::vector<Finding>& findin
     }
     std::map<std::string, Index> indexes;
     for (const IndexEntry& entry : evidence.index_entries) {
+        if (entry.offset) continue;  // byte ranges: integrity_ranges.hpp
         Index& index = indexes[entry.where.path];
         index.where = {entry.where.path, {}, {}, {}};
         if (!stays_beside(entry.file)) {

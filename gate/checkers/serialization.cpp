@@ -9,6 +9,7 @@
 #include "checkers/call_rules.hpp"
 #include "checkers/globals.hpp"
 #include "checkers/keras_names.hpp"
+#include "checkers/operators.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -20,7 +21,7 @@ constexpr auto kFormats = std::to_array<std::string_view>({
     "keras", "hdf5", "skops", "tflite", "openvino",
     "wheel", "sdist", "html", "svg", "notebook", "python", "shell", "batch", "powershell", "javascript", "typescript", "ruby", "perl", "lua",
     "r", "julia", "php", "cuda", "rust", "go", "c", "c++", "java", "scala", "vbscript"});
-constexpr std::array<SettingSpec, 3> kSettings = {{
+constexpr std::array<SettingSpec, 4> kSettings = {{
     {"allow", SettingType::text_list, Stricter::fewer, false,
      "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle,keras,hdf5,skops,tflite,openvino",
      "formats that may be loaded; plainly inert ones (text, JSON, images, ...) always are", kFormats},
@@ -28,6 +29,8 @@ constexpr std::array<SettingSpec, 3> kSettings = {{
      "lists of allowed globals, files in rules/globals", {}},
     {"allow-globals", SettingType::text_list, Stricter::fewer, false, "",
      "further names that pickles and Keras configurations may use, exactly: module.name", {}},
+    {"allow-operators", SettingType::text_list, Stricter::fewer, false, "",
+     "further operators that models may use: runtime:domain.Name, or runtime:domain.* for all of a domain (onnx:com.microsoft.*)", {}},
 }};
 
 constexpr std::string_view kWhy = "Loading the file imports and calls what it names, before anybody has looked at the model.";
@@ -63,6 +66,9 @@ class Judge {
                 findings_.push_back(std::move(finding));
             }
         }
+        static const std::vector<std::string> kNone;
+        const auto* const operators = input_.settings.find<std::vector<std::string>>("allow-operators");
+        TRY_VOID(check_operators(input_.evidence, operators == nullptr ? kNone : *operators, input_.data, findings_));
         return std::move(findings_);
     }
 
@@ -294,6 +300,9 @@ std::string problem(const Settings& settings, std::string_view key, const RuleDa
     for (const std::string& item : *list) {
         if (key == "profiles" && data != nullptr) {
             if (std::string found = problem_of_profile(item, *data); !found.empty()) return found;
+        }
+        if (key == "allow-operators") {
+            if (std::string found = problem_of_operator(item, data); !found.empty()) return found;
         }
         if (key == "allow-globals" && !names_a_global(item)) {
             return "'" + item + "' is no global: expected module.name, exactly, like numpy.ndarray";

@@ -11,8 +11,10 @@
 #include "formats/images.hpp"
 #include "formats/lfs_pointer.hpp"
 #include "formats/npy.hpp"
+#include "formats/onnx.hpp"
 #include "formats/pickle.hpp"
 #include "formats/safetensors.hpp"
+#include "formats/sentencepiece.hpp"
 #include "formats/tabular.hpp"
 #include "formats/tar.hpp"
 #include "formats/text.hpp"
@@ -47,6 +49,7 @@ std::span<const Format> all_formats() {
         {"pickle", sniff_pickle, parse_pickle},
         {"lzma", sniff_lzma, parse_lzma},      // behind pickle: both may begin with ']'
         // Below: by name, or text. A pickle without PROTO is text too, so that its guess stands above.
+        {"onnx", sniff_onnx, parse_onnx},
         {"sentencepiece", sniff_sentencepiece, parse_sentencepiece},
         {"template", sniff_template, parse_template},
         {"source", sniff_source, parse_source},
@@ -54,6 +57,7 @@ std::span<const Format> all_formats() {
         {"text", sniff_text, parse_text},
         {"safetensors", sniff_named_safetensors, parse_safetensors},
         {"gguf", sniff_named_gguf, parse_gguf},
+        {"onnx", sniff_named_onnx, parse_onnx},
     };
     return kFormats;
 }
@@ -62,7 +66,7 @@ bool is_artifact_format(std::string_view format) {
     static constexpr std::string_view kCarriers[] = {"pickle", "torch",   "torch-legacy", "safetensors", "gguf",
                                                      "npy",    "zip",     "tar",          "gzip",        "zlib",
                                                      "unread", "parquet", "arrow",  "compressed",   "lzma",
-                                                     "joblib-zfile", "tflite", "hdf5"};
+                                                     "joblib-zfile", "tflite", "hdf5", "onnx"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

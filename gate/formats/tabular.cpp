@@ -103,56 +103,6 @@ Examined parse_arrow_stream(ByteSource& source, ParseContext& context) {
     return Examined::whole;
 }
 
-struct Field {
-    std::uint64_t number = 0;
-    std::uint32_t wire = 0;
-    ByteView bytes;
-};
-
-// One protobuf field; length-delimited ones give their bytes.
-std::optional<Field> next_field(Reader& reader) {
-    const auto varint = [&]() -> std::optional<std::uint64_t> {
-        std::uint64_t value = 0;
-        for (unsigned shift = 0; shift < 64; shift += 7) {
-            const auto byte = reader.u8();
-            if (!byte) return std::nullopt;
-            value |= std::uint64_t{*byte & 0x7fU} << shift;
-            if ((*byte & 0x80U) == 0) return value;
-        }
-        return std::nullopt;
-    };
-    const auto key = varint();
-    if (!key || *key >> 3U == 0) return std::nullopt;
-    Field field{*key >> 3U, static_cast<std::uint32_t>(*key & 7U), {}};
-    std::optional<ByteView> bytes;
-    if (field.wire == 0) return varint() ? std::optional(field) : std::nullopt;
-    if (field.wire == 1) bytes = reader.take(8);
-    if (field.wire == 5) bytes = reader.take(4);
-    if (field.wire == 2) {
-        const auto length = varint();
-        if (length) bytes = reader.take(*length);
-    }
-    if (!bytes) return std::nullopt;
-    field.bytes = *bytes;
-    return field;
-}
-
-// SentencePiece { string piece = 1; float score = 2; Type type = 3; }
-bool is_piece(ByteView bytes) {
-    Reader reader(bytes);
-    bool has_piece = false;
-    while (!reader.at_end()) {
-        const auto field = next_field(reader);
-        if (!field) return false;
-        if (field->number == 1) has_piece = field->wire == 2;
-        if ((field->number == 1 && field->wire != 2) || (field->number == 2 && field->wire != 5) ||
-            (field->number == 3 && field->wire != 0)) {
-            return false;
-        }
-    }
-    return has_piece;
-}
-
 }  // namespace
 
 bool sniff_parquet(ByteSource& source, std::string_view) {
@@ -219,41 +169,6 @@ Examined parse_arrow(ByteSource& source, ParseContext& context) {
                       std::to_string(footer - stop) + " bytes between the last message and the footer", stop);
     }
     context.format("arrow", true);
-    return Examined::whole;
-}
-
-bool sniff_sentencepiece(ByteSource& source, std::string_view name) {
-    const std::string lower = ascii_lower(name);
-    if (!lower.ends_with(".model") && !lower.ends_with(".spm")) return false;
-    const auto head = source.view(0, std::min<std::uint64_t>(source.size(), 512));
-    if (!head || head->empty() || head->front() != 0x0a) return false;
-    Reader reader(*head);
-    const auto field = next_field(reader);
-    return field && field->number == 1 && is_piece(field->bytes);
-}
-
-Examined parse_sentencepiece(ByteSource& source, ParseContext& context) {
-    const auto bytes = source.size() <= kMaxFooter ? source.all() : std::nullopt;
-    if (!bytes) {
-        if (!source.failure())
-            context.unscannable("sentencepiece", "the vocabulary is larger than the limit allows", context.whole());
-        return Examined::partly;
-    }
-    Reader reader(*bytes);
-    while (!reader.at_end()) {
-        const std::uint64_t at = reader.offset();
-        const auto field = context.budget.step() ? next_field(reader) : std::nullopt;
-        if (!field)
-            return refuse(source, context, "sentencepiece",
-                          "the protobuf is cut or has a wire type that it must not have", at);
-        // pieces, trainer, normalizer, self test, denormalizer; 200 and above are extensions
-        const bool known = field->number <= 5 || field->number >= 200;
-        if (!known || field->wire != 2 || (field->number == 1 && !is_piece(field->bytes))) {
-            return refuse(source, context, "sentencepiece",
-                          "field " + std::to_string(field->number) + " is none of a SentencePiece model", at);
-        }
-    }
-    context.format("sentencepiece", true);
     return Examined::whole;
 }
 

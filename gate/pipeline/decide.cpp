@@ -16,6 +16,7 @@
 #include "pipeline/examine.hpp"
 #include "pipeline/further_digests.hpp"
 #include "pipeline/oci.hpp"
+#include "pipeline/tensor_data.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
@@ -170,6 +171,7 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
         collected.evidence.files.push_back(outcome.record);
     }
     if (collected.error || plan.shape == SubjectPlan::Shape::name) return collected;
+    settle_tensor_data(collected.evidence);
 
     Attached attached;
     if (plan.shape == SubjectPlan::Shape::oci_layout) {

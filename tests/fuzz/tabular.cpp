@@ -2,6 +2,7 @@
 #include "formats/tabular.hpp"
 
 #include "formats/images.hpp"
+#include "formats/sentencepiece.hpp"
 #include "fuzz/container_oracle.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {

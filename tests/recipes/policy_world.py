@@ -6,6 +6,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     good.safetensors              honest weights
     evil.pkl                      would run `echo headgate`
     odd.pkl                       names lab.other.Thing, which nobody knows; sk.pkl a class of scikit-learn
+    odd.onnx                      uses the operator Custom of lab.example
     unread.h5                     nothing reads it
     model/ nocard/ poorcard/      a folder with a whole card, with none, with one that names no licence
     llama/ llama-nan/ llama-extra/   a whole snapshot; with a NaN, with a tensor too many
@@ -22,6 +23,7 @@ import json
 import os
 import subprocess
 
+import protobuf
 import supply_chain
 import tiny_llama
 from signatures import Key, attest, certificate_authority, digest_of, sign_model, trusted_root
@@ -49,6 +51,7 @@ def _models(path, keys):
     supply_chain.safetensors(path("good.safetensors"))
     supply_chain.pickle_calls_system(path("evil.pkl"))
     supply_chain.write(path("odd.pkl"), b"\x80\x02clab.other\nThing\n)\x81.")
+    supply_chain.write(path("odd.onnx"), protobuf.onnx_model([protobuf.onnx_node("Custom", "lab.example")]))
     supply_chain.pickle_sklearn(path("sk.pkl"))
     supply_chain.write(path("unread.h5"), b"\x89HDF\r\n\x1a\n" + bytes(64))
     supply_chain.model(path("model"))

@@ -9,6 +9,7 @@ POOLS = {
     "serialization.allow": ["safetensors", "gguf", "torch", "pickle", "npy", "onnx"],
     "serialization.profiles": ["torch-weights", "python-data", "sklearn", "xgboost"],
     "serialization.allow-globals": ["lab.other.Thing", "posix.system", "sklearn.linear_model._logistic.LogisticRegression"],
+    "serialization.allow-operators": ["onnx:lab.example.*", "onnx:ai.onnx.contrib.PyOp", "tensorflow:ReadFile"],
     "signature.any-of": ["a", "b", "c"],
     "signature.schemes": ["oms", "sigstore", "dsse", "cosign"],
     "attestation.predicate": ["https://acme.example/test/v1", "https://slsa.dev/verification_summary/v1"],

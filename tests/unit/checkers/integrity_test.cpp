@@ -116,6 +116,29 @@ TEST_CASE("an index of weights is complete") {
     CHECK_FALSE(bench.has("integrity.shard-missing"));
 }
 
+TEST_CASE("values in another file lie within it") {
+    Bench bench(integrity_checker());
+    Evidence& facts = bench.evidence;
+    facts.files = {file("onnx/model.onnx"), file("onnx/weights.bin")};
+    facts.files[1].size = 64;
+    const auto at = [&](std::uint64_t offset, std::uint64_t bytes, const char* name = "weights.bin") {
+        facts.index_entries = {{{"onnx/model.onnx", {}, {}, {}}, "w", name, offset, bytes}};
+        bench.bare("file:m", true);
+    };
+    at(0, 64);
+    CHECK(bench.clean());
+    at(64, 0);
+    CHECK(bench.clean());
+    at(1, 64);
+    CHECK(bench.has("integrity.tensor-outside"));
+    at(UINT64_MAX, 2);
+    CHECK(bench.has("integrity.tensor-outside"));
+    at(0, 64, "other.bin");
+    CHECK(bench.has("integrity.shard-missing"));
+    CHECK_FALSE(bench.has("integrity.tensor-outside"));
+    CHECK(bench.findings.front().fix.find("headgate check FOLDER") != std::string::npos);  // one file alone was given
+}
+
 TEST_CASE("what the parser of a manifest found is reported") {
     Bench bench(integrity_checker());
     bench.evidence.findings = {{"package-lock.halves-differ", Severity::high, "m", {}, "w", "f"}};

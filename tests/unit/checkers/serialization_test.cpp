@@ -14,6 +14,8 @@ class Rules final : public RuleData {
         if (path == "globals/data.txt") return as_bytes(data);
         if (path == "globals/sklearn.txt") return as_bytes(sklearn);
         if (path == "globals/dangerous.txt") return as_bytes(dangerous);
+        if (path == "operators/onnx.txt") return as_bytes(operators);
+        if (path == "operators/dangerous.txt") return as_bytes(dangerous_operators);
         return std::nullopt;
     }
     std::string data =
@@ -22,6 +24,8 @@ class Rules final : public RuleData {
         "torch._tensor _rebuild_from_type_v2 call tensors\ntorch._utils _rebuild_tensor_v2 call tensors\n"
         "keras.layers Dense config a layer\nkeras.activations relu config a function\nkeras.src.ops.numpy Add config an operation\n";
     std::string sklearn = "sklearn.svm SVC new,build an estimator\n";
+    std::string operators = "# comment\n\nai.onnx.*\nlab.example.Known\n";
+    std::string dangerous_operators = "# comment\nonnx:lab.example.PyOp runs Python\n";
     std::string dangerous = "os * runs commands\nbuiltins eval runs Python text\n";
 };
 
@@ -30,11 +34,16 @@ struct Case {
     Kind kind = Kind::model;
     std::vector<std::string> allow = {"pickle", "torch", "npz"};
     std::vector<std::string> globals;
+    std::vector<std::string> operators;
     std::vector<std::string> profiles = {"data"};
     Rules rules;
 
     Case& import(std::string module, std::string name) {
         evidence.imports.push_back({{}, std::move(module), std::move(name), ""});
+        return *this;
+    }
+    Case& op(std::string domain, std::string name, std::string runtime = "onnx") {
+        evidence.operators.push_back({{}, std::move(runtime), std::move(domain), std::move(name)});
         return *this;
     }
     Case& call(Call::How how, std::string callee, std::vector<std::string> arguments) {
@@ -53,6 +62,7 @@ struct Case {
         settings.set("allow", allow);
         settings.set("profiles", profiles);
         settings.set("allow-globals", globals);
+        settings.set("allow-operators", operators);
         const Policy policy;
         return checkers::serialization_checker().run({subject, evidence, settings, policy, rules, Instant{}});
     }
@@ -207,4 +217,23 @@ TEST_CASE("a profile that does not exist or does not parse is an error, not a pa
     Case reasonless;
     reasonless.rules.data = "m Class new\n";
     CHECK(reasonless.import("m", "Class").run().status == RunStatus::error);
+}
+
+TEST_CASE("operators: what the runtime brings passes, the rest by name alone") {
+    CHECK(Case().op("ai.onnx", "Conv").op("lab.example", "Known").ids().empty());
+    CHECK(Case().op("ai.onnx.ml", "Scaler").ids() == "serialization.unknown-operator");  // a domain is not those below it
+    CHECK(Case().op("lab.example", "Other").ids() == "serialization.unknown-operator");
+    CHECK(Case().op("", "Conv").ids() == "serialization.unknown-operator");
+    const CheckRun run = Case().op("lab.example", "PyOp").run();
+    REQUIRE(run.findings.size() == 1);
+    CHECK(run.findings[0].id == "serialization.dangerous-operator");
+    CHECK(run.findings[0].severity == Severity::critical);
+    CHECK(run.findings[0].message == "running it uses the operator onnx:lab.example.PyOp: runs Python");
+    Case named;
+    named.operators = {"onnx:lab.example.*", "onnx:other.example.Gelu"};
+    CHECK(named.op("lab.example", "Other").op("other.example", "Gelu").ids().empty());
+    CHECK(named.op("lab.example", "PyOp").ids() == "serialization.dangerous-operator");  // not by its domain
+    named.operators.emplace_back("onnx:lab.example.PyOp");
+    CHECK(named.ids().empty());
+    CHECK(Case().op("ai.onnx", "Conv", "tensorflow").run().status == RunStatus::error);  // no list of that runtime
 }
