@@ -18,12 +18,12 @@ constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::packag
 /// What a parser can call something that is not inert by itself and that it can read whole: data first, then code.
 constexpr auto kFormats = std::to_array<std::string_view>({
     "safetensors", "gguf", "onnx", "torch", "torch-legacy", "torchscript", "torchscript-code", "torchscript-debug", "npy", "npz", "pickle",
-    "keras", "hdf5", "skops", "tflite", "openvino",
+    "keras", "hdf5", "skops", "tflite", "openvino", "savedmodel", "tensorflow-graph",
     "wheel", "sdist", "html", "svg", "notebook", "python", "shell", "batch", "powershell", "javascript", "typescript", "ruby", "perl", "lua",
     "r", "julia", "php", "cuda", "rust", "go", "c", "c++", "java", "scala", "vbscript"});
 constexpr std::array<SettingSpec, 4> kSettings = {{
     {"allow", SettingType::text_list, Stricter::fewer, false,
-     "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle,keras,hdf5,skops,tflite,openvino",
+     "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle,keras,hdf5,skops,tflite,openvino,savedmodel,tensorflow-graph",
      "formats that may be loaded; plainly inert ones (text, JSON, images, ...) always are", kFormats},
     {"profiles", SettingType::text_list, Stricter::fewer, false, "torch-weights,python-data,keras",
      "lists of allowed globals, files in rules/globals", {}},

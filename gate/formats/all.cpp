@@ -17,6 +17,8 @@
 #include "formats/sentencepiece.hpp"
 #include "formats/tabular.hpp"
 #include "formats/tar.hpp"
+#include "formats/tensorflow.hpp"
+#include "formats/tensorflow_checkpoint.hpp"
 #include "formats/text.hpp"
 #include "formats/tflite.hpp"
 #include "formats/torch_legacy.hpp"
@@ -42,6 +44,7 @@ std::span<const Format> all_formats() {
         {"arrow", sniff_arrow, parse_arrow},
         {"tflite", sniff_tflite, parse_tflite},
         {"hdf5", sniff_hdf5, parse_hdf5},
+        {"tensorflow-checkpoint", sniff_tensorflow_checkpoint, parse_tensorflow_checkpoint},
         {"executable", sniff_executable, parse_executable},
         {"unread", sniff_unread, parse_unread},
         // Before pickle: a header length of 640 reads as "PROTO 2", and what follows here no pickle has.
@@ -50,6 +53,7 @@ std::span<const Format> all_formats() {
         {"lzma", sniff_lzma, parse_lzma},      // behind pickle: both may begin with ']'
         // Below: by name, or text. A pickle without PROTO is text too, so that its guess stands above.
         {"onnx", sniff_onnx, parse_onnx},
+        {"tensorflow", sniff_tensorflow, parse_tensorflow},
         {"sentencepiece", sniff_sentencepiece, parse_sentencepiece},
         {"template", sniff_template, parse_template},
         {"source", sniff_source, parse_source},
@@ -58,6 +62,7 @@ std::span<const Format> all_formats() {
         {"safetensors", sniff_named_safetensors, parse_safetensors},
         {"gguf", sniff_named_gguf, parse_gguf},
         {"onnx", sniff_named_onnx, parse_onnx},
+        {"tensorflow", sniff_named_tensorflow, parse_tensorflow},
     };
     return kFormats;
 }
@@ -66,7 +71,7 @@ bool is_artifact_format(std::string_view format) {
     static constexpr std::string_view kCarriers[] = {"pickle", "torch",   "torch-legacy", "safetensors", "gguf",
                                                      "npy",    "zip",     "tar",          "gzip",        "zlib",
                                                      "unread", "parquet", "arrow",  "compressed",   "lzma",
-                                                     "joblib-zfile", "tflite", "hdf5", "onnx"};
+                                                     "joblib-zfile", "tflite", "hdf5", "onnx", "tensorflow"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

@@ -13,7 +13,7 @@ constexpr std::string_view kNoWeights[] = {"text",    "json",  "source", "templa
 constexpr std::string_view kCarriers[] = {"pickle",  "torch",       "torch-legacy", "npy",  "zip",
                                           "tar",     "safetensors", "gguf",         "gzip", "zlib",
                                           "parquet", "arrow",       "executable",   "compressed", "lzma", "joblib-zfile",
-                                          "hdf5", "onnx"};
+                                          "hdf5", "onnx", "tensorflow"};
 
 struct Promise {
     std::string_view ending;

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <map>
 
-#include "base/text.hpp"
+#include "formats/inner_path.hpp"
 
 namespace headgate::formats {
 namespace {
@@ -187,7 +187,7 @@ class TensorReader {
         }
         if (type.bits == 0) refuse("it keeps text in another file", kind);
         const std::string& location = external_data_["location"];
-        if (!stays_beside_model(location)) {
+        if (!is_inner_path(location)) {
             refuse("its values are in \"" + location + "\", which is no plain path within the model's folder",
                    OnnxProblem::Kind::external_location);
         }
@@ -223,14 +223,6 @@ class TensorReader {
 };
 
 }  // namespace
-
-bool stays_beside_model(std::string_view location) {
-    if (location.empty() || location.find_first_of("\\:*?\"<>|") != std::string_view::npos || has_control_characters(location)) return false;
-    for (const std::string_view part : split(location, '/')) {
-        if (part.empty() || part == "." || part == "..") return false;
-    }
-    return true;
-}
 
 std::optional<OnnxTensor> read_onnx_tensor(ProtoInput& input, ByteRange range, std::optional<OnnxProblem>& problem) {
     return TensorReader(input, range, problem).run();

@@ -28,7 +28,4 @@ struct OnnxTensor {
 /// Reads a tensor whose message is known to fit its table. nullopt after a problem, which is then in `problem`, or in `input`.
 std::optional<OnnxTensor> read_onnx_tensor(ProtoInput& input, ByteRange range, std::optional<OnnxProblem>& problem);
 
-/// A relative path of plain components, '/' between them: no "." or "..", drive, URL, backslash, wildcard or control character.
-bool stays_beside_model(std::string_view location);
-
 }  // namespace headgate::formats

@@ -181,12 +181,13 @@ std::uint64_t count_numbers(ProtoInput& input, const ProtoField& field, ProtoTyp
     return count;
 }
 
-bool check_message(ProtoInput& input, ByteRange range, const ProtoSchema& schema) {
+bool check_message(ProtoInput& input, ByteRange range, const ProtoSchema& schema, const ProtoVisit& visit) {
     struct Frame {
         const ProtoSchema* schema;
         ProtoMessage message;
         std::uint64_t seen;
     };
+    if (visit) visit(schema, range);
     std::vector<Frame> open = {{&schema, {input, range}, 0}};
     while (!open.empty() && input.ok()) {
         Frame& frame = open.back();
@@ -217,6 +218,7 @@ bool check_message(ProtoInput& input, ByteRange range, const ProtoSchema& schema
             input.fail(field->at, "messages are nested deeper than " + std::to_string(kProtoDepth));
             continue;
         }
+        if (visit) visit(*row->message, field->bytes);
         open.push_back({row->message, {input, field->bytes}, 0});
     }
     return input.ok();

@@ -16,6 +16,7 @@
 // deeper than kProtoDepth, so that functions that follow the messages may call themselves.
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 
@@ -115,8 +116,11 @@ class ProtoMessage {
     std::uint64_t end_;
 };
 
-/// The whole tree below a message against its tables. False after a problem.
-bool check_message(ProtoInput& input, ByteRange range, const ProtoSchema& schema);
+/// Told of each message of a tree before what is in it is checked: reading it may fail, which ends the check too.
+using ProtoVisit = std::function<void(const ProtoSchema& schema, ByteRange message)>;
+
+/// The whole tree below a message against its tables, the message itself first. False after a problem.
+bool check_message(ProtoInput& input, ByteRange range, const ProtoSchema& schema, const ProtoVisit& visit = {});
 
 /// The fields of the top level alone: known numbers with the right wire types, to the end. For sniffing; messages within are
 /// not looked into. nullopt when they do not fit, else a bit for each row that is there, in the order of the table.

@@ -140,7 +140,7 @@ void check_statements_about(const SubjectPlan& plan, Collected& collected) {
     };
     // Weights are a model's, whoever says that they are data: with data of their own beside them only if nobody had to say so.
     const auto any_of_formats = [&](std::initializer_list<std::string_view> names) { return std::any_of(names.begin(), names.end(), has_format); };
-    const bool weights = any_of_formats({"safetensors", "gguf", "torch", "onnx"});
+    const bool weights = any_of_formats({"safetensors", "gguf", "torch", "onnx", "savedmodel", "tensorflow-graph"});
     const bool data = any_of_formats({"csv", "jsonl", "parquet", "arrow", "tar", "wav", "png", "jpeg", "gif", "webp"});
     if (collected.subject.kind == Kind::dataset && weights && (plan.kind_given || !data)) {
         collected.evidence.findings.push_back(

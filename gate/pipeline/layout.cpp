@@ -103,9 +103,9 @@ bool is_bare_data(const FolderView& folder) {
 }  // namespace
 
 bool has_artifact_name(std::string_view name) {
-    static constexpr std::array<std::string_view, 24> kSuffixes = {
+    static constexpr std::array<std::string_view, 25> kSuffixes = {
         ".pkl", ".pickle", ".joblib", ".dill", ".npy", ".npz", ".pdparams", ".mar", ".skops", ".llamafile", ".rds", ".rdata",
-        ".mlmodel", ".engine", ".plan", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".whl"};
+        ".mlmodel", ".pb", ".engine", ".plan", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".whl"};
     return is_weight_file(name) || ends_with_any(name, kSuffixes);
 }
 

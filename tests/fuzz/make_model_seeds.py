@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzz targets of model formats on protobuf (onnx) into tests/fuzz/seeds/."""
+"""Writes the seeds of the fuzz targets of model formats on protobuf (onnx, tensorflow) into tests/fuzz/seeds/."""
 import pathlib
+import struct
 import sys
 
 ROOT = pathlib.Path(__file__).parent
 sys.path.insert(0, str(ROOT.parent / "recipes"))
-from protobuf import number, onnx_model, onnx_node, onnx_tensor, part  # noqa: E402
+from protobuf import number, onnx_model, onnx_node, onnx_tensor, part, tf_graph, tf_node, tf_saved_model, varint  # noqa: E402
 
 
 def write(target, name, data):
@@ -25,3 +26,44 @@ write("onnx", "functions", onnx_model([onnx_node("Outer", "lab.example")], more=
 ARRAYS = b"".join([part(5, number(1, 2) + number(2, 7) + part(7, b"\x01\x02")), part(5, number(1, 3) + number(2, 22) + part(5, b"\x01\x02")),
                    part(5, number(2, 8) + part(6, "text")), part(15, part(1, onnx_tensor("v")) + part(2, onnx_tensor("i")) + number(3, 4))])
 write("onnx", "arrays", number(1, 8) + part(7, ARRAYS) + part(8, number(2, 17)))
+
+CALL = tf_node("StatefulPartitionedCall", part(5, part(1, "f") + part(2, part(10, part(1, "inner") + part(2, part(1, "g") + part(2, part(9, "x")))))))
+GRAPH = tf_graph([tf_node("Placeholder"), CALL, tf_node("PrintV2", part(5, part(1, "output_stream") + part(2, part(2, "stderr"))))], [("inner", "MatMul")])
+DENSE = '{"class_name": "Dense", "config": {"units": 2}}'
+OBJECT = part(7, part(1, part(4, part(1, "_tf_keras_layer") + part(3, DENSE))))
+write("tensorflow", "saved_model", tf_saved_model(GRAPH, part(6, part(1, part(1, "c:0")) + part(2, "vocabulary.txt")) + OBJECT))
+write("tensorflow", "graph", GRAPH)
+write("tensorflow", "keras_metadata", part(1, number(2, 1) + part(3, "root") + part(4, "_tf_keras_layer") + part(5, DENSE)))
+write("tensorflow", "fingerprint", number(1, 7) + part(6, number(1, 1)) + part(7, "uuid"))
+
+
+def masked_crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    crc ^= 0xFFFFFFFF
+    return ((crc >> 15 | crc << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def sorted_table(entries):
+    table = b""
+
+    def append(rows):
+        nonlocal table
+        block = b"".join(varint(0) + varint(len(key)) + varint(len(value)) + key + value for key, value in rows) + struct.pack("<II", 0, 1)
+        handle = varint(len(table)) + varint(len(block))
+        table += block + b"\0" + struct.pack("<I", masked_crc32c(block + b"\0"))
+        return handle
+    data = append(entries)
+    meta = append([])
+    return table_end(meta + append([(entries[-1][0], data)]), lambda: table)
+
+
+def table_end(handles, table):
+    return table() + handles.ljust(40, b"\0") + bytes.fromhex("57fb808b247547db")
+
+
+ENTRY = number(1, 1) + part(2, part(2, number(1, 4))) + number(5, 16) + varint(6 << 3 | 5) + bytes(4)
+write("tensorflow", "checkpoint", sorted_table([(b"", number(1, 1) + part(3, number(1, 1))), (b"kernel", ENTRY)]))

@@ -32,3 +32,17 @@ def onnx_tensor(name, values=4, raw=bytes(16)):
 def onnx_model(nodes, tensors=(), more=b""):
     graph = b"".join(part(1, node) for node in nodes) + part(2, "g") + b"".join(part(5, tensor) for tensor in tensors)
     return number(1, 8) + part(2, "a tool") + part(7, graph) + part(8, part(1, "") + number(2, 17)) + more
+
+
+def tf_node(op, more=b""):
+    return part(1, "n") + part(2, op) + more
+
+
+def tf_graph(nodes, functions=()):
+    """GraphDef; functions are (name, op of its one node)."""
+    library = b"".join(part(1, part(1, part(1, name)) + part(3, tf_node(op))) for name, op in functions)
+    return b"".join(part(1, node) for node in nodes) + (part(2, library) if library else b"") + part(4, number(1, 1000))
+
+
+def tf_saved_model(graph, more=b""):
+    return number(1, 1) + part(2, part(1, part(4, "serve")) + part(2, graph) + more)
