@@ -115,6 +115,7 @@ Result<Certified> under_certificates(const sigstore::Bundle& bundle, std::span<c
     request.intermediates = std::span(certificates).subspan(1);
     request.at = now;
     request.required_eku = crypto::kEkuCodeSigning;
+    request.strict = false;  // as `verify model`: certificates in use have no key identifiers, and leaves that say CA:TRUE
     const auto usage = leaf.key_usage();
     if (usage && !usage->digital_signature) return refused("its certificate is not for signatures (keyUsage)");
     const auto chain = TRY(crypto::verify_chain(leaf, request));

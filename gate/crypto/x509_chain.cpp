@@ -4,6 +4,7 @@
 #include "base/text.hpp"
 #include "crypto/must.hpp"
 #include "crypto/x509_handle.hpp"
+#include "crypto/x509_issuers.hpp"
 
 namespace headgate::crypto {
 namespace {
@@ -74,9 +75,10 @@ StorePtr store_of(std::span<const Certificate> anchors, Instant at, bool strict)
     return store;
 }
 
-Result<std::vector<Certificate>> verify_chain(const Certificate& leaf, const ChainRequest& request) {
-    if (request.anchors.empty()) return refused("no certificate is trusted here, so that no chain can end in one");
-    if (request.intermediates.size() > kMaxIntermediates) return refused("more than 64 intermediate certificates");
+namespace {
+
+// As OpenSSL finds it: one issuer for each name.
+Result<std::vector<Certificate>> chain_by_names(const Certificate& leaf, const ChainRequest& request) {
     const StorePtr store = store_of(request.anchors, request.at, request.strict);
     const StackPtr untrusted = stack_of(request.intermediates);
     const std::unique_ptr<X509_STORE_CTX, Deleter<X509_STORE_CTX_free>> context(X509_STORE_CTX_new());
@@ -98,6 +100,26 @@ Result<std::vector<Certificate>> verify_chain(const Certificate& leaf, const Cha
     const bool anchored = std::find(request.anchors.begin(), request.anchors.end(), chain.back()) != request.anchors.end();
     if (!anchored) return refused("the chain ends in a certificate that is not trusted");
     TRY_VOID(check_usages(chain, request.required_eku));
+    return chain;
+}
+
+}  // namespace
+
+Result<std::vector<Certificate>> verify_chain(const Certificate& leaf, const ChainRequest& request) {
+    if (request.anchors.empty()) return refused("no certificate is trusted here, so that no chain can end in one");
+    if (request.intermediates.size() > kMaxIntermediates) return refused("more than 64 intermediate certificates");
+    auto chain = chain_by_names(leaf, request);
+    if (chain.ok() || !has_namesakes(request)) return chain;
+    // Each way by itself, so that there is nothing to choose.
+    const auto accept = [&](std::span<const Certificate> between, const Certificate& anchor) {
+        ChainRequest one = request;
+        one.anchors = std::span(&anchor, 1);
+        one.intermediates = between;
+        auto found = chain_by_names(leaf, one);
+        if (found.ok()) chain = std::move(found);
+        return chain.ok();
+    };
+    TRY(each_way_up(leaf, request, accept));
     return chain;
 }
 

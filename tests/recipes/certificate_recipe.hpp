@@ -70,6 +70,7 @@ struct CertificateRecipe {
     };
     std::vector<Extra> extra;
     const EVP_MD* hash = EVP_sha256();
+    bool key_identifiers = true;                 // of subject and authority; authorities in use leave them out
 };
 
 inline void add_extension(X509* certificate, int nid, const std::string& value) {
@@ -117,9 +118,9 @@ inline crypto::X509Ptr make_x509(const CertificateRecipe& recipe, const Key& key
     if (!recipe.key_usage.empty()) add_extension(certificate.get(), NID_key_usage, recipe.key_usage);
     if (!recipe.extended_key_usage.empty()) add_extension(certificate.get(), NID_ext_key_usage, recipe.extended_key_usage);
     if (!recipe.san.empty()) add_extension(certificate.get(), NID_subject_alt_name, recipe.san);
-    add_extension(certificate.get(), NID_subject_key_identifier, "hash");
+    if (recipe.key_identifiers) add_extension(certificate.get(), NID_subject_key_identifier, "hash");
     // RFC 5280 wants an authority key identifier on all but roots; its value is the issuer's SPKI hash as OpenSSL makes it.
-    if (!recipe.issuer_name.empty()) {
+    if (recipe.key_identifiers && !recipe.issuer_name.empty()) {
         const Bytes digest = [&] {
             Bytes hash(20);
             unsigned length = 0;

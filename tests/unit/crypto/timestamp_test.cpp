@@ -96,6 +96,33 @@ TEST_CASE("only the authority's own leaf may sign (CVE-2026-39984)") {
     CHECK(verify(response, kMessage, std::nullopt, {world().tsa_root}).ok());
 }
 
+TEST_CASE("of several roots of one name each is tried") {
+    CertificateRecipe root;
+    root.name = "tsa root";
+    root.not_before = kNow - 86'400;
+    root.not_after = kNow + 86'400;
+    root.ca = true;
+    root.key_usage = "critical,keyCertSign";
+    root.key_identifiers = false;
+    const Certificate real = make_certificate(root, world().tsa_root_key, world().tsa_root_key);
+    const Certificate namesake = make_certificate(root, world().root_key, world().root_key);
+    CertificateRecipe signer = root;
+    signer.name = "tsa";
+    signer.issuer_name = "tsa root";
+    signer.ca = false;
+    signer.key_usage = "critical,digitalSignature";
+    signer.extended_key_usage = "critical,timeStamping";
+    const Certificate leaf = make_certificate(signer, world().tsa_key, world().tsa_root_key);
+    TimestampRecipe recipe;
+    recipe.time = kNow;
+    const Bytes response = make_timestamp(kMessage, leaf, world().tsa_key, recipe);
+    for (const std::optional<Certificate>& of : {std::optional<Certificate>(leaf), std::optional<Certificate>()}) {
+        CHECK(verify(response, kMessage, of, {real, namesake}).ok());
+        CHECK(verify(response, kMessage, of, {namesake, real}).ok());
+        check_refused(verify(response, kMessage, of, {namesake, world().tsa_root}), "does not hold");
+    }
+}
+
 TEST_CASE("the authority's certificate must hold at the stated time") {
     TimestampRecipe recipe;
     for (const auto& [time, good] : {std::pair{kNow - 86'401, false}, {kNow - 86'400, true}, {kNow + 86'399, true}, {kNow + 86'401, false}}) {

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "crypto/sha256.hpp"
+#include "crypto/x509_issuers.hpp"
 #include "recipes/certificate_recipe.hpp"
 
 using namespace headgate;
@@ -158,6 +159,77 @@ TEST_CASE("an issuer is found by its key, not by its name") {
     REQUIRE(found.ok());
     CHECK((*found)[1] == chain().issuer);
     CHECK_FALSE(verify(chain().leaf, {chain().root}, {impostor}).ok());
+}
+
+namespace {
+
+// Two or more authorities of one name, none of which says which key it has; leaf and issuers below them neither.
+struct Namesakes {
+    static CertificateRecipe plain(CertificateRecipe recipe) {
+        recipe.key_identifiers = false;
+        return recipe;
+    }
+    static Certificate root_of(const Key& key) {
+        CertificateRecipe recipe;
+        recipe.name = "root";
+        recipe.not_before = kStart;
+        recipe.not_after = kStart + kYear;
+        recipe.ca = true;
+        recipe.key_usage = "critical,keyCertSign";
+        recipe.key_identifiers = false;
+        return make_certificate(recipe, key, key);
+    }
+    Certificate root = root_of(chain().root_key);
+    Certificate issuer = make_certificate(plain(Chain::issuer_recipe()), chain().issuer_key, chain().root_key);
+    Certificate leaf = make_certificate(plain(Chain::leaf_recipe()), chain().leaf_key, chain().issuer_key);
+
+    // Issuers of the same name with keys of their own, under the same root.
+    static std::vector<Certificate> impostors(std::size_t count) {
+        std::vector<Certificate> made;
+        for (std::size_t i = 0; i < count; ++i) {
+            made.push_back(make_certificate(plain(Chain::issuer_recipe()), Key(KeyType::ecdsa_p256, "impostor " + std::to_string(i)), chain().root_key));
+        }
+        return made;
+    }
+    static Result<std::vector<Certificate>> verify(const Certificate& leaf, const std::vector<Certificate>& anchors, const std::vector<Certificate>& between) {
+        ChainRequest request{anchors, between, Instant{kStart + 150}, kEkuCodeSigning, false};
+        return verify_chain(leaf, request);
+    }
+};
+
+}  // namespace
+
+TEST_CASE("of several authorities of one name each is tried") {
+    const Namesakes names;
+    const Certificate other_root = Namesakes::root_of(Key(KeyType::ecdsa_p256, "another root"));
+    const std::vector<Certificate> whole = {names.leaf, names.issuer, names.root};
+    for (const auto& anchors : {std::vector{names.root, other_root}, std::vector{other_root, names.root}}) {
+        CHECK(Namesakes::verify(names.leaf, anchors, {names.issuer}).value() == whole);
+    }
+    const std::vector<Certificate> impostors = Namesakes::impostors(3);
+    for (std::size_t place = 0; place <= impostors.size(); ++place) {
+        std::vector<Certificate> between = impostors;
+        between.insert(between.begin() + static_cast<std::ptrdiff_t>(place), names.issuer);
+        CHECK(Namesakes::verify(names.leaf, {other_root, names.root}, between).value() == whole);
+    }
+    // None of them is a way up for what none of them issued.
+    CHECK_FALSE(Namesakes::verify(names.leaf, {other_root}, {names.issuer}).ok());
+    CHECK_FALSE(Namesakes::verify(names.leaf, {names.root, other_root}, impostors).ok());
+    // A namesake that ended is not taken for the one that is valid, nor the other way around.
+    CertificateRecipe ended = Namesakes::plain(Chain::issuer_recipe());
+    ended.not_after = kStart + 120;
+    const Certificate old = make_certificate(ended, chain().issuer_key, chain().root_key);
+    CHECK(Namesakes::verify(names.leaf, {names.root}, {old, names.issuer}).value() == whole);
+    check_refused(Namesakes::verify(names.leaf, {names.root}, {old}), "expired");
+}
+
+TEST_CASE("no more issuers of one name are tried than there is a limit for") {
+    const Namesakes names;
+    std::vector<Certificate> between = Namesakes::impostors(kMaxIssuersTried - 2);
+    between.push_back(names.issuer);
+    CHECK(Namesakes::verify(names.leaf, {names.root}, between).ok());
+    between.insert(between.begin(), Namesakes::impostors(kMaxIssuersTried).back());
+    check_refused(Namesakes::verify(names.leaf, {names.root}, between), "more than 64 certificates");
 }
 
 TEST_CASE("chains that do not hold") {
