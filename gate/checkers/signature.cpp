@@ -1,6 +1,8 @@
 #include "checkers/signature.hpp"
 
+#include <algorithm>
 #include <array>
+#include <initializer_list>
 
 #include "base/text.hpp"
 #include "checkers/signers.hpp"
@@ -38,22 +40,26 @@ Finding finding(std::string id, std::string message, Location where) {
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-// Names of files that tell people something and that nothing loads.
+// Names of files that tell people something and that nothing loads: a picture or a page, or what every project calls so, without an
+// extension or with one of a text. "notice.jsonl" is data, whatever it calls itself.
 bool is_documentation_name(std::string_view path) {
     const std::string name = ascii_lower(base_name(path));
+    const auto ends_in = [&](std::initializer_list<std::string_view> extensions) {
+        return std::any_of(extensions.begin(), extensions.end(), [&](std::string_view extension) { return name.ends_with(extension); });
+    };
+    if (ends_in({".md", ".rst", ".png", ".jpg", ".jpeg", ".gif", ".webp"}) || path == ".gitignore" || path == ".gitattributes") return true;
     for (const std::string_view stem : {"readme", "license", "licence", "notice", "copying", "changelog"}) {
-        if (name == stem || (name.starts_with(stem) && name[stem.size()] == '.')) return true;
-    }
-    for (const std::string_view git : {".gitignore", ".gitattributes"}) {
-        if (path == git) return true;
-    }
-    for (const std::string_view extension : {".md", ".rst", ".png", ".jpg", ".jpeg", ".gif", ".webp"}) {
-        if (name.ends_with(extension)) return true;
+        if (name == stem || (name.starts_with(stem) && name[stem.size()] == '.' && ends_in({".txt"}))) return true;
     }
     return false;
 }
 
 }  // namespace
+
+bool leaves_out_only_documentation(const Evidence& evidence, const Signature& signature) {
+    const auto& paths = signature.unsigned_files;
+    return std::all_of(paths.begin(), paths.end(), [&](const std::string& path) { return is_harmless_documentation(evidence, path); });
+}
 
 bool is_harmless_documentation(const Evidence& evidence, std::string_view path) {
     if (!is_documentation_name(path)) return false;

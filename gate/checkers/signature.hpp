@@ -17,5 +17,8 @@ const Checker& signature_checker();
 /// An ignore list is the signer's, but what lies under it now may be anybody's: true for a file that tells people something
 /// (README, licence, picture) by its name, and that is inert by the formats found in it.
 bool is_harmless_documentation(const Evidence& evidence, std::string_view path);
+/// Of everything that the ignore list of a model signature leaves out. What the checker asks unless a rule says otherwise, and what
+/// a tier's `requires: { signed-by }` asks, which has no settings: nobody signed the rest.
+bool leaves_out_only_documentation(const Evidence& evidence, const Signature& signature);
 
 }  // namespace headgate::checkers

@@ -4,17 +4,18 @@
 #include <unordered_set>
 
 #include "checkers/all.hpp"
+#include "checkers/signature.hpp"
 #include "checkers/sources.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
 namespace {
 
-// Who signed the subject itself. A statement about it, which may say FAILED, is no signature.
+// Who signed the subject itself, with all of its files. A statement about it, which may say FAILED, is no signature.
 std::vector<std::string> signers_of(const Evidence& evidence) {
     std::vector<std::string> signers;
     for (const Signature& signature : evidence.signatures) {
-        if (!signature.covers_subject) continue;
+        if (!signature.covers_subject || !checkers::leaves_out_only_documentation(evidence, signature)) continue;
         signers.insert(signers.end(), signature.signers.begin(), signature.signers.end());
     }
     std::sort(signers.begin(), signers.end());

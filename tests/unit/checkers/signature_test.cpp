@@ -146,9 +146,13 @@ TEST_CASE("what a signature leaves out may only be documentation") {
     check_passes(check_signature(evidence_with("notes.md", true, false), any_of({"release"})));
     check_passes(check_signature(evidence_with(".gitignore", true, false), any_of({"release"})));
     check_passes(check_signature(evidence_with("LICENSE.txt", true, false), any_of({"release"})));
+    for (const char* path : {"LICENSE", "NOTICE", "Changelog.TXT", "readme.zh-cn.md", "notice.rst", "docs/COPYING", "logo.png"}) {
+        check_passes(check_signature(evidence_with(path, true, false), any_of({"release"})));
+    }
     for (const auto& [path, inert, code] : std::vector<std::tuple<std::string, bool, bool>>{
              {".cache/evil.py", true, true}, {"notes.md", false, false}, {"notes.md", true, true},
-             {"config.json", true, false}, {"weights.safetensors", true, false}, {"vocab.txt", true, false}}) {
+             {"notice.jsonl", true, false}, {"license.csv", true, false}, {"readme.json", true, false}, {"copying.txt.bin", true, false},
+             {"license.pkl", true, false}, {"licenses", true, false}, {"config.json", true, false}, {"weights.safetensors", true, false}, {"vocab.txt", true, false}}) {
         const CheckRun result = check_signature(evidence_with(path, inert, code), any_of({"release"}));
         check_fails(result, "signature.unsigned-file");
         CHECK(result.findings.front().where.path == path);
