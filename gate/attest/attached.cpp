@@ -79,17 +79,17 @@ class AttachedReader {
 
     // One bundle, by a key or a certificate; of those over a message and by keys, what files beside a subject get.
     void read_bundle(const AttachedDocument& document) {
-        const auto bundle = sigstore::parse_bundle(document.content);
-        if (!bundle.ok()) return add_malformed(document.where, bundle.error().message, out_);
+        const auto read = parse_document(document.content);
+        if (!read.ok()) return add_malformed(document.where, read.error().message, out_);
+        const auto& [bundle, envelope] = *read;
+        if (!bundle) return add_malformed(document.where, "an envelope in the place of a bundle", out_);
         if (!bundle->has_certificate() || !demand_.thresholds) return read_as_file(document);
         Signature signature = fact_of(document, "sigstore");
         verify_certificate(*bundle, sigstore::Artifact::of_digest(crypto::Hash::sha256, *from_hex(target_.subject.digest.sha256)), signature);
-        if (std::holds_alternative<sigstore::MessageSignature>(bundle->content)) {
+        if (!envelope) {
             signature.covers_subject = !signature.key_ids.empty();
             return out_.signatures.push_back(std::move(signature));
         }
-        const auto envelope = parse_envelope(document.content);
-        if (!envelope.ok()) return add_malformed(document.where, envelope.error().message, out_);
         judge_envelope(*envelope, std::move(signature), target_, out_);
     }
 

@@ -10,17 +10,18 @@
 
 #include "base/bytes.hpp"
 #include "base/result.hpp"
+#include "codec/json.hpp"
 #include "crypto/keys.hpp"
 #include "crypto/x509.hpp"
+#include "sigstore/bundle.hpp"
+#include "sigstore/envelope.hpp"
 #include "sigstore/pae.hpp"
 
 namespace headgate::attest {
 
 inline constexpr std::string_view kInTotoPayload = "application/vnd.in-toto+json";
 inline constexpr std::size_t kMaxEnvelope = 16U << 20U;  // bytes of JSON
-inline constexpr std::size_t kMaxSignatures = 16;        // of a bare envelope; a bundle has exactly one
-inline constexpr std::size_t kMaxSignatureBytes = 2048;  // RSA of 16384 bits
-inline constexpr std::size_t kMaxLogEntries = 32;
+inline constexpr std::size_t kMaxSignatures = sigstore::kMaxEnvelopeSignatures;  // of a bare envelope; a bundle has exactly one
 
 struct Envelope {
     /// How a bundle says that its signature is to be verified. A certificate is never taken for a key.
@@ -37,9 +38,17 @@ struct Envelope {
 
 using sigstore::pre_authentication_encoding;  // what an envelope's signature is over
 
-/// A DSSE envelope, or a Sigstore bundle (v0.1 to v0.3) whose content is one. Unknown members, duplicate keys, and empty,
-/// repeated or too many signatures are an Error{malformed}; a bundle over a message instead of an envelope is an
-/// Error{unsupported}.
+/// A document that somebody signed: an envelope by itself, or a bundle over an envelope or a message.
+struct SignedDocument {
+    std::optional<sigstore::Bundle> bundle;  // nullopt: an envelope by itself
+    std::optional<Envelope> envelope;        // nullopt: a bundle over a message
+};
+
+/// What sigstore::parse_bundle() and sigstore::parse_envelope() refuse is an Error{malformed}, and so is what is neither.
+Result<SignedDocument> parse_document(const codec::Json& json);
+/// Of at most kMaxEnvelope bytes.
+Result<SignedDocument> parse_document(ByteView json);
+/// The same where an envelope is asked for: a bundle over a message is an Error{unsupported}.
 Result<Envelope> parse_envelope(ByteView json);
 
 /// True if at least one signature verifies under the key. A bundle that names another key (hint or raw key), or that is

@@ -53,10 +53,7 @@ std::vector<Document> documents_of(ByteView bytes) {
     const std::vector<std::string_view> lines = split_lines(as_text(bytes));
     std::size_t filled = 0;
     for (const std::string_view line : lines) filled += trim(line).empty() ? 0U : 1U;
-    codec::JsonLimits limits;
-    limits.depth = 16;
-    limits.values = 10'000;
-    if (filled != 1 && codec::parse_json(bytes, limits).ok()) return {{bytes, std::nullopt}};
+    if (filled != 1 && codec::parse_json(bytes, sigstore::document_limits()).ok()) return {{bytes, std::nullopt}};
     for (std::size_t i = 0; i < lines.size(); ++i) {
         if (trim(lines[i]).empty()) continue;
         documents.push_back({as_bytes(lines[i]), static_cast<std::uint32_t>(i + 1)});
@@ -72,11 +69,11 @@ class DocumentReader {
 
     void read(const Document& document, Location where) {
         if (document.line) where.line = document.line;
-        auto envelope = parse_envelope(document.bytes);
-        const bool over_message = !envelope.ok() && envelope.error().code == ErrorCode::unsupported;
-        if (!envelope.ok() && !over_message) return add_malformed(where, envelope.error().message, out_);
+        const auto read = parse_document(document.bytes);
+        if (!read.ok()) return add_malformed(where, read.error().message, out_);
+        const auto& [bundle, envelope] = *read;
         // What is beside a subject is the sender's: it must not keep the gate busy.
-        const std::size_t signatures = over_message ? 1 : envelope->signatures.size();
+        const std::size_t signatures = envelope ? envelope->signatures.size() : 1;
         target_.verifications += static_cast<std::uint32_t>(signatures * std::max<std::size_t>(1, trust_.keys.size() + trust_.roots.size()));
         if (target_.verifications > kMostVerifications) {
             return add_malformed(where, "there are more signatures beside it than are verified for one subject", out_);
@@ -84,19 +81,15 @@ class DocumentReader {
         Signature signature;
         signature.where = where;
         signature.digest = crypto::sha256_hex(document.bytes);
-        signature.scheme = over_message || envelope->bundle ? "sigstore" : "dsse";
-        if (!over_message && envelope->material != Envelope::Material::certificate) {
-            verify(*envelope, signature);
-            return judge_payload(*envelope, std::move(signature));
-        }
-        const auto bundle = sigstore::parse_bundle(document.bytes);
-        if (!bundle.ok()) return add_malformed(where, bundle.error().message, out_);
-        if (bundle->has_certificate()) {
+        signature.scheme = bundle ? "sigstore" : "dsse";
+        if (bundle && bundle->has_certificate()) {
             verify_certificate(*bundle, signature);
+        } else if (envelope) {
+            verify(*envelope, signature);
         } else {
             verify_message(*bundle, signature);
         }
-        if (!over_message) return judge_payload(*envelope, std::move(signature));
+        if (envelope) return judge_payload(*envelope, std::move(signature));
         // What it is over was compared when it was verified.
         signature.covers_subject = !signature.key_ids.empty();
         out_.signatures.push_back(std::move(signature));

@@ -73,22 +73,23 @@ Result<int> verify_sigstore(const BundleOptions& options, const Json& json, sigs
     return problem.empty() ? print_verified(describe(*verified)) : print_refused(problem);
 }
 
-Result<int> verify_envelope(const BundleOptions& options, ByteView json, const sigstore::Request& request) {
+Result<int> verify_envelope(const BundleOptions& options, const Json& json, const sigstore::Request& request) {
     if (!request.trust.key) return print_refused("envelope: a bare DSSE envelope holds no certificate; it needs --key");
     if (!options.trust.trusted_roots.empty()) return print_refused("envelope: a bare DSSE envelope is in no log; --trusted-root says nothing about it");
     if (!request.artifact && options.payload_type.empty()) {
         return usage("ARTIFACT: give the artifact or --digest (or --payload-type, to take an envelope as it is)");
     }
-    const auto envelope = attest::parse_envelope(json);
-    if (!envelope.ok()) return print_refused("envelope: " + envelope.error().message);
+    const auto document = attest::parse_document(json);
+    if (!document.ok()) return print_refused("envelope: " + document.error().message);
+    const attest::Envelope& envelope = *document->envelope;
     const sigstore::Thresholds& asked = request.thresholds;
     if (asked.log_entries + asked.timestamps > 0) return print_refused("envelope: a bare DSSE envelope has no log entries and no timestamps");
-    if (!signed_by(*envelope, request.trust.key->key, options.p1363)) return print_refused("signature: it does not verify over the envelope");
-    const std::string problem = payload_problem(options, envelope->payload_type, envelope->payload, request.artifact);
+    if (!signed_by(envelope, request.trust.key->key, options.p1363)) return print_refused("signature: it does not verify over the envelope");
+    const std::string problem = payload_problem(options, envelope.payload_type, envelope.payload, request.artifact);
     if (!problem.empty()) return print_refused(problem);
     Json answer = Json::object();
     answer.add("signer", Json::object()).add("key_sha256", Json::of(to_hex(request.trust.key->key.spki_sha256())));
-    answer.add("payload_type", Json::of(envelope->payload_type));
+    answer.add("payload_type", Json::of(envelope.payload_type));
     return print_verified(std::move(answer));
 }
 
@@ -100,13 +101,9 @@ Result<int> run(const BundleOptions& options) {
     Bytes bytes;
     request.artifact = TRY(artifact_of(options, bytes));
     const Bytes file = TRY(io::read_file(options.file, sigstore::kMaxBundle));
-    codec::JsonLimits limits;
-    limits.depth = 16;
-    limits.values = 20'000;
-    const auto json = codec::parse_json(file, limits);
+    const auto json = codec::parse_json(file, sigstore::document_limits());
     if (!json.ok()) return print_refused(json.error().message);
-    const bool bundle = json->find("mediaType") != nullptr || json->find("verificationMaterial") != nullptr;
-    return bundle ? verify_sigstore(options, *json, request) : verify_envelope(options, file, request);
+    return sigstore::is_bundle(*json) ? verify_sigstore(options, *json, request) : verify_envelope(options, *json, request);
 }
 
 }  // namespace

@@ -51,14 +51,13 @@ std::string signer_problem(const ProvenanceOptions& options, const sigstore::Ver
     return "identity: of issuer \"" + signature.identity->issuer + "\", not of \"" + wanted + "\"";
 }
 
-bool is_envelope(const Json& document) { return document.find("payload") != nullptr || document.find("signatures") != nullptr; }
-
 // An envelope that stands alone says nothing about when it was signed: a certificate in it could be of any time.
 Result<attest::VerifiedStatement> verify_bare(const ProvenanceOptions& options, const Json& document, const sigstore::Request& request,
                                               const attest::NamedDigests& digests) {
     if (!request.trust.key) return refused("envelope: a bare DSSE envelope has no log entry and no time, so that a certificate counts for nothing; it needs --key");
     if (request.thresholds.log_entries + request.thresholds.timestamps > 0) return refused("envelope: a bare DSSE envelope has no log entries and no timestamps");
-    const auto envelope = TRY(attest::parse_envelope(as_bytes(codec::write_json(document))));
+    const attest::SignedDocument read = TRY(attest::parse_document(document));
+    const attest::Envelope& envelope = *read.envelope;
     if (envelope.payload_type != attest::kInTotoPayload) return refused("payload: its type is not " + std::string(attest::kInTotoPayload));
     if (!signed_by(envelope, request.trust.key->key, options.p1363)) return refused("signature: it does not verify over the envelope");
     attest::VerifiedStatement verified;
@@ -71,7 +70,7 @@ Result<attest::VerifiedStatement> verify_bare(const ProvenanceOptions& options, 
 
 Result<attest::VerifiedStatement> verify_one(const ProvenanceOptions& options, const Json& document, const sigstore::Request& request,
                                              const attest::NamedDigests& digests) {
-    if (is_envelope(document)) return verify_bare(options, document, request, digests);
+    if (!sigstore::is_bundle(document)) return verify_bare(options, document, request, digests);
     return attest::verify_statement(TRY(sigstore::parse_bundle(document)), request, digests);
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "sigstore/envelope.hpp"
 #include "sigstore/fields.hpp"
 
 namespace headgate::sigstore {
@@ -125,19 +126,17 @@ Result<MessageSignature> read_message(const Json& json) {
     return message;
 }
 
+// In a bundle an envelope has exactly one signature.
 Result<Envelope> read_envelope(const Json& json) {
-    const Fields fields = TRY(Fields::of(json, "\"dsseEnvelope\"", {"payload", "payloadType", "signatures"}));
-    Envelope envelope;
-    envelope.payload = TRY(fields.bytes("payload", kMaxPayload));
-    envelope.payload_type = TRY(fields.text("payloadType", kMaxPayloadType));
-    const auto* const signatures = TRY(fields.list("signatures", 16));
-    if (signatures == nullptr || signatures->size() != 1) {
-        return malformed("\"dsseEnvelope\" has " + std::to_string(signatures == nullptr ? 0 : signatures->size()) +
-                         " signatures; exactly one is taken");
+    SignedEnvelope read = TRY(parse_envelope(json));
+    if (read.signatures.size() != 1) {
+        return malformed("the envelope has " + std::to_string(read.signatures.size()) + " signatures; in a bundle exactly one is taken");
     }
-    const Fields signature = TRY(Fields::of(signatures->front(), "a signature", {"sig", "keyid"}));
-    envelope.signature = TRY(signature.bytes("sig", kMaxSignature));
-    envelope.keyid = TRY(signature.optional_text("keyid", kMaxHint));
+    Envelope envelope;
+    envelope.payload_type = std::move(read.payload_type);
+    envelope.payload = std::move(read.payload);
+    envelope.signature = std::move(read.signatures.front().signature);
+    envelope.keyid = std::move(read.signatures.front().keyid);
     return envelope;
 }
 
@@ -187,12 +186,16 @@ Result<Bundle> parse_bundle(const Json& json) {
     return bundle;
 }
 
-Result<Bundle> parse_bundle(ByteView json) {
+bool is_bundle(const Json& json) { return json.find("mediaType") != nullptr || json.find("verificationMaterial") != nullptr; }
+
+codec::JsonLimits document_limits() {
     codec::JsonLimits limits;
     limits.depth = 16;
     limits.bytes = kMaxBundle;
     limits.values = 20'000;
-    return parse_bundle(TRY(codec::parse_json(json, limits)));
+    return limits;
 }
+
+Result<Bundle> parse_bundle(ByteView json) { return parse_bundle(TRY(codec::parse_json(json, document_limits()))); }
 
 }  // namespace headgate::sigstore

@@ -105,6 +105,10 @@ struct Bundle {
 Result<Bundle> parse_bundle(ByteView json);
 /// A bundle inside another document (npm, GitHub).
 Result<Bundle> parse_bundle(const codec::Json& json);
+/// True for a document that means to be a bundle, and not a bare envelope (envelope.hpp).
+bool is_bundle(const codec::Json& json);
+/// What a document that holds a bundle or an envelope may come to.
+codec::JsonLimits document_limits();
 /// One item of tlogEntries (PEP 740: transparency_entries).
 Result<LogEntry> parse_log_entry(const codec::Json& json);
 

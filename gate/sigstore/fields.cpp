@@ -11,6 +11,19 @@ namespace headgate::sigstore {
 
 using codec::Json;
 
+namespace {
+
+std::optional<Bytes> from_either_base64(std::string_view text) {
+    if (text.find_first_of("-_") == std::string_view::npos) return from_base64(text);
+    if (text.find_first_of("+/") != std::string_view::npos) return std::nullopt;
+    std::string standard(text);
+    std::replace(standard.begin(), standard.end(), '-', '+');
+    std::replace(standard.begin(), standard.end(), '_', '/');
+    return from_base64(standard);
+}
+
+}  // namespace
+
 Error malformed(std::string what) { return {ErrorCode::malformed, std::move(what)}; }
 Error refused(std::string what) { return {ErrorCode::key, std::move(what)}; }
 
@@ -73,19 +86,28 @@ Result<std::string> Fields::text(std::string_view name, std::size_t most) const 
     return value;
 }
 
-Result<Bytes> Fields::optional_bytes(std::string_view name, std::size_t most) const {
+// Empty when absent.
+Result<Bytes> Fields::decoded(std::string_view name, std::size_t most, bool either_alphabet) const {
     const Json* const value = find(name);
     if (value == nullptr) return Bytes();
     if (!value->is_text()) return error(name, "is no string");
     if (value->text.size() / 4 * 3 > most + 3) return error(name, "is longer than " + std::to_string(most) + " bytes");
-    auto bytes = from_base64(value->text);
-    if (!bytes) return error(name, "is not base64 (standard alphabet, with padding)");
+    auto bytes = either_alphabet ? from_either_base64(value->text) : from_base64(value->text);
+    if (!bytes) return error(name, either_alphabet ? "is not base64 (one alphabet, with padding)" : "is not base64 (standard alphabet, with padding)");
     if (bytes->size() > most) return error(name, "is longer than " + std::to_string(most) + " bytes");
     return std::move(*bytes);
 }
 
+Result<Bytes> Fields::optional_bytes(std::string_view name, std::size_t most) const { return decoded(name, most, false); }
+
 Result<Bytes> Fields::bytes(std::string_view name, std::size_t most) const {
     Bytes value = TRY(optional_bytes(name, most));
+    if (value.empty()) return error(name, "is missing or empty");
+    return value;
+}
+
+Result<Bytes> Fields::bytes_of_either_alphabet(std::string_view name, std::size_t most) const {
+    Bytes value = TRY(decoded(name, most, true));
     if (value.empty()) return error(name, "is missing or empty");
     return value;
 }

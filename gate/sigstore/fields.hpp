@@ -32,6 +32,8 @@ class Fields {
     /// Canonical base64 (standard alphabet), 1 to `most` bytes.
     Result<Bytes> bytes(std::string_view name, std::size_t most) const;
     Result<Bytes> optional_bytes(std::string_view name, std::size_t most) const;       // empty when absent
+    /// The same in either alphabet, never mixed: what protobuf's JSON and DSSE let a writer choose.
+    Result<Bytes> bytes_of_either_alphabet(std::string_view name, std::size_t most) const;
     /// Exactly 32 bytes.
     Result<Bytes> hash(std::string_view name) const;
     /// A 64-bit integer as protobuf writes it: decimal text, or a number; not negative.
@@ -41,6 +43,8 @@ class Fields {
     Error error(std::string_view name, std::string_view problem) const;
 
   private:
+    Result<Bytes> decoded(std::string_view name, std::size_t most, bool either_alphabet) const;
+
     Fields(const codec::Json& json, std::string_view what) : json_(&json), what_(what) {}
     const codec::Json* json_;
     std::string what_;

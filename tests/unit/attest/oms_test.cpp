@@ -323,7 +323,7 @@ TEST_CASE("what model_signing 0.2 signed is read as it wrote it") {
 TEST_CASE("no truncated statement covers anything") {
     const std::string good = oms_statement(listed());
     std::size_t covered = 0;
-    for (std::size_t length = 0; length < good.size(); ++length) {
+    for (std::size_t length = 1; length < good.size(); ++length) {  // of an empty one there is no envelope
         if (coverage(good.substr(0, length), model()).covers) ++covered;
     }
     CHECK(covered == 0);

@@ -114,8 +114,9 @@ TEST_CASE("of a choice exactly one") {
 }
 
 TEST_CASE("an envelope has exactly one signature, and nothing is empty") {
-    check_refused(repeated(envelope_json(), "signatures", 2), "has 2 signatures");
-    check_refused(repeated(envelope_json(), "signatures", 0), "has 0 signatures");
+    check_refused(repeated(envelope_json(), "signatures", 2), "the same signature twice");
+    check_refused(replaced(envelope_json(), "{\"sig\":\"", "{\"sig\":\"AAAA\"},{\"sig\":\""), "the envelope has 2 signatures");
+    check_refused(repeated(envelope_json(), "signatures", 0), "\"signatures\" of the envelope is missing or empty");
     check_refused(replaced(envelope_json(), "\"sig\":\"", "\"sig\":\"\",\"keyid\":\""), "missing or empty");
     check_refused(replaced(envelope_json(), "\"payloadType\":\"application/vnd.in-toto+json\"", "\"payloadType\":\"\""), "payloadType");
 }
