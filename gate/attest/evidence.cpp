@@ -8,6 +8,7 @@
 
 #include "attest/dsse.hpp"
 #include "attest/keyless.hpp"
+#include "attest/message_artifact.hpp"
 #include "attest/oms.hpp"
 #include "attest/provenance_fact.hpp"
 #include "attest/statement.hpp"
@@ -99,28 +100,48 @@ class DocumentReader {
     void judge(const Envelope& envelope, Signature signature) { judge_payload(envelope, std::move(signature)); }
 
   private:
-    // A bundle over a message is about one file's bytes, never about a folder.
-    std::optional<sigstore::Artifact> artifact() const {
-        const DigestSet& digest = target_.subject.digest;
-        const auto bytes = digest.dir_hash.empty() ? from_hex(digest.sha256) : std::nullopt;
-        if (!bytes) return std::nullopt;
-        return sigstore::Artifact::of_digest(crypto::Hash::sha256, *bytes);
-    }
-
+    // Over a message, by its SHA-256 first; by more of the file only where that shows nobody and the certificate's key signs more.
     void verify_certificate(const sigstore::Bundle& bundle, Signature& signature) const {
-        name_certified(verify_certified(bundle, trust_.roots, artifact(), now_), trust_, signature);
+        const auto& certificates = std::get<std::vector<crypto::Certificate>>(bundle.material);
+        auto certified = verify_certified(bundle, trust_.roots, artifact_of(target_), now_);
+        const auto key = certificates.front().public_key();
+        const bool message = std::holds_alternative<sigstore::MessageSignature>(bundle.content);
+        if (message && certified.under.empty() && !trust_.roots.empty() && key.ok() && needs_more_than_sha256(key->type())) {
+            const crypto::KeyType type = key->type();
+            certified = verify_certified(bundle, trust_.roots, whole_artifact_of(target_, {&type, 1}), now_);
+        }
+        name_certified(std::move(certified), trust_, signature);
     }
 
+    // The same for keys: a signature by one of those that sign more is seen as such only with the file at hand.
     void verify_message(const sigstore::Bundle& bundle, Signature& signature) const {
         sigstore::Request request;
         request.thresholds = sigstore::Thresholds::for_key();
-        request.artifact = artifact();
         request.now = now_;
-        verify_by_keys(signature, [&](const crypto::PublicKey& key) {
-            request.trust.key = sigstore::TrustedKey{key, {}, {}, {}};
-            return sigstore::verify_bundle(bundle, request).ok();
-        });
-        if (signature.key_ids.empty()) signature.problem = "no key of the policy verifies it over these bytes";
+        std::string refusal;
+        const auto try_keys = [&] {
+            verify_by_keys(signature, [&](const crypto::PublicKey& key) {
+                request.trust.key = sigstore::TrustedKey{key, {}, {}, {}};
+                const auto verified = sigstore::verify_bundle(bundle, request);
+                if (!verified.ok()) refusal = verified.error().message;
+                return verified.ok();
+            });
+        };
+        request.artifact = artifact_of(target_);
+        try_keys();
+        std::vector<crypto::KeyType> further;
+        for (const TrustAnchor& anchor : trust_.keys) {
+            if (needs_more_than_sha256(anchor.key.type())) further.push_back(anchor.key.type());
+        }
+        if (signature.key_ids.empty() && !further.empty()) {
+            request.artifact = whole_artifact_of(target_, further);
+            try_keys();
+        }
+        if (!signature.key_ids.empty()) return;
+        const bool ed25519 = std::find(further.begin(), further.end(), crypto::KeyType::ed25519) != further.end();
+        signature.problem = ed25519 ? too_long_for_ed25519(target_) : "";
+        if (target_.begins_as_envelope) signature.problem = refusal;
+        if (signature.problem.empty()) signature.problem = "no key of the policy verifies it over these bytes";
     }
 
     void verify(const Envelope& envelope, Signature& signature) const {

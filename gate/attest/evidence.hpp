@@ -2,7 +2,9 @@
 // evidence by strangers is recorded without a signer, evidence that is malformed is a finding.
 #pragma once
 
+#include <array>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -28,13 +30,26 @@ struct FurtherDigests {
 /// signature covers nothing; whoever gave the function knows of it.
 using HashFurther = std::function<Result<std::vector<std::vector<std::string>>>(std::span<const FurtherDigests>)>;
 
+/// Reads a file of the subject whole: the bytes whose SHA-256 is the record's. Of at most kMaxMessage bytes. On an Error as above.
+using ReadWhole = std::function<Result<Bytes>(const FileRecord&)>;
+inline constexpr std::uint64_t kMaxMessage = 256ULL << 20U;
+
+/// What signatures over the subject's file as a message needed beyond its SHA-256, made once (message_artifact.hpp).
+struct MessageParts {
+    std::array<std::optional<Bytes>, 3> digests;   // by crypto::Hash
+    std::optional<Result<Bytes>> bytes;
+};
+
 /// What the evidence must be about.
 inline constexpr std::uint32_t kMostVerifications = 1024;  // of one signature by one key or root, for one subject
 
 struct EvidenceTarget {
     const Subject& subject;
     std::span<const FileRecord> files;   // of the subject, evidence files marked
-    HashFurther hash_further = {};       // asked only for a signature by a trusted key; none: such a signature covers nothing
+    HashFurther hash_further = {};       // asked only where a trusted key needs it; none: such a signature covers nothing
+    ReadWhole read_whole = {};           // the same
+    bool begins_as_envelope = false;     // the subject's one file (sigstore/pae.hpp)
+    mutable MessageParts message = {};
     /// Signatures that were verified for it so far, by whoever reads evidence about it; over kMostVerifications the next are refused.
     mutable std::uint32_t verifications = 0;
 };

@@ -6,7 +6,6 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "crypto/sha256.hpp"
-#include "sigstore/pae.hpp"
 
 namespace headgate::attest {
 namespace {
@@ -36,8 +35,8 @@ CertifiedIdentity certified(const sigstore::Identity& identity) {
     named.issuer = identity.issuer;
     named.subject = identity.san.value;
     for (const auto& [fulcio, ours] : kClaims) {
-        const std::string_view value = identity.claim(fulcio);
-        if (!value.empty()) named.claims.emplace_back(ours, value);
+        std::string value = identity.claim_or_older(fulcio);
+        if (!value.empty()) named.claims.emplace_back(ours, std::move(value));
     }
     return named;
 }
@@ -92,20 +91,6 @@ Result<Certified> under_instance(const sigstore::Bundle& bundle, const sigstore:
     return Certified{std::move(identity), verified.times.front().time.seconds};
 }
 
-Result<void> verify_message(const sigstore::Bundle& bundle, const crypto::PublicKey& key,
-                            const std::optional<sigstore::Artifact>& artifact) {
-    if (const auto* envelope = std::get_if<sigstore::Envelope>(&bundle.content)) {
-        const Bytes message = sigstore::pre_authentication_encoding(envelope->payload_type, envelope->payload);
-        if (key.verify(message, envelope->signature)) return {};
-        return refused("its signature does not verify under its certificate");
-    }
-    const auto& message = std::get<sigstore::MessageSignature>(bundle.content);
-    const auto digest = artifact ? artifact->digest(crypto::Hash::sha256) : std::nullopt;
-    if (!digest) return refused("it is over a message, and there are no bytes to compare");
-    if (key.verify_digest(*digest, message.signature, crypto::Hash::sha256)) return {};
-    return refused("its signature does not verify over these bytes under its certificate");
-}
-
 Result<Certified> under_certificates(const sigstore::Bundle& bundle, std::span<const crypto::Certificate> anchors,
                                      const std::optional<sigstore::Artifact>& artifact, Instant now) {
     const auto& certificates = std::get<std::vector<crypto::Certificate>>(bundle.material);
@@ -120,7 +105,7 @@ Result<Certified> under_certificates(const sigstore::Bundle& bundle, std::span<c
     if (usage && !usage->digital_signature) return refused("its certificate is not for signatures (keyUsage)");
     const auto chain = TRY(crypto::verify_chain(leaf, request));
     const crypto::PublicKey key = TRY(leaf.public_key());
-    TRY_VOID(verify_message(bundle, key, artifact));
+    TRY_VOID(sigstore::verify_content(bundle, key, artifact));
     CertifiedIdentity identity = TRY(named_by(leaf));
     if (identity.subject.empty() || identity.issuer.empty()) return refused("its certificate names nobody");
     identity.valid_from = leaf.not_before().seconds;

@@ -17,11 +17,6 @@ bool is_number(std::string_view text) {
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-std::string claim(const sigstore::Identity& identity, std::string_view newer, std::string_view older) {
-    const std::string_view value = identity.claim(newer);
-    return std::string(value.empty() ? identity.claim(older) : value);
-}
-
 std::string claim(const CertifiedIdentity& identity, std::string_view name) {
     const auto found = std::find_if(identity.claims.begin(), identity.claims.end(), [&](const auto& one) { return one.first == name; });
     return found == identity.claims.end() ? std::string() : found->second;
@@ -111,14 +106,11 @@ Binding bind_builder(const BuildClaims& claims, const SignerClaims& signer) {
 SignerClaims signer_claims(const sigstore::Identity& identity) {
     SignerClaims signer;
     signer.subject = identity.san.value;
-    signer.source = identity.claim("sourceRepositoryUri");
-    // The claims that GitHub alone had before say the same by other names.
-    const std::string_view repository = identity.claim("githubWorkflowRepository");
-    if (signer.source.empty() && !repository.empty()) signer.source = std::string(kHost) + std::string(repository);
-    signer.ref = claim(identity, "sourceRepositoryRef", "githubWorkflowRef");
-    signer.commit = claim(identity, "sourceRepositoryDigest", "githubWorkflowSha");
+    signer.source = identity.claim_or_older("sourceRepositoryUri");
+    signer.ref = identity.claim_or_older("sourceRepositoryRef");
+    signer.commit = identity.claim_or_older("sourceRepositoryDigest");
     signer.workflow = identity.claim("buildConfigUri");
-    signer.trigger = claim(identity, "buildTrigger", "githubWorkflowTrigger");
+    signer.trigger = identity.claim_or_older("buildTrigger");
     signer.run = identity.claim("runInvocationUri");
     signer.repository_id = identity.claim("sourceRepositoryIdentifier");
     signer.owner_id = identity.claim("sourceRepositoryOwnerIdentifier");

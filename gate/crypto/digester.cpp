@@ -10,13 +10,34 @@ struct Digester::State {
     DigestContextPtr context{EVP_MD_CTX_new()};
 };
 
-std::string_view to_string(FileHash hash) { return hash == FileHash::blake2b ? "blake2b" : "sha256"; }
+namespace {
 
-std::size_t digest_size(FileHash hash) { return hash == FileHash::blake2b ? 64 : 32; }
+const EVP_MD* algorithm_of(FileHash hash) {
+    switch (hash) {
+        case FileHash::blake2b: return EVP_blake2b512();
+        case FileHash::sha384: return EVP_sha384();
+        case FileHash::sha512: return EVP_sha512();
+        case FileHash::sha256: break;
+    }
+    return EVP_sha256();
+}
+
+}  // namespace
+
+std::string_view to_string(FileHash hash) {
+    switch (hash) {
+        case FileHash::blake2b: return "blake2b";
+        case FileHash::sha384: return "sha384";
+        case FileHash::sha512: return "sha512";
+        case FileHash::sha256: break;
+    }
+    return "sha256";
+}
+
+std::size_t digest_size(FileHash hash) { return static_cast<std::size_t>(EVP_MD_get_size(algorithm_of(hash))); }
 
 Digester::Digester(FileHash hash) : state_(new State{hash}) {
-    const EVP_MD* const algorithm = hash == FileHash::blake2b ? EVP_blake2b512() : EVP_sha256();
-    must(EVP_DigestInit_ex(state_->context.get(), algorithm, nullptr) == 1);
+    must(EVP_DigestInit_ex(state_->context.get(), algorithm_of(hash), nullptr) == 1);
 }
 Digester::~Digester() = default;
 Digester::Digester(Digester&&) noexcept = default;

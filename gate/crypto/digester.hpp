@@ -1,4 +1,4 @@
-// digester.hpp: a digest made piece by piece, for the hashes that signed lists of files are in use with.
+// digester.hpp: a digest made piece by piece, for the hashes that files are listed and signed by.
 #pragma once
 
 #include <memory>
@@ -9,11 +9,11 @@
 namespace headgate::crypto {
 
 /// BLAKE2b with 512 bits, without a key.
-enum class FileHash { sha256, blake2b };
+enum class FileHash { sha256, blake2b, sha384, sha512 };
 
-/// "sha256", "blake2b".
+/// "sha256", "blake2b", "sha384", "sha512".
 std::string_view to_string(FileHash hash);
-/// Bytes of its digests: 32, 64.
+/// Bytes of its digests: 32, 64, 48, 64.
 std::size_t digest_size(FileHash hash);
 
 class Digester {

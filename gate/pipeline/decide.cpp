@@ -185,7 +185,10 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
     }
     check_statements_about(plan, collected);
     const std::vector<FileRecord> files = collected.evidence.files;
-    const attest::EvidenceTarget target{collected.subject, files, hash_further(plan, request, collected.error)};
+    attest::EvidenceTarget target{collected.subject, files, hash_further(plan, request, collected.error), read_whole(plan, collected.error)};
+    for (const FileOutcome& outcome : outcomes) {
+        if (!outcome.record.evidence && outcome.record.sha256 == collected.subject.digest.sha256) target.begins_as_envelope = outcome.begins_as_envelope;
+    }
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         if (!plan.files[i].evidence) continue;
         attest::read_evidence(outcomes[i].content, {plan.files[i].path, {}, {}, {}}, target, loaded.trust,

@@ -9,6 +9,7 @@
 #include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/tensor_pass.hpp"
+#include "sigstore/pae.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -95,6 +96,9 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
     }
     io::FileSource& source = **opened;
     outcome.record.size = source.size();
+    if (const auto head = source.view(0, std::min<std::uint64_t>(source.size(), sigstore::kPaePrefix.size()))) {
+        outcome.begins_as_envelope = sigstore::begins_as_envelope(*head);
+    }
 
     if (file.evidence) {
         const auto bytes = source.size() > kMaxEvidence ? std::nullopt : source.all();

@@ -25,6 +25,7 @@ struct FileOutcome {
     Evidence facts;
     std::optional<InnerManifest> manifest;
     Bytes content;                       // of evidence files only
+    bool begins_as_envelope = false;     // sigstore/pae.hpp
     std::optional<Error> error;          // could not be read, or changed: the subject cannot be decided
 };
 

@@ -1,5 +1,6 @@
 #include "sigstore/identity.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -43,6 +44,21 @@ constexpr std::array<Claim, 21> kClaims = {{
     {"1.3.6.1.4.1.57264.1.24", "tokenSubject"},
 }};
 
+// The first names of what has better ones since (sigstore/fulcio docs/oid-info.md). The older repository lacks its host.
+struct Renamed {
+    std::string_view name;
+    std::string_view older;
+};
+constexpr std::array<Renamed, 3> kRenamed = {{
+    {"buildTrigger", "githubWorkflowTrigger"},
+    {"sourceRepositoryDigest", "githubWorkflowSha"},
+    {"sourceRepositoryRef", "githubWorkflowRef"},
+}};
+constexpr std::string_view kRepository = "sourceRepositoryUri";
+constexpr std::string_view kOlderRepository = "githubWorkflowRepository";
+constexpr std::string_view kGithub = "https://github.com/";
+constexpr std::string_view kGithubIssuer = "https://token.actions.githubusercontent.com";
+
 Error bad(std::string_view oid, std::string_view problem) {
     return malformed("the certificate's extension " + std::string(oid) + " " + std::string(problem));
 }
@@ -80,11 +96,49 @@ Result<std::string> read_claim(const crypto::Certificate& certificate, std::stri
     return std::string(*text);
 }
 
+// Said twice, it is said the same: a reader of the one must not see another build than a reader of the other.
+Result<void> check_renamed(const Identity& identity) {
+    const auto differ = [&](std::string_view name, std::string_view older) {
+        return malformed("the certificate contradicts itself: " + std::string(name) + " is \"" + escape_terminal(identity.claim(name), 200) + "\", " +
+                         std::string(older) + " is \"" + escape_terminal(identity.claim(older), 200) + "\"");
+    };
+    for (const Renamed& renamed : kRenamed) {
+        const std::string_view now = identity.claim(renamed.name);
+        const std::string_view before = identity.claim(renamed.older);
+        if (!now.empty() && !before.empty() && now != before) return differ(renamed.name, renamed.older);
+    }
+    const std::string_view now = identity.claim(kRepository);
+    const std::string_view before = identity.claim(kOlderRepository);
+    if (!now.empty() && !before.empty() && !now.ends_with("/" + std::string(before))) return differ(kRepository, kOlderRepository);
+    return {};
+}
+
+// "owner/name", of letters that need no escape in a URL.
+bool is_repository(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos || slash == 0 || slash + 1 == text.size()) return false;
+    const auto plain = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
+    return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(slash), plain) &&
+           std::all_of(text.begin() + static_cast<std::ptrdiff_t>(slash) + 1, text.end(), plain);
+}
+
 }  // namespace
 
 std::string_view Identity::claim(std::string_view name) const {
     const auto found = claims.find(name);
     return found == claims.end() ? std::string_view() : std::string_view(found->second);
+}
+
+std::string Identity::claim_or_older(std::string_view name) const {
+    if (const std::string_view now = claim(name); !now.empty()) return std::string(now);
+    for (const Renamed& renamed : kRenamed) {
+        if (renamed.name == name) return std::string(claim(renamed.older));
+    }
+    const std::string_view repository = claim(kOlderRepository);
+    // An enterprise's issuer is below GitHub's own.
+    const bool github = issuer == kGithubIssuer || issuer.starts_with(std::string(kGithubIssuer) + "/");
+    if (name == kRepository && github && is_repository(repository)) return std::string(kGithub) + std::string(repository);
+    return {};
 }
 
 Result<Identity> read_identity(const crypto::Certificate& certificate) {
@@ -112,6 +166,7 @@ Result<Identity> read_identity(const crypto::Certificate& certificate) {
             identity.claims.emplace(claim.name, std::move(value));
         }
     }
+    TRY_VOID(check_renamed(identity));
     return identity;
 }
 

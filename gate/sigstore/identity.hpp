@@ -24,10 +24,14 @@ struct Identity {
 
     /// The claim, "" when absent.
     std::string_view claim(std::string_view name) const;
+    /// The claim, or where it is absent what certificates of before 2023 say under its older name: githubWorkflowSha for
+    /// sourceRepositoryDigest, githubWorkflowRef for sourceRepositoryRef, githubWorkflowTrigger for buildTrigger, and, by GitHub's
+    /// issuer, githubWorkflowRepository ("owner/name") for sourceRepositoryUri.
+    std::string claim_or_older(std::string_view name) const;
 };
 
 /// Error{malformed} for no or several alternative names, an extension that does not decode as its OID demands, control
-/// characters, and issuers that differ. An unknown OID below 1.3.6.1.4.1.57264.1 is not an error: it claims nothing here.
+/// characters, and issuers, or an older and a newer claim of the same, that differ. An unknown OID below 1.3.6.1.4.1.57264.1 is not an error: it claims nothing here.
 Result<Identity> read_identity(const crypto::Certificate& certificate);
 
 /// Byte for byte, both. An empty expectation matches nothing.

@@ -14,4 +14,6 @@ Bytes pre_authentication_encoding(std::string_view type, ByteView payload) {
     return encoded;
 }
 
+bool begins_as_envelope(ByteView message) { return as_text(message).starts_with(kPaePrefix); }
+
 }  // namespace headgate::sigstore

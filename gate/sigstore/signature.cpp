@@ -71,10 +71,14 @@ Result<void> check_message_digest(const MessageSignature& message, const Artifac
     return {};
 }
 
-Result<void> verify_message(Signed& about, const Request& request) {
+Result<void> verify_message(Signed& about, const std::optional<Artifact>& artifact) {
     const auto& message = std::get<MessageSignature>(about.bundle.content);
-    if (!request.artifact) return refused("signature: the bundle signs an artifact, and none was given");
-    about.artifact = &*request.artifact;
+    if (!artifact) return refused("signature: the bundle signs an artifact, and none was given");
+    about.artifact = &*artifact;
+    if (artifact->begins_as_envelope || (artifact->bytes && begins_as_envelope(*artifact->bytes))) {
+        return refused("signature: the artifact begins with \"DSSEv1 \", as what an envelope's signature is over: somebody may have signed a statement, "
+                       "and no file; wrap the file (an archive), or sign a statement about it");
+    }
     TRY_VOID(check_message_digest(message, *about.artifact));
     if (about.key->type() == crypto::KeyType::ed25519) {
         if (!about.artifact->bytes) return refused("signature: Ed25519 signs the artifact's bytes; its digest is not enough");
@@ -185,9 +189,14 @@ Result<Signed> verify_signature(const Bundle& bundle, const Request& request) {
     if (std::holds_alternative<Envelope>(bundle.content)) {
         TRY_VOID(verify_envelope(about));
     } else {
-        TRY_VOID(verify_message(about, request));
+        TRY_VOID(verify_message(about, request.artifact));
     }
     return about;
+}
+
+Result<void> verify_content(const Bundle& bundle, const crypto::PublicKey& key, const std::optional<Artifact>& artifact) {
+    Signed about{bundle, std::nullopt, key, {}, {}, nullptr, std::nullopt};
+    return std::holds_alternative<Envelope>(bundle.content) ? verify_envelope(about) : verify_message(about, artifact);
 }
 
 }  // namespace headgate::sigstore

@@ -33,6 +33,8 @@ class ChainCache;
 struct Artifact {
     std::optional<ByteView> bytes;                                // must outlive the verification
     std::array<std::optional<Bytes>, 3> digests;                  // by crypto::Hash
+    /// The bytes begin as what an envelope's signature is over (pae.hpp): whoever hands over digests alone may know.
+    bool begins_as_envelope = false;
 
     static Artifact of_bytes(ByteView bytes);
     static Artifact of_digest(crypto::Hash hash, Bytes digest);
@@ -109,6 +111,10 @@ struct VerifiedBundle {
     Bytes artifact_digest;                                        // message signature: of the artifact, under `hash` (Ed25519: SHA-256)
     std::vector<std::string> notes;                               // what was there and did not count, with the reason
 };
+
+/// Only that the key made the signature of the message or envelope: whoever asks trusts the key by other means than a root. Error as
+/// of verify_bundle().
+Result<void> verify_content(const Bundle& bundle, const crypto::PublicKey& key, const std::optional<Artifact>& artifact);
 
 /// Verifies everything that the bundle holds: material and media type, times, chain, SCTs, log entries, that each entry is of
 /// *this* signature, and the signature. What is there must hold, even where a threshold does not need it, except: an entry or

@@ -216,6 +216,81 @@ TEST_CASE("a key counts inside its validity only") {
     }
 }
 
+namespace {
+
+std::string message_bundle(const crypto::PrivateKey& by, std::string_view content) {
+    return R"({"mediaType":"application/vnd.dev.sigstore.bundle.v0.3+json","verificationMaterial":{"publicKey":{"hint":""}},"messageSignature":{"signature":")" +
+           to_base64(by.sign(as_bytes(content)).value()) + "\"}}";
+}
+
+// The subject's file can be read again; `reads` says how often it was.
+struct Again {
+    std::string content = "bytes";
+    int reads = 0;
+    bool begins_as_envelope = false;
+
+    Evidence judge(const std::vector<std::string>& documents, const crypto::PublicKey& by) {
+        const std::vector<FileRecord> files = {file("a.bin", content)};
+        const Subject about = attest_test::file_subject(files.front());
+        EvidenceTarget target{about, files};
+        target.begins_as_envelope = begins_as_envelope;
+        target.hash_further = [&](std::span<const FurtherDigests> wanted) -> Result<std::vector<std::vector<std::string>>> {
+            ++reads;
+            const auto hash = wanted.front().hash == crypto::FileHash::sha384 ? crypto::Hash::sha384 : crypto::Hash::sha512;
+            return std::vector<std::vector<std::string>>{{to_hex(crypto::digest(hash, as_bytes(content)))}};
+        };
+        target.read_whole = [&](const FileRecord&) -> Result<Bytes> {
+            ++reads;
+            return Bytes(content.begin(), content.end());
+        };
+        Evidence out;
+        const Trust trust{{{"release", by, std::nullopt, std::nullopt}}, {}, {}};
+        for (const std::string& document : documents) read_evidence(as_bytes(document), {"a.sig", {}, {}, {}}, target, trust, {1'800'000'000}, out);
+        return out;
+    }
+};
+
+}  // namespace
+
+TEST_CASE("a message by a key that signs more than a SHA-256 is read again, once") {
+    for (const auto type : {crypto::KeyType::ecdsa_p384, crypto::KeyType::ecdsa_p521, crypto::KeyType::ed25519}) {
+        const auto by = crypto::PrivateKey::generate(type).value();
+        const std::string good = message_bundle(by, "bytes");
+        const std::string bad = message_bundle(by, "other bytes");
+        Again again;
+        const Evidence evidence = again.judge({bad, good, bad, good}, by.public_key());
+        REQUIRE(evidence.signatures.size() == 4);
+        CHECK(again.reads == 1);
+        for (std::size_t i = 0; i < 4; ++i) {
+            CHECK(evidence.signatures[i].covers_subject == (i % 2 == 1));
+            CHECK(evidence.signatures[i].signers.empty() == (i % 2 == 0));
+        }
+    }
+    // A key that signs a SHA-256 needs none of that.
+    Again again;
+    CHECK(again.judge({message_bundle(key(), "bytes")}, key().public_key()).signatures.front().covers_subject);
+    CHECK_FALSE(again.judge({message_bundle(key(), "others")}, key().public_key()).signatures.front().covers_subject);
+    CHECK(again.reads == 0);
+}
+
+TEST_CASE("a file that is the encoding of an envelope is signed by nobody as a message") {
+    for (const auto type : {crypto::KeyType::ecdsa_p256, crypto::KeyType::ecdsa_p384, crypto::KeyType::ed25519}) {
+        const auto by = crypto::PrivateKey::generate(type).value();
+        Again again;
+        const Bytes encoding = sigstore::pre_authentication_encoding(kInTotoPayload, as_bytes("{}"));
+        again.content = std::string(as_text(encoding));
+        again.begins_as_envelope = true;
+        const Evidence evidence = again.judge({message_bundle(by, again.content)}, by.public_key());
+        REQUIRE(evidence.signatures.size() == 1);
+        CHECK(evidence.signatures.front().signers.empty());
+        CHECK_FALSE(evidence.signatures.front().covers_subject);
+        CHECK_THAT(evidence.signatures.front().problem, Catch::Contains("DSSEv1"));
+    }
+    CHECK(sigstore::begins_as_envelope(as_bytes("DSSEv1 ")));
+    CHECK_FALSE(sigstore::begins_as_envelope(as_bytes("DSSEv1")));
+    CHECK_FALSE(sigstore::begins_as_envelope(as_bytes("dssev1 x")));
+}
+
 TEST_CASE("no flipped bit and no prefix of evidence is evidence") {
     const std::string line = dsse(statement(subject().digest, kRelease, R"({"a":"b"})"));
     std::size_t believed = 0;

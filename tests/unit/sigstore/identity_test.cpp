@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <map>
+
 #include "recipes/sigstore_world.hpp"
 
 using namespace headgate;
@@ -48,18 +50,49 @@ TEST_CASE("who a certificate names") {
 
 TEST_CASE("every claim by its name") {
     std::vector<CertificateRecipe::Extra> extra = {der(8, kIssuer)};
-    for (int i = 2; i <= 6; ++i) extra.push_back(raw(i, "old " + std::to_string(i)));
-    for (int i = 9; i <= 24; ++i) extra.push_back(der(i, "new " + std::to_string(i)));
+    const std::map<int, std::string> same = {{2, "new 20"}, {3, "new 13"}, {4, "old 4"}, {5, "12"}, {6, "new 14"}};
+    for (const auto& [number, text] : same) extra.push_back(raw(number, text));
+    for (int i = 9; i <= 24; ++i) extra.push_back(der(i, (i == 12 ? "new/" : "new ") + std::to_string(i)));
     const Identity identity = identity_of("email:a@b.example", extra).value();
     CHECK(identity.claims.size() == 21);
-    CHECK(identity.claim("githubWorkflowTrigger") == "old 2");
-    CHECK(identity.claim("githubWorkflowRef") == "old 6");
+    CHECK(identity.claim("githubWorkflowTrigger") == "new 20");
+    CHECK(identity.claim("githubWorkflowName") == "old 4");
+    CHECK(identity.claim("githubWorkflowRef") == "new 14");
     CHECK(identity.claim("buildSignerUri") == "new 9");
     CHECK(identity.claim("runnerEnvironment") == "new 11");
     CHECK(identity.claim("sourceRepositoryDigest") == "new 13");
     CHECK(identity.claim("buildConfigUri") == "new 18");
     CHECK(identity.claim("sourceRepositoryVisibilityAtSigning") == "new 22");
     CHECK(identity.claim("tokenSubject") == "new 24");
+}
+
+TEST_CASE("older certificates say the same under other names") {
+    const std::string github = "https://token.actions.githubusercontent.com";
+    const Identity old = identity_of("email:a@b.example", {raw(1, github), raw(2, "push"), raw(3, "abc"), raw(5, "acme/ml"), raw(6, "refs/heads/main")}).value();
+    CHECK(old.claim("sourceRepositoryDigest").empty());
+    CHECK(old.claim_or_older("buildTrigger") == "push");
+    CHECK(old.claim_or_older("sourceRepositoryDigest") == "abc");
+    CHECK(old.claim_or_older("sourceRepositoryRef") == "refs/heads/main");
+    CHECK(old.claim_or_older("sourceRepositoryUri") == "https://github.com/acme/ml");
+    CHECK(old.claim_or_older("runnerEnvironment").empty());
+    // The host is known of one issuer only, and of a name that is one.
+    CHECK(identity_of("email:a@b.example", {raw(1, github + "/acme"), raw(5, "acme/ml")}).value().claim_or_older("sourceRepositoryUri") == "https://github.com/acme/ml");
+    for (const std::string& issuer : {github + ".evil.example", std::string("https://issuer.example")}) {
+        CHECK(identity_of("email:a@b.example", {raw(1, issuer), raw(5, "acme/ml")}).value().claim_or_older("sourceRepositoryUri").empty());
+    }
+    for (const char* name : {"acme", "acme/ml/x", "/ml", "acme/", "acme/ml?x", "acme/%2e"}) {
+        CHECK(identity_of("email:a@b.example", {raw(1, github), raw(5, name)}).value().claim_or_older("sourceRepositoryUri").empty());
+    }
+    // What both say must be one thing.
+    const std::vector<CertificateRecipe::Extra> both = {der(8, github), raw(2, "push"), der(20, "push"), raw(3, "abc"), der(13, "abc"),
+                                                        raw(5, "acme/ml"), der(12, "https://github.com/acme/ml"), raw(6, "refs/tags/v1"), der(14, "refs/tags/v1")};
+    CHECK(identity_of("email:a@b.example", both).ok());
+    for (const auto& [place, text] : std::vector<std::pair<std::size_t, std::string>>{{1, "schedule"}, {3, "abd"}, {5, "evil/ml"}, {7, "refs/tags/v2"}}) {
+        auto other = both;
+        other[place].content = bytes_of(text);
+        CAPTURE(text);
+        check_refused(identity_of("email:a@b.example", other), "contradicts itself");
+    }
 }
 
 TEST_CASE("a match is byte for byte, and nothing matches an empty expectation") {
