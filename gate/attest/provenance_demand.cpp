@@ -69,19 +69,26 @@ std::string refs_problem(const BuildClaims& claims, const ProvenanceDemand& dema
     return "ref: the tag " + shown(tag) + " is not of version " + shown(*demand.versioned_tag);
 }
 
-// A workflow at a branch is whatever its owner pushed there last.
+// A workflow at a branch is whatever its owner pushed there last, so a builder of others' sources is one at a release tag (slsa-verifier
+// takes a branch from its own tests only). A workflow of the very commit that it builds is another thing: it is part of the source
+// that was asked for, and whoever could change it could change what is built. GitHub's artifact attestations are all made so. What
+// such a workflow writes is forgeable by its author; bind() compares source, ref and commit with the certificate for that.
+bool builds_itself(const BuildClaims& claims, const BuildSigner& signer) {
+    return !signer.workflow_commit.empty() && signer.workflow_commit == claims.commit && !claims.source.empty() &&
+           signer.workflow.starts_with(claims.source + "/");
+}
+
 std::string release_problem(const BuildClaims& claims, const std::optional<BuildSigner>& signer) {
     const auto problem = [](std::string_view workflow) {
         const BuilderId id = split_builder(workflow);
         if (id.path.size() == workflow.size() || is_release_ref(id.ref)) return std::string();  // a service is at no ref
         return "builder: " + shown(workflow) + " is at no release tag (refs/tags/vX.Y.Z)";
     };
-    if (signer && !signer->workflow_commit.empty() && signer->workflow_commit == claims.commit &&
-        !claims.source.empty() && signer->workflow.starts_with(claims.source + "/")) {
-        return "";
-    }
+    const bool itself = signer && builds_itself(claims, *signer);
+    // Only itself: signing for another builder takes nothing from what that one must be.
+    if (itself && claims.builder == signer->workflow) return "";
     std::string found = problem(claims.builder);
-    return found.empty() && signer ? problem(signer->workflow) : found;
+    return found.empty() && signer && !itself ? problem(signer->workflow) : found;
 }
 
 }  // namespace

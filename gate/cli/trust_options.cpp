@@ -138,7 +138,9 @@ Json describe(const sigstore::VerifiedBundle& verified) {
     for (const sigstore::VerifiedEntry& entry : verified.entries) {
         Json& one = entries.push(Json::object());
         one.add("log", Json::of(entry.log));
-        one.add("index", Json::of(static_cast<std::int64_t>(entry.log_index)));
+        // Only what somebody proved: the place in the whole log by the log's promise, the one in its tree by the path to its root.
+        if (entry.log_index) one.add("index", Json::of(static_cast<std::int64_t>(*entry.log_index)));
+        if (entry.tree_index) one.add("tree_index", Json::of(static_cast<std::int64_t>(*entry.tree_index)));
         one.add("kind", Json::of(entry.kind_version.kind + " " + entry.kind_version.version));
         one.add("inclusion_proof", Json::of(entry.proof));
         one.add("promise", Json::of(entry.promise));

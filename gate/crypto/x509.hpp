@@ -114,7 +114,7 @@ struct ChainRequest {
 };
 
 /// The verified chain: leaf first, anchor last; chain[1] is the certificate whose key really verified the leaf (a leaf that is
-/// an anchor itself is a chain of one). Of several certificates of one name each is tried. Anchors need not be self-signed. Signatures over SHA-1 and MD5, RSA under 2048 bits and
+/// an anchor itself is a chain of one). Anchors need not be self-signed. Signatures over SHA-1 and MD5, RSA under 2048 bits and
 /// chains over 8 certificates are refused. Error{key} says which certificate, and why.
 Result<std::vector<Certificate>> verify_chain(const Certificate& leaf, const ChainRequest& request);
 

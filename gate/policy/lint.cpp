@@ -1,8 +1,10 @@
 // lint.cpp: what an author should think about again. Mistakes are the loader's; this is about sense.
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "policy/policy.hpp"
+#include "policy/regex.hpp"
 #include "policy/show.hpp"
 #include "policy/tighten.hpp"
 
@@ -16,6 +18,23 @@ bool as_wide_as_an_organisation(std::string_view prefix) {
     std::size_t parts = 0;
     for (const std::string_view part : split(prefix.substr(scheme + 3), '/')) parts += part.empty() ? 0U : 1U;
     return parts < 3 || !prefix.ends_with('/');
+}
+
+// Subjects of nobody whom a policy could mean: a run in somebody's repository on each of the services that issue certificates, and
+// an address.
+constexpr std::array<std::string_view, 4> kStrangers = {
+    "https://github.com/nobody-you-know/x/.github/workflows/y.yml@refs/heads/z", "https://gitlab.com/nobody-you-know/x//.gitlab-ci.yml@refs/heads/z",
+    "https://nobody-you-know.example/x", "nobody-you-know@nobody-you-know.example"};
+
+// The first that the expression takes; "" for none.
+std::string_view stranger_taken(const std::string& regex) {
+    const auto taken = std::find_if(kStrangers.begin(), kStrangers.end(), [&](std::string_view stranger) { return regex_takes(regex, stranger); });
+    return taken == kStrangers.end() ? std::string_view() : *taken;
+}
+
+// What any field may hold.
+bool takes_any_value(const std::string& regex) {
+    return regex_takes(regex, "7") && regex_takes(regex, "FAILED") && regex_takes(regex, kStrangers.front());
 }
 
 class Linter {
@@ -87,11 +106,24 @@ class Linter {
                 remark(rule.line, "rule '" + rule.id + "' warns and has no 'fix': say what its reader should do");
             }
             if (rule.controls.empty()) remark(rule.line, "rule '" + rule.id + "' names no 'controls': nobody can say which demand it meets");
+            conditions(rule);
             if (rule.effective_on && now_ >= *rule.effective_on) {
                 remark(rule.line, "rule '" + rule.id + "' is in effect: 'effective-on' can go");
             }
         }
         for (const Kind kind : {Kind::model, Kind::dataset, Kind::package, Kind::container}) undecided_kind(kind);
+    }
+
+    // A condition that any value meets only asks that the field is there.
+    void conditions(const Rule& rule) {
+        for (const auto& [key, value] : rule.settings.all()) {
+            const auto* const list = std::get_if<std::vector<Condition>>(&value);
+            if (list == nullptr) continue;
+            for (const Condition& condition : *list) {
+                if (condition.op != Condition::Operator::matches || !takes_any_value(condition.operand)) continue;
+                remark(rule.line, "rule '" + rule.id + "': '" + condition.operand + "' at " + condition.pointer + " takes any value; write out which ones count");
+            }
+        }
     }
 
     void undecided_kind(Kind kind) {
@@ -120,7 +152,10 @@ class Linter {
                                       "': every repository of the organisation, and every organisation whose name begins so; name the "
                                       "repository and workflow, with a '/' at the end");
             }
-            if (!prefix && identity.subject.find(".*") != std::string::npos && identity.claims.empty()) {
+            if (const std::string_view stranger = prefix ? "" : stranger_taken(identity.subject); !stranger.empty()) {
+                remark(identity.line, "identity '" + identity.name + "' takes strangers too, such as '" + std::string(stranger) +
+                                      "': write out whose repository, project or domain it is for");
+            } else if (!prefix && identity.subject.find(".*") != std::string::npos && identity.claims.empty()) {
                 remark(identity.line, "identity '" + identity.name + "' is a regular expression with '.*' and no 'claims'; pin "
                                       "'source-repository' in 'claims'");
             }

@@ -2,6 +2,7 @@
 #include <re2/re2.h>
 
 #include "policy/fields.hpp"
+#include "policy/regex.hpp"
 
 namespace headgate::policy {
 namespace {
@@ -59,10 +60,12 @@ std::string problem_of_regex(std::string_view regex) {
     return compiled.ok() ? "" : compiled.error() + " (RE2 syntax)";
 }
 
-bool regex_matches_nothing_at_all(std::string_view regex) {
+bool regex_takes(const std::string& regex, std::string_view text) {
     re2::RE2::Options options;
     options.set_log_errors(false);
-    return re2::RE2::FullMatch("", re2::RE2(re2::StringPiece(regex.data(), regex.size()), options));
+    return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), re2::RE2(regex, options));
 }
+
+bool regex_matches_nothing_at_all(std::string_view regex) { return regex_takes(std::string(regex), ""); }
 
 }  // namespace headgate::policy

@@ -98,9 +98,11 @@ class Attempt {
             return {};
         }
         const EntryProof proof = TRY(verify_entry(entry, *log, about_.bundle.version));
-        VerifiedEntry verified{log->base_url, log->id, entry.log_index, kind, std::nullopt, proof.proof, proof.promise};
+        VerifiedEntry verified{log->base_url, log->id, std::nullopt, std::nullopt, kind, std::nullopt, proof.proof, proof.promise};
+        if (proof.proof) verified.tree_index = entry.proof->log_index;
         if (proof.promise) {
-            // The promise covers the time.
+            // The promise covers both.
+            verified.log_index = entry.log_index;
             verified.integrated_time = entry.integrated_time;
             if (!log->valid_for.contains(*entry.integrated_time)) {
                 return refused("log entry: made at " + format_instant(*entry.integrated_time) + ", when the log " + log->base_url + " was not in use");

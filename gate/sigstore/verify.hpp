@@ -89,7 +89,8 @@ struct VerifiedTime {
 struct VerifiedEntry {
     std::string log;                                              // base URL
     Bytes log_id;
-    std::uint64_t log_index = 0;
+    std::optional<std::uint64_t> log_index;                       // in all of the log: set only when a promise proved it
+    std::optional<std::uint64_t> tree_index;                      // in the tree of the checkpoint: when the inclusion proof did
     KindVersion kind_version;
     std::optional<Instant> integrated_time;                       // set only when a promise proved it
     bool proof = false;                                           // inclusion proof and checkpoint verified

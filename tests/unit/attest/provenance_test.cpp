@@ -1,4 +1,5 @@
 // What provenance says, whether its signer may say so, and whether it is what is wanted.
+#include "model/builder_id.hpp"
 #include "attest/provenance.hpp"
 
 #include <catch2/catch.hpp>
@@ -238,6 +239,7 @@ TEST_CASE("certificates say the same under both sets of names") {
         CHECK(one.run == signer().run);
         CHECK(one.runner_environment == "github-hosted");
     }
+    fulcio.issuer = "https://token.actions.githubusercontent.com";
     fulcio.claims = {{"githubWorkflowRepository", "acme/model"}, {"githubWorkflowRef", "refs/tags/v1.2.3"}, {"githubWorkflowSha", kCommit}, {"githubWorkflowTrigger", "push"}};
     CHECK(bind(runner_claims(), signer_claims(fulcio)).problem.empty());
     fulcio.claims["githubWorkflowSha"] = std::string(40, 'b');
@@ -303,6 +305,16 @@ TEST_CASE("a builder at a branch is refused, unless it is the source's own commi
     wanted.builder = kWorkflow;
     CHECK(demand_problem(claims_of(kProvenanceV1, v1(own)), wanted, BuildSigner{own, kCommit}).empty());
     CHECK_FALSE(demand_problem(claims_of(kProvenanceV1, v1(own)), wanted, BuildSigner{own, std::string(40, 'c')}).empty());
+    // Of another repository at a commit of the same number, of one whose name begins so, or without a commit that anybody certified.
+    for (const std::string& other : {replaced(own, "acme/model/", "acme/models/"), replaced(own, "acme/", "evil/")}) {
+        wanted.builder = split_builder(other).path;
+        CHECK_THAT(demand_problem(claims_of(kProvenanceV1, v1(other)), wanted, BuildSigner{other, kCommit}), Catch::Contains("no release tag"));
+    }
+    wanted.builder = kWorkflow;
+    CHECK_FALSE(demand_problem(claims_of(kProvenanceV1, v1(own)), wanted, BuildSigner{own, ""}).empty());
+    // The source's own workflow speaks for itself: what it delegates to at a branch is refused as ever.
+    wanted = demand();
+    CHECK_THAT(demand_problem(claims_of(kProvenanceV1, v1(at_branch)), wanted, BuildSigner{own, kCommit}), Catch::Contains("no release tag"));
     // A service that runs builds is at no ref; the workflow that it ran is.
     wanted = demand();
     wanted.builder = kRunner;

@@ -51,6 +51,8 @@ TEST_CASE("a message, Rekor v1") {
     REQUIRE(verified->entries.size() == 1);
     CHECK(verified->entries[0].proof);
     CHECK(verified->entries[0].promise);
+    CHECK(verified->entries[0].log_index == 1001U);
+    CHECK(verified->entries[0].tree_index == 1U);
     CHECK(verified->entries[0].kind_version.kind == "hashedrekord");
     CHECK(verified->scts == 1);
     CHECK(verified->root == std::size_t{0});
@@ -71,6 +73,15 @@ TEST_CASE("a message, Rekor v2 with a timestamp") {
     check_refused(verify(without), "time: 0 times");
 }
 
+TEST_CASE("of an entry's places only those are told that somebody proved") {
+    Bundle bundle = world().message_v2(kArtifact);
+    bundle.entries[0].log_index = 999'999;  // nobody signed it
+    const auto verified = verify(bundle);
+    REQUIRE(verified.ok());
+    CHECK_FALSE(verified->entries.at(0).log_index.has_value());
+    CHECK(verified->entries.at(0).tree_index == 1U);
+}
+
 TEST_CASE("an envelope") {
     const auto verified = verify(world().envelope("{\"a\":1}"));
     REQUIRE(verified.ok());
@@ -83,6 +94,21 @@ TEST_CASE("an envelope") {
     changed = world().envelope("{\"a\":1}");
     std::get<Envelope>(changed.content).payload_type = "application/json";
     check_refused(verify(changed), "does not verify over the envelope");
+}
+
+TEST_CASE("what an envelope's signature is over is no artifact") {
+    // The one signature, of an envelope and of a file that holds its encoding.
+    const Bytes encoding = pre_authentication_encoding(kStatement, as_bytes("{}"));
+    const std::string artifact(as_text(encoding));
+    const Bundle bundle = world().message(artifact);
+    check_refused(verify_bundle(bundle, world().request(artifact)), "DSSEv1");
+    Request by_digest = world().request("");
+    by_digest.artifact = Artifact::of_digest(crypto::Hash::sha256, crypto::digest(crypto::Hash::sha256, encoding));
+    CHECK(verify_bundle(bundle, by_digest).ok());  // a digest does not say how its bytes begin
+    by_digest.artifact->begins_as_envelope = true;
+    check_refused(verify_bundle(bundle, by_digest), "DSSEv1");
+    const std::string twin = " " + artifact;
+    CHECK(verify_bundle(world().message(twin), world().request(twin)).ok());
 }
 
 TEST_CASE("digest instead of bytes") {
