@@ -15,14 +15,14 @@ namespace headgate::attest {
 /// What a caller may ask beyond Trust.
 struct AttachedDemand {
     SimpleSigningDemand simple_signing = {};
-    const NotationTrust* notation = nullptr;              // none: Notation signatures count for nobody
+    const NotationTrust* notation = nullptr;              // none: Notation signatures count under the roots of `Trust`
     std::optional<sigstore::Thresholds> thresholds = {};  // of certificates; none: what each root can attest
 };
 
 /// Verifies every document against every key of `trust` valid at `now` and, where it carries a certificate, against the
 /// roots, and appends to `out`:
 ///  - a Signature per simple signing payload (scheme "cosign"), per statement that signs (scheme "sigstore" or "dsse"), per
-///    Notation envelope (scheme "notation"; its signer is the subject of its certificate), and per document that nobody who is
+///    Notation envelope (scheme "notation"; under `notation` its signer is the subject of its certificate), and per document that nobody who is
 ///    trusted signed or that is about another digest: an index is not its children;
 ///  - a Statement per statement about exactly this digest that somebody trusted signed. Its predicate type is the
 ///    statement's, never the annotation's;

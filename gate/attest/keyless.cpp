@@ -120,18 +120,6 @@ Result<Certified> under_certificates(const sigstore::Bundle& bundle, std::span<c
 
 }  // namespace
 
-Result<RootAnchor> parse_root(const TrustRoot& root) {
-    RootAnchor anchor;
-    anchor.name = root.name;
-    anchor.digest = crypto::sha256_hex(as_bytes(root.content));
-    if (root.form == TrustRoot::Form::trusted_root) {
-        anchor.instance = TRY(sigstore::parse_trusted_root(as_bytes(root.content)));
-    } else {
-        anchor.certificates = TRY(crypto::Certificate::list_from_pem(root.content));
-    }
-    return anchor;
-}
-
 CertifiedAll verify_certified(const sigstore::Bundle& bundle, std::span<const RootAnchor> roots,
                               const std::optional<sigstore::Artifact>& artifact, Instant now,
                               const std::optional<sigstore::Thresholds>& thresholds) {
@@ -140,8 +128,9 @@ CertifiedAll verify_certified(const sigstore::Bundle& bundle, std::span<const Ro
         result.problem = "it has no certificate";
         return result;
     }
-    result.problem = "it is made with a certificate, and the policy trusts no root (trust.roots)";
+    result.problem = "it is made with a certificate, and the policy trusts no root for it (trust.roots)";
     for (const RootAnchor& root : roots) {
+        if (root.notation) continue;     // of other signatures
         auto certified = root.instance ? under_instance(bundle, *root.instance, artifact, now, thresholds)
                                        : under_certificates(bundle, root.certificates, artifact, now);
         if (!certified.ok()) {

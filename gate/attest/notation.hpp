@@ -60,6 +60,8 @@ Result<NotationTarget> parse_notation_payload(ByteView json);
 /// are mandatory (trust-store-trust-policy.md, "Trusted identities constraints"); "*" is anybody whose chain holds.
 class TrustedSubject {
   public:
+    /// "*".
+    static TrustedSubject anybody() { return {}; }
     static Result<TrustedSubject> parse(std::string_view text);
     bool matches(const crypto::Certificate& leaf) const;
 
@@ -82,6 +84,7 @@ struct NotationTrust {
 struct NotationVerified {
     crypto::Certificate leaf;
     std::string anchor;                             // SHA-256 (hex) of the trusted certificate in which the chain ends
+    Instant valid_from, valid_until;                // every certificate of the chain
     std::optional<Instant> signed_at;               // trusted time: countersignature or signing authority
     std::vector<std::string> notes;                 // what was not enforced
 };

@@ -80,8 +80,8 @@ Result<std::optional<Instant>> trusted_time(const NotationEnvelope& envelope, co
     return std::optional(timestamp.gen_time());
 }
 
-// SHA-256 of the trusted certificate in which the chain ends.
-Result<std::string> anchor_of(std::span<const crypto::Certificate> certificates, std::span<const crypto::Certificate> anchors, Instant at) {
+// The chain, leaf first, trusted certificate last.
+Result<std::vector<crypto::Certificate>> chain_of(std::span<const crypto::Certificate> certificates, std::span<const crypto::Certificate> anchors, Instant at) {
     if (anchors.empty()) return refused("no authority is trusted for signatures of this scheme");
     const crypto::Certificate& leaf = certificates.front();
     crypto::ChainRequest request;
@@ -94,10 +94,10 @@ Result<std::string> anchor_of(std::span<const crypto::Certificate> certificates,
     request.strict = false;  // authorities in use lack the key identifiers that RFC 5280 wants; leaf and usages are checked here
     if (!leaf.extended_key_usages().empty()) request.required_eku = crypto::kEkuCodeSigning;
     auto chain = crypto::verify_chain(leaf, request);
-    if (chain.ok()) return chain->back().sha256();
+    if (chain.ok()) return chain;
     for (const crypto::Certificate& anchor : anchors) {
         const bool usage = anchor.extended_key_usages().empty() || anchor.has_extended_key_usage(crypto::kEkuCodeSigning);
-        if (usage && crypto::issued_under_same_name(leaf, anchor, at)) return anchor.sha256();
+        if (usage && crypto::issued_under_same_name(leaf, anchor, at)) return std::vector<crypto::Certificate>{leaf, anchor};
     }
     return chain.error();
 }
@@ -112,10 +112,15 @@ Result<NotationVerified> verify_notation(const NotationEnvelope& envelope, const
     TRY_VOID(check_leaf(leaf));
 
     const std::optional<Instant> signed_at = TRY(trusted_time(envelope, trust, now));
-    NotationVerified verified{leaf, {}, signed_at, {}};
+    NotationVerified verified{leaf, {}, leaf.not_before(), leaf.not_after(), signed_at, {}};
     const std::span<const crypto::Certificate> anchors =
         envelope.scheme == NotationScheme::signing_authority ? trust.signing_authorities : trust.authorities;
-    verified.anchor = TRY(anchor_of(envelope.certificates, anchors, verified.signed_at.value_or(now)));
+    const auto chain = TRY(chain_of(envelope.certificates, anchors, verified.signed_at.value_or(now)));
+    verified.anchor = chain.back().sha256();
+    for (const crypto::Certificate& certificate : chain) {
+        verified.valid_from = std::max(verified.valid_from, certificate.not_before());
+        verified.valid_until = std::min(verified.valid_until, certificate.not_after());
+    }
     const bool known = std::any_of(trust.identities.begin(), trust.identities.end(), [&](const TrustedSubject& subject) { return subject.matches(leaf); });
     if (!known) return refused("the signer " + escape_terminal(leaf.subject(), 300) + " is none of the trusted identities");
 

@@ -25,12 +25,18 @@ struct TrustAnchor {
     bool holds_at(Instant at) const { return !(not_before && at < *not_before) && !(not_after && at > *not_after); }
 };
 
-/// One root of the trust section: an instance of Sigstore, or certificates of an authority.
+/// The trust stores of Notation's trust-store-trust-policy.md.
+struct NotationStores {
+    std::vector<crypto::Certificate> authorities, signing_authorities, timestamp_authorities;
+};
+
+/// One root of the trust section: an instance of Sigstore, trust stores of Notation, or certificates of an authority.
 struct RootAnchor {
     std::string name;
-    std::string digest;                             // SHA-256 (hex) of the root's file: what an identity under it says it is of
+    std::string digest;                             // as root_digest(): what an identity under it says it is of
     std::optional<sigstore::TrustedRoot> instance;
-    std::vector<crypto::Certificate> certificates;  // where there is no instance
+    std::optional<NotationStores> notation;
+    std::vector<crypto::Certificate> certificates;  // where there is neither
 };
 
 struct Trust {
@@ -40,7 +46,10 @@ struct Trust {
     std::function<std::vector<std::string>(const CertifiedIdentity&)> names_of;
 };
 
-/// The root as the policy's file says it. Error{malformed}.
+/// SHA-256 (hex) of the root's file; of several, of the list of them.
+std::string root_digest(const TrustRoot& root);
+
+/// The root as the policy's files say it. Error{malformed} with the name of the file.
 Result<RootAnchor> parse_root(const TrustRoot& root);
 
 }  // namespace headgate::attest

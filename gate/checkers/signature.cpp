@@ -11,16 +11,17 @@ namespace headgate::checkers {
 namespace {
 
 constexpr std::array kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
-constexpr std::array<std::string_view, 4> kSchemes = {"oms", "sigstore", "dsse", "cosign"};
+constexpr std::array<std::string_view, 5> kSchemes = {"oms", "sigstore", "dsse", "cosign", "notation"};
 constexpr std::string_view kOmsWithLinks = "oms-symlinks";  // attest/evidence.hpp
 constexpr std::array<std::string_view, 3> kMayIgnore = {"nothing", "documentation", "anything"};
 constexpr std::array kSettings = {
     SettingSpec{"any-of", SettingType::signers, Stricter::fewer, true, "",
                 "who must have signed: any-of: [names of the trust section], or at-least: N with of: [names]; distinct "
                 "keys count"},
-    SettingSpec{"schemes", SettingType::text_list, Stricter::fewer, false, "oms, sigstore, dsse, cosign",
+    SettingSpec{"schemes", SettingType::text_list, Stricter::fewer, false, "oms, sigstore, dsse, cosign, notation",
                 "which signatures count: oms (OpenSSF Model Signing), sigstore (bundle with a signing statement), dsse "
-                "(the same statement in a bare envelope), cosign (its own signatures beside an image, before version 3)",
+                "(the same statement in a bare envelope), cosign (its own signatures beside an image, before version 3), notation (Notary "
+                "Project signatures of an image)",
                 kSchemes},
     SettingSpec{"may-ignore", SettingType::text, Stricter::earlier, false, "documentation",
                 "which files the ignore list of a model signature may leave out: nothing, documentation (a README, a licence, a "

@@ -93,10 +93,12 @@ void probe_loaded(const pipeline::LoadedPolicy& loaded, Instant now, std::vector
     if (!names.empty()) probes.push_back({State::ok, "files", "all that it names are there: " + names, ""});
     for (const TrustedKey& key : policy.keys) probe_key(key, now, probes);
     for (const TrustRoot& root : policy.roots) {
-        if (root.form == TrustRoot::Form::certificates) {
-            probe_certificates("root " + root.name, root.path, root.content, now, probes);
-        } else {
-            probes.push_back({State::ok, "root " + root.name, root.path + ": " + std::to_string(root.anchors.size()) + " authorities", ""});
+        for (const TrustRoot::File& file : root.files) {
+            if (root.form == TrustRoot::Form::trusted_root) {
+                probes.push_back({State::ok, "root " + root.name, file.path + ": read", ""});
+            } else {
+                probe_certificates("root " + root.name, file.path, file.content, now, probes);
+            }
         }
     }
     probe_exceptions(policy, now, probes);
@@ -120,6 +122,13 @@ std::vector<NamedInTrust> named_in_trust(const codec::Yaml& document) {
         for (const codec::Yaml::Entry& entry : entries->entries) {
             const codec::Yaml* const path = entry.value.find(key);
             if (path != nullptr && path->is_scalar()) named.push_back({entry.key, path->text, std::string_view(section) == "keys"});
+        }
+    }
+    const codec::Yaml* const roots = trust == nullptr ? nullptr : trust->find("roots");
+    for (std::size_t i = 0; roots != nullptr && i < roots->entries.size(); ++i) {
+        const codec::Yaml* const stores = roots->entries[i].value.find("notation");
+        for (std::size_t j = 0; stores != nullptr && j < stores->entries.size(); ++j) {
+            if (stores->entries[j].value.is_scalar()) named.push_back({roots->entries[i].key, stores->entries[j].value.text, false});
         }
     }
     return named;

@@ -51,21 +51,27 @@ struct TrustedKey {
 /// A set of certificates that chains must end in.
 struct TrustRoot {
     std::string name;
-    enum class Form { trusted_root, certificates } form = Form::trusted_root;  // Sigstore TrustedRoot JSON | PEM
-    std::string path;                              // relative to the policy file
-    std::string content;                           // filled by the pipeline
-    std::vector<std::string> anchors;              // SHA-256 of the file, hex, as CertifiedIdentity::root says it; by the pipeline
+    enum class Form { trusted_root, certificates, notation } form = Form::trusted_root;  // Sigstore TrustedRoot JSON | PEM | stores
+    /// A file, relative to the policy; its content is filled by the pipeline.
+    struct File {
+        std::string store;                         // of Notation: "ca", "signing-authority", "tsa"; "" of the others
+        std::string path;
+        std::string content;
+        std::string place;                         // of `path`
+    };
+    std::vector<File> files;                       // one; of Notation one for each store
+    std::string digest;                            // SHA-256, hex, as CertifiedIdentity::root says it; by the pipeline
     std::string line;
-    std::string place;                             // of `path`
 };
 
 /// Who a certificate must name for its signature to count under this trust name.
 struct TrustedIdentity {
-    enum class Match { exact, prefix, regex };
+    /// `attributes`: of a signer under a Notation root, who has them all; they stand in `claims`, by the names of x509_subject.hpp.
+    enum class Match { exact, prefix, regex, attributes };
     std::string name;
-    std::string issuer;                            // exact
+    std::string issuer;                            // exact; "" under a Notation root
     Match match = Match::exact;
-    std::string subject;                           // by `match`; a regex is RE2 over the whole value
+    std::string subject;                           // by `match`; a regex is RE2 over the whole value; attributes as they are written
     std::vector<std::pair<std::string, std::string>> claims;  // all of them, exact
     std::string root;                              // name of a TrustRoot
     std::string line;

@@ -191,7 +191,11 @@ Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer) {
     }
     for (const TrustRoot& root : loaded.policy.roots) {
         auto parsed = attest::parse_root(root);
-        if (!parsed.ok()) return Error{ErrorCode::policy, root.place + ": " + root.path + ": " + parsed.error().message};
+        if (!parsed.ok()) {
+            const std::string& message = parsed.error().message;
+            const auto file = std::find_if(root.files.begin(), root.files.end(), [&](const TrustRoot::File& one) { return message.starts_with(one.path + ": "); });
+            return Error{ErrorCode::policy, (file == root.files.end() ? root.line : file->place) + ": " + message};
+        }
         loaded.trust.roots.push_back(std::move(parsed).value());
     }
     loaded.trust.names_of = policy::namer(loaded.policy);

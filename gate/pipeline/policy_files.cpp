@@ -43,12 +43,12 @@ Result<void> read_keys(const std::string& folder, Policy& policy, std::vector<Na
 
 Result<void> read_roots(const std::string& folder, Policy& policy, std::vector<NamedFile>& files) {
     for (TrustRoot& root : policy.roots) {
-        if (!root.content.empty()) continue;
-        const Bytes bytes = TRY(read_at(root.place, folder, root.path, kMaxRoots, files));
-        root.content = as_text(bytes);
-        const auto parsed = attest::parse_root(root);
-        if (!parsed.ok()) return at(root.place, root.path + ": " + parsed.error().message);
-        root.anchors = {parsed->digest};
+        if (!root.digest.empty()) continue;
+        for (TrustRoot::File& file : root.files) {
+            const Bytes bytes = TRY(read_at(file.place, folder, file.path, kMaxRoots, files));
+            file.content = as_text(bytes);
+        }
+        root.digest = attest::root_digest(root);
     }
     return {};
 }

@@ -20,7 +20,7 @@ Result<ReadFile> read_named_file(const std::string& folder, const std::string& n
 /// Remembers a file once.
 void add_named_file(NamedFile file, std::vector<NamedFile>& files);
 
-/// Fills what the policy of one layer names and nobody has read yet: PEM and key ids, roots and their anchors, names. The Error
+/// Fills what the policy of one layer names and nobody has read yet: PEM and key ids, roots and their digests, names. The Error
 /// names the policy's line.
 Result<void> read_policy_files(const std::string& folder, Policy& policy, std::vector<NamedFile>& files);
 

@@ -91,6 +91,12 @@ class Comparison {
                 add(Direction::changed, "key " + key.name, "it counts at other times", key.line);
             }
         }
+        for (const TrustRoot& root : after_.roots) {
+            const TrustRoot* const old = find(before_.roots, name, root.name);
+            if (old != nullptr && (old->form != root.form || old->digest != root.digest)) {
+                add(Direction::changed, "root " + root.name, "it is another root", root.line);
+            }
+        }
         for (const TrustedIdentity& identity : after_.identities) {
             const TrustedIdentity* const old = find(before_.identities, name, identity.name);
             if (old == nullptr) continue;

@@ -145,7 +145,7 @@ class Linter {
 
     void identities() {
         for (const TrustedIdentity& identity : policy_.identities) {
-            if (identity.match == TrustedIdentity::Match::exact) continue;
+            if (identity.match == TrustedIdentity::Match::exact || identity.match == TrustedIdentity::Match::attributes) continue;
             const bool prefix = identity.match == TrustedIdentity::Match::prefix;
             if (prefix && as_wide_as_an_organisation(identity.subject)) {
                 remark(identity.line, "identity '" + identity.name + "' takes whatever begins with '" + identity.subject +

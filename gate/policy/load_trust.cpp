@@ -1,6 +1,7 @@
 // load_trust.cpp: the sections `trust` and `blocked`.
 #include <algorithm>
 
+#include "model/x509_subject.hpp"
 #include "policy/fields.hpp"
 
 namespace headgate::policy {
@@ -76,21 +77,44 @@ void read_keys(Loading& loading, const Yaml& node, Policy& policy) {
 
 // --- roots ---------------------------------------------------------------------------------------------------------
 
+constexpr const char* kOneForm = "a root has one of 'trusted-root', 'certificates', 'notation'";
+
+void add_file(Loading& loading, const Yaml& node, std::string_view store, TrustRoot& root) {
+    root.files.push_back({std::string(store), read_file_name(loading, node), {}, loading.mistakes.place_of(node)});
+}
 void read_trusted_root(Loading& loading, const Yaml& node, TrustRoot& root) {
     root.form = TrustRoot::Form::trusted_root;
-    root.path = read_file_name(loading, node);
-    root.place = loading.mistakes.place_of(node);
+    add_file(loading, node, "", root);
 }
 void read_certificates(Loading& loading, const Yaml& node, TrustRoot& root) {
-    if (!root.path.empty()) loading.mistakes.add(node, "a root has one of 'trusted-root', 'certificates'");
+    if (!root.files.empty()) return loading.mistakes.add(node, kOneForm);
     root.form = TrustRoot::Form::certificates;
-    root.path = read_file_name(loading, node);
-    root.place = loading.mistakes.place_of(node);
+    add_file(loading, node, "", root);
 }
 
-constexpr std::array<Field<TrustRoot>, 2> kRoot = {{
+constexpr std::array<Field<TrustRoot>, 3> kNotation = {{
+    {{"ca", Need::optional, Shape::text, "PEM file: where chains of signatures of the scheme notary.x509 may end"},
+     [](Loading& loading, const Yaml& node, TrustRoot& root) { add_file(loading, node, "ca", root); }},
+    {{"signing-authority", Need::optional, Shape::text, "the same for notary.x509.signingAuthority: services that state the time of signing"},
+     [](Loading& loading, const Yaml& node, TrustRoot& root) { add_file(loading, node, "signing-authority", root); }},
+    {{"tsa", Need::optional, Shape::text, "PEM file: where timestamps may end; with it a signature below 'ca' needs one"},
+     [](Loading& loading, const Yaml& node, TrustRoot& root) { add_file(loading, node, "tsa", root); }},
+}};
+
+void read_notation(Loading& loading, const Yaml& node, TrustRoot& root) {
+    if (!root.files.empty()) return loading.mistakes.add(node, kOneForm);
+    root.form = TrustRoot::Form::notation;
+    const std::size_t before = loading.mistakes.size();
+    if (!read_fields(loading, node, "'notation' of a root", kNotation, root) || loading.mistakes.size() != before) return;
+    if (node.find("ca") == nullptr && node.find("signing-authority") == nullptr) {
+        loading.mistakes.add(node, "says nothing about who may issue; name 'ca' or 'signing-authority'");
+    }
+}
+
+constexpr std::array<Field<TrustRoot>, 3> kRoot = {{
     {{"trusted-root", Need::optional, Shape::text, "Sigstore TrustedRoot JSON file, relative to the policy"}, read_trusted_root},
     {{"certificates", Need::optional, Shape::text, "PEM file of root certificates, relative to the policy"}, read_certificates},
+    {{"notation", Need::optional, Shape::section, "trust stores for Notary Project signatures of images", {}, {}, "notation"}, read_notation},
 }};
 
 void read_roots(Loading& loading, const Yaml& node, Policy& policy) {
@@ -98,9 +122,7 @@ void read_roots(Loading& loading, const Yaml& node, Policy& policy) {
     read_named(loading, node, policy, "roots", "a root", kRoot, policy.roots);
     for (std::size_t i = before; i < policy.roots.size(); ++i) {
         const Yaml* value = node.find(policy.roots[i].name);
-        if (policy.roots[i].path.empty() && value->entries.empty()) {
-            loading.mistakes.add(*value, "a root has one of 'trusted-root', 'certificates'");
-        }
+        if (policy.roots[i].files.empty() && value->entries.empty()) loading.mistakes.add(*value, kOneForm);
     }
 }
 
@@ -177,10 +199,37 @@ void read_root(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     identity.root = read_choice(loading, node, "root", loading.root_names(), "trust.roots defines none").value_or("");
 }
 
-constexpr std::array<Field<TrustedIdentity>, 4> kIdentity = {{
-    {{"issuer", Need::required, Shape::text, "OIDC issuer of the certificate, exact; of a certificate that names none, the distinguished name of whoever issued it (RFC 2253)"}, read_issuer},
-    {{"subject", Need::required, Shape::subject_match, "the certificate's SAN (its distinguished name where it has none): text (exact), { prefix } or { regex }", {}, {}, "subject-match"}, read_subject},
+void read_x509_subject(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
+    identity.match = TrustedIdentity::Match::attributes;
+    identity.subject = read_text(loading, node).value_or("");
+    identity.claims.clear();
+    const auto attributes = parse_x509_subject(identity.subject);
+    if (!attributes.ok()) return loading.mistakes.add(node, attributes.error().message);
+    for (const auto& [name, value] : *attributes) identity.claims.emplace_back(x509_claim(name), value);
+}
+
+// Which keys go with which kind of root.
+void check_form(Loading& loading, const Yaml& node, const TrustedIdentity& identity) {
+    const auto root = std::find_if(loading.policy.roots.begin(), loading.policy.roots.end(), [&](const TrustRoot& one) { return one.name == identity.root; });
+    const bool notation = root != loading.policy.roots.end() && root->form == TrustRoot::Form::notation;
+    if (root == loading.policy.roots.end() && node.find("x509-subject") != nullptr) return;
+    for (const char* key : {"issuer", "subject", "claims", "x509-subject"}) {
+        const bool is_attributes = std::string_view(key) == "x509-subject";
+        const Yaml* const value = node.find(key);
+        if (value == nullptr && notation == is_attributes && std::string_view(key) != "claims") {
+            loading.mistakes.add(node, "a trusted identity" + std::string(notation ? " under a root of Notation" : "") + " needs '" + key + "'");
+        }
+        if (value == nullptr || notation == is_attributes) continue;
+        loading.mistakes.add(*value, notation ? "'" + std::string(key) + "' is not for identities under a root of Notation; expected 'x509-subject'"
+                                              : std::string("'x509-subject' is for identities under a root of Notation (trust.roots: NAME: { notation: ... })"));
+    }
+}
+
+constexpr std::array<Field<TrustedIdentity>, 5> kIdentity = {{
+    {{"issuer", Need::optional, Shape::text, "OIDC issuer of the certificate, exact; of a certificate that names none, the distinguished name of whoever issued it (RFC 2253)"}, read_issuer},
+    {{"subject", Need::optional, Shape::subject_match, "the certificate's SAN (its distinguished name where it has none): text (exact), { prefix } or { regex }", {}, {}, "subject-match"}, read_subject},
     {{"claims", Need::optional, Shape::named_sections, "further extensions of the certificate, exact: source-repository, runner-environment, ...", {}, kClaims, "claim"}, read_claims},
+    {{"x509-subject", Need::optional, Shape::text, "instead of issuer and subject, under a root of Notation: attributes that the certificate's subject must have, C=US, ST=WA, O=Acme and more"}, read_x509_subject},
     {{"root", Need::required, Shape::name, "which root its chain must end in: a name of trust.roots"}, read_root},
 }};
 
@@ -189,6 +238,7 @@ void read_identities(Loading& loading, const Yaml& node, Policy& policy) {
     read_named(loading, node, policy, "identities", "a trusted identity", kIdentity, policy.identities);
     for (std::size_t i = before; i < policy.identities.size(); ++i) {
         const Yaml* const value = node.find(policy.identities[i].name);
+        if (value != nullptr) check_form(loading, *value, policy.identities[i]);
         const Yaml* const issuer = value == nullptr ? nullptr : value->find("issuer");
         if (issuer != nullptr) check_issuer(loading, *issuer, policy.identities[i]);
     }
@@ -255,6 +305,7 @@ std::vector<Section> sections_of_trust() {
     return {section_of("trust", "whose signatures count", kTrust),
             section_of("key", "a public key", kKey),
             section_of("root", "where certificate chains must end", kRoot),
+            section_of("notation", "trust stores for Notary Project signatures", kNotation),
             section_of("identity", "whom a certificate must name", kIdentity),
             section_of("subject-match", "how a certificate's subject is compared", kSubjectMatch),
             section_of("blocked", "what never enters", kBlocked)};

@@ -51,7 +51,7 @@ std::string waivers_to_sign(std::string_view policy_name, std::span<const Waiver
 /// collected under `policy` at `now`: `signers` are its keys (by `key_id`, within their window at the trusted time of signing
 /// or, without one, at `now`), then its identities (by issuer, subject, claims and root), `key_ids` go with them item by item,
 /// a signature by a key outside its window says so in `key_problem`, and a statement that nobody trusted signed is gone. So
-/// take a copy for each policy. Keys and roots must have been read in (TrustedKey::key_id, TrustRoot::anchors).
+/// take a copy for each policy. Keys and roots must have been read in (TrustedKey::key_id, TrustRoot::digest).
 void name_signers(const Policy& policy, Instant now, Evidence& evidence);
 
 /// What the policy calls an identity that a certificate names, in its order: every entry of `trust.identities` that it matches.

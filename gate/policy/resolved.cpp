@@ -98,14 +98,26 @@ Json spell(const TrustedKey& key) {
 
 Json spell(const TrustRoot& root) {
     Json object = Json::object();
-    object.add(root.form == TrustRoot::Form::trusted_root ? "trusted-root" : "certificates", Json::of(root.content));
+    if (root.form == TrustRoot::Form::notation) {
+        Json& stores = object.add("notation", Json::object());
+        for (const TrustRoot::File& file : root.files) stores.add(file.store, Json::of(file.content));
+        return object;
+    }
+    for (const TrustRoot::File& file : root.files) {
+        object.add(root.form == TrustRoot::Form::trusted_root ? "trusted-root" : "certificates", Json::of(file.content));
+    }
     return object;
 }
 
 Json spell(const TrustedIdentity& identity) {
     Json object = Json::object();
-    object.add("issuer", Json::of(identity.issuer));
     const auto match = identity.match;
+    if (match == TrustedIdentity::Match::attributes) {
+        object.add("x509-subject", Json::of(identity.subject));
+        object.add("root", Json::of(identity.root));
+        return object;
+    }
+    object.add("issuer", Json::of(identity.issuer));
     object.add(match == TrustedIdentity::Match::exact ? "subject" : match == TrustedIdentity::Match::prefix ? "subject-prefix" : "subject-regex",
                Json::of(identity.subject));
     Json& claims = object.add("claims", Json::object());

@@ -99,8 +99,13 @@ class Printer {
         }
         if (!policy_.roots.empty()) line("  roots:");
         for (const TrustRoot& root : policy_.roots) {
-            const bool sigstore = root.form == TrustRoot::Form::trusted_root;
-            line("    " + root.name + ": { " + (sigstore ? "trusted-root: " : "certificates: ") + quoted(root.path) + " }", root.line);
+            std::string files;
+            for (const TrustRoot::File& file : root.files) {
+                const std::string key = !file.store.empty() ? file.store : root.form == TrustRoot::Form::trusted_root ? "trusted-root" : "certificates";
+                files += (files.empty() ? "" : ", ") + key + ": " + quoted(file.path);
+            }
+            if (root.form == TrustRoot::Form::notation) files = "notation: { " + files + " }";
+            line("    " + root.name + ": { " + files + " }", root.line);
         }
         if (!policy_.identities.empty()) line("  identities:");
         for (const TrustedIdentity& identity : policy_.identities) print_identity(identity);
@@ -109,6 +114,10 @@ class Printer {
     void print_identity(const TrustedIdentity& identity) {
         const std::string at = "trust.identities." + identity.name + ".";
         line("    " + identity.name + ":", identity.line);
+        if (identity.match == TrustedIdentity::Match::attributes) {
+            line("      x509-subject: " + quoted(identity.subject), origin(at + "x509-subject"));
+            return line("      root: " + quoted(identity.root), origin(at + "root"));
+        }
         line("      issuer: " + quoted(identity.issuer), origin(at + "issuer"));
         std::string subject = quoted(identity.subject);
         if (identity.match == TrustedIdentity::Match::prefix) subject = "{ prefix: " + subject + " }";

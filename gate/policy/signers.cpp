@@ -21,6 +21,7 @@ bool subject_matches(const TrustedIdentity& wanted, const std::string& subject) 
     switch (wanted.match) {
         case TrustedIdentity::Match::exact: return subject == wanted.subject;
         case TrustedIdentity::Match::prefix: return subject.starts_with(wanted.subject);
+        case TrustedIdentity::Match::attributes: return true;  // they are claims
         case TrustedIdentity::Match::regex: break;
     }
     re2::RE2::Options options;
@@ -42,12 +43,14 @@ bool has_claim(const CertifiedIdentity& certified, const std::pair<std::string, 
 
 bool leads_to(const Policy& policy, const std::string& root_name, const std::string& certificate) {
     return !certificate.empty() && std::any_of(policy.roots.begin(), policy.roots.end(), [&](const TrustRoot& root) {
-        return root.name == root_name && contains(root.anchors, certificate);
+        return root.name == root_name && root.digest == certificate;
     });
 }
 
 bool is_identity(const Policy& policy, const TrustedIdentity& wanted, const CertifiedIdentity& certified) {
-    return !certified.issuer.empty() && !certified.subject.empty() && certified.issuer == wanted.issuer &&
+    // Under a Notation root only attributes are asked, and only there.
+    const bool issuer = wanted.match == TrustedIdentity::Match::attributes ? !wanted.claims.empty() : certified.issuer == wanted.issuer;
+    return !certified.issuer.empty() && !certified.subject.empty() && issuer &&
            leads_to(policy, wanted.root, certified.root) && subject_matches(wanted, certified.subject) &&
            std::all_of(wanted.claims.begin(), wanted.claims.end(),
                        [&](const auto& claim) { return has_claim(certified, claim); });

@@ -52,6 +52,41 @@ expect "notation: no identity" 4 "${notation[@]}"
 expect "notation: an identity that is too wide" 4 "${notation[@]}" --trusted-identity 'x509.subject: C=US'
 expect "notation: its certificate is over" 1 "${notation[@]}" --trusted-identity '*' --verify-at 2090-01-01T00:00:00Z
 envelope=("$HEADGATE" verify image --notation-envelope envelope.jws --digest "$(cat digest)" --ca-store root.pem --trusted-identity '*')
+cat >images.yaml <<'YAML'
+headgate: 1
+policy: team/images
+trust:
+  roots: { acme: { notation: { ca: root.pem } } }
+  identities: { release: { x509-subject: "C=US, ST=WA, O=Acme", root: acme } }
+tiers: [ { tier: any, match: ["**"] } ]
+rules:
+  - { id: image.signed, for: [container], check: signature, with: { any-of: [release] }, why: Images are signed by us. }
+YAML
+expect "notation: in a policy" 0 "$HEADGATE" check --policy images.yaml image
+expect "notation: in a policy, another image's envelope" 1 "$HEADGATE" check --policy images.yaml wrong
+says "notation: and it says so" "image.signed.*|the signature is about 1 bytes"
+expect "notation: in a policy, when its certificate is over" 1 "$HEADGATE" check --policy images.yaml --at 2090-01-01T00:00:00Z image
+expect "notation: recorded" 0 "$HEADGATE" facts --policy images.yaml image
+cp "$scratch/out" image.facts.json
+cat >>images.yaml <<'YAML'
+tests:
+  - { name: recorded, evidence: image.facts.json, expect: { decision: allow, rules: { image.signed: pass } } }
+  - { name: its certificate is over, evidence: image.facts.json, at: "2090-01-01T00:00:00Z", expect: { decision: deny, rules: { image.signed: fail } } }
+YAML
+expect "notation: and judged again without the image" 0 "$HEADGATE" policy test images.yaml
+while IFS='|' read -r name from to; do
+    sed "s#$from#$to#" images.yaml >changed.yaml
+    expect "notation: in a policy, $name" 1 "$HEADGATE" check --policy changed.yaml image
+done <<'EOF'
+another organisation|O=Acme|O=Other
+one attribute more|O=Acme|O=Acme, CN=release
+another store|ca: root.pem|ca: other.pem
+a store of another scheme|ca: root.pem|signing-authority: root.pem
+a timestamp is asked for|ca: root.pem|ca: root.pem, tsa: tsa.pem
+a scheme that is not asked for|any-of: \[release\]|any-of: [release], schemes: [cosign]
+EOF
+sed 's#O=Acme#O=Acme, CN=signer#' images.yaml >changed.yaml
+expect "notation: in a policy, an attribute that is there" 0 "$HEADGATE" check --policy changed.yaml image
 expect "notation: an envelope by itself" 0 "${envelope[@]}" --size "$(cat size)"
 expect "notation: an envelope of another size" 1 "${envelope[@]}" --size 1
 expect "notation: an envelope without a size" 4 "${envelope[@]}"

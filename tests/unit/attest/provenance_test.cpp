@@ -1,5 +1,4 @@
 // What provenance says, whether its signer may say so, and whether it is what is wanted.
-#include "model/builder_id.hpp"
 #include "attest/provenance.hpp"
 
 #include <catch2/catch.hpp>
@@ -9,6 +8,7 @@
 #include "attest/provenance_fact.hpp"
 #include "attest/vsa.hpp"
 #include "base/bytes.hpp"
+#include "model/builder_id.hpp"
 
 using namespace headgate;
 using namespace headgate::attest;

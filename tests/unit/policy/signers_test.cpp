@@ -43,10 +43,10 @@ Policy policy_of(std::vector<TrustedKey> keys, std::vector<TrustedIdentity> iden
     policy.identities = std::move(identities);
     TrustRoot other;
     other.name = "corp";
-    other.anchors = {std::string(64, 'f')};
+    other.digest = std::string(64, 'f');
     TrustRoot root;
     root.name = "sigstore";
-    root.anchors = {std::string(64, '0'), kRoot};
+    root.digest = kRoot;
     policy.roots = {other, root};
     return policy;
 }
@@ -198,6 +198,28 @@ TEST_CASE("a subject matches whole, by prefix, or by an expression over the whol
     CHECK_FALSE(matches(Match::regex, R"(https://ci\.example/[a-z.]+)"));
     CHECK_FALSE(matches(Match::regex, "("));
     CHECK_FALSE(matches(Match::exact, "https://ci.example/"));
+}
+
+TEST_CASE("under a root of Notation the attributes of the subject decide") {
+    TrustedIdentity wanted;
+    wanted.name = "images";
+    wanted.match = TrustedIdentity::Match::attributes;
+    wanted.root = "sigstore";
+    wanted.claims = {{"x509.subject.C", "US"}, {"x509.subject.O", "Acme"}};
+    CertifiedIdentity signer = certified();
+    signer.claims = {{"x509.subject.C", "US"}, {"x509.subject.O", "Acme"}, {"x509.subject.CN", "release"}};
+    CHECK(identity_signers(wanted, signer) == Names{"images"});
+    CertifiedIdentity other = signer;
+    other.claims[1].second = "Acme Inc";
+    CHECK(identity_signers(wanted, other).empty());
+    other = signer;
+    other.claims.erase(other.claims.begin());
+    CHECK(identity_signers(wanted, other).empty());
+    other = signer;
+    other.root = std::string(64, 'f');
+    CHECK(identity_signers(wanted, other).empty());
+    wanted.claims.clear();  // no demand is met by nobody
+    CHECK(identity_signers(wanted, signer).empty());
 }
 
 TEST_CASE("a statement that nobody trusted signed is gone") {
