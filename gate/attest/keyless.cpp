@@ -80,11 +80,10 @@ Result<Certified> under_instance(const sigstore::Bundle& bundle, const sigstore:
                                  const std::optional<sigstore::Artifact>& artifact, Instant now,
                                  const std::optional<sigstore::Thresholds>& thresholds) {
     sigstore::Request request;
-    request.trust.roots.push_back(root);
     request.thresholds = thresholds.value_or(thresholds_of(root));
     request.artifact = artifact;
     request.now = now;
-    const sigstore::VerifiedBundle verified = TRY(sigstore::verify_bundle(bundle, request));
+    const sigstore::VerifiedBundle verified = TRY(sigstore::verify_bundle(bundle, request, {&root, 1}));
     if (!verified.identity || !verified.certificate || verified.times.empty()) return refused("it names nobody");
     CertifiedIdentity identity = certified(*verified.identity);
     identity.key_id = to_hex(verified.spki_sha256);

@@ -52,31 +52,15 @@ Result<void> read_critical(const Cbor& value, notation::Headers& headers) {
     return {};
 }
 
-Result<void> read_named(const Cbor::Member& member, notation::Headers& headers, NotationEnvelope& envelope) {
-    const std::string_view name = member.first.text();
-    if (name == notation::kScheme) {
-        headers.scheme = TRY(text_of(member));
-    } else if (name == notation::kSigningTime) {
-        envelope.signing_time = TRY(time_of(member));
-    } else if (name == notation::kAuthenticTime) {
-        envelope.authentic_signing_time = TRY(time_of(member));
-    } else if (name == notation::kExpiry) {
-        envelope.expiry = TRY(time_of(member));
-    } else if (name == notation::kPlugin || name == notation::kPluginVersion) {
-        headers.plugin = true;
-    } else {
-        return malformed("the protected header " + member.first.label() + " is not known");
-    }
-    return {};
-}
-
 Result<void> read_protected(ByteView bytes, NotationEnvelope& envelope) {
     const Cbor map = TRY(codec::parse_cbor(bytes, {8, 64U << 10U, 200, 32}));
     if (!map.is_map()) return malformed("the protected header is no map");
     notation::Headers headers;
     for (const Cbor::Member& member : map.members) {
         if (member.first.is_text()) {
-            TRY_VOID(read_named(member, headers, envelope));
+            const auto text = [&] { return text_of(member); };
+            const bool known = TRY(notation::take_header(member.first.text(), text, [&] { return time_of(member); }, headers, envelope));
+            if (!known) return malformed("the protected header " + member.first.label() + " is not known");
         } else if (member.first.integer == kLabelAlgorithm) {
             TRY_VOID(read_algorithm(member.second, envelope));
         } else if (member.first.integer == kLabelCritical) {

@@ -40,6 +40,24 @@ Error malformed(const std::string& what) { return {ErrorCode::malformed, "no Not
 
 bool is_agent(std::string_view name) { return std::find(kAgents.begin(), kAgents.end(), name) != kAgents.end(); }
 
+Result<bool> take_header(std::string_view name, const std::function<Result<std::string>()>& text, const std::function<Result<Instant>()>& time,
+                         Headers& headers, NotationEnvelope& envelope) {
+    if (name == kScheme) {
+        headers.scheme = TRY(text());
+    } else if (name == kSigningTime) {
+        envelope.signing_time = TRY(time());
+    } else if (name == kAuthenticTime) {
+        envelope.authentic_signing_time = TRY(time());
+    } else if (name == kExpiry) {
+        envelope.expiry = TRY(time());
+    } else if (name == kPlugin || name == kPluginVersion) {
+        headers.plugin = true;
+    } else {
+        return false;
+    }
+    return true;
+}
+
 Result<void> check_headers(const Headers& headers, NotationEnvelope& envelope) {
     if (headers.plugin) {
         return Error{ErrorCode::unsupported, "the signature can only be verified with a plugin (" + std::string(kPlugin) + "), and none is used here"};

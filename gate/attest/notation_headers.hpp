@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,6 +33,10 @@ struct Headers {
 
 Error malformed(const std::string& what);
 bool is_agent(std::string_view name);
+
+/// Takes the header `name`, whose value the form of the envelope reads as text or as a time. False when no specification has it.
+Result<bool> take_header(std::string_view name, const std::function<Result<std::string>()>& text, const std::function<Result<Instant>()>& time,
+                         Headers& headers, NotationEnvelope& envelope);
 
 /// Sets the scheme, and checks what is critical, which times go with which scheme, and content type.
 Result<void> check_headers(const Headers& headers, NotationEnvelope& envelope);

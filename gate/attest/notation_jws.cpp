@@ -55,17 +55,7 @@ Result<void> read_protected(const Json& json, NotationEnvelope& envelope) {
             headers.content_type = TRY(text_of(json, name));
         } else if (name == "crit") {
             TRY_VOID(read_critical(member.second, headers));
-        } else if (name == notation::kScheme) {
-            headers.scheme = TRY(text_of(json, name));
-        } else if (name == notation::kSigningTime) {
-            envelope.signing_time = TRY(time_of(member));
-        } else if (name == notation::kAuthenticTime) {
-            envelope.authentic_signing_time = TRY(time_of(member));
-        } else if (name == notation::kExpiry) {
-            envelope.expiry = TRY(time_of(member));
-        } else if (name == notation::kPlugin || name == notation::kPluginVersion) {
-            headers.plugin = true;
-        } else {
+        } else if (!TRY(notation::take_header(name, [&] { return text_of(json, name); }, [&] { return time_of(member); }, headers, envelope))) {
             return malformed("the protected header \"" + escape_terminal(name, 80) + "\" is not known");
         }
     }

@@ -21,8 +21,7 @@ struct TrustAnchor {
     std::optional<Instant> not_before;
     std::optional<Instant> not_after;
 
-    /// Closed interval, open where there is no end.
-    bool holds_at(Instant at) const { return !(not_before && at < *not_before) && !(not_after && at > *not_after); }
+    bool holds_at(Instant at) const { return is_within(not_before, not_after, at); }
 };
 
 /// The trust stores of Notation's trust-store-trust-policy.md.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "attest/bundle_list.hpp"
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "cli/parse.hpp"
@@ -74,6 +75,18 @@ Json describe(const attest::BuildClaims& claims) {
         for (const std::string& digest : material.digests) digests.push(Json::of(digest));
     }
     return answer;
+}
+
+Result<int> first_that_counts(ByteView file, const std::function<Result<Json>(const Json&)>& judge) {
+    const auto documents = attest::read_bundle_list(file);
+    if (!documents.ok()) return print_refused(documents.error().message);
+    std::vector<std::string> reasons;
+    for (const Json& document : *documents) {
+        auto answer = judge(document);
+        if (answer.ok()) return print_verified(std::move(*answer));
+        reasons.push_back(answer.error().message);
+    }
+    return print_refused(reasons_of(reasons));
 }
 
 std::string reasons_of(const std::vector<std::string>& reasons) {

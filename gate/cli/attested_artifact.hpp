@@ -1,6 +1,7 @@
 // attested_artifact.hpp: what `headgate verify provenance|package` are asked about: bytes at hand, or digests of them.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -25,6 +26,10 @@ struct AttestedArtifact {
 
 /// Builder, source, ref, materials: what a build says, as members of an answer.
 codec::Json describe(const attest::BuildClaims& claims);
+
+/// The first of a file of attestations (attest/bundle_list.hpp) that `judge` has an answer for, printed as verified; else why none of them
+/// counts.
+Result<int> first_that_counts(ByteView file, const std::function<Result<codec::Json>(const codec::Json&)>& judge);
 
 /// "1: ...; 2: ..." of several documents, the reason alone of one.
 std::string reasons_of(const std::vector<std::string>& reasons);

@@ -2,7 +2,6 @@
 // names the ecosystem, and with it what must hold.
 #include <memory>
 
-#include "attest/bundle_list.hpp"
 #include "attest/npm.hpp"
 #include "attest/pep740.hpp"
 #include "attest/provenance_fields.hpp"
@@ -159,18 +158,6 @@ Result<Json> judge_github(const PackageOptions& options, const sigstore::Request
     return answer;
 }
 
-Result<int> verify_github(const PackageOptions& options, const sigstore::Request& request, const attest::NamedDigests& digests, ByteView file) {
-    const auto documents = attest::read_bundle_list(file);
-    if (!documents.ok()) return print_refused(documents.error().message);
-    std::vector<std::string> reasons;
-    for (const Json& document : *documents) {
-        auto answer = judge_github(options, request, digests, document);
-        if (answer.ok()) return print_verified(std::move(*answer));
-        reasons.push_back(answer.error().message);
-    }
-    return print_refused(reasons_of(reasons));
-}
-
 Result<int> run(const PackageOptions& options) {
     const sigstore::Request request = TRY(request_of(options));
     const attest::NamedDigests digests = TRY(options.artifact.named());
@@ -178,7 +165,7 @@ Result<int> run(const PackageOptions& options) {
     const Bytes file = TRY(io::read_file(options.file, kMaxDocument));
     if (options.ecosystem == "pypi") return verify_pypi(options, request, digests, file);
     if (options.ecosystem == "npm") return verify_npm(options, request, digests, file);
-    return verify_github(options, request, digests, file);
+    return first_that_counts(file, [&](const Json& document) { return judge_github(options, request, digests, document); });
 }
 
 }  // namespace

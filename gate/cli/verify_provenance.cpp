@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <memory>
 
-#include "attest/bundle_list.hpp"
 #include "attest/provenance_demand.hpp"
 #include "attest/provenance_verify.hpp"
 #include "attest/vsa.hpp"
@@ -131,15 +130,7 @@ Result<int> run(const ProvenanceOptions& options) {
     const attest::NamedDigests digests = TRY(options.artifact.named());
     if (digests.empty()) return print_refused("artifact: neither it nor a digest is given, and a statement about nothing shows nothing");
     const Bytes file = TRY(io::read_file(options.file, 2 * sigstore::kMaxBundle));
-    const auto documents = attest::read_bundle_list(file);
-    if (!documents.ok()) return print_refused(documents.error().message);
-    std::vector<std::string> reasons;
-    for (const Json& document : *documents) {
-        auto answer = judge(options, document, request, digests);
-        if (answer.ok()) return print_verified(std::move(*answer));
-        reasons.push_back(answer.error().message);
-    }
-    return print_refused(reasons_of(reasons));
+    return first_that_counts(file, [&](const Json& document) { return judge(options, document, request, digests); });
 }
 
 }  // namespace

@@ -37,6 +37,11 @@ struct Blocked {
     std::string line;                              // "baseline.yaml:12"
 };
 
+/// Closed interval, open where there is no end.
+inline bool is_within(const std::optional<Instant>& from, const std::optional<Instant>& until, Instant at) {
+    return !(from && at < *from) && !(until && at > *until);
+}
+
 struct TrustedKey {
     std::string name;
     std::string path;                              // PEM, relative to the policy file
@@ -46,6 +51,8 @@ struct TrustedKey {
     std::optional<Instant> not_after;
     std::string line;
     std::string place;                             // "baseline.yaml:12:30", of `path`
+
+    bool holds_at(Instant at) const { return is_within(not_before, not_after, at); }
 };
 
 /// A set of certificates that chains must end in.

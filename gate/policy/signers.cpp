@@ -13,10 +13,6 @@ bool contains(const std::vector<std::string>& list, std::string_view item) {
     return std::find(list.begin(), list.end(), item) != list.end();
 }
 
-bool holds_at(const TrustedKey& key, Instant at) {
-    return !(key.not_before && at < *key.not_before) && !(key.not_after && at > *key.not_after);
-}
-
 bool subject_matches(const TrustedIdentity& wanted, const std::string& subject) {
     switch (wanted.match) {
         case TrustedIdentity::Match::exact: return subject == wanted.subject;
@@ -74,7 +70,7 @@ std::string name(const Policy& policy, Instant now, Signed& fact) {
     };
     for (const TrustedKey& key : policy.keys) {
         if (key.key_id.empty() || !contains(fact.key_ids, key.key_id)) continue;
-        if (holds_at(key, at)) {
+        if (key.holds_at(at)) {
             add(key.name, key.key_id);
         } else {
             problem = outside_validity(key.name);

@@ -34,7 +34,7 @@ bool is_signed(const Policy& policy, const Waiver& waiver, Instant now) {
         const auto& wanted = policy.waiver_limits.signed_by;
         const TrustedKey* const key = policy.find_key(name);
         return key != nullptr && std::find(wanted.begin(), wanted.end(), name) != wanted.end() &&
-               !(key->not_before && now < *key->not_before) && !(key->not_after && now > *key->not_after);
+               key->holds_at(now);
     });
 }
 

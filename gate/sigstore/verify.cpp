@@ -251,7 +251,9 @@ void add_content(const Signed& about, VerifiedBundle& result) {
 
 }  // namespace
 
-Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& request) {
+Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& request) { return verify_bundle(bundle, request, request.trust.roots); }
+
+Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& request, std::span<const TrustedRoot> given) {
     TRY_VOID(check_format(bundle));
     const Signed about = TRY(verify_signature(bundle, request));
     std::vector<KindVersion> kinds;
@@ -261,18 +263,18 @@ Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& reques
     timestamps.reserve(bundle.timestamps.size());
     for (const Bytes& der : bundle.timestamps) timestamps.push_back(TRY(crypto::Timestamp::from_response(der)));
 
-    if (request.trust.roots.empty() && about.leaf) {
+    if (given.empty() && about.leaf) {
         return refused("certificate: no trusted root was given, so that nothing says who may issue certificates");
     }
     static const std::vector<TrustedRoot> kNone(1);  // a key needs no root; nothing is in this one
-    const auto& roots = request.trust.roots.empty() ? kNone : request.trust.roots;
+    const std::span<const TrustedRoot> roots = given.empty() ? std::span<const TrustedRoot>(kNone) : given;
     int farthest = -1;
     Error error;
     for (std::size_t i = 0; i < roots.size(); ++i) {
         Attempt attempt(about, kinds, roots[i], request, timestamps);
         auto verified = attempt.run();
         if (verified.ok()) {
-            if (!request.trust.roots.empty()) verified->root = i;
+            if (!given.empty()) verified->root = i;
             add_content(about, *verified);
             return verified;
         }

@@ -14,6 +14,7 @@
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -122,5 +123,7 @@ Result<void> verify_content(const Bundle& bundle, const crypto::PublicKey& key, 
 /// timestamp of nobody in the root counts for nothing and is noted. The Error{key} (Error{malformed}, Error{unsupported} where the
 /// bundle breaks its format) names the step and what to do. With several roots it is that of the root that came farthest.
 Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& request);
+/// The same under these roots instead of the request's, which are not copied.
+Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& request, std::span<const TrustedRoot> roots);
 
 }  // namespace headgate::sigstore
