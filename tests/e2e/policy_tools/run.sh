@@ -94,6 +94,35 @@ says "a waiver that covers nothing" "waiver 'W-1' covers nothing"
 says "a key that nobody asks for" "key 'idle' is asked for nowhere"
 says "a kind that nothing enforces for" "no rule enforces for a model in tier 'rest'"
 
+# Expressions that take anybody: those that take an empty subject are mistakes, the others get a remark.
+while IFS='|' read -r regex code message; do
+    sed "s#subject: { prefix: .* }, root#subject: { regex: '$regex' }, root#" lax.yaml >regex.yaml
+    expect "an identity of the expression $regex" "$code" "$HEADGATE" policy lint regex.yaml
+    says "is told so" "$message"
+done <<'EOF'
+.*|4|takes any subject, also an empty one
+.+|1|identity 'wide' takes strangers too
+^.*$|4|leave out \^ and
+(?s).+|1|identity 'wide' takes strangers too
+https://.*|1|identity 'wide' takes strangers too
+https://[^/]+/.+|1|identity 'wide' takes strangers too
+[^@]+@.*|1|identity 'wide' takes strangers too
+https://github[.]com/.*|1|identity 'wide' takes strangers too
+EOF
+sed "s#subject: { prefix: .* }, root#subject: { regex: 'https://github[.]example/acme/(ml|llm)/release[.]yml@refs/tags/v[0-9.]+' }, root#" lax.yaml >regex.yaml
+run "$HEADGATE" policy lint regex.yaml
+if grep -q "strangers" "$scratch/out" "$scratch/err"; then not_ok "an expression that says whom it is for has no remark" "it has"; else ok "an expression that says whom it is for has no remark"; fi
+for subject in '"*"' '{ prefix: "*" }'; do
+    sed "s#subject: { prefix: .* }, root#subject: $subject, root#" lax.yaml >regex.yaml
+    expect "an identity of the subject $subject is a mistake" 4 "$HEADGATE" policy lint regex.yaml
+done
+sed 's#{ id: m.card, .*#{ id: m.tested, for: [model], when: { tiers: [rest] }, check: attestation, with: { predicate: "https://acme.example/t", signed-by: { any-of: [wide] }, where: [{ at: /result, matches: ".+" }] }, controls: [A-1], why: x }#' lax.yaml >regex.yaml
+expect "a condition that any value meets" 1 "$HEADGATE" policy lint regex.yaml
+says "has a remark" "'.\+' at /result takes any value"
+sed -i 's#matches: ".+"#matches: "PASSED|WARNED"#' regex.yaml
+run "$HEADGATE" policy lint regex.yaml
+if grep -q "takes any value" "$scratch/out" "$scratch/err"; then not_ok "one that says which ones has none" "it has"; else ok "one that says which ones has none"; fi
+
 sed 's#^tiers:#tiers:\n  - { tier: hub, match: ["hf:**"] }#' lax.yaml >shadowed.yaml
 expect "a tier that an earlier one shadows is a mistake" 4 "$HEADGATE" policy lint shadowed.yaml
 says "and says which" "tier 'acme' can never match: 'hub'"

@@ -4,6 +4,7 @@
 
 #include "recipes/sigstore_json.hpp"
 #include "recipes/sigstore_world.hpp"
+#include "sigstore/envelope.hpp"
 
 using namespace headgate;
 using namespace headgate::sigstore;
@@ -161,6 +162,47 @@ TEST_CASE("every count has a limit (CVE-2024-45395)") {
     Bundle signature = world().message("artifact");
     std::get<MessageSignature>(signature.content).signature.assign(kMaxSignature + 1, 1);
     check_refused(bundle_json(signature), "longer than");
+}
+
+TEST_CASE("a payload and the body of a log entry have a limit in bytes") {
+    const auto envelope_of = [](std::size_t bytes) {
+        codec::Json json = codec::Json::object();
+        json.add("payload", codec::Json::of(to_base64(Bytes(bytes, ' '))));
+        json.add("payloadType", codec::Json::of("t"));
+        json.add("signatures", codec::Json::array()).push(codec::Json::object()).add("sig", codec::Json::of("AAAA"));
+        return parse_envelope(json);
+    };
+    CHECK(envelope_of(kMaxPayload)->payload.size() == kMaxPayload);
+    CHECK_THAT(envelope_of(kMaxPayload + 1).error().message, Catch::Contains("\"payload\" of the envelope is longer than"));
+    const auto entry_of = [](std::size_t bytes) {
+        codec::Json json = codec::Json::object();
+        json.add("logId", codec::Json::object()).add("keyId", codec::Json::of(to_base64(Bytes(32))));
+        codec::Json& kind = json.add("kindVersion", codec::Json::object());
+        kind.add("kind", codec::Json::of("dsse"));
+        kind.add("version", codec::Json::of("0.0.1"));
+        json.add("canonicalizedBody", codec::Json::of(to_base64(Bytes(bytes, ' '))));
+        return parse_log_entry(json);
+    };
+    CHECK(entry_of(kMaxBody)->body.size() == kMaxBody);
+    CHECK_THAT(entry_of(kMaxBody + 1).error().message, Catch::Contains("\"canonicalizedBody\" of a log entry is longer than"));
+    CHECK_THAT(parse_bundle(as_bytes(std::string(kMaxBundle + 1, ' '))).error().message, Catch::Contains("larger"));
+
+    // What is built from parts (cosign, PEP 740) meets the same limits, before any of it is hashed.
+    const auto refused = [](const Bundle& bundle, const std::string& why) {
+        const auto verified = verify_bundle(bundle, world().request("artifact"));
+        REQUIRE_FALSE(verified.ok());
+        CHECK_THAT(verified.error().message, Catch::Contains(why));
+    };
+    Bundle payload = world().envelope("{}");
+    std::get<Envelope>(payload.content).payload.assign(kMaxPayload + 1, ' ');
+    refused(payload, "longer than 16 MiB");
+    std::get<Envelope>(payload.content).payload.pop_back();
+    refused(payload, "does not verify over the envelope");
+    Bundle body = world().message("artifact");
+    body.entries[0].body.assign(kMaxBody + 1, ' ');
+    refused(body, "no body, or one that is too long");
+    body.entries[0].body.clear();
+    refused(body, "no body, or one that is too long");
 }
 
 TEST_CASE("a bundle is read whole or not at all") {
