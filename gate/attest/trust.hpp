@@ -34,8 +34,8 @@ struct RootAnchor {
     std::string name;
     std::string digest;                             // as root_digest(): what an identity under it says it is of
     std::optional<sigstore::TrustedRoot> instance;
-    std::optional<NotationStores> notation;
-    std::vector<crypto::Certificate> certificates;  // where there is neither
+    std::vector<crypto::Certificate> certificates;  // where there is no instance and no stores
+    std::optional<NotationStores> notation = {};
 };
 
 struct Trust {

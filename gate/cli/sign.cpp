@@ -20,6 +20,7 @@ namespace headgate::cli {
 namespace {
 
 constexpr std::uint64_t kMaxPem = 1U << 20U;
+constexpr std::uint64_t kMaxShard = 1ULL << 53U;     // what every reader of JSON takes for a whole number
 constexpr std::uint64_t kMaxBlob = 1U << 30U;        // bytes that are signed as they are are held in memory
 constexpr std::uint64_t kMaxStatement = 8U << 20U;
 
@@ -109,7 +110,9 @@ Result<int> sign_file(const Options& options, Signer& signer) {
 }
 
 Result<int> sign(const Options& options) {
-    if (options.shards && options.shard_size == 0) return usage("--shard-size 0: expected a number of bytes, at least 1");
+    if (options.shards && (options.shard_size == 0 || options.shard_size > kMaxShard)) {
+        return usage("--shard-size " + std::to_string(options.shard_size) + ": expected a number of bytes, 1 to " + std::to_string(kMaxShard));
+    }
     if (!options.signer.given()) return usage("sign with what? Give --key FILE, or --keyless");
     const bool of_model = options.content == "model";
     if (!of_model && (options.shards || options.allow_symlinks || !options.ignore_paths.empty() || !options.chain.empty() || options.hash != "sha256")) {

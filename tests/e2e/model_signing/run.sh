@@ -100,6 +100,10 @@ ours "a timestamp that anybody made does not help" 1 certified --certificate-cha
 # Shards, other hashes, files left out.
 model shards
 expect "headgate signs shards" 0 "$HEADGATE" sign shards --key P-256.key --shard-size 4096
+for size in 0 9007199254740993 18446744073709551615; do
+    expect "a shard size of $size is refused" 4 "$HEADGATE" sign shards --key P-256.key --shard-size "$size" --signature odd.sig
+    says "with what it may be" "--shard-size $size: expected a number of bytes, 1 to"
+done
 ours "headgate takes its own shards" 0 shards --key P-256.pub
 if [ -n "$peer" ]; then
     expect "model-signing signs shards" 0 "$python_tools/python" "$here/peer.py" sign-shards "$PWD/shards" P-256.key "$PWD/shards/model.sig" 4096
