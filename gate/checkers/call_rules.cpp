@@ -48,7 +48,7 @@ std::string encode(const Arguments& a) {
 std::string defaultdict(const Arguments& a) {
     if (a.empty() || one_of(at(a, 0), {"none", "global:builtins.list", "global:builtins.dict", "global:builtins.set",
                                        "global:builtins.int", "global:builtins.float", "global:builtins.str",
-                                       "global:builtins.bool", "global:builtins.tuple"})) {
+                                       "global:builtins.bool", "global:builtins.tuple", "global:collections.OrderedDict"})) {
         return {};
     }
     return no("the factory that later look-ups call", at(a, 0));
@@ -73,6 +73,21 @@ std::string generator(const Arguments& a) {
     return no("the function that it calls", at(a, 1));
 }
 
+std::string bit_generator(const Arguments& a) {
+    // A class is called, without arguments.
+    if (a.empty() || at(a, 0).starts_with("str:") || at(a, 0).starts_with("global:numpy.random._")) return {};
+    return no("the bit generator that it makes", at(a, 0));
+}
+
+std::string distance_or_tree(const Arguments& a) {
+    // obj.__new__(obj), and what comes of it may get a state: only a class of the same compiled modules.
+    for (const std::string_view module : {"global:sklearn.metrics._dist_metrics.", "global:sklearn.neighbors._dist_metrics.",
+                                          "global:sklearn.neighbors._kd_tree.", "global:sklearn.neighbors._ball_tree."}) {
+        if (at(a, 0).starts_with(module)) return {};
+    }
+    return no("the class that it makes", at(a, 0));
+}
+
 std::string sized(const Arguments& a) {
     if (at(a, 0).starts_with("int")) return "its argument is a number: it would reserve that much memory";
     return {};
@@ -81,6 +96,21 @@ std::string sized(const Arguments& a) {
 std::string array_reconstructor(const Arguments& a) {
     if (at(a, 0) != "global:array.array") return no("the type that it makes", at(a, 0));
     return {};
+}
+
+std::string numbers(const Arguments& a) {
+    if (!at(a, 0).starts_with("str:")) return no("the type of its numbers", at(a, 0));
+    if (a.size() > 1 && !one_of(at(a, 1), {"list", "bytes"}) && !at(a, 1).starts_with("str")) return no("what it is filled from", at(a, 1));
+    return {};
+}
+
+std::string enum_member(const Arguments& a) {
+    // How Python 3.11 pickles a member of an enum: getattr(class, "NAME"). Names of constants reach no method and no module.
+    const std::string_view name = at(a, 1);
+    const bool constant = name.starts_with("str:") && name.size() > 4 && name[4] >= 'A' && name[4] <= 'Z' &&
+                          name.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_", 4) == std::string_view::npos;
+    if (!at(a, 0).starts_with("global:") || a.size() != 2) return no("what it reaches into", at(a, 0));
+    return constant ? std::string() : no("the name that it reaches for", name);
 }
 
 struct Rule {
@@ -97,6 +127,13 @@ constexpr Rule kRules[] = {
     {"numpy.dtype", numpy_dtype},
     {"numpy.random._pickle.__generator_ctor", generator},
     {"numpy.random._pickle.__randomstate_ctor", generator},
+    {"numpy.random._pickle.__bit_generator_ctor", bit_generator},
+    {"sklearn.metrics._dist_metrics.newObj", distance_or_tree},
+    {"sklearn.neighbors._dist_metrics.newObj", distance_or_tree},
+    {"sklearn.neighbors._kd_tree.newObj", distance_or_tree},
+    {"sklearn.neighbors._ball_tree.newObj", distance_or_tree},
+    {"array.array", numbers},
+    {"builtins.getattr", enum_member},
     {"builtins.bytearray", sized},
     {"builtins.bytes", sized},
     {"array._array_reconstructor", array_reconstructor},

@@ -54,10 +54,11 @@ Result<void> AllowedGlobals::add_profile(const RuleData& data, std::string_view 
         if (line.empty() || line.starts_with('#')) continue;
         const std::string_view module = take_word(line);
         const std::string_view name = take_word(line);
-        const auto uses = read_uses(take_word(line));
+        const std::string_view words = take_word(line);
+        const auto uses = read_uses(words);
         if (!uses.ok() || line.empty()) {
             return Error{ErrorCode::policy, "rules/" + path + ":" + std::to_string(number) + ": " +
-                                                (uses.ok() ? "expected 'module name uses reason'" : uses.error().message)};
+                                                (uses.ok() || words.empty() ? "expected 'module name uses reason'" : uses.error().message)};
         }
         uses_[std::string(module) + "." + std::string(name)] |= *uses == kConfig ? *uses : *uses | kValue;
         if ((*uses & kConfig) == 0 || !(module == "keras" || module.starts_with("keras."))) continue;

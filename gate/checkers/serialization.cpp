@@ -40,6 +40,9 @@ constexpr std::string_view kConvert = "Convert to safetensors, or load it only w
 constexpr std::string_view kWrappers[] = {"zip",  "tar", "gzip", "zlib", "bzip2", "xz",
                                            "lzma", "lz4", "zstd", "joblib-zfile", "oci-layout"};
 
+/// Of torch.jit._pickle: each returns its first argument.
+constexpr std::string_view kTypedLists[] = {"restore_type_tag", "build_intlist", "build_doublelist", "build_boollist", "build_tensorlist"};
+
 class Judge {
   public:
     explicit Judge(const CheckInput& input) : input_(input), keras_(input.evidence) {}
@@ -59,6 +62,7 @@ class Judge {
             if (const auto* names = input_.settings.find<std::vector<std::string>>("allow-globals")) {
                 for (const std::string& name : *names) allowed_.add_name(name);
             }
+            classes_of_scripts();
             TRY_VOID(allow_for_skops());
             TRY_VOID(imports());
             calls();
@@ -109,6 +113,25 @@ class Judge {
         }
     }
 
+    /// A TorchScript archive names classes of its own code (`__torch__.*`), and functions that give back the list that they get;
+    /// where the policy takes the code, it takes these names.
+    void classes_of_scripts() {
+        const auto& allow = input_.settings.get<std::vector<std::string>>("allow");
+        if (std::find(allow.begin(), allow.end(), "torchscript") == allow.end()) return;
+        for (const Import& import : input_.evidence.imports) {
+            const bool own = import.module == "__torch__" || import.module.starts_with("__torch__.");
+            const bool list = import.module == "torch.jit._pickle" &&
+                              std::find(std::begin(kTypedLists), std::end(kTypedLists), import.name) != std::end(kTypedLists);
+            if (!own && !list) continue;
+            const auto archive = [&](const FormatFact& fact) {
+                return fact.format == "torchscript" && fact.where.path == import.where.path &&
+                       fact.where.member == parent_of(import.where.member);
+            };
+            const auto& formats = input_.evidence.formats;
+            if (std::any_of(formats.begin(), formats.end(), archive)) allowed_.add_name(import.module + "." + import.name);
+        }
+    }
+
     /// A format that is the inside of an allowed one: data.pkl of a torch archive, the arrays of an npz, the weights of a
     /// Keras archive.
     static bool part_of(const FormatFact& fact, std::string_view container, const std::vector<std::string>& allow) {
@@ -117,7 +140,8 @@ class Judge {
         if (container == "keras") return fact.format == "hdf5" || fact.format == "npz";
         if (container == "skops") return fact.format == "npy" || fact.format == "npz";
         return (container == "torch" || container == "torchscript") && fact.format == "pickle" &&
-               (fact.where.member.ends_with("/data.pkl") || fact.where.member.ends_with("/constants.pkl"));
+               (fact.where.member.ends_with("/data.pkl") || fact.where.member.ends_with("/constants.pkl") ||
+                fact.where.member.ends_with("/traced_inputs.pkl"));
     }
     static std::string parent_of(const std::string& member) {
         const std::size_t bang = member.rfind('!');

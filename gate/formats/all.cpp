@@ -22,6 +22,7 @@
 #include "formats/text.hpp"
 #include "formats/tflite.hpp"
 #include "formats/torch_legacy.hpp"
+#include "formats/ubjson.hpp"
 #include "formats/unread.hpp"
 #include "formats/zip.hpp"
 
@@ -51,6 +52,7 @@ std::span<const Format> all_formats() {
         {"safetensors", sniff_safetensors, parse_safetensors},
         {"pickle", sniff_pickle, parse_pickle},
         {"lzma", sniff_lzma, parse_lzma},      // behind pickle: both may begin with ']'
+        {"ubjson", sniff_ubjson, parse_ubjson},
         // Below: by name, or text. A pickle without PROTO is text too, so that its guess stands above.
         {"onnx", sniff_onnx, parse_onnx},
         {"tensorflow", sniff_tensorflow, parse_tensorflow},
@@ -71,7 +73,7 @@ bool is_artifact_format(std::string_view format) {
     static constexpr std::string_view kCarriers[] = {"pickle", "torch",   "torch-legacy", "safetensors", "gguf",
                                                      "npy",    "zip",     "tar",          "gzip",        "zlib",
                                                      "unread", "parquet", "arrow",  "compressed",   "lzma",
-                                                     "joblib-zfile", "tflite", "hdf5", "onnx", "tensorflow"};
+                                                     "joblib-zfile", "tflite", "hdf5", "onnx", "tensorflow", "ubjson"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

@@ -29,6 +29,7 @@ constexpr std::string_view kZip[] = {"zip"};
 constexpr std::string_view kHdf5[] = {"hdf5"};
 constexpr std::string_view kOnnx[] = {"onnx"};
 constexpr std::string_view kTflite[] = {"tflite"};
+constexpr std::string_view kUbjson[] = {"ubjson"};
 constexpr std::string_view kImage[] = {"image"};
 constexpr std::string_view kParquet[] = {"parquet"};
 constexpr std::string_view kArrow[] = {"arrow"};
@@ -44,6 +45,7 @@ constexpr Promise kPromises[] = {
     {".onnx", "ONNX", kOnnx, {}},
     {".tflite", "TensorFlow Lite", kTflite, {}},
     {".skops", "a skops archive", kZip, {}},
+    {".ubj", "UBJSON", kUbjson, {}},
     {".parquet", "Parquet", kParquet, {}},
     {".arrow", "Arrow", kArrow, {}},
     {".png", "a picture", kImage, {}},

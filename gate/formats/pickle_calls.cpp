@@ -250,6 +250,8 @@ bool PickleVm::persistent(Value id) {
     std::vector<Value> items;
     if (!tuples_.items(id, items)) items.assign(1, id);
     record(Call::How::persistent, Value(), items);
+    // ("module", class, file, source) of old whole-module files: torch.load gives the class itself.
+    if (items.size() == 4 && items[1].is(Kind::global) && text_of(items[0]) == "module") return push(items[1]);
     return push(Value(Kind::persistent, ++serial_));
 }
 

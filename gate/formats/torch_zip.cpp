@@ -68,10 +68,12 @@ class TorchReader {
             const std::string_view name = inner_name(entry);
             if (name == "data.pkl") read_pickle(entry, storages_);
             if (name == "constants.pkl") read_pickle(entry, constants_);
+            if (script_ && name == "traced_inputs.pkl") read_pickle(entry, inputs_);
         }
         for (const ZipEntry& entry : directory_.entries) read_member(entry);
         report_missing(storages_, "data/");
         report_missing(constants_, "constants/");
+        report_missing(inputs_, "traced_inputs/");
         return all_;
     }
 
@@ -116,9 +118,15 @@ class TorchReader {
         const std::string_view name = inner_name(entry);
         ParseContext inner = context_.inside(entry.name);
         if (entry.folder && entry.size == 0) return;
-        if (name == "data.pkl" || name == "constants.pkl") return;
+        if (name == "data.pkl" || name == "constants.pkl" || (script_ && name == "traced_inputs.pkl")) return;
         if (name.starts_with("data/")) return read_storage(entry, inner, name.substr(5), storages_);
         if (script_ && name.starts_with("constants/")) return read_storage(entry, inner, name.substr(10), constants_);
+        // torch.jit.trace keeps what its inputs looked like, and no content of them.
+        if (script_ && name.starts_with("traced_inputs/") && entry.size == 0) {
+            inputs_.erase(std::string(name.substr(14)));
+            return;
+        }
+        if (script_ && name.starts_with("traced_inputs/")) return read_storage(entry, inner, name.substr(14), inputs_);
         if (is_label(name)) return read_label(entry, inner);
         if (script_ && name.starts_with("code/")) {
             inner.format(name.ends_with(".py") ? "torchscript-code" : "torchscript-debug", false, true);
@@ -194,6 +202,7 @@ class TorchReader {
     bool script_ = false;
     Storages storages_;
     Storages constants_;
+    Storages inputs_;
     std::map<std::string, bool, std::less<>> used_;
     Examined all_ = Examined::whole;
 };

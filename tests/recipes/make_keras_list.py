@@ -129,6 +129,10 @@ OLDER = [
         ("tensorflow.python.framework.sparse_tensor", "SparseTensorSpec", SPEC),
         ("tensorflow.python.ops.ragged.ragged_tensor", "RaggedTensorSpec", SPEC),
     ]),
+    ("Optimizers as Keras on PyTorch names them", [
+        (f"keras.src.backend.torch.optimizers.torch_{name.lower()}", name, "optimizer: updates weights")
+        for name in ("Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Nadam", "RMSprop", "SGD")
+    ]),
 ]
 
 

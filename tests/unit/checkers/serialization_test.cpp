@@ -22,6 +22,8 @@ class Rules final : public RuleData {
         "# comment\n\ncollections OrderedDict call,fill a dict\nm Class new,build a class\n_codecs encode call text\n"
         "copyreg _reconstructor call objects\nbuiltins object value a base\ntorch FloatStorage storage memory\n"
         "torch._tensor _rebuild_from_type_v2 call tensors\ntorch._utils _rebuild_tensor_v2 call tensors\n"
+        "collections defaultdict call a dict\narray array call numbers\nbuiltins getattr call a constant\n"
+        "numpy.random._pickle __bit_generator_ctor call,build numbers\nsklearn.neighbors._kd_tree newObj call,build a tree\n"
         "keras.layers Dense config a layer\nkeras.activations relu config a function\nkeras.src.ops.numpy Add config an operation\n";
     std::string sklearn = "sklearn.svm SVC new,build an estimator\n";
     std::string operators = "# comment\n\nai.onnx.*\nlab.example.Known\n";
@@ -116,6 +118,31 @@ TEST_CASE("trampolines are judged by their arguments") {
     CHECK(ids("torch._tensor", "_rebuild_from_type_v2", {"global:m.Class", "global:m.Class", "tuple", "dict"}) == bad);
 }
 
+TEST_CASE("what real frameworks call is let in by its arguments, and only so") {
+    const auto ids = [](std::string module, std::string name, std::vector<std::string> arguments) {
+        const std::string callee = module + "." + name;
+        return Case().import(module, name).call(Call::How::reduce, callee, std::move(arguments)).ids();
+    };
+    const std::string bad = "serialization.argument";
+    CHECK(ids("collections", "defaultdict", {"global:collections.OrderedDict"}).empty());
+    CHECK(ids("collections", "defaultdict", {"global:m.Class"}) == bad);
+    CHECK(ids("array", "array", {"str:f", "list"}).empty());
+    CHECK(ids("array", "array", {"str:b", "bytes"}).empty());
+    CHECK(ids("array", "array", {"str:b", "object"}) == bad);
+    CHECK(ids("array", "array", {"global:m.Class", "list"}) == bad);
+    CHECK(ids("numpy.random._pickle", "__bit_generator_ctor", {"global:numpy.random._pcg64.PCG64"}).empty());
+    CHECK(ids("numpy.random._pickle", "__bit_generator_ctor", {"str:MT19937"}).empty());
+    CHECK(ids("numpy.random._pickle", "__bit_generator_ctor", {"global:m.Class"}) == bad);
+    CHECK(ids("sklearn.neighbors._kd_tree", "newObj", {"global:sklearn.neighbors._kd_tree.KDTree64"}).empty());
+    CHECK(ids("sklearn.neighbors._kd_tree", "newObj", {"global:m.Class"}) == bad);
+    CHECK(ids("builtins", "getattr", {"global:m.Class", "str:LINEAR"}).empty());
+    CHECK(ids("builtins", "getattr", {"global:m.Class", "str:mro"}) == bad);
+    CHECK(ids("builtins", "getattr", {"global:m.Class", "str:__BASES__"}) == bad);
+    CHECK(ids("builtins", "getattr", {"global:m.Class", "str:A.mro"}) == bad);
+    CHECK(ids("builtins", "getattr", {"global:m.Class", "str"}) == bad);
+    CHECK(ids("builtins", "getattr", {"object", "str:LINEAR"}) == bad);
+}
+
 TEST_CASE("persistent ids are storages of listed types") {
     const auto ids = [](std::vector<std::string> arguments) {
         return Case().import("torch", "FloatStorage").import("m", "Class").call(Call::How::persistent, "", std::move(arguments)).ids();
@@ -158,6 +185,21 @@ TEST_CASE("names in configurations of Keras are judged by rows of their own") {
     CHECK(unknown.findings[0].fix.find("\"Custom.Mine\" to `allow-globals`") != std::string::npos);
     own.globals = {"Custom.Mine"};
     CHECK(own.ids().empty());
+}
+
+TEST_CASE("who takes the code of a TorchScript archive takes the classes that it names, there and nowhere else") {
+    Case script;
+    script.format("", "torchscript", false, true);
+    script.evidence.imports.push_back({{"f", "m/data.pkl", 2, std::nullopt}, "__torch__.net", "Net", ""});
+    script.evidence.calls.push_back({{"f", "m/data.pkl", 9, std::nullopt}, Call::How::new_object, "__torch__.net.Net", {}});
+    CHECK(script.ids() == "serialization.code-file serialization.unknown-global");
+    script.allow = {"torchscript"};
+    CHECK(script.ids().empty());
+    script.evidence.imports[0].where.path = "other.pkl";
+    CHECK(script.ids() == "serialization.unknown-global");
+    script.evidence.imports[0].where.path = "f";
+    script.import("os", "system");
+    CHECK(script.ids() == "serialization.executes-code");
 }
 
 TEST_CASE("formats must be allowed, inert or containers of such; code is no model") {

@@ -146,6 +146,17 @@ TEST_CASE("rule 8: every way to call is a fact, and what is no object is not bui
     CHECK(persistent.call(Call::How::persistent, "")->arguments[0] == "str:id");
 }
 
+TEST_CASE("the class in the persistent id of a whole module is the class that is made") {
+    const auto module = [](std::string_view kind) {
+        return see(Pickle(2).mark().text(kind).global("m", "Net").text("net.py").text("source").tuple().persistent().empty_tuple().new_object()
+                       .dict().build().stop());
+    };
+    CHECK(module("module").call(Call::How::new_object, "m.Net") != nullptr);
+    CHECK(module("module").call(Call::How::build, "m.Net") != nullptr);
+    CHECK(module("storage").call(Call::How::new_object, "m.Net") == nullptr);
+    CHECK(module("storage").call(Call::How::new_object, "") != nullptr);
+}
+
 TEST_CASE("rule 8: a state that plants __setstate__ is found, other states are not") {
     const auto state = [](std::string_view key) { return Pickle().dict().text(key).integer(1).set_item(); };
     const auto object = [] { return Pickle(4).global("m", "C").empty_tuple().new_object(); };

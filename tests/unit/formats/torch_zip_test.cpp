@@ -100,6 +100,23 @@ TEST_CASE("TorchScript is code") {
     CHECK_FALSE(outcome.has("torch.unknown-member"));
 }
 
+TEST_CASE("the inputs that a traced TorchScript carries are read as its data is; a checkpoint has none") {
+    TorchRecipe traced = checkpoint(one_tensor());
+    traced.add("constants.pkl", TorchPickle().build());
+    traced.add("code/__torch__.py", "def forward(self): pass\n");
+    traced.add("traced_inputs.pkl", one_tensor());
+    TorchRecipe short_of = traced;
+    TorchRecipe without_content = traced;
+    without_content.add("traced_inputs/0", "");
+    CHECK(examine(without_content.build(), "m.pt").evidence.findings.empty());
+    traced.add("traced_inputs/0", kStorage);
+    CHECK(examine(traced.build(), "m.pt").evidence.findings.empty());
+    CHECK_FALSE(examine(short_of.build(), "m.pt").evidence.findings.empty());
+    TorchRecipe plain = checkpoint(one_tensor());
+    plain.add("traced_inputs.pkl", one_tensor());
+    CHECK(examine(plain.build(), "m.pt").has("torch.unknown-member"));
+}
+
 TEST_CASE("every prefix of a torch checkpoint keeps the oracle") {
     const std::string bytes = checkpoint(one_tensor()).build();
     for (std::size_t length = 0; length < bytes.size(); ++length) {
