@@ -22,7 +22,7 @@ if python_tools "$here" >"$scratch/install" 2>&1; then
     elif ! large >"$scratch/install" 2>&1; then
         skip "PyTorch, transformers, Keras and CatBoost take part" "they cannot be installed here: $(tr '\n' ' ' <"$scratch/install" | head -c 300)"
     fi
-    LD_LIBRARY_PATH="$root/build/python/real_models/stand-ins" HF_HUB_OFFLINE=1 limit=600 \
+    LD_LIBRARY_PATH="$root/build/python/real_models/stand-ins" HF_HUB_OFFLINE=1 limit=900 \
         run "$python_tools/python" "$here/make.py" "$scratch/files"
     grep -a -e '^# ' -e '^skip ' "$scratch/out"
     if [ "$status" -eq 0 ]; then

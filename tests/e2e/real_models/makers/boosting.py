@@ -28,7 +28,7 @@ def xgboost(maker):
     model = library.XGBClassifier(n_estimators=3).fit(X, Y)
     for suffix in ("json", "ubj"):
         model.save_model(maker.place(f"xgboost.{suffix}"))
-        maker.row(f"XGBoost, .{suffix}", f"xgboost.{suffix}", "stand_in", pending=suffix == "ubj")
+        maker.row(f"XGBoost, .{suffix}", f"xgboost.{suffix}", "stand_in")
     pickled(maker, "XGBClassifier", model, "xgboost")
     pickled(maker, "XGBRegressor", library.XGBRegressor(n_estimators=3).fit(X, Y), "xgboost")
     pickled(maker, "xgboost Booster", model.get_booster(), "xgboost")

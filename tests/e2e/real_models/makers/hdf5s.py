@@ -14,4 +14,4 @@ def make(maker):
         file.create_dataset("group/plain", data=np.arange(10))
         file["text"] = "words"
         file.attrs["names"] = ["a", "b"]
-    maker.row("HDF5 by h5py, chunks and filters", "arrays.h5", "h5_external", pending=True)
+    maker.row("HDF5 by h5py, chunks and filters", "arrays.h5", "h5_external")

@@ -72,14 +72,14 @@ def trees():
 def make(maker):
     for opset in (9, 13, 18, 21):
         onnx.save(model(opset), maker.place(f"opset{opset}.onnx"))
-        maker.row(f"opset {opset}", f"opset{opset}.onnx", "onnx_external", pending=True)
+        maker.row(f"opset {opset}", f"opset{opset}.onnx", "onnx_external")
     onnx.save(branching(), maker.place("branches.onnx"))
-    maker.row("branches", "branches.onnx", "onnx_domain", pending=True)
+    maker.row("branches", "branches.onnx", "onnx_domain")
     onnx.save(trees(), maker.place("trees.onnx"))
-    maker.row("trees of ai.onnx.ml", "trees.onnx", "onnx_domain", pending=True)
+    maker.row("trees of ai.onnx.ml", "trees.onnx", "onnx_domain")
     outside = model(18)
     os.makedirs(maker.place("outside"), exist_ok=True)
     onnx.save(
         outside, maker.place("outside/model.onnx"), save_as_external_data=True, location="model.onnx.data", size_threshold=0
     )
-    maker.row("weights in a file beside it", "outside", "onnx_external", pending=True)
+    maker.row("weights in a file beside it", "outside", "onnx_external")
