@@ -38,23 +38,28 @@ rules:
   - { id: model.signed, for: [model], check: signature, with: { any-of: [release] }, why: Signed by us. }
 YAML
 }
-check() { "$HEADGATE" check --kind model --policy "$1.yaml" --output json=out.json "work/${2:-model.safetensors}"; }
+# ./check POLICY [FILE]
+cat >check <<'SH'
+#!/bin/sh
+exec "$HEADGATE" check --kind model --policy "$1.yaml" --output json=out.json "work/${2:-model.safetensors}"
+SH
+chmod +x check
 
 for pair in p256:sha256 p384:sha384 p384:sha256 p521:sha512 ed25519:; do
     key=${pair%:*} hash=${pair#*:}
     policy "$key" >"$key.yaml"
     signed "$key" "$hash" work/model.safetensors >work/model.safetensors.sigstore.json
-    expect "$key over ${hash:-the bytes}" 0 check "$key"
+    expect "$key over ${hash:-the bytes}" 0 ./check "$key"
     expect "$key: verify bundle takes the same" 0 "$HEADGATE" verify bundle work/model.safetensors.sigstore.json work/model.safetensors --key "$key.pub"
     cp work/model.safetensors other
     printf x >>other
     signed "$key" "$hash" other >work/model.safetensors.sigstore.json
-    expect "$key: over other bytes" 1 check "$key"
+    expect "$key: over other bytes" 1 ./check "$key"
 done
 signed p384 sha384 work/model.safetensors | sed 's/SHA2_384/SHA2_512/' >work/model.safetensors.sigstore.json
-expect "a digest of another length than its name says" 1 check p384
+expect "a digest of another length than its name says" 1 ./check p384
 signed p521 sha512 work/model.safetensors >work/model.safetensors.sigstore.json
-expect "by another key" 1 check p384
+expect "by another key" 1 ./check p384
 
 # Larger than what is held in one buffer: read again, and bound to what was judged.
 head -c $((33 << 20)) /dev/zero >work/big.txt
@@ -62,7 +67,7 @@ for pair in p384:sha384 ed25519:; do
     key=${pair%:*} hash=${pair#*:}
     sed 's/check: signature/check: signature, mode: enforce/' "$key.yaml" >big.yaml
     signed "$key" "$hash" work/big.txt >work/big.txt.sigstore.json
-    check big big.txt
+    ./check big big.txt
     if jq -e '.subjects[0].rules[] | select(.id == "model.signed") | .result == "pass"' out.json >/dev/null; then ok "$key over 33 MiB"; else not_ok "$key over 33 MiB" "$(jq -c .subjects[0].rules out.json)"; fi
 done
 rm work/big.txt*
@@ -73,11 +78,11 @@ statement='{"_type":"https://in-toto.io/Statement/v1"}'
 printf 'DSSEv1 28 application/vnd.in-toto+json %d %s' "${#statement}" "$statement" >work/notes.txt
 printf 'a text that begins otherwise: DSSEv1 ' >work/plain.txt
 for file in notes.txt plain.txt; do signed p256 sha256 "work/$file" >"work/$file.sigstore.json"; done
-expect "the encoding of an envelope is no file that a key signed" 1 check p256 notes.txt
+expect "the encoding of an envelope is no file that a key signed" 1 ./check p256 notes.txt
 says "and it says so" "DSSEv1"
 expect "nor for verify bundle" 1 "$HEADGATE" verify bundle work/notes.txt.sigstore.json work/notes.txt --key p256.pub
 says "which says so too" "DSSEv1"
-expect "its twin is" 0 check p256 plain.txt
+expect "its twin is" 0 ./check p256 plain.txt
 expect "its twin is, for verify bundle" 0 "$HEADGATE" verify bundle work/plain.txt.sigstore.json work/plain.txt --key p256.pub
 
 # Certificates of one's own authority, without key identifiers: two authorities of one name, either of which may be meant.
@@ -121,8 +126,8 @@ rules:
 YAML
 openssl dgst -sha384 -sign p384.pem -out sig.bin work/model.safetensors
 bundle "{\"certificate\":{\"rawBytes\":\"$(openssl x509 -in leaf.crt -outform DER | base64 -w0)\"},\"tlogEntries\":[]}" sha384 work/model.safetensors >work/model.safetensors.sigstore.json
-expect "the second of two authorities of one name" 0 check certified
+expect "the second of two authorities of one name" 0 ./check certified
 cat two.crt one.crt >both.pem
-expect "and the first" 0 check certified
+expect "and the first" 0 ./check certified
 cp one.crt both.pem
-expect "the other one alone did not issue it" 1 check certified
+expect "the other one alone did not issue it" 1 ./check certified
