@@ -41,7 +41,7 @@ YAML
 # ./check POLICY [FILE]
 cat >check <<'SH'
 #!/bin/sh
-exec "$HEADGATE" check --kind model --policy "$1.yaml" --output json=out.json "work/${2:-model.safetensors}"
+exec "$HEADGATE" check --kind model --policy "$1.yaml" --output text --output json=out.json "work/${2:-model.safetensors}"
 SH
 chmod +x check
 
