@@ -8,14 +8,17 @@ namespace {
 
 constexpr std::array<Kind, 1> kKinds = {Kind::model};
 constexpr std::array<std::string_view, 6> kCompare = {"shapes", "missing", "extra", "duplicates", "vocabulary", "dtype"};
-constexpr std::array<std::string_view, 3> kRequire = {"config", "architecture", "tokenizer"};
-constexpr std::array<SettingSpec, 3> kSettings = {{
+constexpr std::array<std::string_view, 4> kRequire = {"config", "architecture", "tokenizer", "base"};
+constexpr std::array<std::string_view, 5> kAspects = {"chat-template", "tokenizer", "special-tokens", "generation-config", "config"};
+constexpr std::array<SettingSpec, 4> kSettings = {{
     {"max-non-finite", SettingType::integer, Stricter::smaller, false, "0", "values of one tensor that may be NaN or infinite, of a million", {},
      "in a million"},
     {"compare", SettingType::text_list, Stricter::more, false, "shapes,missing,extra,duplicates,vocabulary",
      "what is compared with config.json and the tokenizer; `dtype` too, where what is published is what was trained", kCompare},
     {"require", SettingType::text_list, Stricter::more, false, "",
-     "what must be there to compare with: a `config`, a known `architecture`, a `tokenizer`", kRequire},
+     "what must be there to compare with: a `config`, a known `architecture`, a `tokenizer`, a `base` model (check --compare-base)", kRequire},
+    {"allow-differences", SettingType::text_list, Stricter::fewer, false, "",
+     "documents that may differ from those of the base model (check --compare-base)", kAspects},
 }};
 
 constexpr std::string_view kWhy = "Weights are behaviour: what is missing, added or broken in them no reader of the code sees.";
@@ -60,6 +63,9 @@ void require_documents(const CheckInput& input, const std::vector<ModelTensors>&
     if (asks(input.settings, "require", "tokenizer") && input.evidence.vocabularies.empty()) {
         add("weights.no-tokenizer", "no tokenizer.json or vocab.json says how many tokens there are", "Publish the tokenizer with the model.");
     }
+    if (asks(input.settings, "require", "base") && input.evidence.comparisons.empty()) {
+        add("weights.no-base", "it was not compared with a base model", "Give the base: headgate check --compare-base DIR.");
+    }
 }
 
 CheckRun run(const CheckInput& input) {
@@ -82,6 +88,7 @@ CheckRun run(const CheckInput& input) {
         const auto compared = compare_with_configuration(model, input, findings);
         if (!compared.ok()) return CheckRun::error(compared.error().message);
     }
+    judge_bases(input, findings);
     return CheckRun::complete(std::move(findings));
 }
 
@@ -102,7 +109,7 @@ std::string shape_text(const std::vector<std::uint64_t>& shape) {
 Checker weights_checker() {
     Checker checker;
     checker.id = "weights";
-    checker.question = "Are the tensors what the configuration says, finite, whole, with nothing hidden among them?";
+    checker.question = "Are the tensors what the configuration says, finite, whole, with nothing hidden among them? Does the claimed base hold?";
     checker.why = kWhy;
     checker.fix = kFix;
     checker.kinds = kKinds;

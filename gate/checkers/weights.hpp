@@ -1,4 +1,4 @@
-// weights.hpp: are the tensors what the configuration says?
+// weights.hpp: are the tensors what the configuration says, and what the base model has?
 #pragma once
 
 #include "checkers/architecture.hpp"
@@ -20,6 +20,9 @@ std::vector<ModelTensors> model_tensors(const Evidence& evidence);
 
 /// Findings about one model: shapes, missing, extra and duplicate tensors, vocabulary, dtype, as far as `compare` names them.
 Result<void> compare_with_configuration(const ModelTensors& model, const CheckInput& input, std::vector<Finding>& findings);
+
+/// Findings about the base models that the operator named.
+void judge_bases(const CheckInput& input, std::vector<Finding>& findings);
 
 /// "tensor 'a'" or "tensor 'a' and 3 more".
 std::string counted_tensors(std::string_view first, std::size_t count);

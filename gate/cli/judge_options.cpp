@@ -47,6 +47,8 @@ void add_judge_options(CLI::App& app, JudgeOptions& options) {
     app.add_option("--evidence", options.evidence, "signatures and attestations about the subjects (repeatable)")
         ->type_name("FILE|DIR")
         ->allow_extra_args(false);
+    app.add_option("--compare-base", options.compare_base, "base model: what is each tensor, the chat template, the tokenizer to its own?")
+        ->type_name("FILE|DIR");
     app.add_option("--at", options.at, "judge as of this time (RFC 3339); such a verdict cannot be attested")
         ->type_name("TIME");
     app.add_option("--jobs", options.jobs, "files read at once (default: one per core)")->type_name("N");
@@ -67,6 +69,7 @@ Result<pipeline::LoadedPolicy> load(const JudgeOptions& options) {
 Result<pipeline::Request> make_request(const JudgeOptions& options) {
     pipeline::Request request;
     request.evidence = options.evidence;
+    request.compare_base = options.compare_base;
     request.names_only = options.names_only;
     request.jobs = options.jobs;
     request.print_base = current_folder();

@@ -21,6 +21,7 @@ struct JudgeOptions {
     std::string kind;
     std::vector<std::string> profiles;
     std::vector<std::string> evidence;
+    std::string compare_base;
     std::string at;
     unsigned jobs = 0;
     bool names_only = false;

@@ -99,6 +99,16 @@ std::optional<ByteView> FileSource::view(std::uint64_t offset, std::uint64_t len
     return ByteView(held_.emplace(offset, std::move(bytes))->second);
 }
 
+bool FileSource::copy(std::uint64_t offset, std::span<std::uint8_t> to) {
+    if (failure_ || offset > size_ || to.size() > size_ - offset) return false;
+    return read_range(offset, to.data(), to.size());
+}
+
+Result<void> FileSource::unchanged() const {
+    if (!(TRY(stamp()) == stamp_)) return changed();
+    return {};
+}
+
 bool FileSource::held_ranges_equal(std::uint64_t offset, ByteView chunk) const {
     const std::uint64_t end = offset + chunk.size();
     for (auto range = held_.begin(); range != held_.end() && range->first < end; ++range) {

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <map>
+#include <span>
 
 #include "base/source.hpp"
 #include "crypto/sha256.hpp"
@@ -35,6 +36,12 @@ class FileSource final : public ByteSource {
     std::optional<Error> failure() const override { return failure_; }
     /// More ranges were asked for than may be held: the file's fault, unlike failure().
     bool exhausted() const { return exhausted_; }
+
+    /// Bytes into memory of the caller's, without holding them: for streaming a file that is trusted to stay as it is, which
+    /// unchanged() then asks. False when they cannot be read: failure() tells why, or they do not lie inside.
+    bool copy(std::uint64_t offset, std::span<std::uint8_t> to);
+    /// Whether size and times of the file are still those that it was opened with. Error{io} when they are not.
+    Result<void> unchanged() const;
 
     /// SHA-256 of the content. Call it once, after parsing. Error{io} when reading fails or the file changed: then what
     /// `listener` heard is worth nothing.

@@ -11,11 +11,13 @@
 #include "attest/attached.hpp"
 #include "attest/evidence.hpp"
 #include "io/file_source.hpp"
+#include "pipeline/base_documents.hpp"
 #include "pipeline/digest.hpp"
 #include "pipeline/evaluate.hpp"
 #include "pipeline/examine.hpp"
 #include "pipeline/further_digests.hpp"
 #include "pipeline/oci.hpp"
+#include "pipeline/pair_pass.hpp"
 #include "pipeline/tensor_data.hpp"
 #include "policy/policy.hpp"
 
@@ -202,6 +204,23 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
     return collected;
 }
 
+// Tensors were compared while they were hashed; what the base has besides, and the documents, are compared here.
+void compare_with_base(const BaseModel& base, const SubjectPlan& plan, std::vector<FileOutcome>& outcomes, Collected& collected) {
+    if (collected.error || collected.subject.kind != Kind::model || !collected.subject.has_bytes) return;
+    BaseComparison comparison{base.name(), base.digest(), {}, {}};
+    for (FileOutcome& outcome : outcomes) {
+        for (TensorRelation& relation : outcome.relations) comparison.tensors.push_back(std::move(relation));
+    }
+    for (TensorRelation& relation : absent_tensors(base, collected.evidence.tensors)) comparison.tensors.push_back(std::move(relation));
+    auto differences = compare_documents(base, plan, collected.evidence.files);
+    if (!differences.ok()) {
+        collected.error = differences.error();
+        return;
+    }
+    comparison.differences = std::move(differences).value();
+    collected.evidence.comparisons.push_back(std::move(comparison));
+}
+
 struct CollectedAll {
     Plan plan;
     std::vector<Collected> subjects;
@@ -215,9 +234,20 @@ CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
         all.plan.subjects.clear();
         return all;
     }
-    auto outcomes = examine_files(all.plan, request, {asks_for_weights(loaded.policy)});
+    std::shared_ptr<const BaseModel> base;
+    if (!request.compare_base.empty()) {
+        auto opened = BaseModel::open(request.compare_base, request);
+        if (!opened.ok()) {
+            all.plan.errors.push_back(opened.error());
+            all.plan.subjects.clear();
+            return all;
+        }
+        base = std::move(opened).value();
+    }
+    auto outcomes = examine_files(all.plan, request, {asks_for_weights(loaded.policy), base.get()});
     for (std::size_t i = 0; i < all.plan.subjects.size(); ++i) {
         all.subjects.push_back(collect_subject(loaded, all.plan.subjects[i], outcomes[i], *given, request));
+        if (base) compare_with_base(*base, all.plan.subjects[i], outcomes[i], all.subjects.back());
     }
     return all;
 }

@@ -85,6 +85,7 @@ struct Request {
     };
     std::vector<Argument> arguments;
     std::vector<std::string> evidence;   // --evidence files or folders
+    std::string compare_base;            // --compare-base: file or folder of the base model; "" none
     bool names_only = false;
     bool references_only = false;        // arguments must be references: nothing is looked up on disk
     unsigned jobs = 0;                   // 0: as many as cores

@@ -8,6 +8,7 @@
 #include "formats/parser.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
+#include "pipeline/pair_pass.hpp"
 #include "pipeline/tensor_pass.hpp"
 #include "sigstore/pae.hpp"
 
@@ -119,14 +120,26 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
     }
 
     TensorPass values(looks.statistics ? std::span<Tensor>(outcome.facts.tensors) : std::span<Tensor>());
+    PairPass pairs(outcome.facts.tensors, looks.base);
     io::Listener listener;
-    if (!values.empty()) listener = [&](std::uint64_t offset, ByteView bytes) { values.take(offset, bytes); };
+    if (!values.empty() || !pairs.empty()) {
+        listener = [&](std::uint64_t offset, ByteView bytes) {
+            values.take(offset, bytes);
+            pairs.take(offset, bytes);
+        };
+    }
     auto digest = source.failure() ? Result<crypto::Sha256Digest>(*source.failure()) : source.hash(progress, listener);
     if (!digest.ok()) {
         outcome.error = digest.error();
         return outcome;
     }
     outcome.record.sha256 = to_hex(*digest);
+    auto relations = pairs.finish();
+    if (relations.ok()) {
+        outcome.relations = std::move(relations).value();
+    } else {
+        outcome.error = relations.error();
+    }
     if (!file.stated_sha256.empty()) {
         const bool matches = file.stated_sha256 == outcome.record.sha256;
         outcome.facts.digest_claims.push_back({{file.path, {}, {}, {}},

@@ -15,15 +15,19 @@ struct InnerManifest {
     Evidence facts;
 };
 
+class BaseModel;
+
 /// What is looked at while the bytes of a file are hashed, besides.
 struct WhileHashing {
     bool statistics = false;             // the values of its tensors (tensor_pass.hpp)
+    const BaseModel* base = nullptr;     // what they are to those of this model (pair_pass.hpp); nullptr: of none
 };
 
 struct FileOutcome {
     FileRecord record;
     Evidence facts;
     std::optional<InnerManifest> manifest;
+    std::vector<TensorRelation> relations;   // to the base model, if one was given
     Bytes content;                       // of evidence files only
     bool begins_as_envelope = false;     // sigstore/pae.hpp
     std::optional<Error> error;          // could not be read, or changed: the subject cannot be decided

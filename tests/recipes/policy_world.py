@@ -9,7 +9,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     odd.onnx                      uses the operator Custom of lab.example
     unread.7z                     nothing reads it
     model/ nocard/ poorcard/      a folder with a whole card, with none, with one that names no licence
-    llama/ llama-nan/ llama-extra/   a whole snapshot; with a NaN, with a tensor too many
+    llama/ llama-nan/ llama-extra/ llama-template/   a whole snapshot; with a NaN, a tensor too many, another chat template
     signed/ twice/                model signatures by a, by a and b; dsse.safetensors with a bare statement of signing
     leftout/ linked/              model signatures by a: its ignore list leaves out extra.txt; it allows symbolic links
     tested.safetensors            a test result of 2026-06-01 by a; verdict.safetensors a verdict by a
@@ -58,7 +58,7 @@ def _models(path, keys):
     supply_chain.safetensors(path("nocard", "model.safetensors"))
     supply_chain.safetensors(path("poorcard", "model.safetensors"))
     supply_chain.write(path("poorcard", "README.md"), "---\nlanguage: en\n---\n# Tiny\n")
-    for name in ("llama", "llama-nan", "llama-extra"):
+    for name in ("llama", "llama-nan", "llama-extra", "llama-template"):
         tiny_llama.make(path(name), *name.split("-")[1:])
     supply_chain.hub_cache(path("hub"))
     for name in ("signed", "twice"):

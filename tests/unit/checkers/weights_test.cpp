@@ -239,8 +239,8 @@ TEST_CASE("what must be there to compare with is asked for") {
     World world;
     world.evidence.configurations.clear();
     CHECK(world.ids().empty());
-    world.ask("require", {"config", "tokenizer"});
-    CHECK(world.ids() == Ids{"weights.no-config", "weights.no-tokenizer"});
+    world.ask("require", {"config", "tokenizer", "base"});
+    CHECK(world.ids() == Ids{"weights.no-base", "weights.no-config", "weights.no-tokenizer"});
 }
 
 TEST_CASE("the type that the configuration says is compared where the rule asks") {
@@ -250,6 +250,41 @@ TEST_CASE("the type that the configuration says is compared where the rule asks"
     world.ask("compare", {"dtype"});
     CHECK(world.ids() == Ids{"weights.dtype"});
     world.field("torch_dtype").value = "float32";
+    CHECK(world.ids().empty());
+}
+
+TEST_CASE("a claim about the base holds or is a finding") {
+    World world;
+    world.evidence.cards.push_back({{"README.md", {}, {}, 1}, {{"base_model_relation", "quantized"}}, {}});
+    BaseComparison base;
+    base.base = "base";
+    base.tensors = {{{}, "a", TensorRelation::Kind::identical, 0, 0, 1, 1}, {{}, "b", TensorRelation::Kind::cast, 0, 0, 1, 1}};
+    world.evidence.comparisons.push_back(base);
+    auto& tensors = world.evidence.comparisons[0].tensors;
+    std::string& claim = world.evidence.cards[0].fields[0].second;
+    CHECK(world.ids().empty());
+    claim = "finetune";
+    CHECK(world.ids().empty());                   // a cast is not the same
+    tensors.pop_back();
+    CHECK(world.ids() == Ids{"weights.base-claim"});
+    tensors.push_back({{}, "b", TensorRelation::Kind::changed, 0, 0.1, 0.99, 0.1});
+    CHECK(world.ids().empty());
+    claim = "quantized";
+    CHECK(world.ids() == Ids{"weights.base-claim"});
+    claim = "adapter";
+    CHECK(world.ids() == Ids{"weights.base-claim"});
+    tensors = {{{}, "lora_A", TensorRelation::Kind::added, 0, 0, 0, 0}, {{}, "a", TensorRelation::Kind::absent, 0, 0, 0, 0}};
+    CHECK(world.ids().empty());
+    claim = "";
+    tensors = {{{}, "a", TensorRelation::Kind::changed, 0, 1.4, 0.01, 0}};
+    CHECK(world.ids() == Ids{"weights.unrelated-base"});
+    claim = "merge";
+    CHECK(world.ids() == Ids{"weights.base-claim"});
+    tensors[0].cosine = 0.9;
+    CHECK(world.ids().empty());
+    world.evidence.comparisons[0].differences = {{{"tokenizer_config.json", {}, {}, {}}, "chat-template", "piece 3", "{{ a }}", "{{ b }}"}};
+    CHECK(world.ids() == Ids{"weights.base-difference"});
+    world.ask("allow-differences", {"chat-template"});
     CHECK(world.ids().empty());
 }
 
