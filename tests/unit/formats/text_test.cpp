@@ -43,7 +43,10 @@ TEST_CASE("content that is no text and nothing else is an Opaque") {
 TEST_CASE("a protobuf that is UTF-8 without NUL is no text") {
     const std::string model = "\x08\x03\x12\x06headgt:\x0c\n\x04node\x12\x04graf";
     CHECK(examine(model, "model.onnx").evidence.formats.empty());
-    CHECK(examine(model, "model").evidence.opaques.size() == 1);
+    CHECK_FALSE(examine(model, "model").is("text"));
+    CHECK_FALSE(examine(model, "model").whole());
+    const std::string other = "\x08\x03\x12\x06headgt";      // of no format that has a reader
+    CHECK(examine(other, "model").evidence.opaques.size() == 1);
     CHECK(examine("a\x01"
                   "b\n",
                   "data.csv")
