@@ -19,6 +19,9 @@ constexpr UseWord kUses[] = {{"value", kValue}, {"call", kCall}, {"new", kNew},
 constexpr std::string_view kFunctionModules[] = {"activations", "constraints", "initializers", "losses",
                                                  "metrics",     "optimizers",  "regularizers"};
 
+constexpr std::string_view kOnlyConfigurations = "\n# only for configurations\n";
+constexpr std::size_t kHead = 4096;     // of a list, where that stands
+
 /// The next word of a line, which is cut.
 std::string_view take_word(std::string_view& line) {
     line = trim(line);
@@ -41,14 +44,17 @@ Result<unsigned> read_uses(std::string_view text) {
 
 }  // namespace
 
-Result<void> AllowedGlobals::add_profile(const RuleData& data, std::string_view profile) {
+Result<void> AllowedGlobals::add_profile(const RuleData& data, std::string_view profile, bool configurations) {
     const std::string path = "globals/" + std::string(profile) + ".txt";
     const auto bytes = data.file(path);
     if (!bytes || profile == "dangerous" || profile.find('/') != std::string_view::npos) {
         return Error{ErrorCode::policy, "there is no profile '" + std::string(profile) + "' (rules/" + path + ")"};
     }
+    const std::string_view text = as_text(*bytes);
+    const bool only_configurations = text.substr(0, kHead).find(kOnlyConfigurations) != std::string_view::npos;
+    if (only_configurations && !configurations) return {};
     std::uint32_t number = 0;
-    for (std::string_view line : split_lines(as_text(*bytes))) {
+    for (std::string_view line : split_lines(text)) {
         ++number;
         line = trim(line);
         if (line.empty() || line.starts_with('#')) continue;
@@ -59,6 +65,9 @@ Result<void> AllowedGlobals::add_profile(const RuleData& data, std::string_view 
         if (!uses.ok() || line.empty()) {
             return Error{ErrorCode::policy, "rules/" + path + ":" + std::to_string(number) + ": " +
                                                 (uses.ok() || words.empty() ? "expected 'module name uses reason'" : uses.error().message)};
+        }
+        if (only_configurations && *uses != kConfig) {
+            return Error{ErrorCode::policy, "rules/" + path + ":" + std::to_string(number) + ": the list is only for configurations, whose use is 'config'"};
         }
         uses_[std::string(module) + "." + std::string(name)] |= *uses == kConfig ? *uses : *uses | kValue;
         if ((*uses & kConfig) == 0 || !(module == "keras" || module.starts_with("keras."))) continue;

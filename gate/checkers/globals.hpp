@@ -28,8 +28,9 @@ enum Use : unsigned {
 /// Names allowed by the chosen profiles and by `allow-globals`.
 class AllowedGlobals {
   public:
-    /// Reads rules/globals/<profile>.txt.
-    Result<void> add_profile(const RuleData& data, std::string_view profile);
+    /// Reads rules/globals/<profile>.txt. A list whose head says "# only for configurations" has `config` rows and no others; it is
+    /// passed over where the artifact has no configuration: a thousand rows that nothing would ask for, at every pickle.
+    Result<void> add_profile(const RuleData& data, std::string_view profile, bool configurations);
     void add_name(std::string_view name) { uses_[std::string(name)] |= kCall | kNew | kBuild | kFill | kValue | kConfig; }
     /// Whether a pickle may import it.
     bool allows(const std::string& name) const { return allows(name, ~static_cast<unsigned>(kConfig)); }

@@ -18,6 +18,7 @@ class KerasPlaces {
   public:
     explicit KerasPlaces(const Evidence& evidence);
     bool contains(const Location& where) const;
+    bool empty() const { return places_.empty(); }
 
   private:
     std::unordered_set<std::string> places_;

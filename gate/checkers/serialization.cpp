@@ -57,7 +57,7 @@ class Judge {
         formats();
         if (!input_.evidence.imports.empty() || !input_.evidence.calls.empty()) {
             for (const std::string& profile : input_.settings.get<std::vector<std::string>>("profiles")) {
-                TRY_VOID(allowed_.add_profile(input_.data, profile));
+                TRY_VOID(allowed_.add_profile(input_.data, profile, !keras_.empty()));
             }
             if (const auto* names = input_.settings.find<std::vector<std::string>>("allow-globals")) {
                 for (const std::string& name : *names) allowed_.add_name(name);
@@ -158,9 +158,9 @@ class Judge {
         for (const FormatFact& fact : input_.evidence.formats) {
             if (fact.format == "skops") skops_.insert(fact.where.path + "\n" + fact.where.member);
         }
-        allowed_in_skops_ = allowed_;
         if (skops_.empty()) return {};
-        return allowed_in_skops_.add_profile(input_.data, "sklearn");
+        allowed_in_skops_ = allowed_;
+        return allowed_in_skops_.add_profile(input_.data, "sklearn", false);
     }
     const AllowedGlobals& allowed_at(const Location& where) const {
         const bool inside = !skops_.empty() && skops_.contains(where.path + "\n" + parent_of(where.member));

@@ -16,6 +16,7 @@ HEAD = """\
 #
 # One allowed global a line: module name uses reason, as in sklearn.txt; the use is
 #   config   loading a model may look it up and make an object of it (formats/keras_config.hpp); a pickle may not
+# only for configurations
 # A configuration that names a class without a module (before Keras 2.13) is looked up by the bare name, in every module here.
 # Left out on purpose, and in dangerous.txt: Lambda, TFSMLayer, TorchModuleWrapper, JaxLayer, FlaxLayer, everything that loads or
 # fetches. Classes of one's own go into `allow-globals` of the rule, or into a list beside this one.

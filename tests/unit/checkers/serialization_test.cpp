@@ -12,6 +12,7 @@ class Rules final : public RuleData {
   public:
     std::optional<ByteView> file(std::string_view path) const override {
         if (path == "globals/data.txt") return as_bytes(data);
+        if (path == "globals/configurations.txt") return as_bytes(configurations);
         if (path == "globals/sklearn.txt") return as_bytes(sklearn);
         if (path == "globals/dangerous.txt") return as_bytes(dangerous);
         if (path == "operators/onnx.txt") return as_bytes(operators);
@@ -25,6 +26,7 @@ class Rules final : public RuleData {
         "collections defaultdict call a dict\narray array call numbers\nbuiltins getattr call a constant\n"
         "numpy.random._pickle __bit_generator_ctor call,build numbers\nsklearn.neighbors._kd_tree newObj call,build a tree\n"
         "keras.layers Dense config a layer\nkeras.activations relu config a function\nkeras.src.ops.numpy Add config an operation\n";
+    std::string configurations = "# head\n# only for configurations\nkeras.layers Dense config a layer\n";
     std::string sklearn = "sklearn.svm SVC new,build an estimator\n";
     std::string operators = "# comment\n\nai.onnx.*\nlab.example.Known\n";
     std::string dangerous_operators = "# comment\nonnx:lab.example.PyOp runs Python\n";
@@ -259,6 +261,20 @@ TEST_CASE("a profile that does not exist or does not parse is an error, not a pa
     Case reasonless;
     reasonless.rules.data = "m Class new\n";
     CHECK(reasonless.import("m", "Class").run().status == RunStatus::error);
+}
+
+TEST_CASE("a list that is only for configurations is read where there is one") {
+    const auto with = [](bool configuration, const std::string& more) {
+        Case one;
+        one.profiles = {"data", "configurations"};
+        one.rules.configurations += more;
+        if (configuration) one.format("config.json", "keras-config", true);
+        return one.import("m", "Class").call(Call::How::new_object, "m.Class", {});
+    };
+    CHECK(with(false, "").ids().empty());
+    CHECK(with(true, "").ids().empty());
+    CHECK(with(false, "m Other new no configuration\n").import("m", "Other").ids() == "serialization.unknown-global");
+    CHECK(with(true, "m Other new no configuration\n").run().status == RunStatus::error);
 }
 
 TEST_CASE("operators: what the runtime brings passes, the rest by name alone") {
