@@ -39,10 +39,10 @@ const SubjectVerdict* verdict_about(const Report& report, const std::string& dig
     return nullptr;
 }
 
-Result<std::string> bundle_of(const Report& report, const SubjectVerdict& verdict, const attest::StatementSigner& sign, const attest::EmitOptions& options) {
-    Report one = report;
-    one.subjects = {verdict};
-    std::string bundle = TRY(attest::emit(one, sign, options));
+// `frame`: the report without its subjects.
+Result<std::string> bundle_of(Report& frame, const SubjectVerdict& verdict, const attest::StatementSigner& sign, const attest::EmitOptions& options) {
+    frame.subjects = {verdict};
+    std::string bundle = TRY(attest::emit(frame, sign, options));
     while (bundle.ends_with('\n')) bundle.pop_back();
     return bundle;
 }
@@ -53,6 +53,7 @@ Result<void> attach_verdicts(const Report& report, const pipeline::Request& requ
     options.format = attest::AttestFormat::bundle;
     options.simple_result = options.test_result = false;
     std::set<const SubjectVerdict*> taken;
+    Report frame = report;
     std::size_t layouts = 0;
     std::optional<Error> problem;
     for (const auto& argument : request.arguments) {
@@ -67,7 +68,7 @@ Result<void> attach_verdicts(const Report& report, const pipeline::Request& requ
                 (image.ok() && !image->problem.empty() ? ": " + image->problem : ""));
             continue;
         }
-        const pipeline::ReferrerBundle bundle{TRY(bundle_of(report, *verdict, sign, options)), std::string(attest::kVsaPredicate),
+        const pipeline::ReferrerBundle bundle{TRY(bundle_of(frame, *verdict, sign, options)), std::string(attest::kVsaPredicate),
                                               format_instant(report.evaluated_at)};
         const auto outcome = pipeline::attach_to_layout(layout.folder, digest, bundle, request.limits);
         if (!outcome.ok()) {

@@ -1,6 +1,7 @@
 #include "pipeline/timestamping.hpp"
 
 #include "crypto/timestamp_request.hpp"
+#include "sigstore/timestamp_authority.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -9,9 +10,7 @@ namespace {
 std::string stranger(const crypto::Timestamp& timestamp, ByteView signature, const sigstore::TrustedRoot& root) {
     std::string why = "timestamp: the trusted root names no timestamp authority";
     for (const sigstore::Authority& authority : root.timestamp_authorities) {
-        const std::span<const crypto::Certificate> chain(authority.chain);
-        const std::span<const crypto::Certificate> between = chain.size() > 2 ? chain.subspan(1, chain.size() - 2) : chain.first(0);
-        const auto verified = timestamp.verify(signature, {chain.front(), between, chain.last(1)});
+        const auto verified = sigstore::verify_timestamp(timestamp, signature, authority);
         if (verified.ok() && authority.valid_for.contains(timestamp.gen_time())) return "";
         why = verified.ok() ? "timestamp: its authority is not in use by the trusted root" : verified.error().message;
     }

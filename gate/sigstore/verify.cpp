@@ -13,6 +13,7 @@
 #include "sigstore/fields.hpp"
 #include "sigstore/sct.hpp"
 #include "sigstore/signature.hpp"
+#include "sigstore/timestamp_authority.hpp"
 
 namespace headgate::sigstore {
 namespace {
@@ -68,9 +69,7 @@ class Attempt {
     // A timestamp of nobody, or of another signature, counts for nothing.
     bool verify_timestamp(const crypto::Timestamp& timestamp, std::string& why) {
         for (const Authority& authority : root_.timestamp_authorities) {
-            const std::span<const crypto::Certificate> chain(authority.chain);
-            const std::span<const crypto::Certificate> between = chain.size() > 2 ? chain.subspan(1, chain.size() - 2) : chain.first(0);
-            const auto verified = timestamp.verify(signature(), {chain.front(), between, chain.last(1)});
+            const auto verified = sigstore::verify_timestamp(timestamp, signature(), authority);
             if (!verified.ok()) {
                 why = verified.error().message + " (" + name_of(authority) + ")";
                 continue;

@@ -74,22 +74,22 @@ Json message_json(const MessageSignature& message) {
 
 }  // namespace
 
-Json envelope_json(const Envelope& envelope) {
+Json envelope_json(const Envelope& envelope, KeyId key_id) {
     Json json = Json::object();
     json.add("payload", bytes(envelope.payload));
     json.add("payloadType", Json::of(envelope.payload_type));
     Json& signature = json.add("signatures", Json::array()).push(Json::object());
     signature.add("sig", bytes(envelope.signature));
-    signature.add("keyid", Json::of(envelope.keyid));
+    if (key_id == KeyId::written) signature.add("keyid", Json::of(envelope.keyid));
     return json;
 }
 
-std::string write_bundle(const Bundle& bundle) {
+std::string write_bundle(const Bundle& bundle, KeyId key_id) {
     Json json = Json::object();
     json.add("mediaType", Json::of(kMediaType));
     json.add("verificationMaterial", material_json(bundle));
     if (const auto* const envelope = std::get_if<Envelope>(&bundle.content)) {
-        json.add("dsseEnvelope", envelope_json(*envelope));
+        json.add("dsseEnvelope", envelope_json(*envelope, key_id));
     } else {
         json.add("messageSignature", message_json(std::get<MessageSignature>(bundle.content)));
     }
