@@ -192,6 +192,13 @@ expect "unless it is pinned" 1 "${check[@]}" --policy hostile/strict.yaml --poli
 expect "then the denial is attested" 0 test -s inside.jsonl
 expect "a wrong pin is refused" "2|4" "${check[@]}" --policy hostile/strict.yaml --policy-sha256 "$(printf x | sha256sum | cut -d' ' -f1)" elsewhere.safetensors
 
+# --- an operator that no runtime brings is the model's fault, and not a question that cannot be decided
+cp "$root/tests/fuzz/seeds/tflite/flex" flex.tflite
+expect "TensorFlow's own operators in a Lite model come in" 0 "${check[@]}" flex.tflite
+sed 's/FlexAbs/MyOwnOp/' flex.tflite >custom.tflite
+expect "an operator of one's own does not" 1 "${check[@]}" custom.tflite
+says "and is named" "tflite:custom.MyOwnOp"
+
 expect "an empty folder is exit 3" 3 "${check[@]}" "$(mkdir nothing && echo nothing)"
 
 # --- a cryptographic library that cannot make a digest: no verdict at all, least of all over zeros
