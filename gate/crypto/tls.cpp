@@ -1,7 +1,6 @@
 #include "crypto/tls.hpp"
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
+#include "crypto/tls_session.hpp"
 
 namespace headgate::crypto {
 
@@ -21,19 +20,7 @@ struct TlsSession::State {
 
 namespace {
 
-Error tls_error(const std::string& what) {
-    ERR_clear_error();
-    return {ErrorCode::key, what};
-}
-
-// After a call that did not return 1: what the session waits for.
-TlsProgress waiting_for(SSL* session, int returned) {
-    const int reason = SSL_get_error(session, returned);
-    ERR_clear_error();
-    if (reason == SSL_ERROR_WANT_READ) return TlsProgress::wants_read;
-    if (reason == SSL_ERROR_WANT_WRITE) return TlsProgress::wants_write;
-    return TlsProgress::closed;
-}
+TlsProgress waiting_for(SSL* session, int returned) { return progress_after(SSL_get_error(session, returned)); }
 
 }  // namespace
 
@@ -41,9 +28,8 @@ Result<TlsContext> TlsContext::load(const Files& files) {
     auto handle = std::make_shared<Handle>();
     SSL_CTX* const context = handle->context;
     if (context == nullptr) return tls_error("TLS: no context");
-    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION | SSL_OP_CIPHER_SERVER_PREFERENCE);
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    set_common(context);
+    SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE);
     // A passphrase is never asked for on a terminal.
     SSL_CTX_set_default_passwd_cb(context, [](char*, int, int, void*) { return 0; });
     if (SSL_CTX_use_certificate_chain_file(context, files.certificate.c_str()) != 1) {

@@ -1,11 +1,10 @@
 #include "crypto/tls_client.hpp"
 
-#include <openssl/err.h>
-#include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
 #include "crypto/must.hpp"
 #include "crypto/openssl.hpp"
+#include "crypto/tls_session.hpp"
 
 namespace headgate::crypto {
 
@@ -18,11 +17,6 @@ struct TlsClient::State {
 
 namespace {
 
-Error tls_error(const std::string& what) {
-    ERR_clear_error();
-    return {ErrorCode::key, what};
-}
-
 bool is_address(const std::string& host) {
     const std::unique_ptr<ASN1_OCTET_STRING, Deleter<ASN1_OCTET_STRING_free>> address(a2i_IPADDRESS(host.c_str()));
     return address != nullptr;
@@ -30,11 +24,9 @@ bool is_address(const std::string& host) {
 
 TlsProgress after(TlsClient::State& state, int returned) {
     const int reason = SSL_get_error(state.session.get(), returned);
-    ERR_clear_error();
-    if (reason == SSL_ERROR_WANT_READ) return TlsProgress::wants_read;
-    if (reason == SSL_ERROR_WANT_WRITE) return TlsProgress::wants_write;
-    state.ended = reason == SSL_ERROR_ZERO_RETURN;
-    return TlsProgress::closed;
+    const TlsProgress progress = progress_after(reason);
+    if (progress == TlsProgress::closed) state.ended = reason == SSL_ERROR_ZERO_RETURN;
+    return progress;
 }
 
 std::string reason_of_failure(SSL* session) {
@@ -56,9 +48,7 @@ Result<TlsClient> TlsClient::start(int descriptor, const std::string& host, cons
     state->context.reset(SSL_CTX_new(TLS_client_method()));
     SSL_CTX* const context = state->context.get();
     must(context != nullptr);
-    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    set_common(context);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
     const int loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(context)
                                        : SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr);
