@@ -3,9 +3,9 @@
 #include <vector>
 
 #include "formats/chat_template.hpp"
+#include "formats/compressed.hpp"
 #include "formats/executable.hpp"
 #include "formats/gguf.hpp"
-#include "formats/compressed.hpp"
 #include "formats/hdf5.hpp"
 #include "formats/hub_json.hpp"
 #include "formats/images.hpp"

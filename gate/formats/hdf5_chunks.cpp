@@ -93,19 +93,25 @@ class ChunkReader {
         return file_.clean();
     }
 
+    /// What the headers of both kinds of arrays begin with: signature, version, client and the size of an entry.
+    bool array_head(Hdf5Fields& fields) {
+        fields.skip(4);
+        const unsigned version = fields.u8();
+        const unsigned client = fields.u8();
+        entry_ = fields.u8();
+        return version == 0 && entry_fits(client);
+    }
+
     bool fixed_array() {
         const std::uint64_t width = file_.address_size;
         const auto header = file_.enter_checked(chunking_.index, 8 + file_.length_size + width + 4, "FAHD", "an array of chunks");
         if (!header) return false;
         Hdf5Fields fields = file_.fields(*header);
-        fields.skip(4);
-        const unsigned version = fields.u8();
-        const unsigned client = fields.u8();
-        entry_ = fields.u8();
+        const bool fits = array_head(fields);
         const unsigned page_bits = fields.u8();
         const std::uint64_t entries = fields.length();
         const std::uint64_t block = fields.address();
-        if (version != 0 || !entry_fits(client) || page_bits == 0 || page_bits > 30 || entries > file_.size()) return malformed("an array of chunks", chunking_.index);
+        if (!fits || page_bits == 0 || page_bits > 30 || entries > file_.size()) return malformed("an array of chunks", chunking_.index);
         if (block == kNowhere) return true;
         const std::uint64_t page = std::uint64_t{1} << page_bits;
         const std::uint64_t prefix = 6 + width;
@@ -139,10 +145,7 @@ class ChunkReader {
         const auto header = file_.enter_checked(chunking_.index, 12 + 6ULL * file_.length_size + width + 4, "EAHD", "an array of chunks");
         if (!header) return false;
         Hdf5Fields fields = file_.fields(*header);
-        fields.skip(4);
-        const unsigned version = fields.u8();
-        const unsigned client = fields.u8();
-        entry_ = fields.u8();
+        const bool fits = array_head(fields);
         const unsigned bits = fields.u8();
         Extensible array;
         array.in_index = fields.u8();
@@ -153,7 +156,7 @@ class ChunkReader {
         const std::uint64_t index = fields.address();
         const bool sizes = bits <= 64 && page_bits <= 30 && std::has_single_bit(array.smallest) && std::has_single_bit(array.pointers) &&
                            array.pointers > 1 && bits > static_cast<unsigned>(std::bit_width(array.smallest));
-        if (version != 0 || !entry_fits(client) || !sizes) return malformed("an array of chunks", chunking_.index);
+        if (!fits || !sizes) return malformed("an array of chunks", chunking_.index);
         array.page = std::uint64_t{1} << page_bits;
         array.offset_bytes = (bits + 7U) / 8;
         array.secondary = 2 + bits - static_cast<unsigned>(std::bit_width(array.smallest));
