@@ -10,33 +10,78 @@
 namespace headgate::formats {
 namespace {
 
-constexpr std::size_t kLanes = 128;
+constexpr std::size_t kLanes = 16;
 constexpr double kRest = 0.05;           // of the squares of a difference: what rounding adds to a matrix of low rank
 constexpr std::size_t kLeastRows = 16;   // of a sample that can tell anything
 
-struct Lanes {
-    std::array<float, kLanes> difference{}, here{}, base{}, product{};
+// One register of AVX2. Two of them for each sum: all stay in registers, and none waits for the one before it.
+constexpr std::size_t kWide = kLanes / 2;
+using Floats [[gnu::vector_size(kWide * sizeof(float))]] = float;
+using Words [[gnu::vector_size(kWide * sizeof(std::uint32_t))]] = std::uint32_t;
+using Halves [[gnu::vector_size(kWide * sizeof(std::uint16_t))]] = std::uint16_t;
+
+struct LoadFloats {
+    using Value = float;
+    [[gnu::always_inline]] static void run(const float* values, Words* bits) { std::memcpy(bits, values, sizeof *bits); }
+};
+struct LoadBf16 {
+    using Value = std::uint16_t;
+    [[gnu::always_inline]] static void run(const std::uint16_t* values, Words* bits) {
+        Halves halves;
+        std::memcpy(&halves, values, sizeof halves);
+        *bits = __builtin_convertvector(halves, Words) << 16U;
+    }
 };
 
-struct Sums {
-    [[gnu::always_inline]] static void run(const float* here, const float* base, std::size_t count, Lanes* lanes) {
+struct Found {
+    std::array<float, kLanes> difference, here, base;    // squares
+    std::uint32_t equal;                                 // values with the same bits
+};
+
+// Two blocks side by side: one reading of each gives every sum.
+template <typename Load>
+struct Compare {
+    using Value = typename Load::Value;
+    struct Sums { Floats difference, here, base; Words equal; };
+    [[gnu::always_inline]] static void add(const Value* here, const Value* base, Sums* sums) {
+        Words a_bits, b_bits;
+        Load::run(here, &a_bits);
+        Load::run(base, &b_bits);
+        Floats a, b;
+        std::memcpy(&a, &a_bits, sizeof a);
+        std::memcpy(&b, &b_bits, sizeof b);
+        const Floats apart = a - b;
+        sums->difference += apart * apart;
+        sums->here += a * a;
+        sums->base += b * b;
+        sums->equal -= a_bits == b_bits;                 // a lane that is true is all ones: minus one
+    }
+    [[gnu::always_inline]] static void store(const Floats& even, const Floats& odd, float* into) {
+        std::memcpy(into, &even, sizeof even);
+        std::memcpy(into + kWide, &odd, sizeof odd);
+    }
+    [[gnu::always_inline]] static void run(const Value* here, const Value* base, std::size_t count, Found* found) {
+        Sums even{}, odd{};
         std::size_t at = 0;
         for (; at + kLanes <= count; at += kLanes) {
-            for (std::size_t i = 0; i < kLanes; ++i) {
-                const float a = here[at + i], b = base[at + i], d = a - b;
-                lanes->difference[i] += d * d;
-                lanes->here[i] += a * a;
-                lanes->base[i] += b * b;
-                lanes->product[i] += a * b;
-            }
+            add(here + at, base + at, &even);
+            add(here + at + kWide, base + at + kWide, &odd);
         }
-        for (; at < count; ++at) {
-            const float a = here[at], b = base[at], d = a - b;
-            lanes->difference[at % kLanes] += d * d;
-            lanes->here[at % kLanes] += a * a;
-            lanes->base[at % kLanes] += b * b;
-            lanes->product[at % kLanes] += a * b;
+        std::uint32_t behind = 0;
+        if (at < count) {                                // zeros behind the end change no sum; they are equal
+            std::array<Value, kLanes> a{}, b{};
+            std::copy_n(here + at, count - at, a.begin());
+            std::copy_n(base + at, count - at, b.begin());
+            add(a.data(), b.data(), &even);
+            add(&a[kWide], &b[kWide], &odd);
+            behind = static_cast<std::uint32_t>(kLanes - (count - at));
         }
+        store(even.difference, odd.difference, found->difference.data());
+        store(even.here, odd.here, found->here.data());
+        store(even.base, odd.base, found->base.data());
+        found->equal = 0;
+        for (std::size_t i = 0; i < kWide; ++i) found->equal += even.equal[i] + odd.equal[i];
+        found->equal -= behind;
     }
 };
 
@@ -48,17 +93,13 @@ struct EqualBits {
     }
 };
 
-std::uint32_t equal_values(const std::array<float, PairTally::kMost>& a, const std::array<float, PairTally::kMost>& b, std::size_t count) {
-    std::uint32_t equal = 0;
-    run_kernel<EqualBits>(a.data(), b.data(), count, &equal);
-    return equal;
-}
-
 double total(const std::array<float, kLanes>& lanes) {
     double sum = 0;
     for (const float lane : lanes) sum += static_cast<double>(lane);
     return sum;
 }
+
+bool aligned(const std::uint8_t* bytes) { return reinterpret_cast<std::uintptr_t>(bytes) % alignof(std::uint16_t) == 0; }
 
 double dot(const float* a, const float* b, std::size_t count) {
     std::array<double, 8> lanes{};
@@ -112,49 +153,55 @@ PairTally::PairTally(ValueType here, ValueType base, const std::vector<std::uint
 }
 
 void PairTally::add(const std::uint8_t* here, const std::uint8_t* base, std::size_t count) {
-    decode_values(here_type_, here, count, here_.data());
-    const bool same = here_type_ == base_type_ && std::memcmp(here, base, count * value_size(here_type_)) == 0;
-    if (same) {
-        std::copy_n(here_.begin(), count, base_.begin());
-        equal_ += count;
-        sum(count);
-    } else {
-        decode_values(base_type_, base, count, base_.data());
-        // Bytes that differ are never all equal, whatever a float holds of them.
-        equal_ += here_type_ == base_type_ ? std::min<std::uint64_t>(equal_values(here_, base_, count), count - 1) : equal_values(here_, base_, count);
-        sum(count);
-        sample(count);
-        if (casts_) {
-            round_values(here_type_, base_.data(), count);
-            cast_ += equal_values(here_, base_, count);
-        }
+    const bool one_type = here_type_ == base_type_;
+    const bool same = one_type && std::memcmp(here, base, count * value_size(here_type_)) == 0;
+    const std::uint64_t equal = compare(here, base, count);
+    // Bytes that differ are never all equal, whatever a float holds of them.
+    equal_ += same ? count : one_type ? std::min<std::uint64_t>(equal, count - 1) : equal;
+    if (!same) sample(here, base, count);
+    if (casts_) {                                        // the types differ: compare() has decoded both
+        round_values(here_type_, base_.data(), count);
+        std::uint32_t cast = 0;
+        run_kernel<EqualBits>(static_cast<const float*>(here_.data()), static_cast<const float*>(base_.data()), count, &cast);
+        cast_ += cast;
     }
     done_ += count;
 }
 
-void PairTally::sum(std::size_t count) {
-    Lanes lanes;
-    run_kernel<Sums>(static_cast<const float*>(here_.data()), static_cast<const float*>(base_.data()), count, &lanes);
-    const double difference = total(lanes.difference), here = total(lanes.here), base = total(lanes.base), product = total(lanes.product);
-    if (std::isfinite(difference) && std::isfinite(here) && std::isfinite(base)) {
-        difference_ += difference;
-        here_squares_ += here;
-        base_squares_ += base;
-        products_ += product;
-        return;
+// How many values are equal as floats; their squares are added up.
+std::uint64_t PairTally::compare(const std::uint8_t* here, const std::uint8_t* base, std::size_t count) {
+    Found found;
+    if (here_type_ == ValueType::bf16 && base_type_ == ValueType::bf16 && aligned(here) && aligned(base)) {
+        run_kernel<Compare<LoadBf16>>(reinterpret_cast<const std::uint16_t*>(here), reinterpret_cast<const std::uint16_t*>(base), count, &found);
+    } else {
+        decode(here, base, count);
+        run_kernel<Compare<LoadFloats>>(static_cast<const float*>(here_.data()), static_cast<const float*>(base_.data()), count, &found);
     }
+    const double difference = total(found.difference), here_squares = total(found.here), base_squares = total(found.base);
+    if (std::isfinite(difference) && std::isfinite(here_squares) && std::isfinite(base_squares)) {
+        difference_ += difference;
+        here_squares_ += here_squares;
+        base_squares_ += base_squares;
+        return found.equal;
+    }
+    decode(here, base, count);
     for (std::size_t i = 0; i < count; ++i) {
         const double a = static_cast<double>(here_[i]), b = static_cast<double>(base_[i]);
         if (!std::isfinite(a) || !std::isfinite(b)) continue;
         difference_ += (a - b) * (a - b);
         here_squares_ += a * a;
         base_squares_ += b * b;
-        products_ += a * b;
     }
+    return found.equal;
+}
+
+void PairTally::decode(const std::uint8_t* here, const std::uint8_t* base, std::size_t count) {
+    decode_values(here_type_, here, count, here_.data());
+    decode_values(base_type_, base, count, base_.data());
 }
 
 // The values done_ .. done_ + count of a matrix, row by row: those that are in the sample.
-void PairTally::sample(std::size_t count) {
+void PairTally::sample(const std::uint8_t* here, const std::uint8_t* base, std::size_t count) {
     if (sample_.empty()) return;
     const std::uint64_t end = done_ + count;
     for (std::uint64_t row = done_ / columns_; row * columns_ < end; ++row) {
@@ -162,9 +209,15 @@ void PairTally::sample(std::size_t count) {
         if (chosen >= sample_rows_ || chosen * rows_ / sample_rows_ != row) continue;
         const std::uint64_t from = std::max(done_, row * columns_);
         const std::uint64_t to = std::min(end, row * columns_ + sample_columns_);
-        for (std::uint64_t at = from; at < to; ++at) {
-            const float difference = here_[static_cast<std::size_t>(at - done_)] - base_[static_cast<std::size_t>(at - done_)];
-            sample_[static_cast<std::size_t>(chosen * sample_columns_ + (at - row * columns_))] = std::isfinite(difference) ? difference : 0.0F;
+        if (from >= to) continue;
+        const auto first = static_cast<std::size_t>(from - done_), length = static_cast<std::size_t>(to - from);
+        std::array<float, kColumns> of_here{}, of_base{};
+        decode_values(here_type_, here + first * value_size(here_type_), length, of_here.data());
+        decode_values(base_type_, base + first * value_size(base_type_), length, of_base.data());
+        float* const into = &sample_[static_cast<std::size_t>(chosen * sample_columns_ + (from - row * columns_))];
+        for (std::size_t i = 0; i < length; ++i) {
+            const float difference = of_here[i] - of_base[i];
+            into[i] = std::isfinite(difference) ? difference : 0.0F;
         }
     }
 }
@@ -186,7 +239,8 @@ TensorRelation PairTally::finish() const {
     relation.equal = static_cast<double>(equal_) / static_cast<double>(done_);
     relation.distance = base_squares_ > 0 ? std::sqrt(difference_ / base_squares_) : 0;
     const double norms = std::sqrt(here_squares_) * std::sqrt(base_squares_);
-    relation.cosine = norms > 0 ? products_ / norms : 0;
+    // 2ab = a^2 + b^2 - (a-b)^2
+    relation.cosine = norms > 0 ? std::clamp((here_squares_ + base_squares_ - difference_) / 2 / norms, -1.0, 1.0) : 0;
     const bool widened = here_type_ != base_type_ && equal_ == done_;
     if (widened || (casts_ && cast_ == done_)) {
         relation.kind = TensorRelation::Kind::cast;

@@ -27,18 +27,19 @@ class PairTally {
     TensorRelation finish() const;
 
   private:
-    void sum(std::size_t count);
-    void sample(std::size_t count);
+    std::uint64_t compare(const std::uint8_t* here, const std::uint8_t* base, std::size_t count);
+    void decode(const std::uint8_t* here, const std::uint8_t* base, std::size_t count);
+    void sample(const std::uint8_t* here, const std::uint8_t* base, std::size_t count);
     std::uint64_t low_rank() const;
 
     ValueType here_type_, base_type_;
     std::uint64_t rows_ = 0, columns_ = 0;               // of a matrix; 0 for what is none
     std::uint64_t done_ = 0, equal_ = 0, cast_ = 0;
     bool casts_ = false;                                 // whether a cast to the type here can be made again
-    double difference_ = 0, here_squares_ = 0, base_squares_ = 0, products_ = 0;
+    double difference_ = 0, here_squares_ = 0, base_squares_ = 0;
     std::size_t sample_rows_ = 0, sample_columns_ = 0;
     std::vector<float> sample_;                          // of the difference, row by row
-    std::array<float, kMost> here_{}, base_{};
+    std::array<float, kMost> here_{}, base_{};           // what decode() made of a block
 };
 
 /// How many rows span all but `rest` of the squares of a matrix; most + 1 when `most` of them do not. 0 for a matrix of zeros.

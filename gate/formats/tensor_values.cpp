@@ -75,12 +75,12 @@ struct Squares {
         std::size_t at = 0;
         for (; at + kLanes <= count; at += kLanes) {
             for (std::size_t lane = 0; lane < kLanes; ++lane) {
-                const Sum value = Type::value(words[at + lane]);
+                const auto value = static_cast<Sum>(Type::value(words[at + lane]));
                 lanes[lane] += value * value;
             }
         }
         for (; at < count; ++at) {
-            const Sum value = Type::value(words[at]);
+            const auto value = static_cast<Sum>(Type::value(words[at]));
             lanes[at % kLanes] += value * value;
         }
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstring>
 #include <set>
+#include <utility>
 
 namespace headgate::pipeline {
 namespace {
@@ -53,17 +54,22 @@ class PairPass::Pair {
 
     bool add(ByteView bytes) {
         while (!bytes.empty()) {
+            if (held_ == 0 && bytes.size() >= block_.size()) {
+                if (!compare(bytes.data(), block_.size())) return false;
+                bytes = bytes.subspan(block_.size());
+                continue;
+            }
             const std::size_t length = std::min(bytes.size(), block_.size() - held_);
             std::memcpy(block_.data() + held_, bytes.data(), length);
             held_ += length;
             bytes = bytes.subspan(length);
-            if (held_ == block_.size() && !take_block()) return false;
+            if (held_ == block_.size() && !take_held()) return false;
         }
         return true;
     }
     /// False when the base cannot be read.
     bool finish(TensorRelation& relation) {
-        if (!take_block()) return false;
+        if (!take_held()) return false;
         relation = tally_ ? tally_->finish() : TensorRelation{};
         if (!tally_) relation.kind = differs_ ? Kind::changed : Kind::identical;
         if (!tally_ && !differs_) relation.cosine = relation.equal = 1;
@@ -73,16 +79,18 @@ class PairPass::Pair {
     }
 
   private:
-    bool take_block() {
-        const std::size_t count = held_ / here_width_;
-        held_ = 0;
-        if (count == 0) return true;
+    bool take_held() {
+        const std::size_t length = std::exchange(held_, 0);
+        return length == 0 || compare(block_.data(), length);
+    }
+    bool compare(const std::uint8_t* here, std::size_t length) {
+        const std::size_t count = length / here_width_;
         const std::uint8_t* const base = next(count * base_width_);
         if (base == nullptr) return false;
         if (tally_) {
-            tally_->add(block_.data(), base, count);
+            tally_->add(here, base, count);
         } else {
-            differs_ = differs_ || std::memcmp(block_.data(), base, count) != 0;
+            differs_ = differs_ || std::memcmp(here, base, count) != 0;
         }
         return true;
     }

@@ -25,12 +25,13 @@ g++ -std=c++20 -O2 -D_GLIBCXX_ASSERTIONS -I"$root/gate" "$root/tests/bench/trust
 line() {
     awk -v text="$1" -v name="$3" -v remark="${4:-}" -v peer="$([ "$2" = ours ] || echo yes)" '
         NR == FNR { if ($1 == (name == "cold" ? "cold" : "cached")) ours = $3; next }
-        $1 == name { printf "%-28s %7.3f ms, processor %7.3f ms%s%s\n", text, $2, $3, peer ? sprintf(", %.1f times ours", $3 / ours) : "", remark }
+        $1 == name { printf "%-29s %7.3f ms, processor %7.3f ms%s%s\n", text, $2, $3, peer ? sprintf(", %.1f times ours", $3 / ours) : "", remark }
     ' "$scratch/ours" "$scratch/$2"
 }
 line "trusted root parsed" ours root
 line "bundle, cold" ours cold " (target 1.5)"
 line "bundle, chain cached" ours cached " (target 0.5)"
+line "its signatures, OpenSSL alone" ours floor
 
 if npm_tools "$root/tests/e2e/keyless" >"$scratch/why" 2>&1; then
     NODE_PATH=$node_modules node - "$bundle" "$artifact" "$trusted" "$identity" "$issuer" >"$scratch/node" <<'END'

@@ -73,6 +73,39 @@ TEST_CASE("distance and cosine are those of the two as vectors") {
     CHECK(relation(ValueType::f32, broken, ValueType::f32, base, {4}).cosine == Approx(16.0 / std::sqrt(16.0) / 5));
 }
 
+TEST_CASE("every count of values, at even and odd addresses, is compared as one by one") {
+    const ValueType type = GENERATE(ValueType::bf16, ValueType::f32);
+    for (std::size_t count = 1; count <= 70; ++count) {
+        Values here = noise(count, 1, 2), base = noise(count, 1, 3);
+        formats::round_values(type, here.data(), count);
+        formats::round_values(type, base.data(), count);
+        for (std::size_t i = 0; i < count; i += 3) here[i] = base[i];
+        here[count - 1] = base[count - 1] + 1;
+        formats::round_values(type, here.data(), count);
+        double apart = 0, of_here = 0, of_base = 0, product = 0, equal = 0;
+        for (std::size_t i = 0; i < count; ++i) {
+            const double a = static_cast<double>(here[i]), b = static_cast<double>(base[i]);
+            apart += (a - b) * (a - b);
+            of_here += a * a;
+            of_base += b * b;
+            product += a * b;
+            equal += here[i] == base[i] ? 1 : 0;
+        }
+        for (const std::size_t shift : {0U, 1U}) {
+            Bytes one = stored(type, here), other = stored(type, base);
+            one.insert(one.begin(), shift, std::uint8_t{0});
+            other.insert(other.begin(), shift, std::uint8_t{0});
+            PairTally tally(type, type, {count});
+            tally.add(&one[shift], &other[shift], count);
+            const auto found = tally.finish();
+            CAPTURE(count, shift);
+            CHECK(found.equal == equal / static_cast<double>(count));
+            CHECK(found.distance == Approx(std::sqrt(apart / of_base)).epsilon(1e-5));
+            CHECK(found.cosine == Approx(product / std::sqrt(of_here * of_base)).margin(1e-5));
+        }
+    }
+}
+
 TEST_CASE("a merged adapter is told from a training of the whole") {
     constexpr std::size_t kRows = 300, kColumns = 400, kRank = 4;
     const Values base = noise(kRows * kColumns, 1, 2), left = noise(kRows * kRank, 0.1F, 3), right = noise(kRank * kColumns, 0.5F, 4);
