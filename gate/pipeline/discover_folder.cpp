@@ -1,5 +1,6 @@
 // discover_folder.cpp: one folder -> subjects. A folder that is one artifact is one subject with all its files; any other
 // folder is walked.
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -122,11 +123,14 @@ class FolderWalk {
             ++plan_.outside_files;
             return {};
         }
-        for (const io::Entry* sibling : children_[std::string(parent_path(entry.path))]) {
-            const std::string_view beside = base_name(sibling->path);
-            if (sibling->type == io::Entry::Type::file && beside.size() > name.size() && beside.starts_with(name) &&
-                attest::is_evidence_name(beside, false)) {
-                subject.files.push_back({std::string(beside), root_, sibling->path, true, {}});
+        // Children are in path order: those whose names begin with this one's stand behind it.
+        const auto& siblings = children_[std::string(parent_path(entry.path))];
+        auto sibling = std::upper_bound(siblings.begin(), siblings.end(), entry.path,
+                                        [](const std::string& path, const io::Entry* other) { return path < other->path; });
+        for (; sibling != siblings.end() && (*sibling)->path.starts_with(entry.path); ++sibling) {
+            const std::string_view beside = base_name((*sibling)->path);
+            if ((*sibling)->type == io::Entry::Type::file && attest::is_evidence_name(beside, false)) {
+                subject.files.push_back({std::string(beside), root_, (*sibling)->path, true, {}});
             }
         }
         plan_.subjects.push_back(std::move(subject));

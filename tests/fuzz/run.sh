@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # tests/fuzz/run.sh [SECONDS] [NAME...]: builds the fuzz targets (clang-19), proves that the build can find something
 # (broken.cpp), and runs each target for SECONDS (default 60) from its seeds. New inputs go to build/fuzz/corpus, crashes
-# to build/fuzz/crashes. Exit 0 only if nothing was found.
+# to build/fuzz/crashes. JOBS targets at once (default 1). Exit 0 only if nothing was found.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cd "$root"
@@ -11,7 +11,6 @@ command -v clang++-19 >/dev/null || { echo "clang-19 is missing: apt-get install
 [ -f build/fuzz/build.ninja ] || cmake --preset fuzz --log-level=WARNING
 cmake --build build/fuzz -- -j"$(nproc)" --quiet
 
-status=0
 mkdir -p build/fuzz/broken build/fuzz/crashes
 for alarm in 'o oracle broken' 'a Assertion' 'r AddressSanitizer' 'u signed integer overflow' 'v __n < this->size()'; do
     printf %s "${alarm%% *}" >"build/fuzz/broken/${alarm%% *}"
@@ -21,19 +20,28 @@ for alarm in 'o oracle broken' 'a Assertion' 'r AddressSanitizer' 'u signed inte
     exit 1
 done
 
-for target in build/fuzz/tests/fuzz_*; do
-    name=${target##*/fuzz_}
-    if [ ! -x "$target" ] || [ "$name" = broken ]; then continue; fi
-    if [ $# -gt 0 ] && [[ " $* " != *" $name "* ]]; then continue; fi
+# one NAME: its line; it fails if the target found something.
+one() {
+    local name=$1 inputs=("build/fuzz/corpus/$1")
     mkdir -p "build/fuzz/corpus/$name"
-    inputs=("build/fuzz/corpus/$name")
     [ -d "tests/fuzz/seeds/$name" ] && inputs+=("tests/fuzz/seeds/$name")
-    if "$target" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/crashes/$name-" \
+    if "build/fuzz/tests/fuzz_$name" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -artifact_prefix="build/fuzz/crashes/$name-" \
         "${inputs[@]}" >"build/fuzz/$name.log" 2>&1; then
         echo "ok fuzz $name - $(grep -oE 'DONE.*' "build/fuzz/$name.log" | head -n 1)"
     else
         echo "not ok fuzz $name - see build/fuzz/$name.log"
-        status=1
+        return 1
     fi
+}
+export -f one
+export seconds
+
+names=()
+for target in build/fuzz/tests/fuzz_*; do
+    name=${target##*/fuzz_}
+    if [ ! -x "$target" ] || [ "$name" = broken ]; then continue; fi
+    if [ $# -gt 0 ] && [[ " $* " != *" $name "* ]]; then continue; fi
+    names+=("$name")
 done
-exit "$status"
+[ "${#names[@]}" -gt 0 ] || { echo "not ok fuzz - no target is called $*"; exit 1; }
+printf '%s\n' "${names[@]}" | xargs --max-procs="${JOBS:-1}" -I{} bash -c 'one {}' || exit 1
