@@ -14,6 +14,7 @@
 #include "pipeline/decide.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/policy_files.hpp"
+#include "pipeline/rule_files.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
@@ -179,9 +180,13 @@ void with_profiles(Policy& policy, const std::vector<std::string>& profiles) {
     }
 }
 
+// Data that stands in for the built-in: it decides as the policy does.
+bool replaces_rules(const NamedFile& file) { return file.name.starts_with(std::string(kRulesVariable) + "/"); }
+
 Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer) {
     LoadedPolicy loaded;
     loaded.policy = TRY(Loader(loaded).load(bytes, layer));
+    for (NamedFile& file : TRY(replaced_rules())) add_named_file(std::move(file), loaded.files);
     const bool builtin = layer.label.starts_with(kBuiltin);
     loaded.policy.uri = builtin ? "https://headgate.dev/policy/" + layer.label.substr(kBuiltin.size()) : layer.label;
     loaded.sha256 = crypto::sha256_hex(bytes);
@@ -288,7 +293,11 @@ Result<void> check_policy_text(ByteView bytes, const std::string& label, const s
 }
 
 void seal(LoadedPolicy& loaded) {
-    loaded.policy.digest = "sha256:" + crypto::sha256_hex(as_bytes(policy::resolved_form(loaded.policy)));
+    std::string form = policy::resolved_form(loaded.policy);
+    for (const NamedFile& file : loaded.files) {
+        if (replaces_rules(file)) form.append("\n").append(file.name).append(" ").append(file.sha256);
+    }
+    loaded.policy.digest = "sha256:" + crypto::sha256_hex(as_bytes(form));
 }
 
 Result<LoadedPolicy> load_policy(const std::string& name, const PolicyPin& pin) {
@@ -298,7 +307,7 @@ Result<LoadedPolicy> load_policy(const std::string& name, const PolicyPin& pin) 
         if (!bytes) return Error{ErrorCode::policy, Loader::no_such_pack(name.substr(kBuiltin.size()))};
         if (!pin.signed_by.empty()) return Error{ErrorCode::usage, "--policy-signed-by is for a policy file, and " + name + " is built in"};
         loaded = TRY(load_layers(*bytes, {name, "", ""}));
-        loaded.pinned = true;
+        loaded.pinned = std::none_of(loaded.files.begin(), loaded.files.end(), replaces_rules);
     } else {
         auto bytes = io::read_file(name, policy::kMaxPolicyBytes);
         if (!bytes.ok()) return Error{ErrorCode::policy, "policy " + bytes.error().message};

@@ -3,15 +3,19 @@
 #include <map>
 #include <mutex>
 
+#include "crypto/sha256.hpp"
+#include "io/directory.hpp"
 #include "io/file_source.hpp"
 #include "model/rule_data.hpp"
 #include "pipeline/decide.hpp"
 #include "pipeline/embedded.hpp"
+#include "pipeline/rule_files.hpp"
 
 namespace headgate::pipeline {
 namespace {
 
 constexpr std::uint64_t kMaxRulesFile = 64ULL << 20U;
+constexpr std::size_t kMaxRulesFiles = 10'000;
 
 class EmbeddedRules final : public RuleData {
   public:
@@ -54,14 +58,39 @@ class FolderRules final : public RuleData {
     mutable std::map<std::string, Bytes, std::less<>> read_;
 };
 
+// "" when nothing is replaced.
+const std::string& replacing_folder() {
+    static const char* const variable = std::getenv(kRulesVariable.data());  // a literal: it ends in NUL
+    static const std::string folder = variable == nullptr ? "" : variable;
+    return folder;
+}
+
 }  // namespace
 
 const RuleData& rule_data() {
-    static const char* const folder = std::getenv("HEADGATE_RULES");
     static const EmbeddedRules embedded;
-    static const FolderRules overriding(folder == nullptr ? "" : folder);
-    if (folder == nullptr || *folder == '\0') return embedded;
+    static const FolderRules overriding(replacing_folder());
+    if (replacing_folder().empty()) return embedded;
     return overriding;
+}
+
+Result<std::vector<NamedFile>> replaced_rules() {
+    std::vector<NamedFile> files;
+    const std::string& folder = replacing_folder();
+    if (folder.empty()) return files;
+    const auto failed = [&](const std::string& why) { return Error{ErrorCode::policy, std::string(kRulesVariable) + "=" + folder + ": " + why}; };
+    auto root = io::Directory::open(folder);
+    if (!root.ok()) return failed(root.error().message);
+    auto entries = (*root)->walk("", kMaxRulesFiles);
+    if (!entries.ok()) return failed(entries.error().message);
+    for (const io::Entry& entry : *entries) {
+        if (entry.type == io::Entry::Type::folder) continue;
+        // The bytes that are judged by, which are read once: a file that changes later is not what this digest says.
+        const auto bytes = rule_data().file(entry.path);
+        if (!bytes) return failed(entry.path + " cannot be read");
+        files.push_back({std::string(kRulesVariable) + "/" + entry.path, folder + "/" + entry.path, crypto::sha256_hex(*bytes), false});
+    }
+    return files;
 }
 
 }  // namespace headgate::pipeline

@@ -3,9 +3,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/result.hpp"
 #include "base/time.hpp"
+#include "pipeline/decide.hpp"
 
 namespace headgate::pipeline {
 
@@ -22,5 +25,12 @@ struct RuleFile {
 
 /// Every file that the build brings along, each read as its reader does.
 std::vector<RuleFile> rule_files();
+
+/// The variable that names a folder whose files replace those of rules/, and add profiles.
+inline constexpr std::string_view kRulesVariable = "HEADGATE_RULES";
+
+/// The files of that folder, "HEADGATE_RULES/globals/acme.txt", in path order; none when the variable is not set. They decide
+/// what is allowed, so that the policy's digest, pin and signature cover them. Error{policy} when the folder cannot be read.
+Result<std::vector<NamedFile>> replaced_rules();
 
 }  // namespace headgate::pipeline

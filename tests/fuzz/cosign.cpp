@@ -11,7 +11,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     static const attest::Trust kTrust = [] {
         attest::Trust trust;
         trust.keys.push_back({"fresh", crypto::PrivateKey::generate(crypto::KeyType::ed25519).value().public_key(), std::nullopt, std::nullopt});
-        trust.roots.push_back({"empty", sigstore::TrustedRoot(), {}});
+        trust.roots.push_back({"empty", "", sigstore::TrustedRoot(), {}});
         trust.names_of = [](const CertifiedIdentity&) { return std::vector<std::string>{"anybody"}; };
         return trust;
     }();

@@ -57,6 +57,31 @@ expect "a key that the policy names is replaced" 4 "$HEADGATE" check --policy p/
 says "and the message says so" "a file that it names, changed after it was signed"
 expect "the pin sees it too" 4 "$HEADGATE" check --policy p/team.yaml --policy-sha256 "$digest" good.safetensors
 cp release.pem.pub p/release.pem.pub
+# Data that replaces the built-in decides as the policy does: a pin, and a signature, cover it.
+mkdir -p rules/globals
+echo 'acme.models Forest new reads no file' >rules/globals/acme.txt
+alone=(env HEADGATE_RULES="$scratch/rules" "$HEADGATE")
+printf 'headgate: 1\npolicy: acme/alone\nextends: [builtin:strict]\n' >alone.yaml
+file_digest=$(sha256sum alone.yaml | cut -d' ' -f1)
+expect "the file's digest pins a policy that names no file" 0 "$HEADGATE" check --policy alone.yaml --policy-sha256 "$file_digest" good.safetensors
+expect "but no rule data from elsewhere" 4 "${alone[@]}" check --policy alone.yaml --policy-sha256 "$file_digest" good.safetensors
+says "which it names" "names HEADGATE_RULES/globals/acme.txt, which a pin of the policy file alone does not cover; pin sha256:"
+expect "sign without them" 0 "$HEADGATE" policy sign alone.yaml --key release.pem
+expect "the signature does not cover them either" 4 "${alone[@]}" check --policy alone.yaml --policy-signed-by release.pem.pub good.safetensors
+expect "they are another policy" 4 "${alone[@]}" check --policy alone.yaml --policy-sha256 "$("$HEADGATE" policy show --digest alone.yaml)" good.safetensors
+expect "which can be pinned" 0 "${alone[@]}" check --policy alone.yaml --policy-sha256 "$("${alone[@]}" policy show --digest alone.yaml)" good.safetensors
+expect "and signed" 0 "${alone[@]}" policy sign alone.yaml --key release.pem
+expect "with them" 0 "${alone[@]}" check --policy alone.yaml --policy-signed-by release.pem.pub good.safetensors
+pinned_digest=$("${alone[@]}" policy show --digest alone.yaml)
+echo 'acme.models Tree new reads no file' >>rules/globals/acme.txt
+expect "one line more" 4 "${alone[@]}" check --policy alone.yaml --policy-signed-by release.pem.pub good.safetensors
+expect "is another policy too" 4 "${alone[@]}" check --policy alone.yaml --policy-sha256 "$pinned_digest" good.safetensors
+expect "a folder of rule data that is not there" 4 env HEADGATE_RULES="$scratch/absent" "$HEADGATE" check --policy alone.yaml good.safetensors
+says "is no reason to go on without it" "HEADGATE_RULES=.*absent"
+mkdir judged && cp -r good.safetensors rules judged/
+expect "rule data from the folder that is judged" '0|1' env HEADGATE_RULES="$scratch/judged/rules" "$HEADGATE" check --output json judged
+expect "pins not even a pack" 0 "$PYTHON" -c 'import json, sys; assert json.load(open(sys.argv[1]))["policy"]["pinned"] is False' "$scratch/out"
+
 sed -i 's/mode: enforce/mode: warn/' p/org.yaml
 expect "an extended policy is changed" 4 "$HEADGATE" check --policy p/team.yaml --policy-signed-by release.pem.pub good.safetensors
 sed -i 's/mode: warn, controls/mode: enforce, controls/' p/org.yaml
