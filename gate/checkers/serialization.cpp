@@ -37,7 +37,7 @@ constexpr std::string_view kWhy = "Loading the file imports and calls what it na
 constexpr std::string_view kConvert = "Convert to safetensors, or load it only where running its code does no harm.";
 
 /// Containers that are no content of their own: each of their members is judged.
-constexpr std::string_view kWrappers[] = {"zip",  "tar", "gzip", "zlib", "bzip2", "xz",
+constexpr std::string_view kWrappers[] = {"zip",  "tar", "7z", "gzip", "zlib", "bzip2", "xz",
                                            "lzma", "lz4", "zstd", "joblib-zfile", "oci-layout"};
 
 /// Of torch.jit._pickle: each returns its first argument.

@@ -15,6 +15,7 @@
 #include "formats/pickle.hpp"
 #include "formats/safetensors.hpp"
 #include "formats/sentencepiece.hpp"
+#include "formats/sevenzip.hpp"
 #include "formats/tabular.hpp"
 #include "formats/tar.hpp"
 #include "formats/tensorflow.hpp"
@@ -34,6 +35,7 @@ std::span<const Format> all_formats() {
         {"npy", sniff_npy, parse_npy},
         {"torch-legacy", sniff_torch_legacy, parse_torch_legacy},
         {"zip", sniff_zip, parse_zip},
+        {"7z", sniff_sevenzip, parse_sevenzip},
         {"gzip", sniff_gzip, parse_gzip},
         {"tar", sniff_tar, parse_tar},
         {"zlib", sniff_zlib, parse_zlib},
@@ -71,7 +73,7 @@ std::span<const Format> all_formats() {
 
 bool is_artifact_format(std::string_view format) {
     static constexpr std::string_view kCarriers[] = {"pickle", "torch",   "torch-legacy", "safetensors", "gguf",
-                                                     "npy",    "zip",     "tar",          "gzip",        "zlib",
+                                                     "npy",    "zip",     "tar",          "gzip",        "zlib", "7z",
                                                      "unread", "parquet", "arrow",  "compressed",   "lzma",
                                                      "joblib-zfile", "tflite", "hdf5", "onnx", "tensorflow", "ubjson"};
     for (const std::string_view carrier : kCarriers) {

@@ -37,7 +37,7 @@ std::unique_ptr<Decoder> make_decoder(Compression compression) {
 Expanded expand(ByteSource& source, std::uint64_t offset, std::uint64_t length, Compression compression, const Limits& limits,
                 Budget& budget, std::uint64_t expected) {
     Expanded result;
-    const std::unique_ptr<Decoder> decoder = make_decoder(compression);
+    std::unique_ptr<Decoder> decoder = make_decoder(compression);
     if (!decoder) {
         result.why = "the decoder has no memory";
         result.status = Expanded::Status::limit;
@@ -51,56 +51,73 @@ Expanded expand(ByteSource& source, std::uint64_t offset, std::uint64_t length, 
         const std::uint64_t ratio_cap = std::max(limits.ratio_floor, length * limits.expansion_ratio);
         result.bytes.resize(static_cast<std::size_t>(std::min({cap, reachable, ratio_cap})));
     }
-    ByteView window;             // of the compressed bytes, not yet decoded
-    std::uint64_t fed = 0;
+    ExpandingStream stream(source, offset, length, std::move(decoder), limits, budget);
     std::size_t used = 0;
     const auto stop = [&](Expanded::Status status, std::string why) {
         result.status = status;
         result.why = std::move(why);
-        result.consumed = fed - window.size();
+        result.consumed = stream.consumed();
         result.bytes.resize(used);
         return std::move(result);
     };
     std::uint8_t overflow[1];
     for (;;) {
-        if (window.empty() && fed < length) {
-            const std::uint64_t take = std::min(kInputWindow, length - fed);
-            const auto next = source.view(offset + fed, take);
-            if (!next) return stop(Expanded::Status::unreadable, "the compressed bytes cannot be read");
-            window = *next;
-            fed += take;
-        }
         if (used == result.bytes.size() && used < cap) grow(result.bytes, used, cap);
         const bool full = used == result.bytes.size();  // at the cap: one byte more shows that the stream goes on
-        const std::span<std::uint8_t> room = full ? std::span<std::uint8_t>(overflow) : std::span(result.bytes).subspan(used);
-        const Decoder::Step step = decoder->step(window, room);
-        window = window.subspan(step.read);
-        if (full && step.made > 0) {
+        const ExpandingStream::Piece piece =
+            stream.read(full ? std::span<std::uint8_t>(overflow) : std::span(result.bytes).subspan(used));
+        if (full && piece.made > 0) {
             return stop(Expanded::Status::limit, expected != 0 && expected <= memory_cap
                                                      ? "it expands to more than the declared size"
                                                      : "it expands to more than one member may");
         }
-        used += step.made;
-        if (step.made > 0 && !budget.expand(step.made)) {
-            return stop(Expanded::Status::limit, "the file's budget of expanded bytes is used up");
-        }
-        if (used > limits.ratio_floor && used / limits.expansion_ratio > fed - window.size()) {
-            return stop(Expanded::Status::limit, "it expands more than " + std::to_string(limits.expansion_ratio) +
-                                                     " times: a decompression bomb");
-        }
-        switch (step.state) {
-            case Decoder::State::ended: return stop(Expanded::Status::ok, "");
-            case Decoder::State::broken: return stop(Expanded::Status::broken, decoder->why());
-            case Decoder::State::limit: return stop(Expanded::Status::limit, decoder->why());
-            case Decoder::State::more: break;
-        }
-        if (step.read == 0 && step.made == 0 && fed == length) {
-            return stop(Expanded::Status::broken, "the compressed stream breaks off");
-        }
-        if (step.read == 0 && step.made == 0 && !window.empty()) {
-            return stop(Expanded::Status::broken, "the compressed stream does not go on");
+        used += piece.made;
+        switch (piece.state) {
+            case ExpandingStream::State::more: break;
+            case ExpandingStream::State::ended: return stop(Expanded::Status::ok, "");
+            case ExpandingStream::State::broken: return stop(Expanded::Status::broken, stream.why());
+            case ExpandingStream::State::limit: return stop(Expanded::Status::limit, stream.why());
+            case ExpandingStream::State::unreadable: return stop(Expanded::Status::unreadable, stream.why());
         }
     }
+}
+
+ExpandingStream::Piece ExpandingStream::stop(State state, std::size_t made, std::string why) {
+    why_ = std::move(why);
+    return {state, made};
+}
+
+ExpandingStream::Piece ExpandingStream::read(std::span<std::uint8_t> room) {
+    if (window_.empty() && fed_ < length_) {
+        const std::uint64_t take = std::min(kInputWindow, length_ - fed_);
+        const auto next = source_.view(offset_ + fed_, take);
+        if (!next) return stop(State::unreadable, 0, "the compressed bytes cannot be read");
+        window_ = *next;
+        fed_ += take;
+    }
+    const Decoder::Step step = decoder_->step(window_, room);
+    window_ = window_.subspan(step.read);
+    made_ += step.made;
+    if (step.made > 0 && !budget_.expand(step.made)) {
+        return stop(State::limit, step.made, "the file's budget of expanded bytes is used up");
+    }
+    if (made_ > limits_.ratio_floor && made_ / limits_.expansion_ratio > consumed()) {
+        return stop(State::limit, step.made,
+                    "it expands more than " + std::to_string(limits_.expansion_ratio) + " times: a decompression bomb");
+    }
+    switch (step.state) {
+        case Decoder::State::ended: return stop(State::ended, step.made, "");
+        case Decoder::State::broken: return stop(State::broken, step.made, decoder_->why());
+        case Decoder::State::limit: return stop(State::limit, step.made, decoder_->why());
+        case Decoder::State::more: break;
+    }
+    if (step.read == 0 && step.made == 0 && fed_ == length_) {
+        return stop(State::broken, 0, "the compressed stream breaks off");
+    }
+    if (step.read == 0 && step.made == 0 && !window_.empty()) {
+        return stop(State::broken, 0, "the compressed stream does not go on");
+    }
+    return {State::more, step.made};
 }
 
 std::uint32_t crc32_of(ByteView bytes, std::uint32_t seed) {

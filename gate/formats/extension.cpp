@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kNoWeights[] = {"text",    "json",  "source", "template",      "executable",       "image",
                                            "parquet", "arrow", "audio",  "sentencepiece", "safetensors-index"};
 constexpr std::string_view kCarriers[] = {"pickle",  "torch",       "torch-legacy", "npy",  "zip",
-                                          "tar",     "safetensors", "gguf",         "gzip", "zlib",
+                                          "tar",     "7z",          "safetensors",  "gguf", "gzip", "zlib",
                                           "parquet", "arrow",       "executable",   "compressed", "lzma", "joblib-zfile",
                                           "hdf5", "onnx", "tensorflow"};
 

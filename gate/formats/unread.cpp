@@ -12,8 +12,9 @@ struct Magic {
 };
 
 constexpr Magic kMagics[] = {
-    {"7z", 0, "7z\xbc\xaf\x27\x1c"sv}, {"rar", 0, "Rar!\x1a\x07"sv},
-    {"cab", 0, "MSCF"sv},              {"rds", 0, "RDX3\n"sv},
+    {"rar", 0, "Rar!\x1a\x07"sv},
+    {"cab", 0, "MSCF"sv},
+    {"rds", 0, "RDX3\n"sv},
     {"java-object", 0, "\xac\xed\0\x05"sv},
 };
 

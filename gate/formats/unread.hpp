@@ -10,7 +10,7 @@ bool sniff_unread(ByteSource& source, std::string_view name);
 /// Records the format and an Opaque over the whole content.
 Examined parse_unread(ByteSource& source, ParseContext& context);
 
-/// Name of the format ("hdf5", "7z", ...), "" for content that is none of them.
+/// Name of the format ("rar", "cab", ...), "" for content that is none of them.
 std::string_view unread_format(ByteSource& source);
 
 }  // namespace headgate::formats

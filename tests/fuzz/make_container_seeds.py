@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzz targets zip, tar, compressed and oci into tests/fuzz/seeds/ (small, inert, committed)."""
+"""Writes the seeds of the fuzz targets zip, tar, sevenzip, compressed and oci into tests/fuzz/seeds/ (small, inert, committed)."""
 import bz2
 import gzip
 import io
@@ -9,6 +9,7 @@ import pathlib
 import struct
 import subprocess
 import tarfile
+import tempfile
 import zipfile
 import zlib
 
@@ -73,6 +74,24 @@ write("compressed", "lzma", lzma.compress(SOURCE, format=lzma.FORMAT_ALONE))
 for tool in ("lz4", "zstd"):      # the Debian packages of these names
     write("compressed", tool, subprocess.run([tool, "-c"], input=SOURCE, stdout=subprocess.PIPE, check=True).stdout)
 write("compressed", "joblib", b"ZF" + hex(len(SOURCE)).encode().ljust(19) + zlib.compress(SOURCE))
+def sevenzipped(*switches):
+    """By the Debian package p7zip-full: a script, a JSON document in a folder, an empty file and some code, without times."""
+    with tempfile.TemporaryDirectory() as folder:
+        top = pathlib.Path(folder, "top")
+        (top / "b").mkdir(parents=True)
+        for name, data in (("a.py", SOURCE), ("b/c.json", b"{}"), ("empty", b""), ("code.txt", b"\xe8\0\1\0\0" * 40)):
+            (top / name).write_bytes(data)
+            (top / name).chmod(0o644)
+        archive = pathlib.Path(folder, "x.7z")
+        subprocess.run(["7z", "a", "-bd", "-bso0", "-mtm=off", "-mmt=off", *switches, archive, "."], cwd=top, check=True)
+        return archive.read_bytes()
+
+
+for name, switches in (("solid", []), ("single", ["-ms=off"]), ("stored", ["-mx=0"]), ("plain-header", ["-mhc=off"]),
+                       ("lzma", ["-m0=BCJ", "-m1=LZMA:d=64k"]), ("deflate", ["-m0=Delta:4", "-m1=Deflate"]), ("bzip2", ["-m0=BZip2"]),
+                       ("arm64", ["-m0=ARM64", "-m1=Copy"]), ("ppmd", ["-m0=PPMd:mem=64k"]),
+                       ("bcj2", ["-m0=BCJ2", "-m1=LZMA:d=64k", "-m2=LZMA:d=64k", "-m3=LZMA:d=64k", "-mb0:1", "-mb0s1:2", "-mb0s2:3", "-mhc=off"])):
+    write("sevenzip", name, sevenzipped(*switches))
 write("compressed", "two", gzip.compress(SOURCE, mtime=0) * 2)
 
 

@@ -25,6 +25,7 @@ MAKERS = [
     ("gate/formats/zip_local.cpp", r"\bdiffers", 0, ["zip.{}"]),
     ("gate/formats/zip_members.cpp", r"\bbad_content", 2, ["zip.{}"]),
     ("gate/formats/tar", r"\breport_?\.broken", 0, ["tar.{}"]),
+    ("gate/formats/sevenzip", r"\breport_?\.broken", 0, ["sevenzip.{}"]),
     ("gate/formats/skops.cpp", r"(?<!\.)\bfinding", 0, ["skops.{}"]),
     ("gate/formats/tflite.cpp", r"(?<!\.)\bfinding", 0, ["tflite.{}"]),
     ("gate/formats/xml_model.cpp", r"(?<!\.)\bfinding", 0, ["xml.{}"]),

@@ -7,7 +7,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     evil.pkl                      would run `echo headgate`
     odd.pkl                       names lab.other.Thing, which nobody knows; sk.pkl a class of scikit-learn
     odd.onnx                      uses the operator Custom of lab.example
-    unread.7z                     nothing reads it
+    unread.rar                    nothing reads it
     model/ nocard/ poorcard/      a folder with a whole card, with none, with one that names no licence
     llama/ llama-nan/ llama-extra/ llama-template/   a whole snapshot; with a NaN, a tensor too many, another chat template
     signed/ twice/                model signatures by a, by a and b; dsse.safetensors with a bare statement of signing
@@ -53,7 +53,7 @@ def _models(path, keys):
     supply_chain.write(path("odd.pkl"), b"\x80\x02clab.other\nThing\n)\x81.")
     supply_chain.write(path("odd.onnx"), protobuf.onnx_model([protobuf.onnx_node("Custom", "lab.example")]))
     supply_chain.pickle_sklearn(path("sk.pkl"))
-    supply_chain.write(path("unread.7z"), b"7z\xbc\xaf\x27\x1c" + bytes(64))
+    supply_chain.write(path("unread.rar"), b"Rar!\x1a\x07\x01\0" + bytes(64))
     supply_chain.model(path("model"))
     supply_chain.safetensors(path("nocard", "model.safetensors"))
     supply_chain.safetensors(path("poorcard", "model.safetensors"))

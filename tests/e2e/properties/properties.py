@@ -25,7 +25,7 @@ SECONDS = float(os.environ.get("HEADGATE_SECONDS", "60"))
 TIME = ["--at", "2026-06-15"]
 NAMES = ["hf:acme/llm", "hf:other/llm@main", "hf:acme/tiny@0123456789abcdef0123456789abcdef01234567", "pkg:pypi/reqeusts@2.0",
          "pkg:pypi/acme-tool@1.0", "pkg:pypi/requests@2.31.0", "pkg:npm/%40acme/tool@1.0.0", "oci:registry.acme.example/acme/app:1"]
-BYTES = ["good.safetensors", "evil.pkl", "odd.pkl", "sk.pkl", "unread.7z", "model", "nocard", "poorcard", "mixed", "signed", "twice",
+BYTES = ["good.safetensors", "evil.pkl", "odd.pkl", "sk.pkl", "unread.rar", "model", "nocard", "poorcard", "mixed", "signed", "twice",
          "dsse.safetensors", "tested.safetensors", "verdict.safetensors", "requirements-ours.txt", "requirements-unhashed.txt",
          "requirements-path.txt", "npm/package-lock.json", "oci-layout:image:1.0"]
 PACKS = ["baseline", "strict", "huggingface", "kubernetes", "pre-commit"]

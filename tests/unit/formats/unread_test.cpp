@@ -7,7 +7,7 @@
 using namespace headgate;
 
 TEST_CASE("a format known only by its magic is named and stays uncovered") {
-    const std::string content("7z\xbc\xaf\x27\x1c\0\x04rest", 12);
+    const std::string content("Rar!\x1a\x07\x01\0rest", 12);
     MemorySource source(as_bytes(content));
     REQUIRE(formats::sniff_unread(source, "model.bin"));
     const Limits limits;
@@ -16,7 +16,7 @@ TEST_CASE("a format known only by its magic is named and stays uncovered") {
     formats::ParseContext context{limits, budget, evidence, "model.bin", {}, 0};
     CHECK(formats::parse_unread(source, context) == formats::Examined::partly);
     REQUIRE(evidence.formats.size() == 1);
-    CHECK(evidence.formats[0].format == "7z");
+    CHECK(evidence.formats[0].format == "rar");
     CHECK_FALSE(evidence.formats[0].inert);
     REQUIRE(evidence.opaques.size() == 1);
     CHECK(evidence.opaques[0].bytes == content.size());
