@@ -18,12 +18,12 @@ constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::packag
 /// What a parser can call something that is not inert by itself and that it can read whole: data first, then code.
 constexpr auto kFormats = std::to_array<std::string_view>({
     "safetensors", "gguf", "onnx", "torch", "torch-legacy", "torchscript", "torchscript-code", "torchscript-debug", "npy", "npz", "pickle",
-    "keras", "hdf5", "skops", "tflite", "openvino", "savedmodel", "tensorflow-graph",
-    "wheel", "sdist", "html", "svg", "notebook", "python", "shell", "batch", "powershell", "javascript", "typescript", "ruby", "perl", "lua",
+    "keras", "hdf5", "skops", "tflite", "openvino", "savedmodel", "tensorflow-graph", "coreml", "paddle",
+    "mar", "wheel", "sdist", "html", "svg", "notebook", "python", "shell", "batch", "powershell", "javascript", "typescript", "ruby", "perl", "lua",
     "r", "julia", "php", "cuda", "rust", "go", "c", "c++", "java", "scala", "vbscript"});
 constexpr std::array<SettingSpec, 4> kSettings = {{
     {"allow", SettingType::text_list, Stricter::fewer, false,
-     "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle,keras,hdf5,skops,tflite,openvino,savedmodel,tensorflow-graph",
+     "safetensors,gguf,onnx,torch,torch-legacy,npy,npz,pickle,keras,hdf5,skops,tflite,openvino,savedmodel,tensorflow-graph,coreml,paddle",
      "formats that may be loaded; plainly inert ones (text, JSON, images, ...) always are", kFormats},
     {"profiles", SettingType::text_list, Stricter::fewer, false, "torch-weights,python-data,keras",
      "lists of allowed globals, files in rules/globals", {}},
@@ -38,7 +38,7 @@ constexpr std::string_view kConvert = "Convert to safetensors, or load it only w
 
 /// Containers that are no content of their own: each of their members is judged.
 constexpr std::string_view kWrappers[] = {"zip",  "tar", "7z", "gzip", "zlib", "bzip2", "xz",
-                                           "lzma", "lz4", "zstd", "joblib-zfile", "oci-layout"};
+                                           "lzma", "lz4", "zstd", "joblib-zfile", "oci-layout", "mar"};
 
 /// Of torch.jit._pickle: each returns its first argument.
 constexpr std::string_view kTypedLists[] = {"restore_type_tag", "build_intlist", "build_doublelist", "build_boollist", "build_tensorlist"};

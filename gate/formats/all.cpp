@@ -2,8 +2,10 @@
 
 #include <vector>
 
+#include "formats/catboost.hpp"
 #include "formats/chat_template.hpp"
 #include "formats/compressed.hpp"
+#include "formats/coreml.hpp"
 #include "formats/executable.hpp"
 #include "formats/gguf.hpp"
 #include "formats/hdf5.hpp"
@@ -12,6 +14,7 @@
 #include "formats/lfs_pointer.hpp"
 #include "formats/npy.hpp"
 #include "formats/onnx.hpp"
+#include "formats/paddle.hpp"
 #include "formats/pickle.hpp"
 #include "formats/safetensors.hpp"
 #include "formats/sentencepiece.hpp"
@@ -47,6 +50,9 @@ std::span<const Format> all_formats() {
         {"arrow", sniff_arrow, parse_arrow},
         {"tflite", sniff_tflite, parse_tflite},
         {"hdf5", sniff_hdf5, parse_hdf5},
+        {"catboost", sniff_catboost, parse_catboost},
+        {"coreml-weights", sniff_coreml_weights, parse_coreml_weights},
+        {"paddle-params", sniff_paddle_params, parse_paddle_params},
         {"tensorflow-checkpoint", sniff_tensorflow_checkpoint, parse_tensorflow_checkpoint},
         {"executable", sniff_executable, parse_executable},
         {"unread", sniff_unread, parse_unread},
@@ -57,6 +63,8 @@ std::span<const Format> all_formats() {
         {"ubjson", sniff_ubjson, parse_ubjson},
         // Below: by name, or text. A pickle without PROTO is text too, so that its guess stands above.
         {"onnx", sniff_onnx, parse_onnx},
+        {"coreml", sniff_coreml, parse_coreml},
+        {"paddle", sniff_paddle, parse_paddle},
         {"tensorflow", sniff_tensorflow, parse_tensorflow},
         {"sentencepiece", sniff_sentencepiece, parse_sentencepiece},
         {"template", sniff_template, parse_template},
@@ -67,6 +75,10 @@ std::span<const Format> all_formats() {
         {"gguf", sniff_named_gguf, parse_gguf},
         {"onnx", sniff_named_onnx, parse_onnx},
         {"tensorflow", sniff_named_tensorflow, parse_tensorflow},
+        {"coreml", sniff_named_coreml, parse_coreml},
+        {"paddle", sniff_named_paddle, parse_paddle},
+        {"paddle-params", sniff_named_paddle_params, parse_paddle_params},
+        {"unread", sniff_named_unread, parse_unread},
     };
     return kFormats;
 }
@@ -75,7 +87,8 @@ bool is_artifact_format(std::string_view format) {
     static constexpr std::string_view kCarriers[] = {"pickle", "torch",   "torch-legacy", "safetensors", "gguf",
                                                      "npy",    "zip",     "tar",          "gzip",        "zlib", "7z",
                                                      "unread", "parquet", "arrow",  "compressed",   "lzma",
-                                                     "joblib-zfile", "tflite", "hdf5", "onnx", "tensorflow", "ubjson"};
+                                                     "joblib-zfile", "tflite", "hdf5", "onnx", "tensorflow", "ubjson",
+                                                     "catboost", "coreml", "coreml-weights", "paddle", "paddle-params"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

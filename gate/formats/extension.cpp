@@ -13,7 +13,7 @@ constexpr std::string_view kNoWeights[] = {"text",    "json",  "source", "templa
 constexpr std::string_view kCarriers[] = {"pickle",  "torch",       "torch-legacy", "npy",  "zip",
                                           "tar",     "7z",          "safetensors",  "gguf", "gzip", "zlib",
                                           "parquet", "arrow",       "executable",   "compressed", "lzma", "joblib-zfile",
-                                          "hdf5", "onnx", "tensorflow"};
+                                          "hdf5", "onnx", "tensorflow", "catboost", "coreml", "paddle", "paddle-params"};
 
 struct Promise {
     std::string_view ending;
@@ -30,6 +30,10 @@ constexpr std::string_view kHdf5[] = {"hdf5"};
 constexpr std::string_view kOnnx[] = {"onnx"};
 constexpr std::string_view kTflite[] = {"tflite"};
 constexpr std::string_view kUbjson[] = {"ubjson"};
+constexpr std::string_view kCatboost[] = {"catboost"};
+constexpr std::string_view kCoreml[] = {"coreml"};
+constexpr std::string_view kPaddle[] = {"paddle"};
+constexpr std::string_view kPaddleParams[] = {"paddle-params"};
 constexpr std::string_view kImage[] = {"image"};
 constexpr std::string_view kParquet[] = {"parquet"};
 constexpr std::string_view kArrow[] = {"arrow"};
@@ -46,6 +50,10 @@ constexpr Promise kPromises[] = {
     {".tflite", "TensorFlow Lite", kTflite, {}},
     {".skops", "a skops archive", kZip, {}},
     {".ubj", "UBJSON", kUbjson, {}},
+    {".cbm", "a CatBoost model", kCatboost, {}},
+    {".mlmodel", "a CoreML model", kCoreml, {}},
+    {".pdmodel", "a Paddle program", kPaddle, {}},
+    {".pdiparams", "Paddle's parameters", kPaddleParams, {}},
     {".parquet", "Parquet", kParquet, {}},
     {".arrow", "Arrow", kArrow, {}},
     {".png", "a picture", kImage, {}},

@@ -85,7 +85,10 @@ FlatReader::Table FlatReader::table(const Table& parent, unsigned field) {
 FlatReader::Vector FlatReader::vector(const Table& parent, unsigned field, std::uint64_t width) {
     const std::uint64_t at = place(parent, field, 4);
     const std::uint64_t there = at == 0 ? 0 : target(at);
-    if (there == 0) return {};
+    return there == 0 ? Vector{} : vector_at(there, width);
+}
+
+FlatReader::Vector FlatReader::vector_at(std::uint64_t there, std::uint64_t width) {
     const auto count = u32(there);
     const std::uint64_t begin = there + 4;
     if (!count || begin > source_.size() || *count > (source_.size() - begin) / width) {
@@ -111,8 +114,27 @@ std::int32_t FlatReader::number(const Vector& vector, std::uint32_t index) {
     return static_cast<std::int32_t>(*value);
 }
 
-std::string_view FlatReader::text(const Table& parent, unsigned field) {
-    const Vector letters = vector(parent, field, 1);
+std::string_view FlatReader::text(const Table& parent, unsigned field) { return text_of(vector(parent, field, 1)); }
+
+std::string_view FlatReader::text_item(const Vector& vector, std::uint32_t index) {
+    if (failed_ || index >= vector.count) return {};
+    if (!budget_.step()) {
+        out_of_budget_ = true;
+        return fail("it has more texts than the limits allow", vector.at), std::string_view{};
+    }
+    const std::uint64_t there = target(vector.at + 4ULL * index);
+    return there == 0 ? std::string_view{} : text_of(vector_at(there, 1));
+}
+
+ByteView FlatReader::bytes(const Vector& vector, std::uint64_t width) {
+    if (failed_ || !vector || vector.count == 0) return {};
+    const auto all = budget_.step(vector.count) ? source_.view(vector.at, vector.count * width) : std::nullopt;
+    if (all) return *all;
+    out_of_budget_ = true;
+    return fail("it has more elements than the limits allow", vector.at), ByteView{};
+}
+
+std::string_view FlatReader::text_of(const Vector& letters) {
     if (!letters) return {};
     if (letters.count > kMostText) return fail("a name is longer than 64 KiB", letters.at), std::string_view{};
     const auto bytes = source_.view(letters.at, letters.count);

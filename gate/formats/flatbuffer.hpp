@@ -51,6 +51,10 @@ class FlatReader {
     std::int32_t number(const Vector& vector, std::uint32_t index);
     /// At most 64 KiB; valid while the source lives.
     std::string_view text(const Table& parent, unsigned field);
+    /// Element of a vector of texts.
+    std::string_view text_item(const Vector& vector, std::uint32_t index);
+    /// All bytes of a vector whose elements have `width` of them; costs a step for each element. Empty after a failure.
+    ByteView bytes(const Vector& vector, std::uint64_t width);
 
     bool failed() const { return failed_; }
     bool out_of_budget() const { return out_of_budget_; }
@@ -61,6 +65,8 @@ class FlatReader {
   private:
     std::uint64_t place(const Table& table, unsigned field, std::uint64_t width);
     std::uint64_t target(std::uint64_t at);
+    Vector vector_at(std::uint64_t at, std::uint64_t width);
+    std::string_view text_of(const Vector& letters);
     Table table_at(std::uint64_t at);
     std::optional<std::uint32_t> u32(std::uint64_t at);
     std::optional<std::uint16_t> u16(std::uint64_t at);

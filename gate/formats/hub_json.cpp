@@ -5,9 +5,11 @@
 
 #include "base/text.hpp"
 #include "formats/chat_template.hpp"
+#include "formats/coreml.hpp"
 #include "formats/json_non_finite.hpp"
 #include "formats/keras_config.hpp"
 #include "formats/model_documents.hpp"
+#include "formats/paddle.hpp"
 #include "formats/safetensors_index.hpp"
 #include "formats/text.hpp"
 
@@ -213,10 +215,11 @@ Examined finish_document(const Json& document, ParseContext& context) {
     }
     if (is_safetensors_index(document)) return read_safetensors_index(document, context);
     if (is_keras_config(document)) return check_keras_document(document, context);
+    if (is_paddle_program(document)) return read_paddle_program(document, context);
     judge_hub_document(document, context);
     record_model_document(document, context);
     context.format("json", true);
-    return Examined::whole;
+    return !is_coreml_manifest(document) || check_coreml_manifest(document, context) ? Examined::whole : Examined::partly;
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "formats/protobuf.hpp"
 
+#include <bitset>
 #include <vector>
 
 #include "base/text.hpp"
@@ -185,10 +186,10 @@ bool check_message(ProtoInput& input, ByteRange range, const ProtoSchema& schema
     struct Frame {
         const ProtoSchema* schema;
         ProtoMessage message;
-        std::uint64_t seen;
+        std::bitset<kProtoRows> seen;
     };
     if (visit) visit(schema, range);
-    std::vector<Frame> open = {{&schema, {input, range}, 0}};
+    std::vector<Frame> open = {{&schema, {input, range}, {}}};
     while (!open.empty() && input.ok()) {
         Frame& frame = open.back();
         const auto field = frame.message.next();
@@ -206,12 +207,12 @@ bool check_message(ProtoInput& input, ByteRange range, const ProtoSchema& schema
             input.fail(field->at, field_of(*frame.schema, *field) + " has the wire type of something else");
             continue;
         }
-        const std::uint64_t bit = std::uint64_t{1} << static_cast<unsigned>(row - frame.schema->rows.data());
-        if (!row->many && (frame.seen & bit) != 0) {
+        const auto place = static_cast<std::size_t>(row - frame.schema->rows.data());
+        if (!row->many && frame.seen[place]) {
             input.fail(field->at, field_of(*frame.schema, *field) + " stands there twice");
             continue;
         }
-        frame.seen |= bit;
+        frame.seen[place] = true;
         if (is_number(row->type) && field->wire == ProtoWire::bytes) count_numbers(input, *field, row->type);
         if (row->type != ProtoType::message) continue;
         if (open.size() >= kProtoDepth) {
@@ -219,7 +220,7 @@ bool check_message(ProtoInput& input, ByteRange range, const ProtoSchema& schema
             continue;
         }
         if (visit) visit(*row->message, field->bytes);
-        open.push_back({row->message, {input, field->bytes}, 0});
+        open.push_back({row->message, {input, field->bytes}, {}});
     }
     return input.ok();
 }

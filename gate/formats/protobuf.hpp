@@ -26,6 +26,8 @@ namespace headgate::formats {
 
 inline constexpr std::uint32_t kProtoDepth = 100;  // as the reference implementation's readers have it
 
+inline constexpr std::size_t kProtoRows = 192;
+
 /// A part of the source.
 struct ByteRange {
     std::uint64_t begin = 0;
@@ -48,7 +50,7 @@ struct ProtoRow {
 };
 struct ProtoSchema {
     std::string_view name;
-    std::span<const ProtoRow> rows;            // at most 64
+    std::span<const ProtoRow> rows;            // at most kProtoRows; 64 in one that fits_outline() is asked about
     std::uint32_t extensions_from = UINT32_MAX;  // fields from this number on are let be: extensions, whatever they are
     const ProtoRow* find(std::uint32_t number) const;
 };

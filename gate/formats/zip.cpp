@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "formats/keras_zip.hpp"
+#include "formats/mar.hpp"
 #include "formats/npz.hpp"
 #include "formats/package_archive.hpp"
 #include "formats/skops.hpp"
@@ -19,7 +20,6 @@ bool has(const ZipDirectory& directory, std::string_view name) {
 
 /// Model archives whose text members say what to run: reading the members alone would call them inert. "" for others.
 std::string_view unread_bundle(const ZipDirectory& directory) {
-    if (has(directory, "MAR-INF/MANIFEST.json")) return "mar";
     if (has(directory, "META-INF/MANIFEST.MF")) return "jar";
     return {};
 }
@@ -64,9 +64,11 @@ Examined parse_zip(ByteSource& source, ParseContext& context) {
         members = examine_npz(source, *directory, context);
     } else if (is_skops(*directory)) {
         members = examine_skops(source, *directory, context);
+    } else if (is_mar(*directory)) {
+        members = examine_mar(source, *directory, context);
     } else {
         const std::string_view bundle = unread_bundle(*directory);
-        context.format(bundle.empty() ? "zip" : std::string(bundle), false, bundle == "mar" || bundle == "jar");
+        context.format(bundle.empty() ? "zip" : std::string(bundle), false, bundle == "jar");
         members = examine_members(source, *directory, context);
         if (!bundle.empty()) {
             context.opaque("no parser of this build reads what a " + std::string(bundle) + " archive makes its loader run",

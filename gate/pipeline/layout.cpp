@@ -17,8 +17,9 @@ bool ends_with_any(std::string_view name, std::span<const std::string_view> suff
 }
 
 bool is_weight_file(std::string_view name) {
-    static constexpr std::array<std::string_view, 11> kSuffixes = {
-        ".safetensors", ".gguf", ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".keras", ".tflite", ".msgpack", ".nemo"};
+    static constexpr std::array<std::string_view, 16> kSuffixes = {
+        ".safetensors", ".gguf", ".pt", ".pth", ".ckpt", ".onnx", ".h5", ".keras", ".tflite", ".msgpack", ".nemo", ".cbm", ".mlmodel",
+        ".pdmodel", ".pdiparams", ".pdparams"};
     const std::string lower = ascii_lower(name);
     if (lower.ends_with(".bin")) return lower.find("model") != std::string::npos;  // pytorch_model.bin, adapter_model.bin
     return ends_with_any(name, kSuffixes);
@@ -84,6 +85,9 @@ bool child_satisfies(const FolderView& folder, std::string_view name, const Read
     return false;
 }
 
+// Manifest.json of a .mlpackage, whose model is two folders down.
+bool is_package_manifest(ByteView bytes) { return as_text(bytes).find("\"itemInfoEntries\"") != std::string_view::npos; }
+
 // Data files, and beside them nothing but text; a manifest is not "text".
 bool is_bare_data(const FolderView& folder) {
     bool data = false;
@@ -103,9 +107,10 @@ bool is_bare_data(const FolderView& folder) {
 }  // namespace
 
 bool has_artifact_name(std::string_view name) {
-    static constexpr std::array<std::string_view, 25> kSuffixes = {
-        ".pkl", ".pickle", ".joblib", ".dill", ".npy", ".npz", ".pdparams", ".mar", ".skops", ".llamafile", ".rds", ".rdata",
-        ".mlmodel", ".pb", ".engine", ".plan", ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".whl"};
+    static constexpr std::array<std::string_view, 31> kSuffixes = {
+        ".pkl", ".pickle", ".joblib", ".dill", ".npy", ".npz", ".pdopt", ".mar", ".skops", ".llamafile", ".rds", ".rda", ".rdata",
+        ".pb", ".engine", ".plan", ".trt", ".ptl", ".pte", ".vmfb", ".rknn", ".hef",
+        ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".whl"};
     return is_weight_file(name) || ends_with_any(name, kSuffixes);
 }
 
@@ -129,6 +134,7 @@ FolderShape folder_shape(const FolderView& folder, const std::vector<std::string
     for (const io::Entry* entry : folder.children) {
         if (entry->type != io::Entry::Type::folder && is_weight_file(base_name(entry->path))) return FolderShape::model;
     }
+    if (child_satisfies(folder, "Manifest.json", read, is_package_manifest)) return FolderShape::model;
     if (child_satisfies(folder, "config.json", read, is_model_config) ||
         child_satisfies(folder, "model_index.json", read, is_model_config)) {
         return FolderShape::model;

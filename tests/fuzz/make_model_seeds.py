@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzz targets of model formats on protobuf (onnx, tensorflow) into tests/fuzz/seeds/."""
+"""Writes the seeds of the fuzz targets of model formats on protobuf (onnx, tensorflow, coreml, paddle) into tests/fuzz/seeds/."""
 import pathlib
 import struct
 import sys
@@ -67,3 +67,28 @@ def table_end(handles, table):
 
 ENTRY = number(1, 1) + part(2, part(2, number(1, 4))) + number(5, 16) + varint(6 << 3 | 5) + bytes(4)
 write("tensorflow", "checkpoint", sorted_table([(b"", number(1, 1) + part(3, number(1, 1))), (b"kernel", ENTRY)]))
+
+
+def coreml(kind, content):
+    return number(1, 7) + part(2, part(1, part(1, "x"))) + part(kind, content)
+
+
+def coreml_program(*operations):
+    block = b"".join(part(3, operation) for operation in operations)
+    return number(1, 1) + part(2, part(1, "main") + part(2, part(2, "CoreML6") + part(3, part(1, "CoreML6") + part(2, block))))
+
+
+CLASS = part(5, part(1, "class_name") + part(2, part(3, part(1, part(4, part(1, "MyOp"))))))
+BLOB = part(5, part(1, "val") + part(2, part(5, part(1, "@model_path/weights/weight.bin") + number(2, 64))))
+write("coreml", "program", coreml(502, coreml_program(part(1, "const") + BLOB, part(1, "relu"), part(1, "custom_layer") + CLASS)))
+write("coreml", "network", coreml(500, part(1, part(1, "a") + part(230, b"")) + part(1, part(1, "c") + part(500, part(10, "MyLayer")))))
+write("coreml", "pipeline", coreml(202, part(1, coreml(555, part(10, "MyModel"))) + part(1, coreml(900, b"")) + part(2, "a")))
+write("coreml", "linked", coreml(556, part(1, part(1, part(1, "other")) + part(2, part(1, "folder")))))
+write("coreml", "weights", struct.pack("<II", 1, 2) + bytes(56) + struct.pack("<IIQQ", 0xDEADBEEF, 2, 4, 128) + bytes(40) + b"abcd")
+
+BLOCK = number(1, 0) + number(2, 2**64 - 1) + part(3, part(1, "x") + part(2, number(1, 7) + part(3, part(1, number(1, 5) + number(2, 4)))))
+OPERATOR = part(1, part(1, "X") + part(2, "x")) + part(3, "relu") + part(4, part(1, "alpha") + number(2, 6) + number(10, 1))
+write("paddle", "program", part(1, BLOCK + part(4, OPERATOR) + part(4, part(3, "py_func"))) + part(4, number(1, 0)))
+TENSOR = bytes(16) + struct.pack("<I", 4) + number(1, 5) + number(2, 2) + b"abcdefgh"
+write("paddle", "params", TENSOR + TENSOR)
+write("paddle", "offsets", struct.pack("<IQQQ", 0, 1, 8, 0) + TENSOR[12:])

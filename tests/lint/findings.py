@@ -28,6 +28,8 @@ MAKERS = [
     ("gate/formats/sevenzip", r"\breport_?\.broken", 0, ["sevenzip.{}"]),
     ("gate/formats/skops.cpp", r"(?<!\.)\bfinding", 0, ["skops.{}"]),
     ("gate/formats/tflite.cpp", r"(?<!\.)\bfinding", 0, ["tflite.{}"]),
+    ("gate/formats/catboost.cpp", r"(?<!\.)\bfinding", 0, ["catboost.{}"]),
+    ("gate/formats/mar.cpp", r"(?<!\.)\bfinding", 1, ["mar.{}"]),
     ("gate/formats/xml_model.cpp", r"(?<!\.)\bfinding", 0, ["xml.{}"]),
     ("gate/formats/compressed.cpp", r"(?<!\.)\bfinding", 0, ["compressed.{}"]),
     ("gate/formats/keras_config.cpp", r"\bproblem", 0, ["{}"]),
@@ -61,6 +63,8 @@ JOINTS = {
     ("gate/formats/compressed.cpp", '"compressed." +'),
     ("gate/formats/skops.cpp", '"skops." +'),
     ("gate/formats/tflite.cpp", '"tflite." +'),
+    ("gate/formats/catboost.cpp", '"catboost." +'),
+    ("gate/formats/mar.cpp", '"mar." +'),
     ("gate/formats/xml_model.cpp", '"xml." +'),
     ("gate/formats/pickle_facts.cpp", '"pickle." +'),
     ("gate/formats/torch_legacy.cpp", '"torch-legacy." +'),
@@ -75,6 +79,8 @@ JOINTS = {
     # Not about findings.
     ("gate/checkers/weights_config.cpp", '+ ".weight"'),
     ("gate/formats/xml_model.cpp", '+ ".bin"'),
+    ("gate/formats/mar.cpp", '+ ".py"'),
+    ("gate/formats/mar.cpp", '+ ".so"'),
     ("gate/formats/chat_template_rules.cpp", '"str." +'),
 }
 JOINT = re.compile(r'"[a-z][a-z0-9-]*\." \+|\+ "\.(?!(?:txt|idx|tar|tgz|yaml|json|pub)")[a-z]+(?:-[a-z]+)*"|\barea_?\)? \+ "\."')

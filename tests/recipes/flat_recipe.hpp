@@ -38,6 +38,13 @@ inline FlatValue flat_numbers(const std::vector<std::int32_t>& numbers) {
     return {{}, target};
 }
 
+/// A vector of elements whose bytes are given.
+inline FlatValue flat_elements(std::size_t count, const std::string& bytes) {
+    std::string target = little(static_cast<std::uint32_t>(count)) + bytes;
+    target.resize((target.size() + 3) / 4 * 4, '\0');
+    return {{}, target};
+}
+
 /// A list of things that offsets lead to.
 inline FlatValue flat_list(const std::vector<FlatValue>& items) {
     FlatValue value{{}, little(static_cast<std::uint32_t>(items.size()))};

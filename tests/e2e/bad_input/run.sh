@@ -198,6 +198,25 @@ expect "TensorFlow's own operators in a Lite model come in" 0 "${check[@]}" flex
 sed 's/FlexAbs/MyOwnOp/' flex.tflite >custom.tflite
 expect "an operator of one's own does not" 1 "${check[@]}" custom.tflite
 says "and is named" "tflite:custom.MyOwnOp"
+cp "$root/tests/fuzz/seeds/catboost/walk" trees.cbm
+expect "trees of CatBoost come in" 0 "${check[@]}" trees.cbm
+{ cat trees.cbm; printf 'cposix\nsystem\n'; } >more.cbm
+expect "with something behind them they do not" 1 "${check[@]}" more.cbm
+says "and it is said what" "14 bytes follow the model"
+cp "$root/tests/fuzz/seeds/coreml/network" network.mlmodel
+expect "a layer of the application's own does not come in with a CoreML model" 1 "${check[@]}" network.mlmodel
+says "and is named" "coreml:custom.MyLayer"
+cp "$root/tests/fuzz/seeds/paddle/program" program.pdmodel
+expect "Paddle's py_func does not come in" 1 "${check[@]}" program.pdmodel
+says "and what it does is said" "paddle:py_func: runs a Python function"
+cp "$root/tests/fuzz/seeds/paddle/params" params.pdiparams
+expect "Paddle's parameters come in" 0 "${check[@]}" params.pdiparams
+printf 'ptrt\0\0\0\0machine code' >gpu.engine
+expect "a TensorRT engine does not come in" 1 "${check[@]}" gpu.engine
+says "and what to publish instead is said" "publish the ONNX model"
+printf 'X\n\0\0\0\3\0\4\3\0' | gzip -n >forest.rds
+expect "R data does not come in, compressed as R writes it" 1 "${check[@]}" forest.rds
+says "and why is said" "CVE-2024-27322"
 
 expect "an empty folder is exit 3" 3 "${check[@]}" "$(mkdir nothing && echo nothing)"
 

@@ -17,6 +17,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import plant  # noqa: E402
 import plant_documents  # noqa: E402
+import plant_programs  # noqa: E402
 from rows import Maker, version  # noqa: E402
 
 MAKERS = [
@@ -32,6 +33,9 @@ MAKERS = [
     "hdf5s",
     "kerases",
     "torches",
+    "coremls",
+    "paddles",
+    "archives",
     "folders",
 ]
 
@@ -55,7 +59,7 @@ def made_by(name, folder):
 def planted(row, folder):
     target = row.path.replace(f"{folder}/honest/", f"{folder}/planted/", 1)
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    plants = plant if hasattr(plant, row.plant) else plant_documents
+    plants = next(module for module in (plant, plant_documents, plant_programs) if hasattr(module, row.plant))
     expected = getattr(plants, row.plant)(row.path, target, **row.options)
     return {**dataclasses.asdict(row), "planted": target, "expected": dataclasses.asdict(expected)}
 

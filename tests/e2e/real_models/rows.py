@@ -11,7 +11,7 @@ class Row:
     framework: str
     name: str
     path: str  # a file, or a folder
-    plant: str  # how the inert gadget gets into it: a function of plant.py or plant_documents.py
+    plant: str  # how the inert gadget gets into it: a function of plant.py, plant_documents.py or plant_programs.py
     profile: Optional[str] = None  # `--profile` that it needs; without it, it is refused
     policy: Optional[str] = None  # a policy of policies/ instead of baseline, where baseline refuses it on purpose
     pending: bool = False  # there may be no parser for it in this build: refused as unread, then

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Model files by real frameworks: each is allowed under baseline or with one named profile, and its twin with one inert gadget is
 # refused by a finding that names the import, the member, the offset and the remedy. This is the measure of false alarms.
-#   HEADGATE_REAL_LARGE=0   without PyTorch, transformers, Keras and CatBoost (2 GB, some minutes to install, once)
+#   HEADGATE_REAL_LARGE=0   without PyTorch, PaddlePaddle, transformers, Keras, CatBoost and coremltools (3 GB, some minutes to install, once)
 # shellcheck source=../../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 here="$root/tests/e2e/real_models"
@@ -18,9 +18,9 @@ large() {
 
 if python_tools "$here" >"$scratch/install" 2>&1; then
     if [ "${HEADGATE_REAL_LARGE:-1}" = 0 ]; then
-        skip "PyTorch, transformers, Keras and CatBoost take part" "HEADGATE_REAL_LARGE is 0"
+        skip "PyTorch, PaddlePaddle, transformers, Keras, CatBoost and coremltools take part" "HEADGATE_REAL_LARGE is 0"
     elif ! large >"$scratch/install" 2>&1; then
-        skip "PyTorch, transformers, Keras and CatBoost take part" "they cannot be installed here: $(tr '\n' ' ' <"$scratch/install" | head -c 300)"
+        skip "PyTorch, PaddlePaddle, transformers, Keras, CatBoost and coremltools take part" "they cannot be installed here: $(tr '\n' ' ' <"$scratch/install" | head -c 300)"
     fi
     LD_LIBRARY_PATH="$root/build/python/real_models/stand-ins" HF_HUB_OFFLINE=1 limit=900 \
         run "$python_tools/python" "$here/make.py" "$scratch/files"

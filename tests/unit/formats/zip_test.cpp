@@ -256,10 +256,10 @@ TEST_CASE("every prefix of a zip file keeps the oracle") {
 }
 
 TEST_CASE("archives whose text says what to run are not called inert") {
-    ZipRecipe mar;
-    mar.add("MAR-INF/MANIFEST.json", "{}");
-    const Outcome outcome = examine(mar.build(), "model.mar");
-    CHECK(outcome.is("mar"));
+    ZipRecipe jar;
+    jar.add("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n");
+    const Outcome outcome = examine(jar.build(), "model.jar");
+    CHECK(outcome.is("jar"));
     CHECK_FALSE(outcome.whole());
     CHECK_FALSE(outcome.evidence.opaques.empty());
 }

@@ -48,10 +48,21 @@ def lightgbm(maker):
 def catboost(maker):
     import catboost as library
 
-    model = library.CatBoostClassifier(iterations=3, verbose=0, allow_writing_files=False).fit(X, Y)
-    for form in ("cbm", "json"):
+    def fitted(kind, features=X, **rest):
+        return getattr(library, kind)(iterations=3, verbose=0, allow_writing_files=False, **rest).fit(features, Y)
+
+    model = fitted("CatBoostClassifier")
+    for form, planted in (("cbm", "catboost_trailing"), ("json", "stand_in")):
         model.save_model(maker.place(f"catboost.{form}"), format=form)
-        maker.row(f"CatBoost, .{form}", f"catboost.{form}", "stand_in", pending=form == "cbm")
+        maker.row(f"CatBoost, .{form}", f"catboost.{form}", planted)
+    words = np.array([[str(i % 13), str(i % 7), str(i % 2)] for i in range(60)], dtype=object)
+    for name, one in (
+        ("leaf by leaf", fitted("CatBoostRegressor", grow_policy="Lossguide")),
+        ("level by level", fitted("CatBoostClassifier", grow_policy="Depthwise", loss_function="MultiClass")),
+        ("categories", fitted("CatBoostClassifier", words, cat_features=[0, 1, 2], one_hot_max_size=3)),
+    ):
+        one.save_model(maker.place(f"{name.replace(' ', '-')}.cbm"))
+        maker.row(f"CatBoost, {name}", f"{name.replace(' ', '-')}.cbm", "catboost_leaf" if name == "leaf by leaf" else "stand_in")
     pickled(maker, "CatBoostClassifier", model, "catboost")
     pickled(
         maker,
