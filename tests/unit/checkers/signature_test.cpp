@@ -318,3 +318,28 @@ TEST_CASE("whom certificates name is one signer, with however many keys") {
     CHECK(alone.count() == 1);
     CHECK(alone.of(by({"stranger"}, "c@acme.example", "key3")).empty());
 }
+
+TEST_CASE("a key is one signer, by itself and in the certificates that name somebody for it") {
+    const auto by = [](const std::string& name, const std::string& key, const std::string& subject = "") {
+        Signature fact = signature({name});
+        fact.key_ids = {key};
+        if (!subject.empty()) fact.identity = CertifiedIdentity{"https://issuer.example", subject, {}, "root", key};
+        return fact;
+    };
+    const SignerSet two{2, {"key", "anna", "bert"}};
+    const auto passes = [&](std::vector<Signature> facts) { return check_signature(with(std::move(facts)), two).findings.empty(); };
+    CHECK_FALSE(passes({by("key", "k"), by("anna", "k", "anna@acme.example")}));
+    CHECK_FALSE(passes({by("anna", "k", "anna@acme.example"), by("key", "k")}));
+    CHECK_FALSE(passes({by("anna", "k", "anna@acme.example"), by("bert", "k", "bert@acme.example")}));
+    // However long the way from one to the other is.
+    CHECK_FALSE(passes({by("key", "k1"), by("anna", "k2", "anna@acme.example"), by("anna", "k1", "anna@acme.example")}));
+    CHECK_FALSE(passes({by("anna", "k1", "anna@acme.example"), by("anna", "k2", "anna@acme.example"), by("bert", "k2", "bert@acme.example")}));
+    // Their twins are two.
+    CHECK(passes({by("key", "k1"), by("anna", "k2", "anna@acme.example")}));
+    CHECK(passes({by("anna", "k1", "anna@acme.example"), by("bert", "k2", "bert@acme.example")}));
+    CHECK(passes({by("anna", "k1", "anna@acme.example"), by("anna", "k2", "anna@acme.example"), by("key", "k3")}));
+    // A third holder makes two again: one under "key" and "anna", and bert.
+    CHECK(passes({by("key", "k1"), by("anna", "k1", "anna@acme.example"), by("bert", "k2", "bert@acme.example")}));
+    // What is named alike is told apart by its kind: a key's hash is no person.
+    CHECK(passes({by("key", "https://issuer.example\nanna@acme.example"), by("anna", "k2", "anna@acme.example")}));
+}
