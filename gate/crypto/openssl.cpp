@@ -1,7 +1,9 @@
 #include "crypto/openssl.hpp"
 
 #include <openssl/core_names.h>
+#include <openssl/ec.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <ctime>
@@ -33,6 +35,14 @@ Result<KeyType> curve_of(const EVP_PKEY* key) {
     if (curve == "secp521r1") return KeyType::ecdsa_p521;
     return Error{ErrorCode::key, "the elliptic curve " + curve + " is not taken; use P-256, P-384 or P-521"};
 }
+
+// Little-endian y of the points whose order divides 8, and y + p of the two for which that fits; the highest bit is the sign of x.
+constexpr std::size_t kEd25519Bytes = 32;
+constexpr std::array<std::string_view, 7> kSmallOrder = {
+    "0000000000000000000000000000000000000000000000000000000000000000", "0100000000000000000000000000000000000000000000000000000000000000",
+    "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05", "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f", "edffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+    "eeffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f"};
 
 constexpr std::string_view kBegin = "-----BEGIN CERTIFICATE-----";
 constexpr std::string_view kEnd = "-----END CERTIFICATE-----";
@@ -79,7 +89,9 @@ std::string content_of(BIO* bio) {
 Result<KeyType> type_of(const EVP_PKEY* key) {
     switch (EVP_PKEY_get_base_id(key)) {
         case EVP_PKEY_EC: return curve_of(key);
-        case EVP_PKEY_ED25519: return KeyType::ed25519;
+        case EVP_PKEY_ED25519:
+            if (has_small_order(key)) return Error{ErrorCode::key, "an Ed25519 key of small order, under which anybody can sign"};
+            return KeyType::ed25519;
         case EVP_PKEY_RSA: {
             const int bits = EVP_PKEY_get_bits(key);
             if (bits < kMinRsaBits || bits > kMaxRsaBits) {
@@ -92,6 +104,35 @@ Result<KeyType> type_of(const EVP_PKEY* key) {
     const char* const name = EVP_PKEY_get0_type_name(key);
     return Error{ErrorCode::key, "a key of type " + std::string(name == nullptr ? "unknown" : name) +
                                      "; ECDSA P-256/384/521, Ed25519 and RSA are taken"};
+}
+
+bool has_small_order(const EVP_PKEY* key) {
+    Bytes y(kEd25519Bytes);
+    std::size_t length = y.size();
+    if (EVP_PKEY_get_base_id(key) != EVP_PKEY_ED25519) return false;
+    if (EVP_PKEY_get_raw_public_key(key, y.data(), &length) != 1 || length != kEd25519Bytes) return true;  // what cannot be told is not taken
+    y.back() &= 0x7FU;
+    return std::find(kSmallOrder.begin(), kSmallOrder.end(), to_hex(y)) != kSmallOrder.end();
+}
+
+bool has_full_point(const EVP_PKEY* key) {
+    if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) return true;
+    unsigned char* der = nullptr;
+    const int length = i2d_PUBKEY(key, &der);
+    const std::size_t point = 1 + 2 * ((static_cast<std::size_t>(EVP_PKEY_get_bits(key)) + 7) / 8);
+    // A SubjectPublicKeyInfo ends in the point. A compressed one is shorter: what stands there then is a byte of the algorithm or a length.
+    const bool full = length > static_cast<int>(point) + 3 && der[length - static_cast<int>(point)] == POINT_CONVERSION_UNCOMPRESSED &&
+                      der[length - static_cast<int>(point) - 1] == 0 && der[length - static_cast<int>(point) - 2] == static_cast<unsigned char>(point + 1);
+    OPENSSL_free(der);
+    return full;
+}
+
+KeyPtr with_full_point(KeyPtr key) {
+    if (has_full_point(key.get())) return key;
+    KeyPtr copy(EVP_PKEY_dup(key.get()));  // the other may be a certificate's
+    const bool converted = copy != nullptr && EVP_PKEY_set_utf8_string_param(copy.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                                                                             OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) == 1;
+    return converted && has_full_point(copy.get()) ? std::move(copy) : nullptr;
 }
 
 const EVP_MD* hash_of(KeyType type) {

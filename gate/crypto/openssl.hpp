@@ -40,8 +40,18 @@ std::optional<Instant> instant_of(const ASN1_TIME* time);
 Result<std::vector<Bytes>> pem_certificates(std::string_view pem);
 
 /// The kind of a key, or an Error{key} for one that we do not take: other algorithms and curves, explicit curve
-/// parameters, RSA outside 2048..16384 bits.
+/// parameters, RSA outside 2048..16384 bits, Ed25519 of small order.
 Result<KeyType> type_of(const EVP_PKEY* key);
+
+/// An Ed25519 key that is one of the eight points of small order, in any encoding: under one of them somebody can make a signature that
+/// verifies over whatever is asked, without a private key. False for other kinds.
+bool has_small_order(const EVP_PKEY* key);
+
+/// The same key, whose encoding has its point in full (RFC 5480, 2.2), whatever the one that it was read from had: one key, one name.
+/// nullptr where there is no such encoding (the point at infinity, which is no key).
+KeyPtr with_full_point(KeyPtr key);
+/// Its encoding has the point in full already. True for kinds without points.
+bool has_full_point(const EVP_PKEY* key);
 
 /// The hash that goes with a key: nullptr for Ed25519.
 const EVP_MD* hash_of(KeyType type);

@@ -50,16 +50,14 @@ Result<Bytes> only_block(std::string_view pem) {
     return der;
 }
 
-// Bytes of a SubjectPublicKeyInfo with a point in full (RFC 5480); a compressed one is shorter.
-std::size_t least_spki(KeyType type) {
-    switch (type) {
-        case KeyType::ecdsa_p256: return 91;
-        case KeyType::ecdsa_p384: return 120;
-        case KeyType::ecdsa_p521: return 158;
-        case KeyType::ed25519:
-        case KeyType::rsa: break;
+// Compressed (02, 03) and hybrid (06, 07) are further names of the same key; RFC 5480, 2.2 forbids the hybrid form.
+Result<KeyType> type_of_named_once(const EVP_PKEY* key) {
+    const KeyType type = TRY(type_of(key));
+    if (!has_full_point(key)) {
+        return key_error("its point is compressed or in the hybrid form, so that the same key has two names; write it in full: "
+                         "openssl ec -pubin -conv_form uncompressed");
     }
-    return 0;
+    return type;
 }
 
 }  // namespace
@@ -83,12 +81,8 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
     if (key == nullptr || at != der.data() + der.size()) {
         return key_error("the PEM block holds no public key that OpenSSL can read");
     }
-    const KeyType type = TRY(type_of(key.get()));
-    PublicKey parsed(std::make_shared<Handle>(Handle{std::move(key), type}));
-    if (parsed.spki().size() < least_spki(type)) {
-        return key_error("its point is compressed, so that the same key has two names; write it in full: openssl ec -pubin -conv_form uncompressed");
-    }
-    return parsed;
+    const KeyType type = TRY(type_of_named_once(key.get()));
+    return PublicKey(std::make_shared<Handle>(Handle{std::move(key), type}));
 }
 
 KeyType PublicKey::type() const { return handle_->type; }
@@ -111,7 +105,7 @@ Result<PublicKey> PublicKey::from_spki(ByteView der) {
     const unsigned char* at = der.data();
     KeyPtr key(der.empty() ? nullptr : d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
     if (key == nullptr || at != der.data() + der.size()) return key_error("not a DER SubjectPublicKeyInfo that OpenSSL can read");
-    const KeyType type = TRY(type_of(key.get()));
+    const KeyType type = TRY(type_of_named_once(key.get()));
     return PublicKey(std::make_shared<Handle>(Handle{std::move(key), type}));
 }
 

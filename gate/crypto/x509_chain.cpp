@@ -97,6 +97,11 @@ Result<std::vector<Certificate>> chain_by_names(const Certificate& leaf, const C
         chain.push_back(*certificate);
     }
     if (chain.empty() || chain.size() > kMaxChain) return refused("a chain of more than 8 certificates");
+    for (const Certificate& certificate : chain) {
+        const X509* const x509 = certificate.handle().x509.get();
+        const EVP_PKEY* const key = X509_get0_pubkey(x509);
+        if (key != nullptr && has_small_order(key)) return refused("the key of " + named(x509) + " is an Ed25519 key of small order");
+    }
     const bool anchored = std::find(request.anchors.begin(), request.anchors.end(), chain.back()) != request.anchors.end();
     if (!anchored) return refused("the chain ends in a certificate that is not trusted");
     TRY_VOID(check_usages(chain, request.required_eku));

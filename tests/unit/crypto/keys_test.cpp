@@ -1,5 +1,6 @@
 #include "crypto/keys.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/pem.h>
 
 #include <catch2/catch.hpp>
@@ -21,6 +22,24 @@ std::string encrypted_pem(const char* algorithm, const char* parameter, const st
     REQUIRE(PEM_write_bio_PKCS8PrivateKey(bio.get(), key.get(), EVP_aes_256_cbc(), passphrase.data(),
                                           static_cast<int>(passphrase.size()), nullptr, nullptr) == 1);
     return content_of(bio.get());
+}
+
+// The key with its point in another form.
+std::string pem_in_form(const PrivateKey& key, const char* form) {
+    const std::string pem = key.pem();
+    const BioPtr in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    const KeyPtr read(PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr));
+    REQUIRE(EVP_PKEY_set_utf8_string_param(read.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, form) == 1);
+    const BioPtr out(BIO_new(BIO_s_mem()));
+    REQUIRE(PEM_write_bio_PUBKEY(out.get(), read.get()) == 1);
+    return content_of(out.get());
+}
+
+Bytes der_in(const std::string& pem) {
+    const std::size_t begin = pem.find('\n') + 1;
+    std::string packed;
+    for (const char c : pem.substr(begin, pem.find("-----END") - begin)) packed += c == '\n' ? "" : std::string(1, c);
+    return from_base64(packed).value();
 }
 
 std::string public_pem(const char* algorithm, const char* parameter) {
@@ -153,4 +172,51 @@ TEST_CASE("a private key is one key") {
     for (std::size_t length = 0; length + 1 < pem.size(); ++length) {
         CHECK_FALSE(PrivateKey::from_pem(pem.substr(0, length), std::nullopt).ok());
     }
+}
+
+TEST_CASE("a key has one form: a second would be a second name") {
+    for (const KeyType type : {KeyType::ecdsa_p256, KeyType::ecdsa_p384, KeyType::ecdsa_p521}) {
+        CAPTURE(to_string(type));
+        const PrivateKey key = PrivateKey::generate(type).value();
+        const std::string full = pem_in_form(key, OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED);
+        CHECK(PublicKey::from_pem(full).value().spki_sha256() == key.public_key().spki_sha256());
+        CHECK(PublicKey::from_spki(der_in(full)).ok());
+        for (const char* form : {OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_COMPRESSED, OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_HYBRID}) {
+            CAPTURE(form);
+            const std::string other = pem_in_form(key, form);
+            REQUIRE(other != full);
+            check_refused(other, "conv_form uncompressed");
+            CHECK_FALSE(PublicKey::from_spki(der_in(other)).ok());
+        }
+    }
+    // The point at infinity, which is one byte in every form.
+    const Bytes nowhere = {0x30, 0x19, 0x30, 0x13, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7, 3, 2, 0, 0};
+    CHECK_FALSE(PublicKey::from_spki(nowhere).ok());
+}
+
+TEST_CASE("an Ed25519 key of small order is no key") {
+    const auto with_point = [](const std::string& hex) {
+        Bytes der = {0x30, 0x2a, 0x30, 5, 6, 3, 0x2b, 0x65, 0x70, 3, 0x21, 0};
+        const Bytes point = from_hex(hex).value();
+        der.insert(der.end(), point.begin(), point.end());
+        return PublicKey::from_spki(der);
+    };
+    // Every y of a point whose order divides 8, and what is the same modulo 2^255 - 19; with either sign of x.
+    for (const std::string& y : {std::string(64, '0'), "01" + std::string(62, '0'), std::string("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"),
+                                 std::string("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "ec" + std::string(60, 'f') + "7f",
+                                 "ed" + std::string(60, 'f') + "7f", "ee" + std::string(60, 'f') + "7f"}) {
+        for (const bool sign : {false, true}) {
+            Bytes point = from_hex(y).value();
+            point.back() = static_cast<std::uint8_t>(point.back() | (sign ? 0x80 : 0));
+            CAPTURE(to_hex(point));
+            const auto key = with_point(to_hex(point));
+            REQUIRE_FALSE(key.ok());
+            CHECK_THAT(key.error().message, Catch::Contains("small order"));
+        }
+    }
+    const PublicKey honest = PrivateKey::generate(KeyType::ed25519).value().public_key();
+    CHECK(with_point(to_hex(ByteView(honest.spki()).last(32))).ok());
+    // RFC 8032, 7.1, and the base point.
+    CHECK(with_point("d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a").ok());
+    CHECK(with_point("58" + std::string(62, '6')).ok());
 }

@@ -1,5 +1,7 @@
 #include "crypto/x509.hpp"
 
+#include <openssl/core_names.h>
+
 #include <catch2/catch.hpp>
 
 #include "crypto/sha256.hpp"
@@ -264,4 +266,47 @@ TEST_CASE("SHA-1 and small RSA keys count for nothing") {
     CertificateRecipe recipe = Chain::leaf_recipe();
     recipe.hash = EVP_sha1();
     check_refused(verify(make_certificate(recipe, chain().leaf_key, chain().issuer_key), {chain().root}, {chain().issuer}), "too weak");
+}
+
+TEST_CASE("the key of a certificate has one name, in whatever form its point stands there") {
+    const Key key(KeyType::ecdsa_p256);
+    for (const char* form : {OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_COMPRESSED, OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_HYBRID}) {
+        CAPTURE(form);
+        const X509Ptr x509 = make_x509(Chain::leaf_recipe(), key, chain().issuer_key);
+        const KeyPtr other(EVP_PKEY_dup(key.get()));
+        REQUIRE(EVP_PKEY_set_utf8_string_param(other.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT, form) == 1);
+        REQUIRE(X509_set_pubkey(x509.get(), other.get()) == 1);
+        REQUIRE(X509_sign(x509.get(), chain().issuer_key.get(), EVP_sha256()) > 0);
+        const Certificate certificate = Certificate::from_der(der_of(x509.get())).value();
+        REQUIRE(certificate.spki_sha256() != key.open().spki_sha256());
+        const PublicKey named = certificate.public_key().value();
+        CHECK(named.spki_sha256() == key.open().spki_sha256());
+        const Bytes signature = key.secret().sign(as_bytes("headgate")).value();
+        CHECK(named.verify(as_bytes("headgate"), signature));
+        // The certificate is what it was: logs have signed these very bytes.
+        CHECK(Certificate::from_der(certificate.der()).value().spki() == certificate.spki());
+        CHECK(verify(certificate, {chain().root}, {chain().issuer}).ok());
+    }
+}
+
+TEST_CASE("a key of small order signs nothing, as a leaf's and as an authority's") {
+    Bytes identity(32);
+    identity.front() = 1;
+    const KeyPtr small(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, identity.data(), identity.size()));
+    const auto with_small = [&](const CertificateRecipe& recipe, const Key& by) {
+        const X509Ptr x509 = make_x509(recipe, by, by);
+        REQUIRE(X509_set_pubkey(x509.get(), small.get()) == 1);
+        REQUIRE(X509_sign(x509.get(), by.get(), EVP_sha256()) > 0);
+        return Certificate::from_der(der_of(x509.get())).value();
+    };
+    CertificateRecipe recipe = Chain::leaf_recipe();
+    recipe.key_identifiers = false;
+    const Certificate leaf = with_small(recipe, chain().issuer_key);
+    CHECK_FALSE(leaf.public_key().ok());
+    ChainRequest request;
+    request.anchors = std::span(&chain().issuer, 1);
+    request.at = Instant{kStart + 150};
+    request.required_eku = kEkuCodeSigning;
+    request.strict = false;
+    check_refused(verify_chain(leaf, request), "small order");
 }
