@@ -42,7 +42,9 @@ bool tree_id(std::string_view text) {
 }
 
 // Name and origin that a log's own signature must stand beside: one and the same, the log's, as C2SP has it; Rekor v1 puts the id of
-// the tree behind it in the origin.
+// the tree behind it in the origin. What its server is called there the TrustedRoot does not say, and it is not the host of its URL: private
+// ones sign as the name of their container. So name and origin are bound to each other, and to the log by its key; sigstore-go and
+// sigstore-python compare neither, sigstore-js (3.1) looks for the name in the URL.
 bool belongs(const Checkpoint& checkpoint, const NoteSignature& signature, const LogInstance& log) {
     if (!log.origin.empty()) return checkpoint.origin == log.origin && signature.name == log.origin;
     const std::string_view origin = checkpoint.origin;

@@ -82,7 +82,7 @@ Result<Identity> check_issued(const crypto::Certificate& leaf, const crypto::Pub
     // A certificate of this very moment, of a clock that goes before ours.
     const Instant start = leaf.not_before();
     const auto chain = TRY(chain_under(root, leaf, start > now && start.seconds <= now.seconds + kClockSkew ? start : now));
-    const std::size_t scts = chain.size() > 1 ? TRY(verify_scts(chain[0], chain[1], root.ct_logs)) : 0;
+    const std::size_t scts = chain.size() > 1 ? TRY(verify_scts(chain[0], chain[1], root.ct_logs, now)) : 0;
     if (scts == 0) return refused("the certificate that was issued has no SCT of a CT log of the trusted root: verifiers would refuse it");
     return read_identity(leaf);
 }

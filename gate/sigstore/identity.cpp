@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "sigstore/fields.hpp"
+#include "sigstore/name_kind.hpp"
 
 namespace headgate::sigstore {
 namespace {
@@ -85,15 +86,22 @@ std::optional<std::string_view> utf8_string(ByteView der) {
     return as_text(*content);
 }
 
-// "" when the extension is absent.
-Result<std::string> read_claim(const crypto::Certificate& certificate, std::string_view oid, bool raw) {
+using Text = std::optional<std::string>;  // nullopt when the extension is absent
+
+Result<Text> read_claim(const crypto::Certificate& certificate, std::string_view oid, bool raw) {
     const auto extension = certificate.extension(oid);
-    if (!extension) return std::string();
+    if (!extension) return Text();
     const auto text = raw ? std::optional<std::string_view>(as_text(*extension)) : utf8_string(*extension);
     if (!text) return bad(oid, "is no DER UTF8String");
     if (text->size() > kMaxClaim) return bad(oid, "is longer than 8192 bytes");
     if (!is_utf8(*text) || has_control_characters(*text)) return bad(oid, "is not UTF-8 or has control characters");
-    return std::string(*text);
+    return Text(std::string(*text));
+}
+
+Result<Text> read_issuer(const crypto::Certificate& certificate, std::string_view oid, bool raw) {
+    Text issuer = TRY(read_claim(certificate, oid, raw));
+    if (issuer && issuer->empty()) return bad(oid, "names an empty issuer");
+    return issuer;
 }
 
 // Said twice, it is said the same: a reader of the one must not see another build than a reader of the other.
@@ -102,15 +110,25 @@ Result<void> check_renamed(const Identity& identity) {
         return malformed("the certificate contradicts itself: " + std::string(name) + " is \"" + escape_terminal(identity.claim(name), 200) + "\", " +
                          std::string(older) + " is \"" + escape_terminal(identity.claim(older), 200) + "\"");
     };
+    const auto both = [&](std::string_view name, std::string_view older) { return identity.claims.contains(name) && identity.claims.contains(older); };
     for (const Renamed& renamed : kRenamed) {
-        const std::string_view now = identity.claim(renamed.name);
-        const std::string_view before = identity.claim(renamed.older);
-        if (!now.empty() && !before.empty() && now != before) return differ(renamed.name, renamed.older);
+        if (both(renamed.name, renamed.older) && identity.claim(renamed.name) != identity.claim(renamed.older)) return differ(renamed.name, renamed.older);
     }
     const std::string_view now = identity.claim(kRepository);
     const std::string_view before = identity.claim(kOlderRepository);
-    if (!now.empty() && !before.empty() && !now.ends_with("/" + std::string(before))) return differ(kRepository, kOlderRepository);
+    const bool same = before.empty() ? now.empty() : now.ends_with("/" + std::string(before));
+    if (both(kRepository, kOlderRepository) && !same) return differ(kRepository, kOlderRepository);
     return {};
+}
+
+// RFC 3986, 3.1: a letter, letters, digits, "+", "-", ".", and a colon.
+bool has_scheme(std::string_view text) {
+    const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    const std::size_t colon = text.find(':');
+    if (colon == std::string_view::npos || !letter(text.front())) return false;
+    return std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colon), [&](char c) {
+        return letter(c) || (c >= '0' && c <= '9') || c == '+' || c == '-' || c == '.';
+    });
 }
 
 // "owner/name", of letters that need no escape in a URL.
@@ -141,6 +159,21 @@ std::string Identity::claim_or_older(std::string_view name) const {
     return {};
 }
 
+bool is_of_its_kind(const crypto::AltName& name) {
+    const std::string_view text = name.value;
+    const bool url = text.find("://") != std::string_view::npos;
+    const bool at = text.find('@') != std::string_view::npos;
+    switch (name.kind) {
+        case crypto::AltName::Kind::email: return at && !url;
+        case crypto::AltName::Kind::uri: return has_scheme(text);
+        case crypto::AltName::Kind::fulcio_username: return !at && !url;
+        case crypto::AltName::Kind::dns:
+        case crypto::AltName::Kind::other: break;
+    }
+    return false;
+}
+
+// Beside what the header says: an empty issuer is refused, and so is an older and a newer claim of which one is there and empty.
 Result<Identity> read_identity(const crypto::Certificate& certificate) {
     const auto& names = certificate.alt_names();
     if (names.size() != 1) {
@@ -155,18 +188,21 @@ Result<Identity> read_identity(const crypto::Certificate& certificate) {
     if (!is_utf8(identity.san.value) || has_control_characters(identity.san.value)) {
         return malformed("the certificate's subject alternative name is not UTF-8 or has control characters");
     }
-    const std::string older = TRY(read_claim(certificate, kIssuerV1, true));
-    const std::string newer = TRY(read_claim(certificate, kIssuerV2, false));
-    if (!older.empty() && !newer.empty() && older != newer) {
-        return malformed("the certificate names two issuers: \"" + escape_terminal(older, 200) + "\" and \"" + escape_terminal(newer, 200) + "\"");
+    if (!is_of_its_kind(identity.san)) {
+        return malformed("the certificate's subject alternative name \"" + escape_terminal(identity.san.value, 200) +
+                         "\" is a mail address, URI or user name by its kind and another of them by its text");
     }
-    identity.issuer = newer.empty() ? older : newer;
+    const Text older = TRY(read_issuer(certificate, kIssuerV1, true));
+    const Text newer = TRY(read_issuer(certificate, kIssuerV2, false));
+    if (older && newer && *older != *newer) {
+        return malformed("the certificate names two issuers: \"" + escape_terminal(*older, 200) + "\" and \"" + escape_terminal(*newer, 200) + "\"");
+    }
+    identity.issuer = newer ? *newer : older.value_or("");
     for (const Claim& claim : kClaims) {
-        if (std::string value = TRY(read_claim(certificate, claim.oid, claim.raw)); !value.empty()) {
-            identity.claims.emplace(claim.name, std::move(value));
-        }
+        if (Text value = TRY(read_claim(certificate, claim.oid, claim.raw))) identity.claims.emplace(claim.name, std::move(*value));
     }
     TRY_VOID(check_renamed(identity));
+    std::erase_if(identity.claims, [](const auto& claim) { return claim.second.empty(); });  // what says nothing is absent
     return identity;
 }
 

@@ -12,6 +12,7 @@ namespace {
 using codec::Json;
 
 constexpr std::size_t kMaxClaim = 1024;
+constexpr std::int64_t kSkew = 300;      // seconds that the provider's clock may be ahead of ours
 
 Error bad(const std::string& why) { return {ErrorCode::key, "the identity token " + why}; }
 
@@ -67,6 +68,12 @@ Result<IdentityToken> read_identity_token(std::string_view text, std::string_vie
         if (!end->is_integer()) return bad("has an \"exp\" that is no time");
         token.expires = Instant{end->integer};
         if (*token.expires <= now) return bad("of " + escape_terminal(token.issuer, 200) + " has ended; get a new one right before signing");
+    }
+    if (const Json* const start = claims->find("nbf")) {
+        if (!start->is_integer()) return bad("has an \"nbf\" that is no time");
+        if (start->integer > now.seconds + kSkew) {
+            return bad("of " + escape_terminal(token.issuer, 200) + " does not count yet: it begins at " + format_instant({start->integer}));
+        }
     }
     return token;
 }

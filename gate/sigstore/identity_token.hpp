@@ -22,7 +22,7 @@ struct IdentityToken {
 };
 
 /// Three parts in base64url; the middle one a JSON object with "iss" and "sub". White space around it is cut off. Error{key}: no such token,
-/// ended at `now`, another "aud" than `audience`, an e-mail address that the provider has not verified. The message never holds the token.
+/// ended at `now` ("exp"), begins later ("nbf", and five minutes), another "aud" than `audience`, an e-mail address that the provider has not verified. The message never holds the token.
 Result<IdentityToken> read_identity_token(std::string_view text, std::string_view audience, Instant now);
 
 }  // namespace headgate::sigstore

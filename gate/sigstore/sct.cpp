@@ -1,9 +1,9 @@
 #include "sigstore/sct.hpp"
 
-#include <algorithm>
 #include <set>
 
 #include "sigstore/fields.hpp"
+#include "sigstore/log_windows.hpp"
 
 namespace headgate::sigstore {
 namespace {
@@ -12,6 +12,7 @@ constexpr std::uint8_t kOctetString = 0x04;
 constexpr std::uint8_t kHashSha256 = 4;      // TLS 1.2 HashAlgorithm
 constexpr std::uint8_t kSignatureRsa = 1;    // TLS 1.2 SignatureAlgorithm
 constexpr std::uint8_t kSignatureEcdsa = 3;
+constexpr std::int64_t kClockSkew = 60;      // seconds
 
 Error bad(std::string what) { return malformed("SCT list: " + std::move(what)); }
 
@@ -103,7 +104,8 @@ Result<std::vector<Sct>> parse_scts(ByteView extension) {
     return scts;
 }
 
-Result<std::size_t> verify_scts(const crypto::Certificate& leaf, const crypto::Certificate& issuer, const std::vector<LogInstance>& logs) {
+Result<std::size_t> verify_scts(const crypto::Certificate& leaf, const crypto::Certificate& issuer, const std::vector<LogInstance>& logs,
+                                Instant now) {
     const auto extension = leaf.extension(crypto::kOidSctList);
     if (!extension) return std::size_t{0};
     const std::vector<Sct> scts = TRY(parse_scts(*extension));
@@ -111,16 +113,19 @@ Result<std::size_t> verify_scts(const crypto::Certificate& leaf, const crypto::C
     if (!tbs || tbs->size() >= (1U << 24U)) return bad("the certificate does not encode without it");
     std::set<Bytes> counted;
     for (const Sct& sct : scts) {
-        const auto log = std::find_if(logs.begin(), logs.end(), [&](const LogInstance& one) { return one.id == sct.log_id; });
-        if (log == logs.end()) continue;
+        const LogInstance* const log = find_log(logs, sct.log_id);
+        if (log == nullptr) continue;
         const bool is_rsa = log->key.type() == crypto::KeyType::rsa;
         if (is_rsa == sct.ecdsa || !log->key.verify(signed_data(sct, issuer.spki_sha256(), *tbs), sct.signature, crypto::Hash::sha256,
                                                     crypto::RsaPadding::pkcs1)) {
             return refused("SCT: the signature of the log " + log->base_url + " does not verify");
         }
-        const auto seconds = static_cast<std::int64_t>(sct.milliseconds / 1000);
-        if (!log->valid_for.contains(Instant{seconds})) {
-            return refused("SCT: made at " + format_instant(Instant{seconds}) + ", when the log " + log->base_url + " was not in use");
+        const Instant made{static_cast<std::int64_t>(sct.milliseconds / 1000)};
+        if (!in_use_at(logs, log->id, made)) {
+            return refused("SCT: made at " + format_instant(made) + ", when the log " + log->base_url + " was not in use");
+        }
+        if (made.seconds > now.seconds + kClockSkew) {
+            return refused("SCT: made at " + format_instant(made) + ", which is later than now (" + format_instant(now) + ")");
         }
         counted.insert(log->id);
     }

@@ -24,8 +24,9 @@ struct Sct {
 Result<std::vector<Sct>> parse_scts(ByteView extension);
 
 /// The number of *distinct* logs of the root of which the leaf has an SCT that verifies, made while the log was in use. `issuer` is the
-/// certificate that verified the leaf. An SCT of an unknown log counts for nothing; one of a known log that does not verify is an
-/// Error{key}. No extension: 0.
-Result<std::size_t> verify_scts(const crypto::Certificate& leaf, const crypto::Certificate& issuer, const std::vector<LogInstance>& logs);
+/// certificate that verified the leaf. An SCT of an unknown log counts for nothing; one of a known log that does not verify, or that is
+/// later than `now` (and a minute; RFC 6962, 5.2), is an Error{key}. No extension: 0.
+Result<std::size_t> verify_scts(const crypto::Certificate& leaf, const crypto::Certificate& issuer, const std::vector<LogInstance>& logs,
+                                Instant now);
 
 }  // namespace headgate::sigstore

@@ -11,6 +11,7 @@
 #include "sigstore/chain_cache.hpp"
 #include "sigstore/entry.hpp"
 #include "sigstore/fields.hpp"
+#include "sigstore/log_windows.hpp"
 #include "sigstore/sct.hpp"
 #include "sigstore/signature.hpp"
 #include "sigstore/timestamp_authority.hpp"
@@ -90,9 +91,17 @@ class Attempt {
         return {};
     }
 
+    // By its id, and where it is there several times by the time that the entry says, which is checked once it is proved.
+    const LogInstance* log_of(const LogEntry& entry) const {
+        for (const LogInstance& log : root_.logs) {
+            if (log.id == entry.log_id && entry.integrated_time && log.valid_for.contains(*entry.integrated_time)) return &log;
+        }
+        return find_log(root_.logs, entry.log_id);
+    }
+
     Result<void> verify_one(const LogEntry& entry, const KindVersion& kind) {
-        const auto log = std::find_if(root_.logs.begin(), root_.logs.end(), [&](const LogInstance& one) { return one.id == entry.log_id; });
-        if (log == root_.logs.end()) {
+        const LogInstance* const log = log_of(entry);
+        if (log == nullptr) {
             result_.notes.emplace_back("log entry: it is in a log that the trusted root does not name");
             return {};
         }
@@ -109,7 +118,7 @@ class Attempt {
             result_.times.push_back({VerifiedTime::Source::log, *entry.integrated_time, log->base_url});
             time_logs_.insert(log->id);
         } else {
-            untimed_.push_back(&*log);
+            untimed_.push_back(log);
         }
         logs_.insert(log->id);
         result_.entries.push_back(std::move(verified));
@@ -128,7 +137,7 @@ class Attempt {
         // An entry without a time of its own was made by a log that was in use when the signature was.
         for (const Instant instant : instants()) {
             for (const LogInstance* log : untimed_) {
-                if (!log->valid_for.contains(instant)) {
+                if (!in_use_at(root_.logs, log->id, instant)) {
                     return refused("log entry: signed at " + format_instant(instant) + ", when the log " + log->base_url + " was not in use");
                 }
             }
@@ -199,7 +208,7 @@ class Attempt {
     }
 
     Result<void> verify_transparency(const std::vector<crypto::Certificate>& chain) {
-        if (chain.size() > 1) result_.scts = TRY(verify_scts(chain[0], chain[1], root_.ct_logs));
+        if (chain.size() > 1) result_.scts = TRY(verify_scts(chain[0], chain[1], root_.ct_logs, request_.now));
         if (result_.scts < request_.thresholds.scts) {
             return refused("SCT: " + counted(result_.scts, "SCTs of distinct logs", request_.thresholds.scts));
         }
@@ -238,7 +247,7 @@ class Attempt {
 };
 
 void add_content(const Signed& about, VerifiedBundle& result) {
-    result.spki_sha256 = crypto::digest(crypto::Hash::sha256, about.spki);
+    result.spki_sha256 = about.key->spki_sha256();
     result.hash = about.hash;
     if (const auto* const envelope = std::get_if<Envelope>(&about.bundle.content)) {
         result.payload_type = envelope->payload_type;

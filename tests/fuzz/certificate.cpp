@@ -30,6 +30,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const auto verified = crypto::verify_chain(*certificate, chain);
     if (!verified.ok() || *certificate == authority.front()) return 0;  // the issuer itself is such a chain
     ORACLE(verified->size() >= 2 && identity.ok() && sigstore::matches(*identity, recipes::kSan, recipes::kIssuer));
-    ORACLE(sigstore::verify_scts(*certificate, (*verified)[1], root.ct_logs).ok());
+    ORACLE(sigstore::verify_scts(*certificate, (*verified)[1], root.ct_logs, chain.at).ok());
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "recipes/sigstore_world.hpp"
+#include "sigstore/name_kind.hpp"
 
 using namespace headgate;
 using namespace headgate::sigstore;
@@ -130,4 +131,36 @@ TEST_CASE("issuers that differ, and extensions that do not decode") {
     Bytes longer = {0x0c, 0x81, 0xc8};
     longer.resize(203, 'a');
     CHECK(identity_of("email:a@b.example", {{std::string(kPrefix) + "12", longer, false}}).value().claim("sourceRepositoryUri").size() == 200);
+}
+
+TEST_CASE("the text of a name is of one kind only") {
+    const auto reads = [](const std::string& san) { return identity_of(san, {raw(1, kIssuer)}).ok(); };
+    const std::string user = "otherName:1.3.6.1.4.1.57264.1.7;UTF8:";
+    for (const std::string& honest : {std::string("email:a@b.example"), std::string("email:a+b!c@b.example"),
+                                      std::string("URI:https://ci.example/a@refs/heads/main"), std::string("URI:spiffe://acme.example/ci"),
+                                      std::string("URI:urn:acme:ci"), user + "foo!oidc.example", user + "https!oidc.example"}) {
+        CAPTURE(honest);
+        CHECK(reads(honest));
+    }
+    for (const std::string& other : {user + "https://ci.example/a@refs/heads/main", user + "https://ci.example/a", user + "a@b.example",
+                                     std::string("email:https://ci.example/a@b"), std::string("email:foo!oidc.example"), std::string("URI:a@b.example"),
+                                     std::string("URI:foo!oidc.example"), std::string("URI:/a:b"), std::string("URI::x")}) {
+        CAPTURE(other);
+        check_refused(identity_of(other, {raw(1, kIssuer)}), "another of them by its text");
+    }
+    CHECK_FALSE(is_of_its_kind({crypto::AltName::Kind::dns, "ci.example"}));
+    CHECK_FALSE(is_of_its_kind({crypto::AltName::Kind::other, ""}));
+}
+
+TEST_CASE("an extension that is there and empty takes nothing back") {
+    check_refused(identity_of("email:a@b.example", {raw(1, kIssuer), der(8, "")}), "empty issuer");
+    check_refused(identity_of("email:a@b.example", {der(8, "")}), "empty issuer");
+    check_refused(identity_of("email:a@b.example", {raw(1, ""), der(8, kIssuer)}), "empty issuer");
+    // The newer claim says nothing where the older says something, and the other way round.
+    check_refused(identity_of("email:a@b.example", {raw(1, kIssuer), raw(3, "abc"), der(13, "")}), "contradicts itself");
+    check_refused(identity_of("email:a@b.example", {raw(1, kIssuer), raw(3, ""), der(13, "abc")}), "contradicts itself");
+    check_refused(identity_of("email:a@b.example", {raw(1, kIssuer), raw(5, "acme/ml"), der(12, "")}), "contradicts itself");
+    check_refused(identity_of("email:a@b.example", {raw(1, kIssuer), raw(5, ""), der(12, "https://ci.example/acme/ml")}), "contradicts itself");
+    const Identity both_empty = identity_of("email:a@b.example", {raw(1, kIssuer), raw(3, ""), der(13, ""), raw(5, ""), der(12, "")}).value();
+    CHECK(both_empty.claims.empty());
 }

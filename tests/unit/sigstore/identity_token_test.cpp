@@ -46,6 +46,10 @@ TEST_CASE("a token that Fulcio would refuse is refused here, without being shown
     CHECK_THAT(problem(token(R"({"iss":"i","sub":"s"})")), Catch::Contains("another audience"));
     CHECK_THAT(problem(token(R"({"iss":"i","sub":"s","aud":"sigstore","exp":1700000000})")), Catch::Contains("has ended"));
     CHECK_THAT(problem(token(R"({"iss":"i","sub":"s","aud":"sigstore","exp":"soon"})")), Catch::Contains("exp"));
+    // "nbf" may be some minutes ahead: clocks differ.
+    CHECK(problem(token(R"({"iss":"i","sub":"s","aud":"sigstore","nbf":1700000300})")).empty());
+    CHECK_THAT(problem(token(R"({"iss":"i","sub":"s","aud":"sigstore","nbf":1700000301})")), Catch::Contains("does not count yet"));
+    CHECK_THAT(problem(token(R"({"iss":"i","sub":"s","aud":"sigstore","nbf":"now"})")), Catch::Contains("nbf"));
     CHECK_THAT(problem(token(R"({"iss":"i","aud":"sigstore"})")), Catch::Contains("\"sub\""));
     CHECK_THAT(problem(token(R"({"sub":"s","aud":"sigstore"})")), Catch::Contains("\"iss\""));
     CHECK_THAT(problem(token(R"({"iss":"i","sub":"s\u0000","aud":"sigstore"})")), Catch::Contains("\"sub\""));

@@ -15,7 +15,9 @@ const std::vector<LogInstance>& logs() {
     return kLogs;
 }
 
-Result<std::size_t> count(const LeafRecipe& wish, const crypto::Certificate& issuer = world().issuer) { return verify_scts(world().leaf(wish), issuer, logs()); }
+Result<std::size_t> count(const LeafRecipe& wish, const crypto::Certificate& issuer = world().issuer) {
+    return verify_scts(world().leaf(wish), issuer, logs(), Instant{kNow});
+}
 
 void check_refused(const Result<std::size_t>& result, const std::string& why) {
     REQUIRE_FALSE(result.ok());
@@ -40,15 +42,38 @@ TEST_CASE("the issuer is the certificate that verified the leaf") {
     LeafRecipe wish;
     wish.wrong_sct_issuer = true;
     check_refused(count(wish), "does not verify");
-    CHECK(verify_scts(world().leaf(wish), world().root, logs()).value() == 1);  // over the key of the one that it names
+    CHECK(verify_scts(world().leaf(wish), world().root, logs(), Instant{kNow}).value() == 1);  // over the key of the one that it names
     check_refused(count({}, world().root), "does not verify");
 }
 
 TEST_CASE("an SCT of an unknown log counts for nothing, one out of the log's time is refused") {
-    CHECK(verify_scts(world().leaf(), world().issuer, {}).value() == 0);
+    CHECK(verify_scts(world().leaf(), world().issuer, {}, Instant{kNow}).value() == 0);
     LeafRecipe wish;
     wish.sct_time = 1'600'000'000;  // before 2022
     check_refused(count(wish), "not in use");
+}
+
+TEST_CASE("an SCT from the future is refused (RFC 6962, 5.2)") {
+    const auto at = [](std::int64_t now) { return verify_scts(world().leaf(), world().issuer, logs(), Instant{now}); };
+    for (const std::int64_t now : {kNow - 60, kNow, kNow + 315'360'000}) CHECK(at(now).value() == 1);
+    check_refused(at(kNow - 61), "later than now");
+    // One of a log that nobody knows says nothing about time either.
+    CHECK(verify_scts(world().leaf(), world().issuer, {}, Instant{0}).value() == 0);
+}
+
+TEST_CASE("a log that is listed once for each time in which it was in use") {
+    const LogInstance& log = logs().front();
+    LogInstance before = log;
+    before.valid_for = {Instant{kNow - 1000}, Instant{kNow - 1}};
+    LogInstance after = log;
+    after.valid_for = {Instant{kNow}, std::nullopt};
+    for (const auto& list : {std::vector{before, after}, std::vector{after, before}}) {
+        CHECK(verify_scts(world().leaf(), world().issuer, list, Instant{kNow}).value() == 1);
+    }
+    check_refused(verify_scts(world().leaf(), world().issuer, {before}, Instant{kNow}), "not in use");
+    LeafRecipe between;
+    between.sct_time = kNow - 1001;
+    check_refused(verify_scts(world().leaf(between), world().issuer, {after, before}, Instant{kNow}), "not in use");
 }
 
 TEST_CASE("a certificate that was changed after it was logged") {

@@ -260,6 +260,28 @@ TEST_CASE("authorities and logs count while they are in use") {
     check_refused(verify_bundle(world().message_v2(kArtifact), request), "was not in use");
 }
 
+TEST_CASE("a log may be listed once for each time in which it was in use") {
+    for (const std::size_t log : {0U, 1U}) {
+        const auto verified = [&](std::int64_t end, std::int64_t start) {
+            Request request = world().request(kArtifact);
+            auto& logs = request.trust.roots[0].logs;
+            logs.push_back(logs[log]);
+            logs[log].valid_for.end = Instant{end};
+            logs.back().valid_for.start = Instant{start};
+            return verify_bundle(log == 0 ? world().message(kArtifact) : world().message_v2(kArtifact), request);
+        };
+        CAPTURE(log);
+        CHECK(verified(kNow - 10, kNow - 9).ok());
+        CHECK(verified(kNow + 100, kNow + 101).ok());
+        check_refused(verified(kNow - 10, kNow + 100), "was not in use");
+    }
+    // It is one log, however often it is listed.
+    Request request = world().request(kArtifact);
+    request.trust.roots[0].logs.push_back(request.trust.roots[0].logs[0]);
+    request.thresholds.log_entries = 2;
+    check_refused(verify_bundle(world().message(kArtifact), request), "entries of distinct logs");
+}
+
 TEST_CASE("times after the judgement") {
     Request request = world().request(kArtifact);
     request.now = Instant{kNow - 60};
