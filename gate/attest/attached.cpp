@@ -53,7 +53,11 @@ class AttachedReader {
             if (verified_by(anchor.key, document.content, *bytes)) add_signer(anchor, signature);
         }
         order(signature);
-        if (signature.key_ids.empty() && is_keyless(document)) verify_layer(document, signature);
+        if (!signature.key_ids.empty() || !is_keyless(document)) return judge_simple_signing(document, std::move(signature));
+        for (Signature& fact : verify_layer(document, signature)) judge_simple_signing(document, std::move(fact));
+    }
+
+    void judge_simple_signing(const AttachedDocument& document, Signature signature) {
         if (signature.key_ids.empty()) return out_.signatures.push_back(std::move(signature));
         const auto payload = parse_simple_signing(document.content);
         if (!payload.ok()) {
@@ -73,9 +77,7 @@ class AttachedReader {
         }
         if (!is_keyless(document) || by_some_key(*envelope)) return read_as_file(document);
         if (!within_budget(document)) return;
-        Signature signature = fact_of(document, "dsse");
-        verify_layer(document, signature);
-        judge_envelope(*envelope, std::move(signature), target_, out_);
+        for (Signature& fact : verify_layer(document, fact_of(document, "dsse"))) judge_envelope(*envelope, std::move(fact), target_, out_);
     }
 
     // One bundle, by a key or a certificate; of those over a message and by keys, what files beside a subject get.
@@ -85,13 +87,14 @@ class AttachedReader {
         const auto& [bundle, envelope] = *read;
         if (!bundle) return add_malformed(document.where, "an envelope in the place of a bundle", out_);
         if (!bundle->has_certificate() || !demand_.thresholds) return read_as_file(document);
-        Signature signature = fact_of(document, "sigstore");
-        verify_certificate(*bundle, sigstore::Artifact::of_digest(crypto::Hash::sha256, *from_hex(target_.subject.digest.sha256)), signature);
-        if (!envelope) {
-            signature.covers_subject = !signature.key_ids.empty();
-            return out_.signatures.push_back(std::move(signature));
+        const auto artifact = sigstore::Artifact::of_digest(crypto::Hash::sha256, *from_hex(target_.subject.digest.sha256));
+        for (Signature& fact : verify_certificate(*bundle, artifact, fact_of(document, "sigstore"))) {
+            if (envelope) {
+                judge_envelope(*envelope, std::move(fact), target_, out_);
+            } else {
+                add_whole(std::move(fact));
+            }
         }
-        judge_envelope(*envelope, std::move(signature), target_, out_);
     }
 
     void read_notation(const AttachedDocument& document, const Result<NotationEnvelope>& envelope) {
@@ -103,8 +106,9 @@ class AttachedReader {
             signature.problem = envelope.error().message;
         } else if (demand_.notation == nullptr) {
             if (!within_budget(document)) return;
-            name_certified(verify_notation_certified(*envelope, {image_.media_type, digest_, image_.size}, trust_.roots, now_), trust_, signature);
-            signature.covers_subject = !signature.key_ids.empty();
+            const auto certified = verify_notation_certified(*envelope, {image_.media_type, digest_, image_.size}, trust_.roots, now_);
+            for (Signature& fact : name_certified(certified, trust_, signature)) add_whole(std::move(fact));
+            return;
         } else if (const auto verified = verify_notation(*envelope, {image_.media_type, digest_, image_.size}, *demand_.notation, now_); !verified.ok()) {
             signature.problem = verified.error().message;
         } else {
@@ -113,6 +117,12 @@ class AttachedReader {
             if (verified->signed_at) signature.signed_at = verified->signed_at->seconds;
             signature.covers_subject = true;
         }
+        out_.signatures.push_back(std::move(signature));
+    }
+
+    // Of a signature that verified over the image itself.
+    void add_whole(Signature signature) {
+        signature.covers_subject = !signature.key_ids.empty();
         out_.signatures.push_back(std::move(signature));
     }
 
@@ -148,17 +158,15 @@ class AttachedReader {
     }
 
     // A layer of cosign's own manifests with a certificate.
-    void verify_layer(const AttachedDocument& document, Signature& signature) {
+    std::vector<Signature> verify_layer(const AttachedDocument& document, Signature signature) const {
         const auto bundle = cosign_bundle(document);
-        if (!bundle.ok()) {
-            signature.problem = bundle.error().message;
-            return;
-        }
-        verify_certificate(*bundle, sigstore::Artifact::of_bytes(document.content), signature);
+        if (bundle.ok()) return verify_certificate(*bundle, sigstore::Artifact::of_bytes(document.content), signature);
+        signature.problem = bundle.error().message;
+        return {std::move(signature)};
     }
 
-    void verify_certificate(const sigstore::Bundle& bundle, const sigstore::Artifact& artifact, Signature& signature) {
-        name_certified(verify_certified(bundle, trust_.roots, artifact, now_, demand_.thresholds), trust_, signature);
+    std::vector<Signature> verify_certificate(const sigstore::Bundle& bundle, const sigstore::Artifact& artifact, const Signature& signature) const {
+        return name_certified(verify_certified(bundle, trust_.roots, artifact, now_, demand_.thresholds), trust_, signature);
     }
 
     const Attached& image_;

@@ -84,24 +84,30 @@ class DocumentReader {
         signature.digest = crypto::sha256_hex(document.bytes);
         signature.scheme = bundle ? "sigstore" : "dsse";
         if (bundle && bundle->has_certificate()) {
-            verify_certificate(*bundle, signature);
-        } else if (envelope) {
+            for (Signature& fact : verify_certificate(*bundle, signature)) add(envelope, std::move(fact));
+            return;
+        }
+        if (envelope) {
             verify(*envelope, signature);
         } else {
             verify_message(*bundle, signature);
         }
-        if (envelope) return judge_payload(*envelope, std::move(signature));
-        // What it is over was compared when it was verified.
-        signature.covers_subject = !signature.key_ids.empty();
-        out_.signatures.push_back(std::move(signature));
+        add(envelope, std::move(signature));
     }
 
     /// What a payload says, once it is known who signed it.
     void judge(const Envelope& envelope, Signature signature) { judge_payload(envelope, std::move(signature)); }
 
   private:
+    void add(const std::optional<Envelope>& envelope, Signature signature) {
+        if (envelope) return judge_payload(*envelope, std::move(signature));
+        // What it is over was compared when it was verified.
+        signature.covers_subject = !signature.key_ids.empty();
+        out_.signatures.push_back(std::move(signature));
+    }
+
     // Over a message, by its SHA-256 first; by more of the file only where that shows nobody and the certificate's key signs more.
-    void verify_certificate(const sigstore::Bundle& bundle, Signature& signature) const {
+    std::vector<Signature> verify_certificate(const sigstore::Bundle& bundle, const Signature& signature) const {
         const auto& certificates = std::get<std::vector<crypto::Certificate>>(bundle.material);
         auto certified = verify_certified(bundle, trust_.roots, artifact_of(target_), now_);
         const auto key = certificates.front().public_key();
@@ -110,7 +116,7 @@ class DocumentReader {
             const crypto::KeyType type = key->type();
             certified = verify_certified(bundle, trust_.roots, whole_artifact_of(target_, {&type, 1}), now_);
         }
-        name_certified(std::move(certified), trust_, signature);
+        return name_certified(certified, trust_, signature);
     }
 
     // The same for keys: a signature by one of those that sign more is seen as such only with the file at hand.

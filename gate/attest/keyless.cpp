@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "crypto/sha256.hpp"
+#include "sigstore/name_kind.hpp"
 
 namespace headgate::attest {
 namespace {
@@ -41,34 +42,48 @@ CertifiedIdentity certified(const sigstore::Identity& identity) {
     return named;
 }
 
-// A name means what its kind says: an address is no URL and no distinguished name, or a constrained authority could issue one as the other.
+// An address is no distinguished name either, or a constrained authority could issue one as the other. No user names: those are Fulcio's.
 bool is_of_its_kind(const crypto::AltName& name) {
+    const bool user = name.kind == crypto::AltName::Kind::fulcio_username;
     const bool url = name.value.find("://") != std::string::npos;
-    switch (name.kind) {
-        case crypto::AltName::Kind::email: return !url && name.value.find('@') != std::string::npos && name.value.find_first_of("=,") == std::string::npos;
-        case crypto::AltName::Kind::uri: return url;
-        case crypto::AltName::Kind::dns:
-        case crypto::AltName::Kind::fulcio_username:
-        case crypto::AltName::Kind::other: return false;
+    if (user || url != (name.kind == crypto::AltName::Kind::uri) || !sigstore::is_of_its_kind(name)) return false;
+    return url || name.value.find_first_of("=,") == std::string::npos;
+}
+
+bool is_anchor(const crypto::Certificate& certificate, std::span<const crypto::Certificate> anchors) {
+    return std::find(anchors.begin(), anchors.end(), certificate) != anchors.end();
+}
+
+// The issuer of an identity is a name, and an authority may give every name to an authority below it. So the one that issued the leaf is
+// of the file, or by one of the file; and who issued what an OIDC issuer said, which is but a text in the leaf, is of the file itself.
+Result<void> check_issuer(const std::vector<crypto::Certificate>& chain, std::span<const crypto::Certificate> anchors, bool oidc) {
+    const std::size_t reach = std::min<std::size_t>(chain.size(), oidc ? 2 : 3);
+    for (std::size_t i = 0; i < reach; ++i) {
+        if (is_anchor(chain[i], anchors)) return {};
     }
-    return false;
+    const std::string issuer = escape_terminal(chain.front().issuer(), 200);
+    const std::string why = oidc ? ", which is not in the file of the root, and states an OIDC issuer"
+                                 : ", which is neither in the file of the root nor directly below a certificate of it, so that its name could be anybody's";
+    return refused("its certificate is by " + issuer + why + ": put its certificate into the file");
 }
 
 // Whom a certificate of one's own authority names: as Fulcio's do, or by its distinguished names.
-Result<CertifiedIdentity> named_by(const crypto::Certificate& leaf) {
+Result<CertifiedIdentity> named_by(const std::vector<crypto::Certificate>& chain, std::span<const crypto::Certificate> anchors) {
+    const crypto::Certificate& leaf = chain.front();
     const auto& names = leaf.alt_names();
     CertifiedIdentity named;
+    if (names.size() > 1) return refused("its certificate names several: expected one subjectAltName");
     if (names.size() == 1) {
         if (!is_of_its_kind(names.front())) return refused("its certificate's name is no address and no URL, by its kind and its text");
         named = certified(TRY(sigstore::read_identity(leaf)));
-        // An issuer that an extension states is an OIDC issuer; who issued the certificate says the certificate itself.
-        if (!named.issuer.starts_with("https://")) named.issuer = leaf.issuer();
-        return named;
+    } else {
+        named.subject = leaf.subject();
+        if (named.subject.find("://") != std::string::npos) return refused("its certificate's distinguished name holds a URL");
     }
-    if (!names.empty()) return refused("its certificate names several: expected one subjectAltName");
-    named.issuer = leaf.issuer();
-    named.subject = leaf.subject();
-    if (named.subject.find("://") != std::string::npos) return refused("its certificate's distinguished name holds a URL");
+    // An issuer that an extension states is an OIDC issuer; who issued the certificate says the certificate itself.
+    const bool oidc = named.issuer.starts_with("https://");
+    if (!oidc) named.issuer = leaf.issuer();
+    TRY_VOID(check_issuer(chain, anchors, oidc));
     return named;
 }
 
@@ -105,7 +120,7 @@ Result<Certified> under_certificates(const sigstore::Bundle& bundle, std::span<c
     const auto chain = TRY(crypto::verify_chain(leaf, request));
     const crypto::PublicKey key = TRY(leaf.public_key());
     TRY_VOID(sigstore::verify_content(bundle, key, artifact));
-    CertifiedIdentity identity = TRY(named_by(leaf));
+    CertifiedIdentity identity = TRY(named_by(chain, anchors));
     if (identity.subject.empty() || identity.issuer.empty()) return refused("its certificate names nobody");
     identity.valid_from = leaf.not_before().seconds;
     identity.valid_until = leaf.not_after().seconds;
@@ -113,7 +128,7 @@ Result<Certified> under_certificates(const sigstore::Bundle& bundle, std::span<c
         identity.valid_from = std::max(*identity.valid_from, certificate.not_before().seconds);
         identity.valid_until = std::min(*identity.valid_until, certificate.not_after().seconds);
     }
-    identity.key_id = to_hex(leaf.spki_sha256());
+    identity.key_id = to_hex(key.spki_sha256());
     return Certified{std::move(identity), std::nullopt};
 }
 
@@ -143,25 +158,28 @@ CertifiedAll verify_certified(const sigstore::Bundle& bundle, std::span<const Ro
     return result;
 }
 
-void name_certified(CertifiedAll certified, const Trust& trust, Signature& signature) {
-    signature.problem = std::move(certified.problem);
-    const Certified* chosen = nullptr;
+std::vector<Signature> name_certified(const CertifiedAll& certified, const Trust& trust, const Signature& found) {
+    std::vector<Signature> facts;
     for (const Certified& one : certified.under) {
-        const auto names = trust.names_of ? trust.names_of(one.identity) : std::vector<std::string>{};
-        if (chosen == nullptr || (signature.signers.empty() && !names.empty())) chosen = &one;
-        for (const std::string& name : names) {
-            if (std::find(signature.signers.begin(), signature.signers.end(), name) == signature.signers.end()) signature.signers.push_back(name);
+        const bool again = std::any_of(facts.begin(), facts.end(), [&](const Signature& fact) { return fact.identity == one.identity; });
+        if (again) continue;             // one file under two names is one root
+        Signature fact = found;
+        if (trust.names_of) fact.signers = trust.names_of(one.identity);
+        // As many as signers, item by item, and one in any case (model/fact.hpp).
+        fact.key_ids.assign(std::max<std::size_t>(1, fact.signers.size()), one.identity.key_id);
+        if (fact.signers.empty()) {
+            fact.problem = "it is by " + escape_terminal(one.identity.subject, 200) + " of issuer " + escape_terminal(one.identity.issuer, 200) +
+                           ", whom no identity of the policy names under that root";
         }
+        fact.signed_at = one.signed_at;
+        fact.identity = one.identity;
+        facts.push_back(std::move(fact));
     }
-    if (chosen == nullptr) return;
-    // As many as signers, item by item, and one in any case (model/fact.hpp): it is one key under every root.
-    signature.key_ids.assign(std::max<std::size_t>(1, signature.signers.size()), chosen->identity.key_id);
-    if (signature.signers.empty()) {
-        signature.problem = "it is by " + escape_terminal(chosen->identity.subject, 200) + " of issuer " + escape_terminal(chosen->identity.issuer, 200) +
-                            ", whom no identity of the policy names under that root";
+    if (facts.empty()) {
+        facts.push_back(found);
+        facts.front().problem = certified.problem;
     }
-    signature.signed_at = chosen->signed_at;
-    signature.identity = chosen->identity;
+    return facts;
 }
 
 }  // namespace headgate::attest

@@ -8,7 +8,7 @@
 namespace headgate::attest {
 namespace {
 
-Certified certified(const NotationVerified& verified, const NotationEnvelope& envelope) {
+Result<Certified> certified(const NotationVerified& verified, const NotationEnvelope& envelope) {
     Certified made;
     CertifiedIdentity& identity = made.identity;
     identity.issuer = verified.leaf.issuer();
@@ -18,7 +18,7 @@ Certified certified(const NotationVerified& verified, const NotationEnvelope& en
         const std::vector<std::string> values = verified.leaf.subject_attribute(attribute.oid);
         if (values.size() == 1) identity.claims.emplace_back(x509_claim(attribute.name), values.front());
     }
-    identity.key_id = to_hex(verified.leaf.spki_sha256());
+    identity.key_id = to_hex(TRY(verified.leaf.public_key()).spki_sha256());
     // A signature that expires is judged as of now, also where its certificate was valid when somebody trusted saw it.
     if (verified.signed_at && !envelope.expiry) {
         made.signed_at = verified.signed_at->seconds;
@@ -47,9 +47,13 @@ CertifiedAll verify_notation_certified(const NotationEnvelope& envelope, const N
             result.problem = "under root '" + root.name + "': " + verified.error().message;
             continue;
         }
-        Certified one = certified(*verified, envelope);
-        one.identity.root = root.digest;
-        result.under.push_back(std::move(one));
+        auto one = certified(*verified, envelope);
+        if (!one.ok()) {
+            result.problem = "under root '" + root.name + "': " + one.error().message;
+            continue;
+        }
+        one->identity.root = root.digest;
+        result.under.push_back(std::move(one).value());
     }
     if (!result.under.empty()) result.problem.clear();
     return result;

@@ -106,7 +106,7 @@ Result<SignedModel> verify_by_certificate(ByteView json, const OmsTrust& trust) 
     if (usage && !usage->digital_signature) return refused("the certificate's key usage lacks digitalSignature");
 
     const crypto::PublicKey key = TRY(leaf.public_key());
-    signed_model.signer.spki_sha256 = leaf.spki_sha256();
+    signed_model.signer.spki_sha256 = key.spki_sha256();
     signed_model.signer.certificate = leaf;
     if (key.verify(pre_authentication_encoding(envelope->payload_type, envelope->payload), envelope->signature)) {
         signed_model.manifest = TRY(manifest_of(envelope->payload_type, envelope->payload));

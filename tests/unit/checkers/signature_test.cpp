@@ -343,3 +343,23 @@ TEST_CASE("a key is one signer, by itself and in the certificates that name some
     // What is named alike is told apart by its kind: a key's hash is no person.
     CHECK(passes({by("key", "https://issuer.example\nanna@acme.example"), by("anna", "k2", "anna@acme.example")}));
 }
+
+TEST_CASE("the same document under two roots is told of once") {
+    const auto under = [](std::vector<std::string> names, const std::string& root) {
+        Signature fact = signature(std::move(names));
+        fact.key_ids = {"k"};
+        fact.digest = "d";
+        fact.identity = CertifiedIdentity{"https://issuer.example", "anna@acme.example", {}, root, "k"};
+        return fact;
+    };
+    check_passes(check_signature(with({under({"anna"}, "r1"), under({"other"}, "r2")}), any_of({"other"})));
+    check_passes(check_signature(with({under({"anna"}, "r1"), under({}, "r2")}), any_of({"anna"})));
+    CHECK(check_signature(with({under({}, "r1"), under({}, "r2")}), any_of({"anna"})).findings.size() == 1);
+    // Of one that is short of a threshold only that is told.
+    const CheckRun short_of = check_signature(with({under({"anna"}, "r1"), under({}, "r2")}), {2, {"anna", "bert"}});
+    REQUIRE(short_of.findings.size() == 1);
+    CHECK(short_of.findings.front().id == "signature.missing");
+    Signature another = under({}, "r2");
+    another.digest = "e";
+    CHECK(check_signature(with({under({"anna"}, "r1"), another}), {2, {"anna", "bert"}}).findings.size() == 2);
+}
