@@ -259,8 +259,10 @@ class DocumentReader {
     }
 
     void judge_statement(const ParsedStatement& parsed, Signature signature) {
-        const bool about = is_about(parsed, target_.subject.digest);
         const bool trusted = !signature.signers.empty();
+        // What a stranger states is not worth reading the file again.
+        const auto further = [&](crypto::Hash hash) { return trusted ? further_digest_of(target_, hash) : std::nullopt; };
+        const bool about = is_about(parsed, target_.subject.digest, further);
         const bool signs = std::find(kSigningPredicates.begin(), kSigningPredicates.end(), parsed.predicate_type) !=
                            kSigningPredicates.end();
         if (trusted && about) add_statement(parsed, signature);

@@ -57,6 +57,15 @@ std::optional<sigstore::Artifact> whole_artifact_of(const EvidenceTarget& target
     return artifact;
 }
 
+std::optional<std::string> further_digest_of(const EvidenceTarget& target, crypto::Hash hash) {
+    auto artifact = artifact_of(target);
+    const FileRecord* const file = judged_file(target);
+    if (!artifact || file == nullptr || hash == crypto::Hash::sha256) return std::nullopt;
+    add_digest(target, *file, hash, *artifact);
+    const auto made = artifact->digest(hash);
+    return made ? std::optional(to_hex(*made)) : std::nullopt;
+}
+
 std::string too_long_for_ed25519(const EvidenceTarget& target) {
     const FileRecord* const file = judged_file(target);
     if (file == nullptr || file->size <= kMaxMessage) return "";

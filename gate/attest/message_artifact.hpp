@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 
 #include "attest/evidence.hpp"
 #include "sigstore/verify.hpp"
@@ -18,6 +19,9 @@ bool needs_more_than_sha256(crypto::KeyType type);
 /// The same with what these keys sign: SHA-384, SHA-512, the bytes themselves for Ed25519. They are made by reading the file again,
 /// bound to what was judged by its SHA-256, and once for a subject, whatever lies beside it. The answer lives as long as `target`.
 std::optional<sigstore::Artifact> whole_artifact_of(const EvidenceTarget& target, std::span<const crypto::KeyType> keys);
+
+/// The judged file's digest by another algorithm than SHA-256, made as above; nullopt where it cannot be, and for a folder.
+std::optional<std::string> further_digest_of(const EvidenceTarget& target, crypto::Hash hash);
 
 /// Why `whole_artifact_of` has no bytes for an Ed25519 key although it could read: "" when it is not for its size.
 std::string too_long_for_ed25519(const EvidenceTarget& target);

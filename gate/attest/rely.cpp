@@ -140,7 +140,7 @@ Result<RelyResult> rely(ByteView file, const SignedBy& signed_by, const RelyOpti
             continue;
         }
         if (statement->predicate_type != kVsaPredicate) continue;
-        if (!is_about(*statement, options.subject)) {
+        if (!is_about(*statement, options.subject, options.further)) {
             if (!about_subject) result.reason = "it is about other bytes than these";
             continue;
         }

@@ -27,6 +27,9 @@ Result<StatementSubject> subject_of(const Json& json) {
     }
     for (const auto& [algorithm, value] : digest->members) {
         if (!value.is_text() || value.text.empty()) return malformed("a subject's digest is no string");
+        for (const crypto::Hash hash : {crypto::Hash::sha384, crypto::Hash::sha512}) {
+            if (algorithm == crypto::to_string(hash)) subject.further.emplace_back(hash, ascii_lower(value.text));
+        }
         if (algorithm != "sha256" && algorithm != "dirHash") continue;
         if (!is_lower_hex(value.text, 64)) {
             return malformed("a subject's " + algorithm + " is not 64 lower-case hex digits");
@@ -130,10 +133,15 @@ Result<ParsedStatement> parse_statement(ByteView json, StatementVersions version
     return statement;
 }
 
-bool is_about(const ParsedStatement& statement, const DigestSet& digest) {
+bool is_about(const ParsedStatement& statement, const DigestSet& digest, const FurtherDigest& further) {
     if (digest.empty()) return false;
-    return std::any_of(statement.subjects.begin(), statement.subjects.end(),
-                       [&](const StatementSubject& subject) { return subject.digest == digest; });
+    const auto agrees = [&](const auto& stated) {
+        const auto made = further ? further(stated.first) : std::nullopt;
+        return !made || *made == stated.second;
+    };
+    return std::any_of(statement.subjects.begin(), statement.subjects.end(), [&](const StatementSubject& subject) {
+        return subject.digest == digest && std::all_of(subject.further.begin(), subject.further.end(), agrees);
+    });
 }
 
 Result<std::vector<PredicateField>> flatten(const codec::Json& predicate) {

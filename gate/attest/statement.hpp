@@ -1,6 +1,7 @@
 // statement.hpp: in-toto Statement v1 (github.com/in-toto/attestation, spec/v1), read from bytes that were verified.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -9,6 +10,7 @@
 #include "base/bytes.hpp"
 #include "base/result.hpp"
 #include "codec/json.hpp"
+#include "crypto/keys.hpp"
 #include "model/digest.hpp"
 #include "model/fact.hpp"
 
@@ -29,7 +31,12 @@ inline constexpr std::size_t kMaxFieldBytes = 8U << 20U;   // of their pointers 
 struct StatementSubject {
     std::string name;
     DigestSet digest;                    // what Headgate compares; other algorithms are not evidence
+    std::vector<std::pair<crypto::Hash, std::string>> further;  // SHA-384 and SHA-512 as stated: they prove nothing, and must not differ
 };
+
+/// The digest in lower-case hex, of the bytes at hand, by another algorithm; nullopt where it cannot be made. Asked only where a statement that
+/// is about them otherwise states one.
+using FurtherDigest = std::function<std::optional<std::string>(crypto::Hash)>;
 
 struct ParsedStatement {
     std::string predicate_type;
@@ -44,8 +51,9 @@ enum class StatementVersions { v1_only, also_v0_1 };
 Result<ParsedStatement> parse_statement(ByteView json, StatementVersions versions = StatementVersions::v1_only);
 
 /// True if a subject of the statement is exactly `digest`. Both digests count: a folder's `sha256` is over file digests
-/// only, so a statement about a folder must state dirHash too, and one about a file must not.
-bool is_about(const ParsedStatement& statement, const DigestSet& digest);
+/// only, so a statement about a folder must state dirHash too, and one about a file must not. What it states by SHA-384 or SHA-512 must be
+/// what `further` makes of the bytes.
+bool is_about(const ParsedStatement& statement, const DigestSet& digest, const FurtherDigest& further = {});
 
 /// Every scalar of the predicate in document order. Error{malformed} over a limit: never a part of them.
 Result<std::vector<PredicateField>> flatten(const codec::Json& predicate);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "attest/statement.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
 #include "crypto/keys.hpp"
@@ -37,6 +38,7 @@ Result<std::string> emit(const Report& report, const crypto::PrivateKey& key, co
 
 struct RelyOptions {
     DigestSet subject;                      // of the bytes at hand; both digests must match for a folder
+    FurtherDigest further = {};             // of them, by what else the verdict states; none: that is not compared
     std::string verifier_id = "https://headgate.dev/verifier/v1";
     std::optional<std::string> resource;
     std::optional<std::string> policy_digest;

@@ -9,6 +9,7 @@
 #include "cli/parse.hpp"
 #include "cli/trust_options.hpp"
 #include "cli/verify.hpp"
+#include "crypto/digester.hpp"
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/decide.hpp"
@@ -88,6 +89,19 @@ Result<Identity> identify(const std::string& text, Instant now) {
     return Identity(Identified{subjects.front().subject.digest});
 }
 
+// What a verdict states of a file beside its SHA-256. Of bytes that are not those that were identified nothing is said to agree.
+attest::FurtherDigest further_of(const std::string& path, const DigestSet& digest) {
+    const auto type = io::path_type(path);
+    if (!digest.dir_hash.empty() || !type.ok() || *type != io::Entry::Type::file) return {};
+    return [path, digest](crypto::Hash hash) -> std::optional<std::string> {
+        auto source = io::FileSource::open(path);
+        crypto::Digester further(hash == crypto::Hash::sha384 ? crypto::FileHash::sha384 : crypto::FileHash::sha512);
+        if (!source.ok()) return "";
+        const auto whole = (*source)->hash({}, [&](std::uint64_t, ByteView bytes) { further.update(bytes); });
+        return whole.ok() && to_hex(*whole) == digest.sha256 ? to_hex(further.finish()) : "";
+    };
+}
+
 // The key, or the identity in a Sigstore whose roots are given; exactly one of them.
 Result<attest::SignedBy> signer_of(const VerifyOptions& options, Instant now) {
     const bool by_identity = options.trust.identity || options.trust.issuer || !options.trust.trusted_roots.empty();
@@ -140,6 +154,7 @@ Result<int> verify_verdict(const VerifyOptions& options) {
         return kDeny;
     }
     rely.subject = std::get<Identified>(identity).digest;
+    rely.further = further_of(options.subject, rely.subject);
 
     // A file that is no verdict is refused like a wrong one: it is the other side's.
     const auto result = attest::rely(file, signed_by, rely);

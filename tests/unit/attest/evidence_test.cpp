@@ -273,6 +273,38 @@ TEST_CASE("a message by a key that signs more than a SHA-256 is read again, once
     CHECK(again.reads == 0);
 }
 
+TEST_CASE("whatever a trusted statement says of the bytes, they are") {
+    const auto stated = [&](const std::string& more) {
+        std::string text = statement(subject().digest, kRelease, "{}");
+        return text.insert(text.find("}}]"), "," + more);
+    };
+    const auto sha = [](crypto::Hash hash, std::string_view bytes) { return to_hex(crypto::digest(hash, as_bytes(bytes))); };
+    const std::string right512 = "\"sha512\":\"" + sha(crypto::Hash::sha512, "bytes") + "\"";
+    const std::string wrong512 = "\"sha512\":\"" + sha(crypto::Hash::sha512, "other") + "\"";
+    const std::string right384 = "\"sha384\":\"" + sha(crypto::Hash::sha384, "bytes") + "\"";
+    const auto judged = [&](const std::string& more, std::size_t by = 0, int reads = 1) {
+        Again again;
+        const Evidence evidence = again.judge({dsse(stated(more), by)}, key().public_key());
+        CHECK(again.reads == reads);
+        return evidence;
+    };
+    CHECK(judged(right512).statements.size() == 1);
+    CHECK(judged(right384 + "," + right512, 0, 2).signatures.front().covers_subject);
+    for (const std::string& wrong : {wrong512, std::string("\"sha512\":\"00\"")}) {
+        const Evidence evidence = judged(wrong);
+        CHECK(evidence.statements.empty());
+        REQUIRE(evidence.signatures.size() == 1);
+        CHECK_FALSE(evidence.signatures.front().covers_subject);
+        CHECK(evidence.signatures.front().problem == "it is about other bytes");
+    }
+    CHECK(judged(right384 + "," + wrong512, 0, 2).statements.empty());
+    // What nobody makes here says nothing, and for a stranger nothing is read.
+    CHECK(judged("\"sha1\":\"00\"", 0, 0).statements.size() == 1);
+    CHECK(judged(wrong512, 1, 0).statements.empty());
+    // Where the file is not at hand its SHA-256 decides.
+    CHECK(read(dsse(stated(wrong512)), subject(), one_file(), {anchor("ci")}).statements.size() == 1);
+}
+
 TEST_CASE("a file that is the encoding of an envelope is signed by nobody as a message") {
     for (const auto type : {crypto::KeyType::ecdsa_p256, crypto::KeyType::ecdsa_p384, crypto::KeyType::ed25519}) {
         const auto by = crypto::PrivateKey::generate(type).value();

@@ -244,6 +244,25 @@ TEST_CASE("everything that a verdict must say is asked for") {
     check_relied(emitted(verdict(Decision::allow, Level::admit, false)), options, true, "PASSED");
 }
 
+TEST_CASE("a verdict states nothing else of the bytes than they are") {
+    const std::string digest = R"("sha256":")" + std::string(64, 'a') + "\"";
+    const std::string made(128, 'b');
+    RelyOptions options = wanted();
+    int asked = 0;
+    options.further = [&](crypto::Hash hash) -> std::optional<std::string> {
+        ++asked;
+        return hash == crypto::Hash::sha512 ? std::optional(made) : std::nullopt;
+    };
+    check_relied(emitted(verdict()), options, true, "PASSED");
+    CHECK(asked == 0);
+    check_relied(resigned(digest, digest + R"(,"sha512":")" + made + "\""), options, true, "PASSED");
+    check_relied(resigned(digest, digest + R"(,"sha512":")" + std::string(128, 'B') + "\""), options, true, "PASSED");
+    check_relied(resigned(digest, digest + R"(,"sha512":")" + std::string(128, '0') + "\""), options, false, "other bytes");
+    check_relied(resigned(digest, digest + R"(,"sha384":")" + std::string(96, '0') + "\""), options, true, "PASSED");  // which cannot be made
+    options.further = {};
+    check_relied(resigned(digest, digest + R"(,"sha512":")" + std::string(128, '0') + "\""), options, true, "PASSED");
+}
+
 TEST_CASE("a signed statement that is no proper verdict is not relied on") {
     const RelyOptions options = wanted();
     check_relied(resigned("PASSED", "PASSED"), options, true, "PASSED");
