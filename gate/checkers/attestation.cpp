@@ -7,6 +7,7 @@
 
 #include "base/text.hpp"
 #include "checkers/signers.hpp"
+#include "model/operand.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -141,10 +142,20 @@ std::string verdict_problem(const Asked& demand, const Statement& statement, Kin
     return {};
 }
 
+std::string equals_problem(const Condition& condition, const PredicateField* field) {
+    const EqualsOperand wanted = read_equals_operand(condition.operand);
+    const std::string asked = ", asked for is " + std::string(wanted.number ? "the number " : wanted.quoted ? "the text " : "") + std::string(wanted.text);
+    if (field == nullptr) return condition.pointer + " is missing" + asked;
+    if (equals(*field, condition.operand)) return {};
+    const bool text = field->type == PredicateField::Type::text;
+    const std::string kind = wanted.number && text ? "the text " : wanted.quoted && !text ? "the number " : "";
+    return condition.pointer + " is " + kind + field->value.substr(0, 200) + asked;
+}
+
 std::string condition_problem(const CompiledCondition& compiled, const Statement& statement) {
     const Condition& condition = *compiled.condition;
-    if (condition.op == Condition::Operator::equals) return differs(statement, condition.pointer, condition.operand);
     const PredicateField* const field = field_at(statement, condition.pointer);
+    if (condition.op == Condition::Operator::equals) return equals_problem(condition, field);
     if (field == nullptr) return condition.pointer + " is missing";
     if (re2::RE2::FullMatch(field->value, *compiled.regex)) return {};
     return condition.pointer + " is " + field->value.substr(0, 200) + ", which does not match " + condition.operand;

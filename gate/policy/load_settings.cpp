@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "model/operand.hpp"
 #include "policy/fields.hpp"
 
 namespace headgate::policy {
@@ -98,7 +99,7 @@ void read_at(Loading& loading, const Yaml& node, Condition& condition) {
 void read_equals(Loading& loading, const Yaml& node, Condition& condition) {
     condition.op = Condition::Operator::equals;
     if (!node.is_scalar()) return loading.mistakes.add(node, "expected one value");
-    condition.operand = node.text;
+    condition.operand = equals_operand(node.text, node.quoted);
 }
 void read_matches(Loading& loading, const Yaml& node, Condition& condition) {
     condition.op = Condition::Operator::matches;

@@ -1,6 +1,7 @@
 // show.cpp: a resolved policy as YAML again, every value with the file and line that it comes from.
 #include <algorithm>
 
+#include "model/operand.hpp"
 #include "policy/show.hpp"
 #include "policy/yaml_text.hpp"
 
@@ -14,6 +15,12 @@ std::string patterns(const std::vector<ReferencePattern>& list) {
     texts.reserve(list.size());
     for (const ReferencePattern& pattern : list) texts.push_back(pattern.text());
     return listed(texts);
+}
+
+// As `equals` reads it again: a number is one, and a text that looks like one is quoted.
+std::string scalar(std::string_view operand) {
+    const EqualsOperand wanted = read_equals_operand(operand);
+    return wanted.number ? std::string(wanted.text) : quoted(wanted.text);
 }
 
 std::string spelled(const SettingSpec& spec, const SettingValue& value) {
@@ -37,7 +44,7 @@ std::string spelled(const SettingSpec& spec, const SettingValue& value) {
     }
     for (const Condition& condition : std::get<std::vector<Condition>>(value)) {
         list += (list.empty() ? "" : ", ") + ("{ at: " + quoted(condition.pointer) +
-                (condition.op == Condition::Operator::equals ? ", equals: " : ", matches: ") + quoted(condition.operand) + " }");
+                (condition.op == Condition::Operator::equals ? ", equals: " + scalar(condition.operand) : ", matches: " + quoted(condition.operand)) + " }");
     }
     return "[" + list + "]";
 }

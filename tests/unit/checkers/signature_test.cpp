@@ -363,3 +363,21 @@ TEST_CASE("the same document under two roots is told of once") {
     another.digest = "e";
     CHECK(check_signature(with({under({"anna"}, "r1"), another}), {2, {"anna", "bert"}}).findings.size() == 2);
 }
+
+TEST_CASE("a condition on a number is on its value") {
+    const auto check = [](const std::string& operand, PredicateField::Type type, const std::string& value) {
+        Settings settings = attestation_settings();
+        settings.set("where", std::vector<Condition>{{"/n", Condition::Operator::equals, operand}});
+        Statement fact = statement({});
+        fact.fields.push_back({"/n", type, value});
+        return check_statements({fact}, settings);
+    };
+    check_passes(check("1", PredicateField::Type::number, "1.0"));
+    const CheckRun text = check("1", PredicateField::Type::text, "1");
+    check_fails(text, "attestation.not-satisfied");
+    CHECK_THAT(text.findings.front().message, Catch::Contains("/n is the text 1, asked for is the number 1"));
+    check_passes(check("\"1\"", PredicateField::Type::text, "1"));
+    const CheckRun number = check("\"1\"", PredicateField::Type::number, "1");
+    check_fails(number, "attestation.not-satisfied");
+    CHECK_THAT(number.findings.front().message, Catch::Contains("/n is the number 1, asked for is the text 1"));
+}
