@@ -112,7 +112,10 @@ VerifyRun declare_verify_bundle(CLI::App& app) {
     auto options = std::make_shared<BundleOptions>();
     app.add_option("FILE", options->file, "Sigstore bundle (v0.1 to v0.3), or with --key a bare DSSE envelope")->type_name("")->required();
     app.add_option("ARTIFACT", options->artifact, "the bytes that are signed, or that a signed statement must be about")->type_name("FILE");
-    app.add_option("--digest", options->digest, "of the artifact, instead of its bytes: sha256:<hex>, sha384: or sha512:")->type_name("DIGEST");
+    app.add_option("--digest", options->digest,
+                   "of the artifact, instead of its bytes: sha256:<hex>, sha384: or sha512:. Who gives it answers for the bytes beginning otherwise "
+                   "than with \"DSSEv1 \": those are what an envelope's signature is over, and would pass for a signed file")
+        ->type_name("DIGEST");
     options->trust.add_to(app);
     app.add_option("--payload-type", options->payload_type,
                    "payload type that an envelope must have; without an artifact what it is about is your question")

@@ -203,3 +203,133 @@ changed corp.yaml corp-ca.pem other-ca.pem >other.yaml
 judged "of an authority that only has the name" 1 other.yaml release.json
 jq '.messageSignature.signature |= (.[0:20] + "AAAA" + .[24:])' release.json >tampered.json
 judged "with another signature" 1 corp.yaml tampered.json
+
+# The issuer is a name, and an authority may give any name to one below it. ca NAME SUBJECT ABOVE: NAME.pem and NAME.key, by ABOVE.
+ca() {
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$1.key" -out "$1.csr" -subj "$2" 2>/dev/null
+    openssl x509 -req -in "$1.csr" -CA "$3.pem" -CAkey "$3.key" -CAcreateserial -days 20 -out "$1.pem" 2>/dev/null -extfile <(
+        printf 'basicConstraints=critical,CA:TRUE\nkeyUsage=critical,keyCertSign\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n')
+}
+# below NAME ABOVE... [-- EXTENSION]: NAME.json by a certificate for release@acme.example of the first ABOVE, with all of them beside it.
+below() {
+    local name=$1 more='' above=()
+    shift
+    while [ $# -gt 0 ]; do
+        if [ "$1" = -- ]; then more=$2; break; fi
+        above+=("$1")
+        shift
+    done
+    openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$name.key" -out "$name.csr" -subj "/O=Acme/CN=Release" 2>/dev/null
+    openssl x509 -req -in "$name.csr" -CA "${above[0]}.pem" -CAkey "${above[0]}.key" -CAcreateserial -days 10 -out "$name.pem" 2>/dev/null -extfile <(
+        printf 'basicConstraints=critical,CA:FALSE\nkeyUsage=critical,digitalSignature\nextendedKeyUsage=codeSigning\n'
+        printf 'subjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\nsubjectAltName=email:release@acme.example\n%s\n' "$more")
+    bundle "$name"
+    for certificate in "$name" "${above[@]}"; do
+        openssl x509 -in "$certificate.pem" -outform DER | base64 -w0
+        echo
+    done | jq -R '{rawBytes: .}' | jq -s . >chain.json
+    jq --slurpfile chain chain.json '.mediaType = "application/vnd.dev.sigstore.bundle+json;version=0.2"
+        | .verificationMaterial = {x509CertificateChain: {certificates: $chain[0]}, tlogEntries: []}' "$name.json" >chained.json
+    mv chained.json "$name.json"
+}
+cp trust/corp-ca.pem corp.pem
+cp ca.key corp.key
+ca models '/O=Acme/CN=Models' corp
+ca wifi '/O=Acme/CN=Wifi' corp
+ca fake '/O=Acme/CN=Models' wifi
+below by-models models
+below by-fake fake wifi
+changed corp.yaml 'CN=Acme CA,O=Acme' 'CN=Models,O=Acme' >models.yaml
+judged "an authority directly below the root" 0 models.yaml by-models.json
+judged "an authority elsewhere below the root takes the name" 1 models.yaml by-fake.json
+same "and is told where it belongs" "$(jq -r '[.subjects[].findings[].message] | join(" ") | test("put its certificate into the file")' work.json)" true
+ca deep '/O=Acme/CN=Deep' models
+below by-deep deep models
+changed corp.yaml 'CN=Acme CA,O=Acme' 'CN=Deep,O=Acme' >deep.yaml
+judged "an honest one as far below" 1 deep.yaml by-deep.json
+cat trust/corp-ca.pem deep.pem >trust/deep-ca.pem
+changed deep.yaml corp-ca.pem deep-ca.pem >other.yaml
+judged "counts once it is in the file" 0 other.yaml by-deep.json
+cp models.pem trust/models-ca.pem
+changed models.yaml corp-ca.pem models-ca.pem >other.yaml
+judged "the issuing authority alone is in the file" 0 other.yaml by-models.json
+oidc='1.3.6.1.4.1.57264.1.8=ASN1:UTF8String:https://token.ci.example'
+below oidc-wifi wifi -- "$oidc"
+below oidc-corp corp -- "$oidc"
+changed corp.yaml 'issuer: "CN=Acme CA,O=Acme"' 'issuer: https://token.ci.example' >oidc.yaml
+judged "an OIDC issuer, stated by the authority of the file" 0 oidc.yaml oidc-corp.json
+judged "and by another one below it" 1 oidc.yaml oidc-wifi.json
+
+# One key is one signer, by itself and in a certificate of it.
+openssl pkey -in release.key -pubout -out trust/release.pub
+openssl ecparam -name prime256v1 -genkey -noout -out second.key
+openssl pkey -in second.key -pubout -out trust/second.pub
+sed -e 's/any-of: \[release\]/at-least: 2, of: [release, key, second]/; s/^trust:/trust:\n  keys: { key: { public-key: trust\/release.pub }, second: { public-key: trust\/second.pub } }/' corp.yaml >both.yaml
+# by_key KEY: a bundle of the same signature as in release.json, or of another key's, by the key.
+by_key() {
+    jq -cn --arg signature "$1" '{mediaType: "application/vnd.dev.sigstore.bundle.v0.3+json",
+        verificationMaterial: {publicKey: {hint: ""}, tlogEntries: []}, messageSignature: {signature: $signature}}'
+}
+{ jq -c . release.json; by_key "$(jq -r .messageSignature.signature release.json)"; } >both.json
+judged "a key and a certificate of it, around one signature" 1 both.yaml both.json
+same "are one signer" "$(jq -r '[.subjects[].findings[].message] | join(" ") | test("signed by 1 of")' work.json)" true
+{ jq -c . release.json; by_key "$(openssl dgst -sha256 -sign second.key model.safetensors | base64 -w0)"; } >both.json
+judged "another key beside the certificate" 0 both.yaml both.json
+
+# --- One certificate under two roots: each says its own, and is recorded ----------------------------------------------
+jq '.timestampAuthorities = []' trust/trusted_root.json >trust/second_root.json
+cat >two-roots.yaml <<'YAML'
+headgate: 1
+policy: team/two-roots
+trust:
+  roots:
+    ours: { trusted-root: trust/trusted_root.json }
+    second: { trusted-root: trust/second_root.json }
+  identities:
+    ci: { issuer: https://token.ci.example, subject: https://git.example/acme/ml/.ci/release.yml@refs/heads/main, root: ours }
+    again: { issuer: https://token.ci.example, subject: https://git.example/acme/ml/.ci/release.yml@refs/heads/main, root: second }
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - { id: model.signed, for: [model], check: signature, with: { any-of: [again] }, why: Signed by our pipeline. }
+YAML
+judged "for the identity of the second root" 0 two-roots.yaml trust/message.json
+"$HEADGATE" facts --policy two-roots.yaml work/model.safetensors >two-roots.json
+cat >>two-roots.yaml <<'YAML'
+tests:
+  - { name: recorded, evidence: two-roots.json, expect: { decision: allow } }
+YAML
+expect "and so from a recording" 0 "$HEADGATE" policy test two-roots.yaml
+changed two-roots.yaml 'any-of: .again.' 'at-least: 2, of: [ci, again]' >other.yaml
+expect "where it is one signer under both" 1 "$HEADGATE" policy test other.yaml
+
+# --- What a statement says of the bytes beside their SHA-256 -----------------------------------------------------------
+sha256=$(sha256sum model.safetensors | cut -d' ' -f1)
+sha512=$(sha512sum model.safetensors | cut -d' ' -f1)
+cat >by-key.yaml <<'YAML'
+headgate: 1
+policy: team/by-key
+trust: { keys: { second: { public-key: trust/second.pub } } }
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - { id: model.signed, for: [model], check: signature, with: { any-of: [second] }, why: Signed by our pipeline. }
+YAML
+# envelope STATEMENT: an envelope by second.key.
+envelope() {
+    local type=application/vnd.in-toto+json
+    printf 'DSSEv1 %d %s %d %s' "${#type}" "$type" "${#1}" "$1" >pae
+    jq -cn --arg payload "$(printf %s "$1" | base64 -w0)" --arg type "$type" --arg signature "$(openssl dgst -sha256 -sign second.key pae | base64 -w0)" \
+        '{payload: $payload, payloadType: $type, signatures: [{sig: $signature}]}'
+}
+for case in right wrong; do
+    other=$sha512
+    [ $case = right ] || other=${sha512//[0-9a-f]/0}
+    digest="{\"sha256\":\"$sha256\",\"sha512\":\"$other\"}"
+    envelope "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"digest\":$digest}],\"predicateType\":\"https://in-toto.io/attestation/release/v0.1\",\"predicate\":{}}" >$case.json
+    envelope "{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":[{\"digest\":$digest}],\"predicateType\":\"https://slsa.dev/verification_summary/v1\",\"predicate\":{\"verifier\":{\"id\":\"https://headgate.dev/verifier/v1\"},\"timeVerified\":\"$(date -u +%FT%TZ)\",\"verificationResult\":\"PASSED\",\"verifiedLevels\":[\"HEADGATE_ADMIT\",\"HEADGATE_ENFORCED\"]}}" >$case-verdict.json
+done
+judged "a right SHA-512 beside the SHA-256" 0 by-key.yaml right.json
+judged "a wrong one" 1 by-key.yaml wrong.json
+expect "in a verdict: right" 0 "$HEADGATE" verify verdict right-verdict.json --subject model.safetensors --key trust/second.pub
+expect "in a verdict: wrong" 1 "$HEADGATE" verify verdict wrong-verdict.json --subject model.safetensors --key trust/second.pub
