@@ -87,6 +87,9 @@ Result<sigstore::Request> TrustOptions::request() const {
     if (!key.empty() && (identity || issuer)) return usage("--key: give a key, or an identity with its issuer, not both");
     if (key.empty() && (!identity || !issuer)) return usage("name the signer: --identity with --issuer, or --key");
     if (key.empty() && trusted_roots.empty()) return usage("--trusted-root: a certificate is only worth what a trusted root says");
+    if (!key.empty() && sct_threshold.value_or(0) > 0) {
+        return usage("--sct-threshold: certificate timestamps are in certificates; a signature by --key has none, so that it could never be met");
+    }
     sigstore::Request request;
     request.now = TRY(instant());
     request.trust.roots = TRY(roots());

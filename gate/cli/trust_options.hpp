@@ -29,7 +29,7 @@ struct TrustOptions {
 
     void add_to(CLI::App& app);
     /// Roots and key read, thresholds, the instant. Error{usage} unless exactly one of a key and an identity with its issuer is given, and
-    /// a root where a certificate needs one. Without thresholds: one log entry where a root is given, and one SCT and one time for a
+    /// a root where a certificate needs one, and for --sct-threshold beside a key. Without thresholds: one log entry where a root is given, and one SCT and one time for a
     /// certificate.
     Result<sigstore::Request> request() const;
     /// --verify-at, or now.

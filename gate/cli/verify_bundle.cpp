@@ -82,8 +82,7 @@ Result<int> verify_envelope(const BundleOptions& options, const Json& json, cons
     const auto document = attest::parse_document(json);
     if (!document.ok()) return print_refused("envelope: " + document.error().message);
     const attest::Envelope& envelope = *document->envelope;
-    const sigstore::Thresholds& asked = request.thresholds;
-    if (asked.log_entries + asked.timestamps > 0) return print_refused("envelope: a bare DSSE envelope has no log entries and no timestamps");
+    if (request.thresholds.ask_for_more_than_a_signature()) return print_refused("envelope: a bare DSSE envelope has no log entries, no timestamps and no times");
     if (!signed_by(envelope, request.trust.key->key, options.p1363)) return print_refused("signature: it does not verify over the envelope");
     const std::string problem = payload_problem(options, envelope.payload_type, envelope.payload, request.artifact);
     if (!problem.empty()) return print_refused(problem);

@@ -142,7 +142,7 @@ class Attempt {
                 }
             }
         }
-        if (about_.leaf && authorities_.size() + time_logs_.size() < request_.thresholds.times) {
+        if (authorities_.size() + time_logs_.size() < request_.thresholds.times) {
             return refused("time: " + counted(authorities_.size() + time_logs_.size(), "times of distinct logs and authorities", request_.thresholds.times) + notes());
         }
         return check_key_window();

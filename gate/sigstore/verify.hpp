@@ -64,10 +64,12 @@ struct Thresholds {
     std::size_t log_entries = 1;                                  // verified entries
     std::size_t scts = 1;                                         // certificates only
     std::size_t timestamps = 0;                                   // RFC 3161
-    std::size_t times = 1;                                        // verified times of any source; certificates only
+    std::size_t times = 1;                                        // verified times of any source
 
     /// What counts for a key unless somebody asks more: nothing but the signature.
     static Thresholds for_key() { return {0, 0, 0, 0}; }
+    /// True if something is asked that a signature by itself does not have.
+    bool ask_for_more_than_a_signature() const { return log_entries + scts + timestamps + times > 0; }
 };
 
 struct Request {

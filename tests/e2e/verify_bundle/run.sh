@@ -58,6 +58,20 @@ jq -nc --arg sig "$(base64 -w0 sig.der)" '{mediaType: "application/vnd.dev.sigst
 verify "a key, without a log" 0 keyed.json artifact --key key.pem.pub
 verify "a key, and a root that asks for an entry" 1 keyed.json artifact --key key.pem.pub "${trust[@]}"
 verify "the root without asking" 0 keyed.json artifact --key key.pem.pub "${trust[@]}" --tlog-threshold 0
+verify "a timestamp by key, without any" 1 keyed.json artifact --key key.pem.pub --tsa-threshold 1
+verify "a time by key, without any" 1 keyed.json artifact --key key.pem.pub --times-threshold 1
+says_json "is told so" '.reason | test("time: 0 times of distinct logs and authorities verified, at least 1 needed")' true
+verify "an SCT by key could never be met" 4 keyed.json artifact --key key.pem.pub --sct-threshold 1
+says "and is told so" 'sct-threshold: .*by --key has none'
+verify "none of them asked for" 0 keyed.json artifact --key key.pem.pub --tlog-threshold 0 --tsa-threshold 0 --times-threshold 0 --sct-threshold 0
+statement='{"_type":"https://in-toto.io/Statement/v1","subject":[{"digest":{"sha256":"'${digest#sha256:}'"}}],"predicateType":"x:y","predicate":{}}'
+printf 'DSSEv1 28 application/vnd.in-toto+json %d %s' "${#statement}" "$statement" | openssl dgst -sha256 -sign key.pem -out envelope.der
+jq -nc --arg payload "$(printf %s "$statement" | base64 -w0)" --arg sig "$(base64 -w0 envelope.der)" \
+    '{payload: $payload, payloadType: "application/vnd.in-toto+json", signatures: [{sig: $sig}]}' >bare.json
+verify "a bare envelope by key" 0 bare.json artifact --key key.pem.pub
+for option in --tlog-threshold --tsa-threshold --times-threshold; do
+    verify "a bare envelope has nothing for $option" 1 bare.json artifact --key key.pem.pub $option 1
+done
 make_key other.pem
 verify "another key" 1 keyed.json artifact --key other.pem.pub
 verify "a key bundle is no keyless one" 1 keyed.json artifact "${trust[@]}" "${who[@]}"
