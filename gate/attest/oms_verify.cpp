@@ -1,5 +1,7 @@
 #include "attest/oms_verify.hpp"
 
+#include <set>
+
 #include "attest/dsse.hpp"
 #include "attest/oms_v0_2.hpp"
 #include "base/text.hpp"
@@ -52,10 +54,14 @@ Result<SignedModel> verify_by_key(ByteView json, const OmsTrust& trust) {
     return signed_model;
 }
 
-// RFC 3161 timestamps over the signature by authorities that the caller trusts; others are noted and count for nothing.
-std::vector<sigstore::VerifiedTime> verified_times(const sigstore::Bundle& bundle, ByteView signature, const OmsTrust& trust,
-                                                   std::vector<std::string>& notes) {
+struct Timestamps {
     std::vector<sigstore::VerifiedTime> times;
+    std::set<std::string> authorities;           // that made them, by id
+};
+
+// RFC 3161 timestamps over the signature by authorities that the caller trusts; others are noted and count for nothing.
+Timestamps verified_times(const sigstore::Bundle& bundle, ByteView signature, const OmsTrust& trust, std::vector<std::string>& notes) {
+    Timestamps found;
     for (const Bytes& der : bundle.timestamps) {
         const auto timestamp = crypto::Timestamp::from_response(der);
         std::string problem = timestamp.ok() ? "no trusted root names its authority" : timestamp.error().message;
@@ -70,14 +76,15 @@ std::vector<sigstore::VerifiedTime> verified_times(const sigstore::Bundle& bundl
                 } else if (!authority.valid_for.contains(timestamp->gen_time()) || timestamp->gen_time() > trust.now) {
                     problem = "its time lies outside of what its authority is trusted for";
                 } else {
-                    times.push_back({sigstore::VerifiedTime::Source::timestamp, timestamp->gen_time(), authority.uri});
+                    found.times.push_back({sigstore::VerifiedTime::Source::timestamp, timestamp->gen_time(), authority.uri});
+                    found.authorities.insert(authority.id);
                     verified = true;
                 }
             }
         }
         if (!verified) notes.push_back("a timestamp does not count: " + problem);
     }
-    return times;
+    return found;
 }
 
 Result<SignedModel> verify_by_certificate(ByteView json, const OmsTrust& trust) {
@@ -90,7 +97,14 @@ Result<SignedModel> verify_by_certificate(ByteView json, const OmsTrust& trust) 
     const crypto::Certificate& leaf = certificates->front();
 
     SignedModel signed_model;
-    signed_model.signer.times = verified_times(bundle, envelope->signature, trust, signed_model.signer.notes);
+    Timestamps stamped = verified_times(bundle, envelope->signature, trust, signed_model.signer.notes);
+    if (stamped.authorities.size() < trust.timestamps) {
+        std::string why;
+        for (const std::string& note : signed_model.signer.notes) why += "; " + note;
+        return refused("timestamp: " + std::to_string(stamped.authorities.size()) + " timestamps of distinct authorities verified, at least " +
+                       std::to_string(trust.timestamps) + " needed" + why);
+    }
+    signed_model.signer.times = std::move(stamped.times);
     std::vector<Instant> instants;
     instants.reserve(signed_model.signer.times.size() + 1);
     for (const sigstore::VerifiedTime& time : signed_model.signer.times) instants.push_back(time.time);

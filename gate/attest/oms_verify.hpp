@@ -30,6 +30,7 @@ struct OmsTrust {
     /// Keyless: what the bundle is verified against. With anchors: their timestamp authorities may say when it was signed.
     std::vector<sigstore::TrustedRoot> roots = {};
     sigstore::Thresholds thresholds = {};        // keyless
+    std::size_t timestamps = 0;                  // with anchors: of distinct authorities of `roots`, at least
     Instant now;
     /// Also read what model_signing 0.2 wrote (oms_v0_2.hpp), for a key or anchors.
     bool insecure_v0_2 = false;

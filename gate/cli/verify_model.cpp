@@ -1,7 +1,11 @@
 // verify_model.cpp: `headgate verify model`: is this folder or file what its OpenSSF Model Signing signature says?
 #include <algorithm>
+#include <initializer_list>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
+#include <utility>
 
 #include "cli/parse.hpp"
 #include "cli/trust_options.hpp"
@@ -33,13 +37,28 @@ struct ModelOptions {
 
 Error usage(std::string message) { return {ErrorCode::usage, std::move(message)}; }
 
+// What no signature of this method has cannot be counted, and so not be met.
+Result<void> cannot_meet(std::initializer_list<std::pair<std::string_view, std::optional<std::size_t>>> asked, const std::string& why) {
+    for (const auto& [option, count] : asked) {
+        if (count.value_or(0) > 0) return usage(std::string(option) + ": " + why);
+    }
+    return {};
+}
+
 Result<attest::OmsTrust> trust_by_certificate(const ModelOptions& options) {
     if (!options.trust.key.empty() || options.trust.identity || options.trust.issuer) {
         return usage("--certificate-chain: give certificates, a key, or an identity with its issuer, not two of them");
     }
+    TRY_VOID(cannot_meet({{"--tlog-threshold", options.trust.log_threshold}, {"--sct-threshold", options.trust.sct_threshold}},
+                         "no log knows a model signature by the certificate of your own authority; timestamps are counted (--tsa-threshold)"));
+    const std::size_t timestamps = std::max(options.trust.timestamp_threshold.value_or(0), options.trust.times_threshold.value_or(0));
+    if (timestamps > 0 && options.trust.trusted_roots.empty()) {
+        return usage("--tsa-threshold, --times-threshold: no timestamp counts without a --trusted-root that names its authority");
+    }
     attest::OmsTrust trust;
     trust.now = TRY(options.trust.instant());
     trust.roots = TRY(options.trust.roots());
+    trust.timestamps = timestamps;
     trust.anchors.emplace();
     for (const std::string& path : options.chain) {
         const Bytes pem = TRY(io::read_file(path, kMaxPem));
@@ -54,6 +73,11 @@ Result<attest::OmsTrust> trust_of(const ModelOptions& options) {
     if (!options.chain.empty()) return trust_by_certificate(options);
     if (!options.trust.key.empty() && !options.trust.trusted_roots.empty()) {
         return usage("--trusted-root: says nothing about a model signature by --key");
+    }
+    if (!options.trust.key.empty()) {
+        TRY_VOID(cannot_meet({{"--tlog-threshold", options.trust.log_threshold}, {"--tsa-threshold", options.trust.timestamp_threshold},
+                              {"--times-threshold", options.trust.times_threshold}, {"--sct-threshold", options.trust.sct_threshold}},
+                             "a model signature by --key is verified by itself: no log entry or time beside it counts, so that it could never be met"));
     }
     auto request = TRY(options.trust.request());
     attest::OmsTrust trust;

@@ -50,6 +50,11 @@ for curve in P-256 P-384 P-521; do
     says "$curve: and names the file" '"reason":"sub/long.txt differs from what was signed"'
 done
 ours "another key is refused" 1 P-256 --key P-384.pub
+"$HEADGATE" sign P-256 --key P-256.key >/dev/null
+for option in --tlog-threshold --tsa-threshold --times-threshold --sct-threshold; do
+    ours "by key, $option could never be met" 4 P-256 --key P-256.pub $option 1
+    ours "by key, $option 0 asks nothing" 0 P-256 --key P-256.pub $option 0
+done
 
 # Certificates of an authority of one's own.
 authority root
@@ -93,8 +98,19 @@ stamp certified/model.sig time-root.key time-root.pem
 ours "a timestamp that nobody was told to trust does not help" 1 certified --certificate-chain root.pem --verify-at "$later"
 ours "a trusted timestamp says when it was signed" 0 certified --certificate-chain root.pem --trusted-root time.json --verify-at "$later"
 says "and is reported" '"source":"timestamp"'
+stamped=(certified --certificate-chain root.pem --trusted-root time.json)
+for option in --tsa-threshold --times-threshold; do
+    ours "one timestamp meets $option 1" 0 "${stamped[@]}" $option 1
+    ours "and not $option 2" 1 "${stamped[@]}" $option 2
+    says "which it says ($option)" "1 timestamps of distinct authorities verified, at least 2 needed"
+    ours "without a trusted root $option could never be met" 4 certified --certificate-chain root.pem $option 1
+done
+for option in --tlog-threshold --sct-threshold; do ours "by certificate, $option could never be met" 4 "${stamped[@]}" $option 1; done
 cp ours.sig certified/model.sig
+ours "no timestamp does not meet --tsa-threshold 1" 1 "${stamped[@]}" --tsa-threshold 1
 stamp certified/model.sig time-stranger.key time-stranger.pem
+ours "nor does a stranger's" 1 "${stamped[@]}" --tsa-threshold 1
+says "whose reason is told" "a timestamp does not count"
 ours "a timestamp that anybody made does not help" 1 certified --certificate-chain root.pem --trusted-root time.json --verify-at "$later"
 
 # Shards, other hashes, files left out.
