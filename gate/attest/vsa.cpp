@@ -15,6 +15,7 @@ using codec::Json;
 using provenance::shown;
 
 constexpr std::size_t kMaxLevels = 1000;
+constexpr std::int64_t kSkew = 300;      // seconds that the verifier's clock may be ahead of ours, as of a verdict (rely.cpp)
 
 struct SlsaLevel {
     std::string_view track;
@@ -65,6 +66,17 @@ std::string text_at(const Json& object, std::string_view key) {
     return text == nullptr ? "" : *text;
 }
 
+// Verifiers need not say when (slsa.dev/verification_summary/v1: timeVerified is optional); whoever asks for an age needs it.
+std::string time_problem(const Json& predicate, const VsaDemand& demand) {
+    const Json* const time = predicate.find("timeVerified");
+    if (time == nullptr) return demand.max_age ? "timeVerified: it is missing, so that nobody can say how old the summary is" : "";
+    const auto verified = time->is_text() ? parse_instant(time->text) : std::nullopt;
+    if (!verified) return "timeVerified: it is no time";
+    if (verified->seconds > demand.now.seconds + kSkew) return "timeVerified: it is from the future: " + shown(time->text);
+    if (demand.max_age && verified->seconds < demand.now.seconds - *demand.max_age) return "timeVerified: it is too old: " + shown(time->text);
+    return "";
+}
+
 }  // namespace
 
 std::string vsa_problem(const Json& predicate, const VsaDemand& demand) {
@@ -78,9 +90,7 @@ std::string vsa_problem(const Json& predicate, const VsaDemand& demand) {
     if (resource != demand.resource) return "resource: " + shown(resource) + ", asked for is " + shown(demand.resource);
     const std::string result = text_at(predicate, "verificationResult");
     if (result != "PASSED") return "result: " + shown(result) + ", not PASSED";
-    if (const Json* time = predicate.find("timeVerified"); time != nullptr && (!time->is_text() || !parse_instant(time->text))) {
-        return "timeVerified: it is no time";
-    }
+    if (std::string problem = time_problem(predicate, demand); !problem.empty()) return problem;
     return levels_problem(predicate, demand);
 }
 

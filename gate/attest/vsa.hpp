@@ -2,10 +2,13 @@
 // verdicts ask for more (verdict.hpp).
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "base/time.hpp"
 #include "codec/json.hpp"
 
 namespace headgate::attest {
@@ -14,6 +17,8 @@ struct VsaDemand {
     std::string verifier_id;             // exact; "" is a refusal
     std::string resource;                // resourceUri, exact; "" is a refusal
     std::vector<std::string> levels;     // all of them; none is a refusal
+    Instant now = {};                    // a summary from the future (and 300 s) is refused
+    std::optional<std::int64_t> max_age = {};  // seconds: an older summary, or one that does not say its time, is refused
 };
 
 /// Why the predicate does not show it, "" when it does. SLSA_<TRACK>_LEVEL_<n> asks for a level of n or more on that track; a level of

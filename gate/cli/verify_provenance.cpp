@@ -12,6 +12,7 @@
 #include "cli/trust_options.hpp"
 #include "cli/verify.hpp"
 #include "base/encoding.hpp"
+#include "base/time.hpp"
 #include "io/file_source.hpp"
 
 namespace headgate::cli {
@@ -27,11 +28,13 @@ struct ProvenanceOptions {
     std::string builder_ref = "tag";
     std::vector<std::string> delegators;
     attest::VsaDemand vsa;
+    std::string max_age;
     bool p1363 = false;
 
-    bool asks_for_summary() const { return !vsa.verifier_id.empty() || !vsa.resource.empty() || !vsa.levels.empty(); }
+    bool asks_for_summary() const { return !vsa.verifier_id.empty() || !vsa.resource.empty() || !vsa.levels.empty() || !max_age.empty(); }
 };
 
+Error usage(std::string message) { return {ErrorCode::usage, std::move(message)}; }
 Error refused(std::string what) { return {ErrorCode::key, std::move(what)}; }
 
 // The signer is named by the builder, which is bound to it; --identity asks for a signer beside that.
@@ -50,11 +53,38 @@ std::string signer_problem(const ProvenanceOptions& options, const sigstore::Ver
     return "identity: of issuer \"" + signature.identity->issuer + "\", not of \"" + wanted + "\"";
 }
 
+// What is asked of a build; "" when nothing is.
+std::string build_option(const ProvenanceOptions& options) {
+    if (!options.demand.builder.empty()) return "--builder-id";
+    if (options.builder_ref != "tag") return "--builder-ref";
+    if (!options.delegators.empty()) return "--delegator";
+    if (!options.demand.source.empty()) return "--source";
+    if (options.demand.ref) return "--source-ref";
+    if (options.demand.branch) return "--branch";
+    if (options.demand.tag) return "--tag";
+    return options.demand.versioned_tag ? "--versioned-tag" : "";
+}
+
+// A summary says nothing about builder and source: what is asked of them there would be asked of nobody.
+Result<attest::VsaDemand> summary_demand(const ProvenanceOptions& options, Instant now) {
+    attest::VsaDemand demand = options.vsa;
+    demand.now = now;
+    if (!options.asks_for_summary()) return demand;
+    if (const std::string build = build_option(options); !build.empty()) {
+        return usage(build + " is asked of provenance, --verifier-id, --resource, --level and --max-age of a verification summary: ask for one of the two");
+    }
+    if (options.max_age.empty()) return demand;
+    const auto age = parse_duration(options.max_age);
+    if (!age) return usage("--max-age " + options.max_age + ": expected a number and one of s, m, h, d");
+    demand.max_age = *age;
+    return demand;
+}
+
 // An envelope that stands alone says nothing about when it was signed: a certificate in it could be of any time.
 Result<attest::VerifiedStatement> verify_bare(const ProvenanceOptions& options, const Json& document, const sigstore::Request& request,
                                               const attest::NamedDigests& digests) {
     if (!request.trust.key) return refused("envelope: a bare DSSE envelope has no log entry and no time, so that a certificate counts for nothing; it needs --key");
-    if (request.thresholds.log_entries + request.thresholds.timestamps > 0) return refused("envelope: a bare DSSE envelope has no log entries and no timestamps");
+    if (request.thresholds.ask_for_more_than_a_signature()) return refused("envelope: a bare DSSE envelope has no log entries, no timestamps and no times");
     const attest::SignedDocument read = TRY(attest::parse_document(document));
     const attest::Envelope& envelope = *read.envelope;
     if (envelope.payload_type != attest::kInTotoPayload) return refused("payload: its type is not " + std::string(attest::kInTotoPayload));
@@ -101,13 +131,14 @@ bool is_about_all(const attest::StatementSubjects& statement, const attest::Name
     });
 }
 
-Result<Json> judge_summary(const ProvenanceOptions& options, const attest::VerifiedStatement& verified, const attest::NamedDigests& digests) {
+Result<Json> judge_summary(const ProvenanceOptions& options, const attest::VsaDemand& demand, const attest::VerifiedStatement& verified,
+                           const attest::NamedDigests& digests) {
     constexpr std::string_view kSummary = "https://slsa.dev/verification_summary/v1";
     if (verified.statement.predicate_type != kSummary) return refused("statement: its type is not " + std::string(kSummary));
     if (!options.artifact.digests.empty() && !is_about_all(verified.statement, digests)) {
         return refused("statement: no subject has all the digests that are asked for");
     }
-    std::string problem = attest::vsa_problem(verified.statement.predicate, options.vsa);
+    std::string problem = attest::vsa_problem(verified.statement.predicate, demand);
     if (!problem.empty()) return refused(std::move(problem));
     Json answer = describe(verified.signature);
     answer.add("predicate_type", Json::of(kSummary));
@@ -116,10 +147,11 @@ Result<Json> judge_summary(const ProvenanceOptions& options, const attest::Verif
     return answer;
 }
 
-Result<Json> judge(const ProvenanceOptions& options, const Json& document, const sigstore::Request& request, const attest::NamedDigests& digests) {
+Result<Json> judge(const ProvenanceOptions& options, const attest::VsaDemand& summary, const Json& document, const sigstore::Request& request,
+                   const attest::NamedDigests& digests) {
     auto verified = TRY(verify_one(options, document, request, digests));
     if (std::string problem = signer_problem(options, verified.signature); !problem.empty()) return refused(std::move(problem));
-    if (options.asks_for_summary()) return judge_summary(options, verified, digests);
+    if (options.asks_for_summary()) return judge_summary(options, summary, verified, digests);
     return judge_provenance(options, std::move(verified));
 }
 
@@ -127,10 +159,11 @@ Result<int> run(const ProvenanceOptions& options) {
     auto asked = request_of(options);
     if (!asked.ok() && asked.error().code == ErrorCode::key) return print_refused(asked.error().message);
     const sigstore::Request request = TRY(std::move(asked));
+    const attest::VsaDemand summary = TRY(summary_demand(options, request.now));
     const attest::NamedDigests digests = TRY(options.artifact.named());
     if (digests.empty()) return print_refused("artifact: neither it nor a digest is given, and a statement about nothing shows nothing");
     const Bytes file = TRY(io::read_file(options.file, 2 * sigstore::kMaxBundle));
-    return first_that_counts(file, [&](const Json& document) { return judge(options, document, request, digests); });
+    return first_that_counts(file, [&](const Json& document) { return judge(options, summary, document, request, digests); });
 }
 
 }  // namespace
@@ -158,6 +191,7 @@ VerifyRun declare_verify_provenance(CLI::App& app) {
     app.add_option("--level", options->vsa.levels, "of a verification summary: level that it must show; repeatable")
         ->type_name("LEVEL")
         ->allow_extra_args(false);
+    app.add_option("--max-age", options->max_age, "of a verification summary: oldest that counts, by its timeVerified")->type_name("DURATION");
     app.add_flag("--allow-p1363", options->p1363, "take ECDSA signatures as r || s in a bare DSSE envelope");
     return [options] { return run(*options); };
 }

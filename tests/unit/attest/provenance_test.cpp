@@ -364,7 +364,8 @@ TEST_CASE("versions of tags") {
 TEST_CASE("a verification summary shows levels, or it shows nothing") {
     const std::string passed = R"({"verifier":{"id":"https://gate.example/v1"},"timeVerified":"2026-01-01T00:00:00Z","resourceUri":"pkg:x","verificationResult":"PASSED",)"
                                R"("verifiedLevels":["ACME_L1","SLSA_BUILD_LEVEL_2"]})";
-    const VsaDemand wanted{"https://gate.example/v1", "pkg:x", {"ACME_L1", "SLSA_BUILD_LEVEL_1"}};
+    const Instant now = *parse_instant("2026-01-02T00:00:00Z");
+    const VsaDemand wanted{"https://gate.example/v1", "pkg:x", {"ACME_L1", "SLSA_BUILD_LEVEL_1"}, now};
     CHECK(vsa_problem(json(passed), wanted).empty());
     const auto refused = [&](const std::string& predicate, const VsaDemand& demand, const std::string& why) {
         INFO(predicate);
@@ -379,8 +380,26 @@ TEST_CASE("a verification summary shows levels, or it shows nothing") {
     refused(replaced(passed, "SLSA_BUILD_LEVEL_2", "SLSA_BUILD_LEVEL_UNEVALUATED"), wanted, "no SLSA level");
     refused(replaced(passed, R"(["ACME_L1","SLSA_BUILD_LEVEL_2"])", "[]"), wanted, "missing or empty");
     refused(replaced(passed, "2026-01-01T00:00:00Z", "yesterday"), wanted, "no time");
-    refused(passed, {"", "pkg:x", {"ACME_L1"}}, "none is named");
-    refused(passed, {"https://gate.example/v1", "", {"ACME_L1"}}, "none is named");
-    refused(passed, {"https://gate.example/v1", "pkg:x", {}}, "none is asked for");
+    refused(passed, {"", "pkg:x", {"ACME_L1"}, now}, "none is named");
+    refused(passed, {"https://gate.example/v1", "", {"ACME_L1"}, now}, "none is named");
+    refused(passed, {"https://gate.example/v1", "pkg:x", {}, now}, "none is asked for");
     refused("[]", wanted, "no object");
+}
+
+TEST_CASE("a verification summary has an age") {
+    const std::string passed = R"({"verifier":{"id":"https://gate.example/v1"},"timeVerified":"2026-01-01T00:00:00Z","resourceUri":"pkg:x","verificationResult":"PASSED",)"
+                               R"("verifiedLevels":["ACME_L1"]})";
+    VsaDemand wanted{"https://gate.example/v1", "pkg:x", {"ACME_L1"}, *parse_instant("2026-01-01T01:00:00Z")};
+    const auto problem = [&](const std::string& predicate) { return vsa_problem(json(predicate), wanted); };
+    CHECK(problem(passed).empty());
+    wanted.max_age = 3600;
+    CHECK(problem(passed).empty());                                                   // just so
+    CHECK_THAT(problem(replaced(passed, "2026-01-01T00:00:00Z", "2025-12-31T23:59:59Z")), Catch::Contains("too old"));
+    CHECK(problem(replaced(passed, "2026-01-01T00:00:00Z", "2026-01-01T01:05:00Z")).empty());  // another clock
+    CHECK_THAT(problem(replaced(passed, "2026-01-01T00:00:00Z", "2026-01-01T01:05:01Z")), Catch::Contains("from the future"));
+    const std::string timeless = replaced(passed, R"("timeVerified":"2026-01-01T00:00:00Z",)", "");
+    CHECK_THAT(problem(timeless), Catch::Contains("missing"));
+    wanted.max_age.reset();
+    CHECK(problem(timeless).empty());                                                 // optional, for who asks for no age
+    CHECK_THAT(problem(replaced(passed, "2026-01-01T00:00:00Z", "2099-01-01T00:00:00Z")), Catch::Contains("from the future"));
 }
