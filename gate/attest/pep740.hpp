@@ -42,6 +42,9 @@ std::string publisher_problem(const Pep740Publisher& publisher, const sigstore::
 /// tags are written. Names that are none of a wheel or sdist never are.
 bool same_distribution(std::string_view a, std::string_view b);
 
+/// Why the file name is not of this project (PEP 503) and version (PEP 440), of which either may be "" where it does not matter; "" when it is.
+std::string distribution_problem(std::string_view file_name, std::string_view name, std::string_view version);
+
 /// Signature, exactly one subject that is `file_name` with these digests, a publish or provenance statement (a publish statement
 /// says nothing else: its predicate is null or {}), and the publisher. Provenance is bound to its certificate as ever.
 Result<VerifiedStatement> verify_pep740(const Pep740Attestation& attestation, const sigstore::Request& request, std::string_view file_name,

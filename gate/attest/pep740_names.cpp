@@ -93,4 +93,15 @@ bool same_distribution(std::string_view a, std::string_view b) {
     return one && one == distribution(b);
 }
 
+std::string distribution_problem(std::string_view file_name, std::string_view name, std::string_view version) {
+    const auto shown = [](std::string_view text) { return "\"" + escape_terminal(text, 200) + "\""; };
+    const auto found = distribution(file_name);
+    if (!found) return shown(file_name) + " is no name of a wheel or sdist, which would say its project and version";
+    if (!name.empty() && found->name != normal_name(name)) return shown(file_name) + " is of the project " + shown(found->name) + ", not of " + shown(name);
+    if (!version.empty() && found->version != normalise_pypi_version(version)) {
+        return shown(file_name) + " is of the version " + shown(found->version) + ", not of " + shown(version);
+    }
+    return "";
+}
+
 }  // namespace headgate::attest

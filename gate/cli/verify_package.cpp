@@ -1,6 +1,9 @@
 // verify_package.cpp: `headgate verify package`: what package indexes hand out beside a file. Never guessed from the document: the caller
 // names the ecosystem, and with it what must hold.
+#include <array>
 #include <memory>
+#include <string_view>
+#include <utility>
 
 #include "attest/npm.hpp"
 #include "attest/pep740.hpp"
@@ -61,9 +64,42 @@ std::string signer_problem(const PackageOptions& options, const sigstore::Verifi
 
 std::string base_name(const std::string& path) { return path.substr(path.rfind('/') + 1); }
 
+// Which options say something about whose attestations. What nobody would ask is not taken.
+struct OfEcosystem {
+    std::string_view option;
+    bool (*given)(const PackageOptions&);
+    bool pypi, npm, github;
+};
+constexpr std::array<OfEcosystem, 7> kOfEcosystem = {{
+    {"--file-name", [](const PackageOptions& options) { return !options.file_name.empty(); }, true, false, false},
+    {"--name", [](const PackageOptions& options) { return !options.name.empty(); }, true, true, false},
+    {"--version", [](const PackageOptions& options) { return !options.version.empty(); }, true, true, false},
+    {"--registry-keys", [](const PackageOptions& options) { return !options.registry_keys.empty(); }, false, true, false},
+    {"--registry", [](const PackageOptions& options) { return !options.registry.empty(); }, false, true, false},
+    {"--dist", [](const PackageOptions& options) { return !options.dist.empty(); }, false, true, false},
+    {"--predicate", [](const PackageOptions& options) { return !options.predicate.empty(); }, true, false, true},
+}};
+
+Result<void> check_ecosystem(const PackageOptions& options) {
+    for (const OfEcosystem& one : kOfEcosystem) {
+        const bool asked = options.ecosystem == "pypi" ? one.pypi : options.ecosystem == "npm" ? one.npm : one.github;
+        if (asked || !one.given(options)) continue;
+        std::string whose;
+        for (const auto& [name, has] : {std::pair{"pypi", one.pypi}, {"npm", one.npm}, {"github", one.github}}) {
+            if (has) whose += (whose.empty() ? "" : " and ") + std::string(name);
+        }
+        return usage(std::string(one.option) + " goes with --ecosystem " + whose + ", and would not be asked of " + options.ecosystem + "'s attestations");
+    }
+    return {};
+}
+
 Result<int> verify_pypi(const PackageOptions& options, const sigstore::Request& request, const attest::NamedDigests& digests, ByteView file) {
     const std::string name = options.file_name.empty() ? base_name(options.artifact.path) : options.file_name;
     if (name.empty()) return usage("--file-name: the distribution's file name is needed, it says what the attestation must be about");
+    if (!options.name.empty() || !options.version.empty()) {
+        const std::string problem = attest::distribution_problem(name, options.name, options.version);
+        if (!problem.empty()) return print_refused("distribution: " + problem);
+    }
     const auto attestations = attest::parse_pep740(file);
     if (!attestations.ok()) return print_refused(attestations.error().message);
     std::vector<std::string> reasons;
@@ -159,6 +195,7 @@ Result<Json> judge_github(const PackageOptions& options, const sigstore::Request
 }
 
 Result<int> run(const PackageOptions& options) {
+    TRY_VOID(check_ecosystem(options));
     const sigstore::Request request = TRY(request_of(options));
     const attest::NamedDigests digests = TRY(options.artifact.named());
     if (digests.empty()) return usage("ARTIFACT: give the package's file or --digest");
@@ -184,10 +221,10 @@ VerifyRun declare_verify_package(CLI::App& app) {
     app.add_option("--delegator", options->delegators, "workflow that may sign for the builder that it ran; repeatable")
         ->type_name("URI")
         ->allow_extra_args(false);
-    app.add_option("--predicate", options->predicate, "type that the statement must have (github: SLSA provenance v1 unless said)")->type_name("URI");
+    app.add_option("--predicate", options->predicate, "pypi, github: type that the statement must have (github: SLSA provenance v1 unless said)")->type_name("URI");
     app.add_option("--file-name", options->file_name, "pypi: of the distribution, where ARTIFACT has another")->type_name("NAME");
-    app.add_option("--name", options->name, "npm: of the package")->type_name("NAME");
-    app.add_option("--version", options->version, "npm: of the package")->type_name("VERSION");
+    app.add_option("--name", options->name, "pypi, npm: of the package; pypi compares it with the file name")->type_name("NAME");
+    app.add_option("--version", options->version, "pypi, npm: of the package; pypi compares it with the file name")->type_name("VERSION");
     app.add_option("--registry-keys", options->registry_keys, "npm: the registry's keys, as its TUF repository has them")->type_name("FILE");
     app.add_option("--registry", options->registry, "npm: registry that must have published it, exact")->type_name("URL");
     app.add_option("--dist", options->dist, "npm: metadata of the version, whose dist.signatures must hold, too")->type_name("FILE");

@@ -35,6 +35,18 @@ package "by nobody named" 4 "${pypi[@]}" $wheel "${issuer[@]}"
 package "under another name" 1 "${pypi[@]}" $wheel --file-name acme_model-1.1-py3-none-any.whl "${who[@]}"
 says_json "is refused with a reason" '.reason | test("it is about")' true
 package "of another type" 1 "${pypi[@]}" $wheel "${who[@]}" --predicate https://slsa.dev/provenance/v1
+package "of its project and version" 0 "${pypi[@]}" $wheel "${who[@]}" --name Acme.Model --version 1.0.0
+package "of another project" 1 "${pypi[@]}" $wheel "${who[@]}" --name acme-mode
+says_json "which its file name says" '.reason | test("distribution: .*acme-model.*, not of .*acme-mode")' true
+package "of another version" 1 "${pypi[@]}" $wheel "${who[@]}" --version 1.0.1
+while read -r option value; do
+    package "pypi has no $option" 4 "${pypi[@]}" $wheel "${who[@]}" "$option" "$value"
+    says "$option goes with others" "$option goes with --ecosystem npm, and would not be asked of pypi's"
+done <<'EOF'
+--registry https://registry.example
+--registry-keys keys.json
+--dist dist.json
+EOF
 package "a publisher that the certificate is not" 1 provenance.json --ecosystem pypi "${trust[@]}" $wheel "${who[@]}"
 says_json "is told apart" '.reason | test("publisher: ")' true
 package "no ecosystem" 4 attestation.json "${trust[@]}" $wheel "${who[@]}"
@@ -48,6 +60,8 @@ says_json "and where it was built from" .provenance.provenance.source https://ci
 package "another version" 1 attestations.json "${npm[@]}" --version 1.0.1 model-1.0.0.tgz
 package "another registry" 1 attestations.json "${npm[@]}" --version 1.0.0 model-1.0.0.tgz --registry https://mirror.example
 package "a version that is not named" 4 attestations.json "${npm[@]}" model-1.0.0.tgz
+package "npm has no --file-name" 4 attestations.json "${npm[@]}" --version 1.0.0 model-1.0.0.tgz --file-name model-1.0.0.tgz
+package "nor a --predicate" 4 attestations.json "${npm[@]}" --version 1.0.0 model-1.0.0.tgz --predicate https://slsa.dev/provenance/v1
 jq -c '.attestations |= .[0:1]' attestations.json >publish.json
 jq -c '.attestations |= .[1:2]' attestations.json >built.json
 package "without provenance" 1 publish.json "${npm[@]}" --version 1.0.0 model-1.0.0.tgz
@@ -64,6 +78,9 @@ github=(--ecosystem github "${trust[@]}" "${who[@]}")
 package "one of two bundles is provenance" 0 lines.jsonl "${github[@]}" $wheel
 package "the API's answer" 0 answer.json "${github[@]}" $wheel
 package "of another type, asked for" 0 lines.jsonl "${github[@]}" $wheel --predicate https://acme.example/other/v1
+for option in --name --version --file-name --registry --registry-keys --dist; do
+    package "github has no $option" 4 lines.jsonl "${github[@]}" $wheel $option x
+done
 package "none of two" 1 lines.jsonl "${github[@]}" $wheel --predicate https://acme.example/none/v1
 says_json "each is told" '.reason | test("1: .*; 2: ")' true
 : >empty.jsonl
@@ -109,3 +126,29 @@ provenance "a summary, r || s" 0 summary.json $wheel "${asked[@]}" --level SLSA_
 provenance "not without the flag" 1 summary.json $wheel "${asked[@]}" --level SLSA_BUILD_LEVEL_1
 provenance "a level that it does not show" 1 summary.json $wheel "${asked[@]}" --level SLSA_BUILD_LEVEL_3 --allow-p1363
 provenance "a level that nobody asked for" 1 summary.json $wheel "${asked[@]}" --allow-p1363
+asked+=(--level SLSA_BUILD_LEVEL_1 --allow-p1363)
+for option in "--tlog-threshold 1" "--tsa-threshold 1" "--times-threshold 1"; do
+    read -ra words <<<"$option"
+    provenance "a bare envelope has nothing for $option" 1 summary.json $wheel "${asked[@]}" "${words[@]}"
+done
+# What is asked of a build is asked of no summary.
+for option in "--builder-id https://ci.example/builder" "--builder-ref any" "--delegator https://ci.example/d" "--source git.example/a/b" \
+    "--source-ref refs/heads/main" "--branch main" "--tag v1" "--versioned-tag v1"; do
+    read -ra words <<<"$option"
+    provenance "a summary and ${words[0]}" 4 summary.json $wheel "${asked[@]}" "${words[@]}"
+    says "are asked for one by one (${words[0]})" "${words[0]} is asked of provenance"
+done
+provenance "a summary that does not say its time, and an age" 1 summary.json $wheel "${asked[@]}" --max-age 1h
+says_json "is refused for it" '.reason | test("timeVerified: it is missing")' true
+aged() { # NAME EXIT TIME [OPTION...]: a summary that was made then
+    envelope "${summary/\"resourceUri\"/\"timeVerified\":\"$(date -u -d "$3" +%Y-%m-%dT%H:%M:%SZ)\",\"resourceUri\"}" raw >aged.json
+    provenance "$1" "$2" aged.json $wheel "${asked[@]}" "${@:4}"
+}
+aged "a summary of yesterday" 0 "-1 day"
+aged "a summary of yesterday, for who takes two days" 0 "-1 day" --max-age 2d
+aged "a summary of yesterday, for who takes one hour" 1 "-1 day" --max-age 1h
+says_json "is too old" '.reason | test("timeVerified: it is too old")' true
+aged "a summary of tomorrow" 1 "+1 day"
+says_json "is from the future" '.reason | test("timeVerified: it is from the future")' true
+aged "and was none the day after" 0 "+1 day" --verify-at "$(date -u -d "+2 days" +%Y-%m-%dT%H:%M:%SZ)"
+provenance "an age that is none" 4 aged.json $wheel "${asked[@]}" --max-age soon
