@@ -82,8 +82,21 @@ std::string time_problem(const Json& predicate, const RelyOptions& options) {
     return {};
 }
 
-std::string problem_of(const ParsedStatement& statement, const RelyOptions& options, std::vector<std::string>& levels) {
-    const Json& predicate = statement.predicate;
+std::string kind_problem(const Json& predicate, const RelyOptions& options) {
+    const Json* const judged_as = predicate.find(kKindField);
+    if (judged_as == nullptr || options.kinds.empty()) return {};
+    if (!judged_as->is_text()) return "it says in no words as what kind it was judged";
+    std::string kinds;
+    for (const Kind kind : options.kinds) {
+        if (judged_as->text == to_string(kind)) return {};
+        kinds += (kinds.empty() ? "" : " or ") + std::string(to_string(kind));
+    }
+    return "it was judged as a " + escape_terminal(judged_as->text, 40) + ", asked for is a " + kinds + ": other rules were asked";
+}
+
+}  // namespace
+
+std::string verdict_problem(const Json& predicate, const RelyOptions& options, std::vector<std::string>& levels) {
     if (const std::string id = text_at(predicate, "verifier", "id"); id != options.verifier_id) {
         return "its verifier is " + shown(id) + ", not " + shown(options.verifier_id);
     }
@@ -100,14 +113,13 @@ std::string problem_of(const ParsedStatement& statement, const RelyOptions& opti
         if (wanted.starts_with("sha256:")) wanted.remove_prefix(7);
         if (digest != wanted) return "it was judged under the policy sha256:" + escape_terminal(digest, 80) + ", not the one asked for";
     }
+    if (std::string problem = kind_problem(predicate, options); !problem.empty()) return problem;
     if (std::string problem = time_problem(predicate, options); !problem.empty()) return problem;
     auto found = levels_of(predicate);
     if (!found.ok()) return found.error().message;
     levels = std::move(found).value();
     return level_problem(levels, options.require_enforced);
 }
-
-}  // namespace
 
 SignedBy signed_by(const crypto::PublicKey& key) {
     return [key](ByteView document) -> std::string {
@@ -146,12 +158,13 @@ Result<RelyResult> rely(ByteView file, const SignedBy& signed_by, const RelyOpti
         }
         about_subject = true;
         std::vector<std::string> levels;
-        result.reason = problem_of(*statement, options, levels);
+        result.reason = verdict_problem(statement->predicate, options, levels);
         if (!result.reason.empty()) continue;
         result.passed = true;
         result.levels = std::move(levels);
         result.reason = "PASSED under policy " + text_at(statement->predicate, "policy", "uri") + ", verified " +
                         text_at(statement->predicate, "timeVerified");
+        if (const std::string kind = text_at(statement->predicate, kKindField); !kind.empty()) result.reason += ", judged as a " + kind;
         return result;
     }
     return result;

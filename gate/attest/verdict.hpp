@@ -10,6 +10,7 @@
 #include "attest/statement.hpp"
 #include "base/result.hpp"
 #include "base/time.hpp"
+#include "codec/json.hpp"
 #include "crypto/keys.hpp"
 #include "model/policy.hpp"
 #include "model/verdict.hpp"
@@ -45,6 +46,8 @@ struct RelyOptions {
     std::int64_t max_age = 86'400;          // seconds
     bool require_enforced = true;
     Instant now;
+    /// As what the bytes at hand may have been judged: under another kind other rules were asked. None: as whatever the verdict says.
+    std::vector<Kind> kinds = {};
 };
 
 struct RelyResult {
@@ -52,6 +55,10 @@ struct RelyResult {
     std::string reason;                     // why not; or what was accepted
     std::vector<std::string> levels;
 };
+
+/// Why a summary that is signed and about the subject does not carry an admission; "" when it does. One that does not say its kind (other
+/// verifiers need not) is not refused for it.
+std::string verdict_problem(const codec::Json& predicate, const RelyOptions& options, std::vector<std::string>& levels);
 
 /// Whether one document of the file, an envelope or bundle whose bytes are given, is signed by whom the caller asks for: "" or why not.
 using SignedBy = std::function<std::string(ByteView document)>;

@@ -1,6 +1,8 @@
 // verify_verdict.cpp: `headgate verify verdict`: rely on a verdict that an upstream gate signed.
+#include <algorithm>
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <variant>
 
 #include "attest/verdict.hpp"
@@ -29,6 +31,7 @@ struct VerifyOptions {
     std::string max_age = "24h";
     std::string verifier_id;
     std::string at;
+    std::string kind;
     bool allow_unenforced = false;
 };
 
@@ -55,18 +58,26 @@ struct Unbound {
 };
 struct Identified {
     DigestSet digest;
+    std::vector<Kind> kinds;         // as what it may be judged; none: nobody knows
 };
 using Identity = std::variant<Identified, Unbound>;
 
-// The digest of the bytes at hand, computed as `check` does.
-Result<Identity> identify(const std::string& text, Instant now) {
-    if (text.starts_with("sha256:") || text.starts_with("dirHash:")) return Identity(Identified{TRY(digest_named(text))});
+// The digest of the bytes at hand, computed as `check` does, and as what it judges them: as `kind` where that is given.
+Result<Identity> identify(const std::string& text, std::optional<Kind> kind, Instant now) {
+    std::vector<Kind> kinds;
+    if (kind) kinds.push_back(*kind);
+    if (text.starts_with("sha256:") || text.starts_with("dirHash:")) return Identity(Identified{TRY(digest_named(text)), kinds});
     pipeline::Request request;
     request.now = now;
-    request.arguments.push_back({text, std::nullopt, std::nullopt});
+    request.arguments.push_back({text, std::nullopt, kind});
     auto subjects = TRY(pipeline::collect(pipeline::LoadedPolicy{}, request));
+    if (!kind) {
+        for (const Recording& one : subjects) {
+            if (std::find(kinds.begin(), kinds.end(), one.subject.kind) == kinds.end()) kinds.push_back(one.subject.kind);
+        }
+    }
     if (subjects.size() != 1 && TRY(io::path_type(text)) == io::Entry::Type::folder) {
-        // Judged as one by --kind or --as.
+        // Judged as one by --kind or --as, of a kind that something in it is of; of any where nothing in it is a subject.
         request.arguments.front().kind = Kind::model;
         subjects = TRY(pipeline::collect(pipeline::LoadedPolicy{}, request));
     }
@@ -86,7 +97,7 @@ Result<Identity> identify(const std::string& text, Instant now) {
     for (const DigestClaim& claim : evidence.digest_claims) {
         if (claim.outcome != DigestClaim::Outcome::matches) return Identity(Unbound{claim.about + " is not what its digest says"});
     }
-    return Identity(Identified{subjects.front().subject.digest});
+    return Identity(Identified{subjects.front().subject.digest, kinds});
 }
 
 // What a verdict states of a file beside its SHA-256. Of bytes that are not those that were identified nothing is said to agree.
@@ -146,20 +157,27 @@ Result<int> verify_verdict(const VerifyOptions& options) {
         rely.policy_digest = hex;
     }
     rely.require_enforced = !options.allow_unenforced;
+    std::optional<Kind> kind;
+    if (!options.kind.empty()) {
+        kind = parse_kind(options.kind);
+        if (!kind) return usage("--kind " + options.kind + ": expected model, dataset, package or container");
+    }
     const attest::SignedBy signed_by = TRY(signer_of(options, rely.now));
     const Bytes file = TRY(io::read_file(options.file, kMaxVerdict));
-    const Identity identity = TRY(identify(options.subject, rely.now));
+    const Identity identity = TRY(identify(options.subject, kind, rely.now));
     if (const auto* unbound = std::get_if<Unbound>(&identity)) {
         std::printf("REFUSED %s: %s\n", escape_terminal(options.subject).c_str(), escape_terminal(unbound->why).c_str());
         return kDeny;
     }
     rely.subject = std::get<Identified>(identity).digest;
     rely.further = further_of(options.subject, rely.subject);
+    rely.kinds = std::get<Identified>(identity).kinds;
 
     // A file that is no verdict is refused like a wrong one: it is the other side's.
     const auto result = attest::rely(file, signed_by, rely);
     const bool passed = result.ok() && result->passed;
-    const std::string reason = result.ok() ? result->reason : result.error().message;
+    std::string reason = result.ok() ? result->reason : result.error().message;
+    if (!passed && !kind && reason.starts_with("it was judged as a ")) reason += " (--kind says what is meant)";
     std::string levels;
     if (passed) {
         for (const std::string& level : result->levels) levels += " " + escape_terminal(level, 80);
@@ -183,6 +201,8 @@ VerifyRun declare_verify_verdict(CLI::App& app) {
     app.add_option("--trusted-root", options->trust.trusted_roots, "Sigstore TrustedRoot JSON that the certificate must lead to (repeatable)")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    app.add_option("--kind", options->kind, "as what it must have been judged: model, dataset, package or container (default: what the bytes at hand are; of a digest any)")
+        ->type_name("KIND");
     app.add_option("--resource", options->resource, "resourceUri that the verdict must name")->type_name("URI");
     app.add_option("--policy-digest", options->policy_digest, "policy that it must have been judged under")->type_name("DIGEST");
     app.add_option("--max-age", options->max_age, "oldest verdict that counts")->type_name("DURATION")->capture_default_str();

@@ -15,7 +15,6 @@ struct Kind {
     bool code = false;
 };
 constexpr Kind kKinds[] = {
-    {"7z", "a 7z archive, for which this build has no reader; publish its content as a zip or tar file"},
     {"rar", "a rar archive, whose method of compression has no free description; publish its content as a zip or tar file"},
     {"cab", "a cabinet archive, for which this build has no reader; publish its content as a zip or tar file"},
     {"rds", "R data: reading it can run code that it holds (promises, CVE-2024-27322), and only R can read it whole; publish the model "

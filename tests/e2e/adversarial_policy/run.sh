@@ -163,6 +163,35 @@ same "its signature is one of a FAILED" "$(jq -r '.payload | @base64d | fromjson
 expect "verify refuses it" 1 "$HEADGATE" verify verdict failed.jsonl --subject verdicts/model.pkl --key gate.pem.pub
 says "and says why" "FAILED"
 expect "and a verdict about another file" 1 "$HEADGATE" verify verdict failed.jsonl --subject verdicts/model.safetensors --key gate.pem.pub
+# --- A verdict of one kind about a file of another -----------------------------------------------------------------
+cat >kinds.yaml <<'YAML'
+headgate: 1
+policy: team/kinds
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - { id: model.format, for: [model], check: serialization, with: { allow: [safetensors] }, why: Loading this file can run code. }
+  - { id: dataset.whole, for: [dataset], check: integrity, why: Data is what its digest says. }
+YAML
+expect "a pickle is let in as a dataset, where the policy asks nothing of it" 0 "$HEADGATE" check verdicts/model.pkl --kind dataset --policy kinds.yaml \
+    --attest dataset.jsonl --key gate.pem
+relied=("$HEADGATE" verify verdict dataset.jsonl --key gate.pem.pub)
+expect "who has it as a model is not told that it passed" 1 "${relied[@]}" --subject verdicts/model.pkl
+says "but as what it was judged" "judged as a dataset, asked for is a model.*--kind says what is meant"
+expect "who means it as a dataset says so" 0 "${relied[@]}" --subject verdicts/model.pkl --kind dataset
+says "and is told so" "judged as a dataset"
+digest=sha256:$(sha256sum verdicts/model.pkl | cut -d' ' -f1)
+expect "a digest has no kind" 0 "${relied[@]}" --subject "$digest"
+says "so the kind is told" "judged as a dataset"
+expect "and may be asked for" 1 "${relied[@]}" --subject "$digest" --kind model
+expect "by its name" 4 "${relied[@]}" --subject "$digest" --kind modle
+expect "a model is let in as one" 0 "$HEADGATE" check verdicts/model.safetensors --policy kinds.yaml --attest model.jsonl --key gate.pem
+expect "and relied on as one" 0 "$HEADGATE" verify verdict model.jsonl --subject verdicts/model.safetensors --key gate.pem.pub
+mkdir loose && cp verdicts/model.pkl loose/a.pkl && cp verdicts/model.pkl loose/b.pkl
+expect "a folder of pickles is let in as one dataset" 0 "$HEADGATE" check loose --kind dataset --policy kinds.yaml --attest loose.jsonl --key gate.pem
+expect "which is not what lies in it" 1 "$HEADGATE" verify verdict loose.jsonl --subject loose --key gate.pem.pub
+expect "unless that is meant" 0 "$HEADGATE" verify verdict loose.jsonl --subject loose --kind dataset --key gate.pem.pub
+
 cat >relying.yaml <<'YAML'
 headgate: 1
 policy: team/relying

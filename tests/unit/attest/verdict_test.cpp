@@ -236,6 +236,11 @@ TEST_CASE("everything that a verdict must say is asked for") {
     options.now = {kNow.seconds - 301};
     check_relied(file, options, false, "from the future");
     options = wanted();
+    options.kinds = {Kind::dataset};
+    check_relied(file, options, false, "judged as a model, asked for is a dataset");
+    options.kinds = {Kind::dataset, Kind::model};
+    check_relied(file, options, true, "judged as a model");
+    options = wanted();
     check_relied(emitted(verdict(Decision::deny, Level::none)), options, false, "FAILED");
     check_relied(emitted(verdict(Decision::allow, Level::names)), options, false, "names only");
     check_relied(emitted(verdict(Decision::allow, Level::restricted)), options, true, "PASSED");
