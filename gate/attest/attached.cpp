@@ -4,6 +4,7 @@
 
 #include "attest/keyless.hpp"
 #include "attest/notation_certified.hpp"
+#include "attest/statement.hpp"
 #include "base/encoding.hpp"
 #include "crypto/sha256.hpp"
 
@@ -49,12 +50,17 @@ class AttachedReader {
         if (!bytes.ok()) return add_malformed(document.where, bytes.error().message, out_);
         if (!within_budget(document)) return;
         Signature signature = fact_of(document, "cosign");
-        for (const TrustAnchor& anchor : trust_.keys) {
-            if (verified_by(anchor.key, document.content, *bytes)) add_signer(anchor, signature);
+        const bool by_key = std::any_of(trust_.keys.begin(), trust_.keys.end(),
+                                        [&](const TrustAnchor& anchor) { return verified_by(anchor.key, document.content, *bytes); });
+        if (by_key && asks_for_more()) {
+            verify_by_keys(cosign_key_bundle(document), sigstore::Artifact::of_bytes(document.content), signature);
+        } else if (by_key) {
+            name_keys([&](const TrustAnchor& anchor) { return verified_by(anchor.key, document.content, *bytes); }, signature);
+        } else if (is_keyless(document)) {
+            for (Signature& fact : verify_layer(document, signature)) judge_simple_signing(document, std::move(fact));
+            return;
         }
-        order(signature);
-        if (!signature.key_ids.empty() || !is_keyless(document)) return judge_simple_signing(document, std::move(signature));
-        for (Signature& fact : verify_layer(document, signature)) judge_simple_signing(document, std::move(fact));
+        judge_simple_signing(document, std::move(signature));
     }
 
     void judge_simple_signing(const AttachedDocument& document, Signature signature) {
@@ -75,22 +81,40 @@ class AttachedReader {
         if (!envelope.ok() || envelope->bundle) {
             return add_malformed(document.where, envelope.ok() ? "a bundle in the place of an envelope" : envelope.error().message, out_);
         }
-        if (!is_keyless(document) || by_some_key(*envelope)) return read_as_file(document);
+        const bool by_certificate = is_keyless(document) && !by_some_key(*envelope);
+        if (!by_certificate && !demand_.thresholds) return read_as_file(document);
         if (!within_budget(document)) return;
-        for (Signature& fact : verify_layer(document, fact_of(document, "dsse"))) judge_envelope(*envelope, std::move(fact), target_, out_);
+        Signature signature = fact_of(document, "dsse");
+        if (by_certificate) {
+            for (Signature& fact : verify_layer(document, signature)) judge(*envelope, std::move(fact));
+            return;
+        }
+        if (asks_for_more()) {
+            verify_by_keys(cosign_key_bundle(document), std::nullopt, signature);
+        } else {
+            name_keys([&](const TrustAnchor& anchor) { return attest::verified_by(*envelope, anchor.key); }, signature);
+        }
+        judge(*envelope, std::move(signature));
     }
 
-    // One bundle, by a key or a certificate; of those over a message and by keys, what files beside a subject get.
+    // One bundle, by a key or a certificate; where nobody says what is asked of it, what files beside a subject get.
     void read_bundle(const AttachedDocument& document) {
         const auto read = parse_document(document.content);
         if (!read.ok()) return add_malformed(document.where, read.error().message, out_);
         const auto& [bundle, envelope] = *read;
         if (!bundle) return add_malformed(document.where, "an envelope in the place of a bundle", out_);
-        if (!bundle->has_certificate() || !demand_.thresholds) return read_as_file(document);
+        if (!demand_.thresholds) return read_as_file(document);
+        if (!within_budget(document)) return;
+        std::vector<Signature> facts = {fact_of(document, "sigstore")};
         const auto artifact = sigstore::Artifact::of_digest(crypto::Hash::sha256, *from_hex(target_.subject.digest.sha256));
-        for (Signature& fact : verify_certificate(*bundle, artifact, fact_of(document, "sigstore"))) {
+        if (bundle->has_certificate()) {
+            facts = verify_certificate(*bundle, artifact, facts.front());
+        } else {
+            verify_by_keys(*bundle, artifact, facts.front());
+        }
+        for (Signature& fact : facts) {
             if (envelope) {
-                judge_envelope(*envelope, std::move(fact), target_, out_);
+                judge(*envelope, std::move(fact));
             } else {
                 add_whole(std::move(fact));
             }
@@ -117,13 +141,46 @@ class AttachedReader {
             if (verified->signed_at) signature.signed_at = verified->signed_at->seconds;
             signature.covers_subject = true;
         }
+        refuse_unanswered(signature);
         out_.signatures.push_back(std::move(signature));
     }
 
     // Of a signature that verified over the image itself.
     void add_whole(Signature signature) {
         signature.covers_subject = !signature.key_ids.empty();
+        refuse_unanswered(signature);
         out_.signatures.push_back(std::move(signature));
+    }
+
+    // It is nobody's that counts, and `why` is what there is to say of it.
+    static void refuse(Signature& signature, std::string why) {
+        signature.signers.clear();
+        signature.identity.reset();
+        signature.covers_subject = false;
+        signature.problem = std::move(why);
+    }
+
+    // Only a simple signing payload says for which repository it was made, and has annotations that are signed.
+    void refuse_unanswered(Signature& signature) const {
+        if (signature.signers.empty()) return;
+        if (demand_.simple_signing.reference) {
+            refuse(signature, "it does not say for which repository it was made, and that is asked for");
+        } else if (!demand_.simple_signing.annotations.empty()) {
+            refuse(signature, "it has no signed annotations, and they are asked for");
+        }
+    }
+
+    void judge(const Envelope& envelope, Signature signature) {
+        refuse_unanswered(signature);
+        if (demand_.verdict != nullptr && !signature.signers.empty() && envelope.payload_type == kInTotoPayload) {
+            const auto statement = parse_statement(envelope.payload, StatementVersions::also_v0_1);
+            std::vector<std::string> levels;
+            if (statement.ok() && statement->predicate_type == kVsaPredicate) {
+                const std::string problem = verdict_problem(statement->predicate, *demand_.verdict, levels);
+                if (!problem.empty()) refuse(signature, "its verdict does not count: " + problem);
+            }
+        }
+        judge_envelope(envelope, std::move(signature), target_, out_);
     }
 
     // What is attached is whoever's that could push it: it must not keep the gate busy (evidence.hpp).
@@ -139,6 +196,44 @@ class AttachedReader {
     bool by_some_key(const Envelope& envelope) const {
         return std::any_of(trust_.keys.begin(), trust_.keys.end(),
                            [&](const TrustAnchor& anchor) { return attest::verified_by(envelope, anchor.key); });
+    }
+
+    bool asks_for_more() const { return demand_.thresholds && demand_.thresholds->ask_for_more_than_a_signature(); }
+
+    template <typename Verifies>
+    void name_keys(const Verifies& verifies, Signature& signature) {
+        for (const TrustAnchor& anchor : trust_.keys) {
+            if (verifies(anchor)) add_signer(anchor, signature);
+        }
+        order(signature);
+    }
+
+    // With everything beside the signature, under the instances that are trusted.
+    void verify_by_keys(const Result<sigstore::Bundle>& bundle, const std::optional<sigstore::Artifact>& artifact, Signature& signature) {
+        if (!bundle.ok()) {
+            signature.problem = bundle.error().message;
+            return;
+        }
+        std::vector<sigstore::TrustedRoot> roots;
+        for (const RootAnchor& root : trust_.roots) {
+            if (root.instance) roots.push_back(*root.instance);
+        }
+        sigstore::Request request;
+        request.thresholds = *demand_.thresholds;
+        request.artifact = artifact;
+        request.now = now_;
+        std::string problem;
+        name_keys([&](const TrustAnchor& anchor) {
+            request.trust.key = sigstore::TrustedKey{anchor.key, {}, {}, {}};
+            auto verified = sigstore::verify_bundle(*bundle, request, roots);
+            if (!verified.ok()) {
+                problem = verified.error().message;
+                return false;
+            }
+            if (!signature.signed_at && !verified->times.empty()) signature.signed_at = verified->times.front().time.seconds;
+            return true;
+        }, signature);
+        if (signature.key_ids.empty()) signature.problem = std::move(problem);
     }
 
     void add_signer(const TrustAnchor& anchor, Signature& signature) {

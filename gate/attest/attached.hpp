@@ -7,6 +7,7 @@
 #include "attest/cosign.hpp"
 #include "attest/evidence.hpp"
 #include "attest/notation.hpp"
+#include "attest/verdict.hpp"
 #include "model/attached.hpp"
 #include "sigstore/verify.hpp"
 
@@ -16,7 +17,11 @@ namespace headgate::attest {
 struct AttachedDemand {
     SimpleSigningDemand simple_signing = {};
     const NotationTrust* notation = nullptr;              // none: Notation signatures count under the roots of `Trust`
-    std::optional<sigstore::Thresholds> thresholds = {};  // of certificates; none: what each root can attest
+    /// What logs and authorities must attest; none: of certificates what each root can attest, of keys nothing. Given, it is asked of
+    /// signatures by keys too, under the instances of `Trust`; a Notation signature is in no log, and its caller does not ask it.
+    std::optional<sigstore::Thresholds> thresholds = {};
+    /// What a verification summary must say to be anybody's statement; none: it is a statement like others.
+    const RelyOptions* verdict = nullptr;
 };
 
 /// Verifies every document against every key of `trust` valid at `now` and, where it carries a certificate, against the
@@ -27,7 +32,8 @@ struct AttachedDemand {
 ///  - a Statement per statement about exactly this digest that somebody trusted signed. Its predicate type is the
 ///    statement's, never the annotation's;
 ///  - `evidence.malformed` per document that does not parse and per problem of `attached`.
-/// `target.subject.digest.sha256` is the image's digest.
+/// What is asked of the repository or of annotations, only a simple signing payload answers: any other signature then counts for
+/// nothing, and says why. `target.subject.digest.sha256` is the image's digest.
 void read_attached(const Attached& attached, const EvidenceTarget& target, const Trust& trust, const AttachedDemand& demand,
                    Instant now, Evidence& out);
 

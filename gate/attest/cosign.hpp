@@ -51,5 +51,7 @@ bool is_keyless(const AttachedDocument& layer);
 /// and never a bare key (GHSA-fx35-mq7g-6g98), the log entry with its promise, timestamps. verify_bundle() binds the
 /// entry's body to this signature. Error{malformed}; Error{unsupported} for an .att layer of several signatures.
 Result<sigstore::Bundle> cosign_bundle(const AttachedDocument& layer);
+/// The same of a layer that somebody's key signed: whatever certificate lies beside the signature is none of it.
+Result<sigstore::Bundle> cosign_key_bundle(const AttachedDocument& layer);
 
 }  // namespace headgate::attest

@@ -95,6 +95,18 @@ Result<std::variant<sigstore::MessageSignature, sigstore::Envelope>> read_conten
     return Content(std::move(content));
 }
 
+// What lies beside the signature, and what it is over.
+Result<sigstore::Bundle> finish(const AttachedDocument& layer, sigstore::Bundle bundle) {
+    if (!layer.annotation(kBundle).empty()) bundle.entries.push_back(TRY(read_entry(layer)));
+    if (!layer.annotation(kTimestamp).empty()) {
+        const Json document = TRY(parse_annotation(layer, kTimestamp));
+        TRY_VOID(only_members(document, {"SignedRFC3161Timestamp"}));
+        bundle.timestamps.push_back(TRY(base64_member(document, "SignedRFC3161Timestamp")));
+    }
+    bundle.content = TRY(read_content(layer));
+    return bundle;
+}
+
 }  // namespace
 
 Result<Bytes> cosign_signature(const AttachedDocument& layer) {
@@ -122,14 +134,14 @@ Result<sigstore::Bundle> cosign_bundle(const AttachedDocument& layer) {
         certificates.insert(certificates.end(), above->begin(), above->end());
     }
     bundle.material = std::move(certificates);
-    if (!layer.annotation(kBundle).empty()) bundle.entries.push_back(TRY(read_entry(layer)));
-    if (!layer.annotation(kTimestamp).empty()) {
-        const Json document = TRY(parse_annotation(layer, kTimestamp));
-        TRY_VOID(only_members(document, {"SignedRFC3161Timestamp"}));
-        bundle.timestamps.push_back(TRY(base64_member(document, "SignedRFC3161Timestamp")));
-    }
-    bundle.content = TRY(read_content(layer));
-    return bundle;
+    return finish(layer, std::move(bundle));
+}
+
+Result<sigstore::Bundle> cosign_key_bundle(const AttachedDocument& layer) {
+    sigstore::Bundle bundle;
+    bundle.version = sigstore::BundleVersion::v0_1;
+    bundle.material = sigstore::KeyHint{};
+    return finish(layer, std::move(bundle));
 }
 
 }  // namespace headgate::attest

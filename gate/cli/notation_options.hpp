@@ -34,6 +34,8 @@ struct NotationOptions {
     void add_to(CLI::App& app, CLI::Option& envelope);
     /// True when a store for signers is named.
     bool given() const { return !ca_stores.empty() || !authority_stores.empty(); }
+    /// True when something is asked that only those stores could answer.
+    bool asks() const { return !tsa_stores.empty() || !trusted_identities.empty() || level != "strict" || verify_timestamp != "always"; }
     /// Reads the stores (PEM, or one certificate in DER). Error{usage} without a store or an identity.
     Result<void> read(NotationStores& stores) const;
     /// What --digest, --size and --media-type say. Error{usage} when digest or size is missing.

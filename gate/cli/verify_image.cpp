@@ -1,8 +1,14 @@
 // verify_image.cpp: `headgate verify image`: is an image of a layout signed, or is a statement about it, by whom you name?
 #include <algorithm>
+#include <initializer_list>
 #include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
 
 #include "attest/attached.hpp"
+#include "attest/statement.hpp"
+#include "attest/verdict.hpp"
 #include "base/text.hpp"
 #include "cli/notation_options.hpp"
 #include "cli/parse.hpp"
@@ -25,10 +31,14 @@ struct ImageOptions {
     std::string predicate_type;
     std::string reference;
     std::vector<std::string> annotations;
+    std::string max_age;
+    std::string verifier_id;
+    bool allow_unenforced = false;
     std::string envelope;
     NotationOptions notation;
 
     bool names_signer() const { return !trust.key.empty() || trust.identity || trust.issuer || !trust.trusted_roots.empty(); }
+    bool of_verdicts() const { return predicate_type == attest::kVsaPredicate; }
 };
 
 Error usage(std::string message) { return {ErrorCode::usage, std::move(message)}; }
@@ -37,6 +47,59 @@ std::pair<std::string, std::string> key_value(const std::string& text) {
     const std::size_t equals = text.find('=');
     if (equals == std::string::npos) return {text, ""};
     return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+// The first of these options that was given; "" for none.
+std::string first_given(std::initializer_list<std::pair<std::string_view, bool>> options) {
+    for (const auto& [name, given] : options) {
+        if (given) return std::string(name);
+    }
+    return "";
+}
+
+std::string threshold_given(const TrustOptions& trust) {
+    const auto asks = [](const std::optional<std::size_t>& least) { return least.value_or(0) > 0; };
+    return first_given({{"--tlog-threshold", asks(trust.log_threshold)}, {"--sct-threshold", asks(trust.sct_threshold)},
+                        {"--tsa-threshold", asks(trust.timestamp_threshold)}, {"--times-threshold", asks(trust.times_threshold)}});
+}
+
+// An option that nothing would ask is a mistake: its demand would silently not be made.
+Result<void> check_together(const ImageOptions& options) {
+    const NotationOptions& notation = options.notation;
+    if (const std::string threshold = threshold_given(options.trust); notation.given() && !threshold.empty()) {
+        return usage(threshold + ": a Notation signature is in no log, and its timestamp is asked for by --tsa-store; ask for --key or an identity by itself");
+    }
+    if (notation.given() && !options.claims.empty()) return usage("--claim: a Notation signature makes no claims; name attributes in --trusted-identity");
+    if (!notation.given() && notation.asks()) {
+        return usage("--trusted-identity, --tsa-store, --level and --verify-timestamp go with --ca-store or --signing-authority-store");
+    }
+    if (!options.predicate_type.empty() && (!options.reference.empty() || !options.annotations.empty())) {
+        return usage("--reference and --annotation are asked of signatures, and statements (--predicate-type) do not have them");
+    }
+    const std::string of_verdict = first_given({{"--max-age", !options.max_age.empty()}, {"--verifier-id", !options.verifier_id.empty()},
+                                                {"--allow-unenforced", options.allow_unenforced}});
+    if (!of_verdict.empty() && !options.of_verdicts()) return usage(of_verdict + " goes with --predicate-type " + std::string(attest::kVsaPredicate));
+    if (options.envelope.empty()) return {};
+    const std::string beside = first_given({{"--key", !options.trust.key.empty()}, {"--identity", options.trust.identity.has_value()},
+                                            {"--issuer", options.trust.issuer.has_value()}, {"--trusted-root", !options.trust.trusted_roots.empty()},
+                                            {"--predicate-type", !options.predicate_type.empty()}, {"--reference", !options.reference.empty()},
+                                            {"--annotation", !options.annotations.empty()}});
+    if (!beside.empty()) return usage(beside + " is not asked of --notation-envelope: a Notation signature does not have it");
+    return {};
+}
+
+// What `verify verdict` asks of a verdict, also of one that is attached to an image.
+Result<attest::RelyOptions> verdict_demand(const ImageOptions& options, Instant now) {
+    attest::RelyOptions rely;
+    rely.now = now;
+    rely.kinds = {Kind::container};
+    rely.require_enforced = !options.allow_unenforced;
+    if (!options.verifier_id.empty()) rely.verifier_id = options.verifier_id;
+    if (options.max_age.empty()) return rely;
+    const auto age = parse_duration(options.max_age);
+    if (!age) return usage("--max-age " + options.max_age + ": expected a number and one of s, m, h, d");
+    rely.max_age = *age;
+    return rely;
 }
 
 Result<std::vector<std::pair<std::string, std::string>>> key_values(std::string_view option, const std::vector<std::string>& texts) {
@@ -154,11 +217,11 @@ Result<attest::Trust> trust_of(const ImageOptions& options, const sigstore::Requ
     if (request.trust.key) {
         if (!claims.empty()) return usage("--claim: a key makes no claims");
         trust.keys.push_back({options.trust.key, request.trust.key->key, std::nullopt, std::nullopt});
-        return trust;
     }
     for (std::size_t i = 0; i < request.trust.roots.size(); ++i) {
         trust.roots.push_back({options.trust.trusted_roots[i], "", request.trust.roots[i], {}});
     }
+    if (request.trust.key) return trust;
     const std::string identity = options.trust.identity.value_or("");
     const std::string issuer = options.trust.issuer.value_or("");
     trust.names_of = [identity, issuer, claims](const CertifiedIdentity& who) -> std::vector<std::string> {
@@ -192,6 +255,8 @@ Result<int> verify_layout(const ImageOptions& options) {
     if (options.notation.given()) demand.notation = &stores.trust;
     demand.thresholds = request.thresholds;
     const Instant now = TRY(time_of(options.trust));
+    const attest::RelyOptions verdict = TRY(verdict_demand(options, now));
+    if (options.of_verdicts()) demand.verdict = &verdict;
 
     const auto [layout, image] = layout_and_image(options.image);
     const pipeline::AttachedImage found = TRY(pipeline::read_attached_image(layout, image, Limits{}));
@@ -234,7 +299,11 @@ VerifyRun declare_verify_image(CLI::App& app) {
     CLI::Option* const image = app.add_option("LAYOUT", options->image, "an OCI image layout: DIR, DIR:TAG or DIR@sha256:HEX")->type_name("DIR");
     options->trust.add_to(app);
     app.add_option("--claim", options->claims, "a claim that the certificate must hold, named as in a policy: source-repository=https://...")->type_name("WORDS");
-    app.add_option("--predicate-type", options->predicate_type, "ask for a statement with this predicate, instead of a signature")->type_name("URI");
+    app.add_option("--predicate-type", options->predicate_type, "ask for a statement with this predicate, instead of a signature; a verification summary must be a verdict as verify verdict asks for")
+        ->type_name("URI");
+    app.add_option("--max-age", options->max_age, "of a verification summary: oldest that counts (default: 24h)")->type_name("DURATION");
+    app.add_option("--verifier-id", options->verifier_id, "of a verification summary: verifier.id that it must name")->type_name("URI");
+    app.add_flag("--allow-unenforced", options->allow_unenforced, "of a verification summary: take a verdict without HEADGATE_ENFORCED");
     app.add_option("--reference", options->reference, "repository that the signature must have been made for (docker-reference)")->type_name("REFERENCE");
     app.add_option("--annotation", options->annotations, "signed annotation that the signature must have")->type_name("WORDS");
     CLI::Option* const envelope =
@@ -243,6 +312,7 @@ VerifyRun declare_verify_image(CLI::App& app) {
     image->excludes(envelope);
     return [options]() -> Result<int> {
         if (options->image.empty() == options->envelope.empty()) return usage("name a LAYOUT, or a signature with --notation-envelope");
+        TRY_VOID(check_together(*options));
         return options->envelope.empty() ? verify_layout(*options) : verify_envelope(*options);
     };
 }

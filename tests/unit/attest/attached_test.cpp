@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "recipes/sigstore_world.hpp"
+#include "sigstore/write_bundle.hpp"
 #include "unit/attest/attest_fixture.hpp"
 
 using namespace headgate;
@@ -222,4 +224,163 @@ TEST_CASE("signatures times keys are bounded for one image") {
     REQUIRE(evidence.findings.size() == 1);
     CHECK(contains(evidence.findings.front().message, "more signatures of the image than are verified"));
     CHECK(evidence.signatures.size() == 8);
+}
+
+namespace {
+
+/// What a caller asks of one document that a key of ours signed, under the roots of a Sigstore (or none).
+struct Asked {
+    AttachedDemand demand = {};
+    bool root = true;
+
+    std::string problem_of(const AttachedDocument& document, const crypto::PublicKey& key) const {
+        Trust trust;
+        trust.keys.push_back({"release", key, std::nullopt, std::nullopt});
+        if (root) trust.roots.push_back({"world", "", recipes::world().trusted_root(), {}});
+        Attached attached;
+        attached.digest = "sha256:" + kHex;
+        attached.documents = {document};
+        Subject subject;
+        subject.digest.sha256 = kHex;
+        Evidence out;
+        read_attached(attached, {subject, {}}, trust, demand, {recipes::kNow + 60}, out);
+        return problem(out);
+    }
+};
+
+Asked asked(std::size_t entries, std::size_t timestamps, std::size_t times, bool root = true) {
+    Asked made;
+    made.demand.thresholds = sigstore::Thresholds{entries, 0, timestamps, times};
+    made.root = root;
+    return made;
+}
+
+/// The annotation of cosign for a log entry.
+std::string entry_annotation(const sigstore::LogEntry& entry) {
+    return R"({"SignedEntryTimestamp":")" + to_base64(entry.signed_entry_timestamp) + R"(","Payload":{"body":")" + to_base64(entry.body) +
+           R"(","integratedTime":)" + std::to_string(entry.integrated_time->seconds) + R"(,"logIndex":)" + std::to_string(entry.log_index) + R"(,"logID":")" +
+           to_hex(entry.log_id) + R"("}})";
+}
+
+sigstore::Bundle key_bundle(const recipes::Key& signer, const std::string& text) {
+    sigstore::Envelope envelope;
+    envelope.payload_type = kInTotoPayload;
+    envelope.payload.assign(text.begin(), text.end());
+    envelope.signature = signer.secret().sign(pre_authentication_encoding(kInTotoPayload, as_bytes(text))).value();
+    sigstore::Bundle bundle;
+    bundle.material = sigstore::KeyHint{to_base64(signer.open().spki_sha256()), {}};
+    bundle.content = std::move(envelope);
+    return bundle;
+}
+
+AttachedDocument document_of(const sigstore::Bundle& bundle) { return document(Form::sigstore_bundle, sigstore::write_bundle(bundle)); }
+
+}  // namespace
+
+TEST_CASE("a cosign signature by key: log entries, timestamps and times are asked of it, and must be of this signature") {
+    const recipes::World& world = recipes::world();
+    const recipes::Key signer(crypto::KeyType::ecdsa_p256);
+    AttachedDocument bare = layer(payload());
+    const Bytes signature = signer.secret().sign(bare.content).value();
+    bare.annotations = {{"dev.cosignproject.cosign/signature", to_base64(signature)}};
+    const auto entry = [&](const Bytes& of) {
+        return world.entry(recipes::World::hashedrekord(of, crypto::sha256_hex(bare.content), signer.open().pem()), false);
+    };
+    AttachedDocument logged = bare;
+    logged.annotations.emplace_back("dev.sigstore.cosign/bundle", entry_annotation(entry(signature)));
+    AttachedDocument stamped = bare;
+    stamped.annotations.emplace_back("dev.sigstore.cosign/rfc3161timestamp", R"({"SignedRFC3161Timestamp":")" + to_base64(world.timestamp(signature)) + R"("})");
+
+    CHECK(asked(0, 0, 0).problem_of(bare, signer.open()).empty());
+    CHECK(contains(asked(1, 0, 0).problem_of(bare, signer.open()), "log entry: 0 entries"));
+    CHECK(contains(asked(0, 1, 0).problem_of(bare, signer.open()), "timestamp: 0 timestamps"));
+    CHECK(contains(asked(0, 0, 1).problem_of(bare, signer.open()), "time: 0 times"));
+    CHECK(asked(1, 0, 1).problem_of(logged, signer.open()).empty());
+    CHECK(contains(asked(2, 0, 0).problem_of(logged, signer.open()), "log entry: 1 entries"));
+    CHECK(contains(asked(0, 1, 0).problem_of(logged, signer.open()), "timestamp: 0 timestamps"));
+    CHECK(contains(asked(1, 0, 0, false).problem_of(logged, signer.open()), "log entry: 0 entries"));   // no root names the log
+    CHECK(asked(0, 1, 1).problem_of(stamped, signer.open()).empty());
+    CHECK(contains(asked(0, 2, 0).problem_of(stamped, signer.open()), "timestamp: 1 timestamps"));
+    // An entry of another signature by the same key over the same bytes.
+    AttachedDocument other = bare;
+    other.annotations.emplace_back("dev.sigstore.cosign/bundle", entry_annotation(entry(signer.secret().sign(bare.content).value())));
+    CHECK(contains(asked(1, 0, 0).problem_of(other, signer.open()), "log entry: "));
+    CHECK(contains(asked(1, 0, 0).problem_of(logged, key().public_key()), "nobody"));
+    // A certificate beside it is no part of it.
+    logged.annotations.emplace_back("dev.sigstore.cosign/certificate", "junk");
+    CHECK(asked(1, 0, 1).problem_of(logged, signer.open()).empty());
+}
+
+TEST_CASE("a bundle or attestation by key: the same is asked of it") {
+    const recipes::World& world = recipes::world();
+    const recipes::Key signer(crypto::KeyType::ecdsa_p256);
+    const std::string text = statement({kHex, {}}, kCosignSignaturePredicate, "{}");
+    const sigstore::Bundle bare = key_bundle(signer, text);
+    sigstore::Bundle logged = bare;
+    logged.entries = {world.entry(recipes::World::dsse(std::get<sigstore::Envelope>(bare.content), signer.open().pem()), false)};
+    CHECK(asked(0, 0, 0).problem_of(document_of(bare), signer.open()).empty());
+    CHECK(contains(asked(1, 0, 0).problem_of(document_of(bare), signer.open()), "log entry: 0 entries"));
+    CHECK(contains(asked(0, 1, 0).problem_of(document_of(bare), signer.open()), "timestamp: 0 timestamps"));
+    CHECK(contains(asked(0, 0, 1).problem_of(document_of(bare), signer.open()), "time: 0 times"));
+    CHECK(asked(1, 0, 1).problem_of(document_of(logged), signer.open()).empty());
+    CHECK(contains(asked(1, 0, 0, false).problem_of(document_of(logged), signer.open()), "log entry: 0 entries"));
+    CHECK(contains(asked(0, 0, 0).problem_of(document_of(bare), key().public_key()), "names another key"));
+    // Another bundle's entry.
+    sigstore::Bundle other = bare;
+    other.entries = {world.entry(recipes::World::dsse(std::get<sigstore::Envelope>(key_bundle(signer, text).content), signer.open().pem()), false)};
+    CHECK(contains(asked(0, 0, 0).problem_of(document_of(other), signer.open()), "log entry: "));
+
+    const std::string envelope = sign_envelope(kInTotoPayload, text, signer.secret()).value();
+    const AttachedDocument attestation = document(Form::cosign_attestation, envelope);
+    CHECK(asked(0, 0, 0).problem_of(attestation, signer.open()).empty());
+    CHECK(contains(asked(1, 0, 0).problem_of(attestation, signer.open()), "log entry: 0 entries"));
+}
+
+TEST_CASE("a repository or annotation that is asked for is found in simple signing alone") {
+    const recipes::Key signer(crypto::KeyType::ecdsa_p256);
+    const std::string text = statement({kHex, {}}, kCosignSignaturePredicate, "{}");
+    Asked reference = asked(0, 0, 0);
+    reference.demand.simple_signing.reference = "registry.example/app";
+    Asked annotation = asked(0, 0, 0);
+    annotation.demand.simple_signing.annotations = {{"env", "prod"}};
+    for (const AttachedDocument& one : {document_of(key_bundle(signer, text)),
+                                        document(Form::cosign_attestation, sign_envelope(kInTotoPayload, text, signer.secret()).value())}) {
+        CHECK(asked(0, 0, 0).problem_of(one, signer.open()).empty());
+        CHECK(contains(reference.problem_of(one, signer.open()), "for which repository"));
+        CHECK(contains(annotation.problem_of(one, signer.open()), "no signed annotations"));
+    }
+}
+
+TEST_CASE("of a verdict everything is asked that relying on one asks") {
+    const recipes::Key signer(crypto::KeyType::ecdsa_p256);
+    RelyOptions options;
+    options.now = {recipes::kNow + 60};
+    options.kinds = {Kind::container};
+    Asked verdict = asked(0, 0, 0);
+    verdict.demand.verdict = &options;
+    const auto problem_with = [&](const std::string& from, const std::string& to) {
+        std::string predicate = R"({"verifier":{"id":"https://headgate.dev/verifier/v1"},"timeVerified":"2023-11-14T22:13:20Z","resourceUri":"x",)"
+                                R"("https://headgate.dev/kind":"container","policy":{"uri":"p"},"verificationResult":"PASSED","verifiedLevels":["HEADGATE_ADMIT","HEADGATE_ENFORCED"]})";
+        if (!from.empty()) predicate.replace(predicate.find(from), from.size(), to);
+        Trust trust;
+        trust.keys.push_back({"release", signer.open(), std::nullopt, std::nullopt});
+        Attached attached;
+        attached.digest = "sha256:" + kHex;
+        attached.documents = {document_of(key_bundle(signer, statement({kHex, {}}, kVsaPredicate, predicate)))};
+        Subject subject;
+        subject.digest.sha256 = kHex;
+        Evidence out;
+        read_attached(attached, {subject, {}}, trust, verdict.demand, options.now, out);
+        REQUIRE(out.statements.size() + out.signatures.size() == 1);
+        return out.statements.empty() ? out.signatures.front().problem : "";
+    };
+    CHECK(problem_with("", "").empty());
+    CHECK(contains(problem_with("PASSED", "FAILED"), "not PASSED"));
+    CHECK(contains(problem_with("2023-11-14", "2023-11-12"), "too old"));
+    CHECK(contains(problem_with("2023-11-14", "2023-11-15"), "from the future"));
+    CHECK(contains(problem_with("verifier/v1", "verifier/v2"), "its verifier"));
+    CHECK(contains(problem_with(R"(,"HEADGATE_ENFORCED")", ""), "lacks HEADGATE_ENFORCED"));
+    CHECK(contains(problem_with(R"("HEADGATE_ADMIT")", R"("FAILED")"), "contain FAILED"));
+    CHECK(contains(problem_with(R"(:"container")", R"(:"model")"), "judged as a model"));
+    CHECK(problem_with(R"("https://headgate.dev/kind":"container",)", "").empty());
 }
