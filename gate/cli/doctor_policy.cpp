@@ -177,7 +177,7 @@ void probe_policy(const DoctorOptions& options, Instant now, std::vector<Probe>&
 
 void probe_private_key(const DoctorOptions& options, std::vector<Probe>& probes) {
     if (options.key.empty()) return;
-    if (options.key.starts_with(crypto::kPkcs11Scheme)) return probe_token_key(options.key, probes);
+    if (crypto::is_pkcs11_uri(options.key)) return probe_token_key(options.key, probes);
     const auto pem = io::read_file(options.key, kMaxFile);
     if (!pem.ok()) {
         probes.push_back({State::bad, "signing key", pem.error().message, "name the private key file, readable by this user"});

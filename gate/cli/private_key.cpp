@@ -61,7 +61,7 @@ Result<crypto::PrivateKey> read_pem(const std::string& path) {
 std::string key_name(const std::string& key) { return std::string(crypto::without_pin(key)); }
 
 Result<crypto::PrivateKey> read_private_key(const std::string& key) {
-    const bool on_token = key.starts_with(crypto::kPkcs11Scheme);
+    const bool on_token = crypto::is_pkcs11_uri(key);
     auto read = on_token ? open_token_key(key) : read_pem(key);
     // What could not be opened as a file says so itself.
     if (!read.ok() && (on_token || read.error().code == ErrorCode::key)) {

@@ -4,6 +4,7 @@
 #include <span>
 
 #include "base/encoding.hpp"
+#include "base/text.hpp"
 
 namespace headgate::crypto {
 namespace {
@@ -93,15 +94,17 @@ std::optional<Error> take_all(std::string_view list, char separator, std::span<c
 
 }  // namespace
 
+bool is_pkcs11_uri(std::string_view text) { return ascii_lower(text.substr(0, kPkcs11Scheme.size())) == kPkcs11Scheme; }
+
 std::string_view without_pin(std::string_view uri) {
-    if (!uri.starts_with(kPkcs11Scheme)) return uri;
+    if (!is_pkcs11_uri(uri)) return uri;
     uri = uri.substr(0, uri.find('?'));
     // Before RFC 7512 a PIN stood in the path; such a URI is refused, and not printed either.
-    return uri.find("pin") == std::string_view::npos ? uri : "pkcs11:...";
+    return ascii_lower(uri).find("pin") == std::string::npos ? uri : "pkcs11:...";
 }
 
 Result<Pkcs11Uri> parse_pkcs11_uri(std::string_view uri) {
-    if (!uri.starts_with(kPkcs11Scheme)) return wrong("begins with \"pkcs11:\"");
+    if (!is_pkcs11_uri(uri)) return wrong("begins with \"pkcs11:\"");
     if (uri.size() > kMaxUri) return wrong("is longer than 4096 bytes");
     uri.remove_prefix(kPkcs11Scheme.size());
     const std::size_t mark = uri.find('?');

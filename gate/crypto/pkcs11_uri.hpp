@@ -26,6 +26,9 @@ struct Pkcs11Uri {
     std::string module_path;                  // "" for what the machine is configured for
 };
 
+/// True for a text with the scheme, in letters of either case (RFC 3986, section 3.1): it names no file.
+bool is_pkcs11_uri(std::string_view text);
+
 /// Error{key} says what is wrong with it, and never repeats a value of the query.
 Result<Pkcs11Uri> parse_pkcs11_uri(std::string_view uri);
 

@@ -131,6 +131,10 @@ if [ -e /usr/share/p11-kit/modules/softhsm2.module ]; then
 else
     skip "the modules that p11-kit knows" "softhsm2 is not among them here"
 fi
+for scheme in PKCS11 Pkcs11; do
+    expect "the scheme in other letters ($scheme)" 0 "$HEADGATE" sign folder --key "$scheme${uri#pkcs11}?pin-value=$pin"
+    quiet "$scheme: the PIN is not shown"
+done
 expect "doctor looks at the key" "0|1" env HEADGATE_KEY_PIN=$pin "$HEADGATE" doctor --policy policy.yaml --key "$uri"
 says "and finds it fit" 'ok +signing key +pkcs11:token=gate;object=release%20P-256 \(ECDSA P-256\) can sign'
 quiet "doctor does not show the PIN"
@@ -153,6 +157,9 @@ refused "a library that is no module" 2 'no PKCS#11 module' "${sign[@]}" "$uri?p
 refused "no engine" 2 'libengine-pkcs11-openssl' env OPENSSL_ENGINES=/none "${sign[@]}" "$uri?pin-value=$pin"
 refused "no key is named" 2 'names no key' "${sign[@]}" "pkcs11:token=gate?pin-value=$pin"
 refused "an attribute that is not known" 2 "'slot-id'" "${sign[@]}" "pkcs11:slot-id=1;object=twin?pin-value=$pin"
+refused "a scheme in other letters" 2 'no such private key' "${sign[@]}" "PKCS11:token=gate;object=none?pin-value=$pin"
+refused "a scheme in other letters names no file" 2 'names no key' "${sign[@]}" "PKCS11:token=gate?pin-value=$pin"
+refused "a scheme in other letters, elsewhere" 2 'names no key' "$HEADGATE" policy sign policy.yaml --key "PKCS11:token=gate?pin-value=$pin"
 refused "a PIN in the path" 2 'pkcs11:\.\.\.: .*not known' "${sign[@]}" "pkcs11:object=twin;pin-value=$pin"
 if [ -e no.jsonl ]; then not_ok "nothing is written" "no.jsonl is there"; else ok "nothing is written"; fi
 token gate

@@ -64,13 +64,15 @@ TEST_CASE("what is not understood in a URI is refused, since it would name more 
 
 TEST_CASE("no message and no printed name holds a PIN") {
     for (const char* const uri : {"pkcs11:object=a?pin-value=sesame%", "pkcs11:object=a?pin-value=sesame&pin-value=sesame",
-                                  "pkcs11:object=a;pin-value=sesame", "pkcs11:colour=red?pin-value=sesame", "pkcs11:object=a?pin-value=sesame&sesame"}) {
+                                  "pkcs11:object=a;pin-value=sesame", "pkcs11:colour=red?pin-value=sesame", "pkcs11:object=a?pin-value=sesame&sesame",
+                                  "PKCS11:token=a?pin-value=sesame", "Pkcs11:object=a;PIN=sesame"}) {
         const auto parsed = parse_pkcs11_uri(uri);
         REQUIRE_FALSE(parsed.ok());
         CHECK_THAT(parsed.error().message, !Catch::Contains("sesame"));
         CHECK_THAT(std::string(without_pin(uri)), !Catch::Contains("sesame"));
     }
     CHECK(without_pin("pkcs11:object=a?pin-value=sesame") == "pkcs11:object=a");
+    CHECK(without_pin("PKCS11:object=a?pin-value=sesame") == "PKCS11:object=a");
     CHECK(without_pin("keys/gate.pem?x") == "keys/gate.pem?x");
 }
 
