@@ -1,6 +1,7 @@
 // check.cpp: `headgate check`.
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -11,8 +12,10 @@
 #include "cli/attach.hpp"
 #include "cli/base.hpp"
 #include "cli/judge_options.hpp"
+#include "cli/outputs.hpp"
 #include "cli/signer.hpp"
 #include "io/atomic_file.hpp"
+#include "io/directory.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/data_hashes.hpp"
 #include "report/report.hpp"
@@ -133,6 +136,30 @@ int adjusted(int code, const CheckOptions& options, const Report& report) {
     return code;
 }
 
+// The part of an argument that is a path: "oci-layout:DIR:TAG" names DIR.
+std::string path_of(const std::string& argument) {
+    constexpr std::string_view kScheme = "oci-layout:";
+    if (!argument.starts_with(kScheme)) return argument;
+    const std::string path = argument.substr(kScheme.size());
+    return io::path_type(path).ok() ? path : path.substr(0, path.rfind(':'));
+}
+
+// Before the long work: a report or verdict is written over nothing that was read.
+Result<void> check_paths(const CheckOptions& options, const std::vector<Output>& outputs, const pipeline::LoadedPolicy& policy,
+                         const pipeline::Request& request) {
+    std::vector<NamedPath> written = {{"--attest", options.attest}};
+    for (const Output& output : outputs) written.push_back({"--output", output.file});
+    if (std::all_of(written.begin(), written.end(), [](const NamedPath& one) { return one.path.empty(); })) return {};
+    std::vector<NamedPath> inputs = options.signer.files();
+    for (const auto& argument : request.arguments) inputs.push_back({"SUBJECT", path_of(argument.text)});
+    for (const std::string& path : request.evidence) inputs.push_back({"--evidence", path});
+    inputs.push_back({"--compare-base", request.compare_base});
+    inputs.push_back({"--policy-signed-by", options.judge.policy_signed_by});
+    if (!options.judge.policy_signed_by.empty()) inputs.push_back({"the signature of the policy,", policy.path + ".dsse.json"});
+    for (NamedPath& file : files_of(policy)) inputs.push_back(std::move(file));
+    return check_outputs(inputs, written);
+}
+
 Result<int> check(const CheckOptions& options) {
     const std::vector<Output> outputs = TRY(parse_outputs(options.outputs));
     if (options.attest.empty() && !options.attest_also.empty()) return Error{ErrorCode::usage, "--attest-also goes with --attest FILE"};
@@ -151,6 +178,7 @@ Result<int> check(const CheckOptions& options) {
     if (options.signer.given()) signer = TRY(Signer::prepare(options.signer));
     const pipeline::LoadedPolicy policy = TRY(load(options.judge));
     pipeline::Request request = TRY(make_request(options.judge));
+    TRY_VOID(check_paths(options, outputs, policy, request));
     Report report;
     {
         ProgressLine line;

@@ -6,8 +6,10 @@
 #include "attest/dsse.hpp"
 #include "base/text.hpp"
 #include "checkers/all.hpp"
+#include "cli/outputs.hpp"
 #include "cli/private_key.hpp"
 #include "codec/json.hpp"
+#include "crypto/pkcs11_uri.hpp"
 #include "io/atomic_file.hpp"
 #include "policy/language.hpp"
 #include "policy/policy.hpp"
@@ -109,8 +111,12 @@ Subcommand policy_sign(CLI::App& parent) {
     return {app, [options]() -> Result<int> {
         const pipeline::LoadedPolicy loaded = TRY(options->choice.load());
         if (loaded.path.empty()) return Error{ErrorCode::usage, options->choice.policy + " is built in: there is no file to sign"};
-        const crypto::PrivateKey key = TRY(read_private_key(options->key));
         const std::string path = options->output.empty() ? loaded.path + ".dsse.json" : options->output;
+        std::vector<NamedPath> inputs = files_of(loaded);
+        inputs.push_back({"--key", crypto::is_pkcs11_uri(options->key) ? "" : options->key});
+        inputs.push_back({"--policy-signed-by", options->choice.signed_by});
+        TRY_VOID(check_outputs(inputs, {{"--output", path}}));
+        const crypto::PrivateKey key = TRY(read_private_key(options->key));
         TRY_VOID(io::write_file_atomically(path, TRY(attest::sign_envelope(pipeline::kPolicyPayloadType, pipeline::policy_to_sign(loaded), key)) + "\n"));
         print("signed " + options->choice.policy + " and " + plural(loaded.files.size(), "file") + " that it names: " + path + "\n");
         return kAllow;

@@ -7,6 +7,7 @@
 
 #include "attest/statement.hpp"
 #include "base/text.hpp"
+#include "cli/outputs.hpp"
 #include "cli/parse.hpp"
 #include "cli/private_key.hpp"
 #include "cli/signer.hpp"
@@ -70,6 +71,20 @@ Result<std::vector<crypto::Certificate>> read_chain(const std::vector<std::strin
     return chain;
 }
 
+// Where the signature goes when nobody says.
+Result<std::string> signature_path(const Options& options) {
+    if (!options.signature.empty()) return options.signature;
+    if (options.content != "model") return options.model + ".sigstore.json";
+    return pipeline::default_signature_path(options.model);
+}
+
+Result<void> check_paths(const Options& options) {
+    std::vector<NamedPath> inputs = options.signer.files();
+    inputs.push_back({"MODEL", options.model});
+    for (const std::string& path : options.chain) inputs.push_back({"--certificate-chain", path});
+    return check_outputs(inputs, {{"--signature", TRY(signature_path(options))}});
+}
+
 Result<int> sign_model(const Options& options, Signer& signer) {
     if (const auto& key = signer.key(); key && (key->type() == crypto::KeyType::ed25519 || key->type() == crypto::KeyType::rsa)) {
         return Error{ErrorCode::key, key_name(options.signer.key) + ": a key of the kind " + std::string(crypto::to_string(key->type())) +
@@ -79,7 +94,7 @@ Result<int> sign_model(const Options& options, Signer& signer) {
     const auto chain = signer.keyless() ? std::vector<crypto::Certificate>() : TRY(read_chain(options.chain, *signer.key(), io::now()));
     pipeline::ModelSigning request;
     request.model = options.model;
-    request.signature = options.signature.empty() ? TRY(pipeline::default_signature_path(options.model)) : options.signature;
+    request.signature = TRY(signature_path(options));
     request.ignore_paths = TRY(pipeline::ignored_by_caller(options.model, options.ignore_paths));
     request.hash = options.hash == "blake2b" ? crypto::FileHash::blake2b : crypto::FileHash::sha256;
     request.shard_size = options.shard_size;
@@ -102,7 +117,7 @@ Result<int> sign_file(const Options& options, Signer& signer) {
         if (!statement.ok()) return Error{statement.error().code, options.model + ": " + statement.error().message};
     }
     const std::string bundle = is_statement ? TRY(signer.bundle(as_text(bytes))) : TRY(signer.message_bundle(bytes));
-    const std::string path = options.signature.empty() ? options.model + ".sigstore.json" : options.signature;
+    const std::string path = TRY(signature_path(options));
     TRY_VOID(io::write_file_atomically(path, bundle));
     std::printf("signed %s: %zu bytes, into %s%s\n", escape_terminal(options.model).c_str(), bytes.size(), escape_terminal(path).c_str(),
                 by_whom(signer).c_str());
@@ -118,6 +133,7 @@ Result<int> sign(const Options& options) {
     if (!of_model && (options.shards || options.allow_symlinks || !options.ignore_paths.empty() || !options.chain.empty() || options.hash != "sha256")) {
         return usage("--content " + options.content + " signs one file as it is: options about lists of files and certificates go with --content model");
     }
+    TRY_VOID(check_paths(options));
     Signer signer = TRY(Signer::prepare(options.signer));
     return of_model ? sign_model(options, signer) : sign_file(options, signer);
 }

@@ -6,10 +6,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "attest/dsse.hpp"
 #include "base/result.hpp"
 #include "cli/identity_token.hpp"
+#include "cli/outputs.hpp"
 #include "crypto/keys.hpp"
 #include "pipeline/keyless.hpp"
 
@@ -33,6 +35,8 @@ struct SignerOptions {
     bool given() const { return keyless || !key.empty(); }
     /// Error{usage} for what does not go together. Whether there is a key or an identity at all is the command's question.
     Result<void> check() const;
+    /// The files that it reads.
+    std::vector<NamedPath> files() const;
 };
 
 class Signer {

@@ -5,8 +5,10 @@
 
 #include "attest/dsse.hpp"
 #include "base/text.hpp"
+#include "cli/outputs.hpp"
 #include "cli/policy.hpp"
 #include "cli/private_key.hpp"
+#include "crypto/pkcs11_uri.hpp"
 #include "io/atomic_file.hpp"
 #include "io/file_source.hpp"
 #include "policy/policy.hpp"
@@ -91,8 +93,10 @@ Subcommand waiver_sign(CLI::App& parent) {
         const Policy policy = TRY(pipeline::policy_with_own_waivers(options->policy));
         const auto& waivers = policy.waivers;
         if (waivers.empty()) return Error{ErrorCode::usage, options->policy + ": has no waivers of its own to sign"};
-        const crypto::PrivateKey key = TRY(read_private_key(options->key));
         const std::string path = TRY(io::real_path(options->policy)) + ".waivers.dsse.json";
+        TRY_VOID(check_outputs({{"POLICY", options->policy}, {"--key", crypto::is_pkcs11_uri(options->key) ? "" : options->key}},
+                               {{"the signature", path}}));
+        const crypto::PrivateKey key = TRY(read_private_key(options->key));
         const std::string envelope =
             TRY(attest::sign_envelope(pipeline::kWaiversPayloadType, policy::waivers_to_sign(policy.name, waivers), key));
         TRY_VOID(io::write_file_atomically(path, envelope + "\n"));
