@@ -6,9 +6,9 @@
 #include "base/text.hpp"
 #include "cli/parse.hpp"
 #include "cli/private_key.hpp"
+#include "crypto/pkcs11_uri.hpp"
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
-#include "io/url.hpp"
 #include "pipeline/timestamping.hpp"
 #include "sigstore/write_bundle.hpp"
 
@@ -67,6 +67,13 @@ Result<void> SignerOptions::check() const {
     return {};
 }
 
+std::vector<NamedPath> SignerOptions::files() const {
+    return {{"--key", crypto::is_pkcs11_uri(key) ? "" : key},
+            {"--signing-config", signing_config},
+            {"--trusted-root", trusted_root},
+            {"--identity-token", identity_token}};
+}
+
 Result<Signer> Signer::prepare(const SignerOptions& options) {
     TRY_VOID(options.check());
     Signer signer;
@@ -74,7 +81,7 @@ Result<Signer> Signer::prepare(const SignerOptions& options) {
     if (!options.trusted_root.empty()) {
         signer.root_ = TRY(read_document(options.trusted_root, sigstore::kMaxTrustedRoot, sigstore::parse_trusted_root));
     }
-    if (!options.timestamp_url.empty()) static_cast<void>(TRY(io::parse_url(options.timestamp_url)));
+    if (!options.timestamp_url.empty()) TRY_VOID(pipeline::check_service_url("--timestamp-server-url", options.timestamp_url));
     if (!options.keyless) {
         signer.key_ = TRY(read_private_key(options.key));
         return signer;

@@ -31,6 +31,15 @@ Result<sigstore::LogEntry> log_in(const sigstore::Service& log, const sigstore::
 
 }  // namespace
 
+Result<void> check_service_url(const std::string& who, const std::string& url) {
+    const auto parsed = io::parse_url(url);
+    std::string problem = parsed.ok() ? "" : parsed.error().message;
+    if (parsed.ok() && !parsed->tls && !parsed->names_loopback()) problem = "URL " + parsed->shown() + ": plain http:// is taken for this machine only; use https://";
+    if (parsed.ok() && parsed->target.find('?') != std::string::npos) problem = "URL " + parsed->shown() + ": a query (?...) has no place in the address of a service";
+    if (!problem.empty()) return Error{ErrorCode::usage, who + ": " + problem};
+    return {};
+}
+
 Result<SigningServices> choose_signing_services(const sigstore::SigningConfig& config, Instant now) {
     SigningServices chosen;
     const auto authorities = TRY(sigstore::choose_services(config.certificate_authorities, {}, kFulcioVersions, now, "certificate authorities"));
@@ -45,6 +54,10 @@ Result<SigningServices> choose_signing_services(const sigstore::SigningConfig& c
         return Error{ErrorCode::usage, "the signing config has a log of version 2, which tells no time, and no timestamp authority (tsaUrls): "
                                        "nobody could verify what is signed that way"};
     }
+    // All of them before the first is asked: it gets the token.
+    TRY_VOID(check_service_url("the certificate authority (caUrls)", chosen.fulcio));
+    for (const sigstore::Service& log : chosen.logs) TRY_VOID(check_service_url("the log (rekorTlogUrls)", log.url));
+    for (const std::string& url : chosen.timestamp_authorities) TRY_VOID(check_service_url("the timestamp authority (tsaUrls)", url));
     return chosen;
 }
 
@@ -58,7 +71,7 @@ Result<KeylessSigner> KeylessSigner::start(const SigningServices& services, cons
     question.secret = token.text;
     const std::string answer = TRY(ask(question, send));
     const auto chain = sigstore::read_certificate_answer(as_bytes(answer));
-    if (!chain.ok()) return Error{chain.error().code, question.url + ": " + chain.error().message};
+    if (!chain.ok()) return Error{chain.error().code, question.url + ": " + without_secret(chain.error().message, token.text)};
     const auto identity = sigstore::check_issued(chain->front(), key.public_key(), root, now());
     if (!identity.ok()) return Error{identity.error().code, question.url + ": " + identity.error().message};
     return KeylessSigner(services, root, std::move(send), std::move(now), key, chain->front(), *identity);

@@ -24,8 +24,12 @@ struct SigningServices {
     std::vector<std::string> timestamp_authorities;
 };
 
-/// Error{usage}: there is no certificate authority or no log, or no timestamp authority although a log of version 2 (which tells no time)
-/// was chosen.
+/// Error{usage} unless the URL is one that a request would go to: https, or plain http on loopback, without query or fragment. `who` is whose
+/// it is, for the message.
+Result<void> check_service_url(const std::string& who, const std::string& url);
+
+/// Error{usage}: there is no certificate authority or no log, no timestamp authority although a log of version 2 (which tells no time)
+/// was chosen, or one that is chosen has a URL that check_service_url() refuses.
 Result<SigningServices> choose_signing_services(const sigstore::SigningConfig& config, Instant now);
 
 class KeylessSigner {

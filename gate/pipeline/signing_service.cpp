@@ -1,5 +1,8 @@
 #include "pipeline/signing_service.hpp"
 
+#include <algorithm>
+#include <vector>
+
 #include "base/text.hpp"
 #include "codec/json.hpp"
 
@@ -9,18 +12,51 @@ namespace {
 constexpr std::size_t kShown = 300;
 constexpr std::uint64_t kMaxAnswer = 32ULL << 20U;  // an entry repeats what was logged
 
-// What a service says of its refusal: "message" of its JSON, or the text itself.
+// What a service says of its refusal: "message" of its JSON, or the text itself (JSON without escapes that hide a secret).
 std::string reason_in(const std::string& body, const std::string& secret) {
     std::string text = body;
-    const auto json = codec::parse_json(as_bytes(body));
-    if (json.ok() && json->find_text("message") != nullptr) text = *json->find_text("message");
-    for (std::size_t at = secret.empty() ? std::string::npos : text.find(secret); at != std::string::npos; at = text.find(secret, at)) {
-        text.replace(at, secret.size(), "...");
+    if (const auto json = codec::parse_json(as_bytes(body)); json.ok()) {
+        text = json->find_text("message") != nullptr ? *json->find_text("message") : codec::write_json(*json);
     }
-    return text.empty() ? "" : ": " + escape_terminal(trim(text), kShown);
+    text = without_secret(trim(text), secret);
+    return text.empty() ? "" : ": " + escape_terminal(text, kShown);
+}
+
+constexpr std::size_t kPiece = 8;     // bytes of a secret that are not shown in a row
+constexpr std::size_t kWord = 32;     // characters of an encoding that may be one
+constexpr std::size_t kLooked = 4096; // of a long text no more is looked at, nor shown
+
+bool is_of_encodings(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || c == '+' || c == '=' || c == '%';
 }
 
 }  // namespace
+
+std::string without_secret(std::string_view text, std::string_view secret) {
+    if (secret.empty()) return std::string(text);
+    text = text.substr(0, kLooked);
+    std::vector<bool> hidden(text.size());
+    const auto hide = [&](std::size_t from, std::size_t length) {
+        std::fill_n(hidden.begin() + static_cast<std::ptrdiff_t>(from), length, true);
+    };
+    const std::size_t piece = std::min(kPiece, secret.size());
+    for (std::size_t at = 0; at + piece <= text.size(); ++at) {
+        if (secret.find(text.substr(at, piece)) != std::string_view::npos) hide(at, piece);
+    }
+    for (std::size_t at = 0, end = 0; at < text.size(); at = end + 1) {
+        for (end = at; end < text.size() && is_of_encodings(text[end]);) ++end;
+        if (end - at >= kWord) hide(at, end - at);
+    }
+    std::string shown;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (!hidden[at]) {
+            shown += text[at];
+        } else if (at == 0 || !hidden[at - 1]) {
+            shown += "...";
+        }
+    }
+    return shown;
+}
 
 Result<std::string> ask(const Question& question, const Send& send) {
     io::HttpRequest request;

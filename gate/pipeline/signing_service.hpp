@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "base/result.hpp"
 #include "io/http.hpp"
@@ -20,6 +21,10 @@ struct Question {
     std::string body;
     std::string secret;                  // of the body; cut out of whatever the service says, before it is shown
 };
+
+/// What a service says, without what it was told in secret: neither a piece of the secret (8 bytes or more) nor any long word (32 characters
+/// and more) of the letters that encodings use, which could be the secret in other clothes. Unchanged where there is no secret.
+std::string without_secret(std::string_view text, std::string_view secret);
 
 /// POSTs it; the body of a 200 or 201. Every other status is an Error{key} with what the service says, a server's trouble (5xx) an Error{io};
 /// redirects are not followed.

@@ -11,9 +11,23 @@ const asked = (body, change) => {
   return Buffer.from(JSON.stringify(request));
 };
 
+// A refusal that says the token, altered.
+const echo = (alter) => (body) => alter(JSON.parse(body).credentials.oidcIdentityToken);
+
 export const faults = {
   // Fulcio.
   "refused-token": (body) => json(401, { code: 16, message: `the token ${JSON.parse(body).credentials.oidcIdentityToken} is not for us` }),
+  "echo-escaped": echo((token) => ({
+    statusCode: 401,
+    response: JSON.stringify({ error: token }).replaceAll(".", "\\u002e").replaceAll("e", "\\u0065"),
+    contentType: "application/json",
+  })),
+  "echo-cut": echo((token) => json(401, { message: `not ${token.slice(1)}` })),
+  "echo-lines": echo((token) => ({ statusCode: 401, response: token.replace(/.{60}/g, "$&\n"), contentType: "text/plain" })),
+  "echo-percent": echo((token) => json(401, { message: token.replaceAll(".", "%2e") })),
+  "echo-base64": echo((token) => json(401, { message: `not ${Buffer.from(token).toString("base64")}` })),
+  "echo-certificate": echo((token) => json(200, { signedCertificateEmbeddedSct: { chain: { certificates: [token] } } })),
+  "echo-key": echo((token) => ({ statusCode: 200, response: `{"${token}":1,"${token}":2}`, contentType: "application/json" })),
   "other-key": (body, services) =>
     services.fulcio.fn(
       asked(body, (request) => {

@@ -159,6 +159,21 @@ tsa-endless|larger than the [0-9]+ bytes
 tsa-redirect|answered 307
 tsa-trouble|answered 503
 EOF
+# A refusal that says the token in other clothes: no piece of it is shown, plain or in base64.
+for how in escaped cut lines percent base64 certificate key; do
+    mapfile -t by < <(keyless "ca-echo-$how")
+    refused "a token echoed ($how)" "answered 401|holds|certificate|twice|duplicate" "$HEADGATE" sign model "${by[@]}" --identity-token trust/token
+    if "$PYTHON" - trust/token out err >pieces 2>&1 <<'PY'
+import base64, sys
+token = open(sys.argv[1], "rb").read().strip()
+said = b"".join(open(name, "rb").read() for name in sys.argv[2:])
+for secret in (token, base64.b64encode(token)):
+    for at in range(len(secret) - 11):
+        if secret[at:at + 12] in said:
+            sys.exit(f"{secret[at:at + 12]} is shown")
+PY
+    then ok "a token echoed ($how): no piece of it is shown"; else not_ok "a token echoed ($how): no piece of it is shown" "$(cat pieces)"; fi
+done
 mapfile -t by < <(keyless good)
 refused "another Sigstore's root" "does not hold under the trusted root" "$HEADGATE" sign model --keyless --signing-config trust/config/good.json \
     --trusted-root trust/other_root.json --identity-token trust/token
@@ -168,6 +183,18 @@ refused "nobody there" "cannot connect" "$HEADGATE" sign model --keyless --signi
 jq '.caUrls[0].url = "http://fulcio.example"' trust/config/good.json >trust/config/plain.json
 refused "a token is not sent in plain text" "plain http:// is taken for this machine only" "$HEADGATE" sign model --keyless \
     --signing-config trust/config/plain.json --trusted-root trust/trusted_root.json --identity-token trust/token
+# What would fail later fails before the token was shown to anybody: nothing asks the certificate authority.
+asked() { # asked NAME WHY JQ: a signing config that is good but for that
+    jq --arg url "$url" "$3" trust/config/good.json >trust/config/changed.json
+    refused "$1" "$2" "$HEADGATE" sign model --keyless --signing-config trust/config/changed.json --trusted-root trust/trusted_root.json \
+        --identity-token trust/token
+    same "$1: a mistake of the caller's" "$status" 4
+}
+asked "a log in plain text" "rekorTlogUrls.*plain http://" '.rekorTlogUrls[0].url = "http://log.example"'
+asked "a timestamp authority in plain text" "tsaUrls.*plain http://" '.tsaUrls[0].url = "http://tsa.example/stamp"'
+asked "a query in the authority's address" "caUrls.*query" '.caUrls[0].url += "/?x="'
+asked "a fragment in the log's" "rekorTlogUrls.*fragment" '.rekorTlogUrls[0].url += "/#x"'
+asked "a user in the log's" "rekorTlogUrls.*user or password" '.rekorTlogUrls[0].url = "https://a:b@log.example"'
 jq '.rekorTlogUrls[0].majorApiVersion = 9' trust/config/good.json >trust/config/unknown.json
 refused "a log that nobody here speaks to" "0 logs in use" "$HEADGATE" sign model --keyless --signing-config trust/config/unknown.json \
     --trusted-root trust/trusted_root.json --identity-token trust/token
@@ -230,6 +257,9 @@ expect "verifies with its timestamp" 0 "$HEADGATE" verify bundle blob.bin.sigsto
     --tlog-threshold 0 --tsa-threshold 1
 expect "an authority that is not there costs the timestamp only" 0 "$HEADGATE" sign model --key key.pem --timestamp-server-url http://127.0.0.1:1/
 says "and is told" "signed without a timestamp"
+for address in http://tsa.example/ "$url/api/v1/timestamp?x=1" "$url/api/v1/timestamp#x"; do
+    expect "an authority at $address is a mistake" 4 "$HEADGATE" sign model --key key.pem --timestamp-server-url "$address"
+done
 same "it has none" "$(stamps model/model.sig)" 0
 expect "so does one that is in trouble" 0 "$HEADGATE" sign model --key key.pem --timestamp-server-url "$url/trouble"
 refused "unless it is required" "cannot connect" "$HEADGATE" sign model --key key.pem --timestamp-server-url http://127.0.0.1:1/ --require-timestamp
