@@ -3,6 +3,7 @@
 
 #include "model/x509_subject.hpp"
 #include "policy/fields.hpp"
+#include "policy/regex.hpp"
 
 namespace headgate::policy {
 namespace {
@@ -137,12 +138,23 @@ void read_issuer(Loading& loading, const Yaml& node, TrustedIdentity& identity) 
     identity.issuer = read_text(loading, node).value_or("");
 }
 
+// "https://" and a host behind it.
+bool names_host(std::string_view url) {
+    constexpr std::string_view kScheme = "https://";
+    if (!url.starts_with(kScheme)) return false;
+    const std::string_view host = url.substr(kScheme.size(), url.find_first_of("/?#", kScheme.size()) - kScheme.size());
+    const auto of_host = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._:[]").find(c) != std::string_view::npos;
+    };
+    return !host.empty() && std::all_of(host.begin(), host.end(), of_host);
+}
+
 // Sigstore's certificates name an OIDC issuer; those of an authority may name only who issued them.
 void check_issuer(Loading& loading, const Yaml& node, const TrustedIdentity& identity) {
     const auto root = std::find_if(loading.policy.roots.begin(), loading.policy.roots.end(),
                                    [&](const TrustRoot& one) { return one.name == identity.root; });
     if (identity.issuer.empty() || root == loading.policy.roots.end()) return;
-    const bool url = identity.issuer.starts_with("https://");
+    const bool url = names_host(identity.issuer);
     const bool name = root->form == TrustRoot::Form::certificates && identity.issuer.find("://") == std::string::npos &&
                       identity.issuer.find('=') != std::string::npos;
     if ((url || name) && identity.issuer.find('*') == std::string::npos) return;
@@ -150,12 +162,26 @@ void check_issuer(Loading& loading, const Yaml& node, const TrustedIdentity& ide
                                    (root->form == TrustRoot::Form::certificates
                                         ? ", or the distinguished name of who issued the certificate, CN=Acme CA,O=Acme" : ""));
 }
+// Who takes two strangers who have nothing in common asks for nobody.
+template <typename Takes>
+std::string anybody_problem(const Takes& takes) {
+    std::string taken;
+    std::size_t count = 0;
+    for (const std::string_view stranger : strangers()) {
+        if (!takes(stranger) || ++count > 2) continue;
+        taken += (taken.empty() ? "'" : " and '") + std::string(stranger) + "'";
+    }
+    return count < 2 ? "" : "it takes anybody, such as " + taken + "; write out whose repository, project or domain it is for";
+}
+
 void read_prefix(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     identity.match = TrustedIdentity::Match::prefix;
     identity.subject = read_text(loading, node).value_or("");
     if (identity.subject.find('*') != std::string::npos) {
         loading.mistakes.add(node, "a prefix is taken literally, and '*' would be part of it; leave it out, or use regex");
     }
+    const std::string problem = anybody_problem([&](std::string_view stranger) { return !identity.subject.empty() && stranger.starts_with(identity.subject); });
+    if (!problem.empty()) loading.mistakes.add(node, "prefix: " + problem);
 }
 void read_regex(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     identity.match = TrustedIdentity::Match::regex;
@@ -163,8 +189,10 @@ void read_regex(Loading& loading, const Yaml& node, TrustedIdentity& identity) {
     const std::string problem = problem_of_regex(identity.subject);
     if (!problem.empty()) return loading.mistakes.add(node, "regular expression: " + problem);
     if (regex_matches_nothing_at_all(identity.subject)) {
-        loading.mistakes.add(node, "regular expression: it takes any subject, also an empty one; name whom it is for");
+        return loading.mistakes.add(node, "regular expression: it takes any subject, also an empty one; name whom it is for");
     }
+    const std::string wide = anybody_problem([&](std::string_view stranger) { return regex_takes(identity.subject, stranger); });
+    if (!wide.empty()) loading.mistakes.add(node, "regular expression: " + wide);
 }
 
 constexpr std::array<Field<TrustedIdentity>, 2> kSubjectMatch = {{

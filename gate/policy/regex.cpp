@@ -1,6 +1,8 @@
 // regex.cpp: which regular expressions a policy may hold.
 #include <re2/re2.h>
 
+#include <array>
+
 #include "policy/fields.hpp"
 #include "policy/regex.hpp"
 
@@ -64,6 +66,13 @@ bool regex_takes(const std::string& regex, std::string_view text) {
     re2::RE2::Options options;
     options.set_log_errors(false);
     return re2::RE2::FullMatch(re2::StringPiece(text.data(), text.size()), re2::RE2(regex, options));
+}
+
+std::span<const std::string_view> strangers() {
+    static constexpr std::array<std::string_view, 4> kStrangers = {
+        "https://github.com/nobody-you-know/x/.github/workflows/y.yml@refs/heads/z", "https://gitlab.com/nobody-you-know/x//.gitlab-ci.yml@refs/heads/z",
+        "https://nobody-you-know.example/x", "nobody-you-know@nobody-you-know.example"};
+    return kStrangers;
 }
 
 bool regex_matches_nothing_at_all(std::string_view regex) { return regex_takes(std::string(regex), ""); }

@@ -119,27 +119,36 @@ says "a waiver that covers nothing" "waiver 'W-1' covers nothing"
 says "a key that nobody asks for" "key 'idle' is asked for nowhere"
 says "a kind that nothing enforces for" "no rule enforces for a model in tier 'rest'"
 
-# Expressions that take anybody: those that take an empty subject are mistakes, the others get a remark.
+# Expressions that take anybody: those that take an empty subject, or strangers who have nothing in common, are mistakes; the others get a
+# remark.
 while IFS='|' read -r regex code message; do
     sed "s#subject: { prefix: .* }, root#subject: { regex: '$regex' }, root#" lax.yaml >regex.yaml
     expect "an identity of the expression $regex" "$code" "$HEADGATE" policy lint regex.yaml
     says "is told so" "$message"
 done <<'EOF'
 .*|4|takes any subject, also an empty one
-.+|1|identity 'wide' takes strangers too
+.+|4|it takes anybody, such as 'https://github.com/nobody-you-know/.* and 'https://gitlab.com/nobody-you-know/
+[^ ]+|4|it takes anybody
+(?s).{1,}|4|it takes anybody
+[^x]*.*.|4|it takes anybody
 ^.*$|4|leave out \^ and
-(?s).+|1|identity 'wide' takes strangers too
-https://.*|1|identity 'wide' takes strangers too
-https://[^/]+/.+|1|identity 'wide' takes strangers too
-[^@]+@.*|1|identity 'wide' takes strangers too
+(?s).+|4|it takes anybody
+https://.*|4|it takes anybody
+https://[^/]+/.+|4|it takes anybody
+[^@]+@.*|4|it takes anybody
 https://github[.]com/.*|1|identity 'wide' takes strangers too
 EOF
 sed "s#subject: { prefix: .* }, root#subject: { regex: 'https://github[.]example/acme/(ml|llm)/release[.]yml@refs/tags/v[0-9.]+' }, root#" lax.yaml >regex.yaml
 run "$HEADGATE" policy lint regex.yaml
 if grep -q "strangers" "$scratch/out" "$scratch/err"; then not_ok "an expression that says whom it is for has no remark" "it has"; else ok "an expression that says whom it is for has no remark"; fi
-for subject in '"*"' '{ prefix: "*" }'; do
+for subject in '"*"' '{ prefix: "*" }' '{ prefix: "h" }' '{ prefix: "https://" }'; do
     sed "s#subject: { prefix: .* }, root#subject: $subject, root#" lax.yaml >regex.yaml
     expect "an identity of the subject $subject is a mistake" 4 "$HEADGATE" policy lint regex.yaml
+done
+for issuer in https:// https:///x 'https://*' 'https://?x'; do
+    sed "s#issuer: \"https://token.example\"#issuer: \"$issuer\"#" lax.yaml >regex.yaml
+    expect "an issuer without a host ($issuer) is a mistake" 4 "$HEADGATE" policy lint regex.yaml
+    says "and is told so ($issuer)" "expected the exact URL of the issuer"
 done
 sed 's#{ id: m.card, .*#{ id: m.tested, for: [model], when: { tiers: [rest] }, check: attestation, with: { predicate: "https://acme.example/t", signed-by: { any-of: [wide] }, where: [{ at: /result, matches: ".+" }] }, controls: [A-1], why: x }#' lax.yaml >regex.yaml
 expect "a condition that any value meets" 1 "$HEADGATE" policy lint regex.yaml
