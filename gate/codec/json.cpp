@@ -33,6 +33,11 @@ class CountingIterator {
     std::uint64_t* count_;
 };
 
+// Of the tree that a document becomes: an integer of one digit takes as many bytes as a whole record, and a vector that grows twice
+// as many.
+constexpr std::uint64_t kTreeBytes = 512ULL << 20U;
+constexpr std::size_t kInline = 15;      // longest text that needs no bytes of its own (std::string)
+
 // Builds a Json from SAX events and stops at the first thing that is refused.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
   public:
@@ -58,6 +63,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
         if (!stack_.back().add_key(name)) return refuse("duplicate key \"" + escape_terminal(name, 80) + "\"");
+        if (!grow(stack_.back().value->members) || !holds(name)) return false;
         stack_.back().value->members.emplace_back(name, Json{});
         return true;
     }
@@ -101,6 +107,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
         Json* json = &root_;
         if (!stack_.empty()) {
             Json& parent = *stack_.back().value;
+            if (parent.is_array() && !grow(parent.items)) return nullptr;
             json = parent.is_array() ? &parent.items.emplace_back() : &parent.members.back().second;
         }
         done_ = stack_.empty();
@@ -109,9 +116,23 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
         return json;
     }
     bool spelled(Json::Type type, std::string text) {
-        Json* const json = slot(type);
+        Json* const json = holds(text) ? slot(type) : nullptr;
         if (json != nullptr) json->text = std::move(text);
         return json != nullptr;
+    }
+    bool take_bytes(std::uint64_t bytes) {
+        tree_bytes_ += bytes;
+        return tree_bytes_ <= kTreeBytes || refuse("more than " + std::to_string(kTreeBytes >> 20U) + " MiB of values");
+    }
+    bool holds(const std::string& text) { return text.size() <= kInline || take_bytes(text.size()); }
+    /// Makes room for one more; both the old and the new place exist for a moment.
+    template <typename T>
+    bool grow(std::vector<T>& values) {
+        if (values.size() < values.capacity()) return true;
+        const std::size_t more = values.empty() ? 1 : values.size();
+        if (!take_bytes(more * sizeof(T))) return false;
+        values.reserve(values.size() + more);
+        return true;
     }
     bool integer(std::int64_t value) {
         Json* const json = slot(Json::Type::integer);
@@ -137,6 +158,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     const std::uint64_t& offset_;
     std::vector<Frame> stack_;
     std::uint64_t values_ = 0;
+    std::uint64_t tree_bytes_ = 0;
     Json root_;
     bool done_ = false;
     std::string problem_;

@@ -70,3 +70,14 @@ TEST_CASE("strings that are not UTF-8 are written with the replacement character
     CHECK(codec::write_json(Json::of(std::string("a\xff" "b"))) == "\"a\xef\xbf\xbd" "b\"");
     CHECK(codec::escape_json("\x1b[2J") == "\\u001b[2J");
 }
+
+TEST_CASE("the tree of a document has a size that it may not grow over") {
+    std::string zeros = "[";
+    for (int i = 0; i < 5'000'000; ++i) zeros += "0,";
+    const auto refused = parse(zeros + "0]");
+    REQUIRE_FALSE(refused.ok());
+    CHECK(refused.error().message.find("MiB of values") != std::string::npos);
+    std::string pairs = "[";                 // as tokenizers list what they merge
+    for (int i = 0; i < 300'000; ++i) pairs += "[\"ab\",\"cd\"],";
+    CHECK(parse(pairs + "[]]").ok());
+}
