@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -33,6 +34,8 @@ constexpr std::array<SettingSpec, 4> kSettings = {{
      "further operators that models may use: runtime:domain.Name, or runtime:domain.* for all of a domain (onnx:com.microsoft.*)", {}},
 }};
 
+/// Findings of one id that are listed; a megabyte can name a hundred thousand classes.
+constexpr std::uint32_t kMostOfOne = 1000;
 constexpr std::string_view kWhy = "Loading the file imports and calls what it names, before anybody has looked at the model.";
 constexpr std::string_view kConvert = "Convert to safetensors, or load it only where running its code does no harm.";
 
@@ -67,19 +70,37 @@ class Judge {
             TRY_VOID(imports());
             calls();
             for (Finding& finding : TRY(judge_keras_names(input_.evidence, keras_, allowed_, input_.data))) {
-                findings_.push_back(std::move(finding));
+                add(std::move(finding));
             }
         }
         static const std::vector<std::string> kNone;
         const auto* const operators = input_.settings.find<std::vector<std::string>>("allow-operators");
         TRY_VOID(check_operators(input_.evidence, operators == nullptr ? kNone : *operators, input_.data, findings_));
+        say_what_is_left_out();
         return std::move(findings_);
     }
 
   private:
     void add(std::string id, Severity severity, std::string message, Location where, std::string_view why = kWhy,
              std::string_view fix = kConvert) {
-        findings_.push_back({std::move(id), severity, std::move(message), std::move(where), std::string(why), std::string(fix)});
+        add({std::move(id), severity, std::move(message), std::move(where), std::string(why), std::string(fix)});
+    }
+    void add(Finding finding) {
+        LeftOut& of = left_out_[finding.id];
+        if (++of.count <= kMostOfOne) {
+            findings_.push_back(std::move(finding));
+        } else {
+            of.severity = std::max(of.severity, finding.severity);
+        }
+    }
+
+    // One more finding for each id, which a waiver covers as it covers the others (it names ids).
+    void say_what_is_left_out() {
+        for (const auto& [id, of] : left_out_) {
+            if (of.count <= kMostOfOne) continue;
+            findings_.push_back({id, of.severity, "and " + std::to_string(of.count - kMostOfOne) + " more like these, which are not listed", {},
+                                 "So many names are hardly a model's.", std::string(kConvert)});
+        }
     }
 
     void formats() {
@@ -283,6 +304,11 @@ class Judge {
     AllowedGlobals allowed_;
     AllowedGlobals allowed_in_skops_;
     std::unordered_set<std::string> skops_;      // "path\nmember" of the archives
+    struct LeftOut {
+        std::uint64_t count = 0;                 // of all, those that are listed among them
+        Severity severity = {};
+    };
+    std::map<std::string, LeftOut> left_out_;    // by id
     std::vector<Finding> findings_;
 };
 

@@ -4,6 +4,7 @@
 // rule passed (or only found what lies below its `deny-at`); every byte that is there read by something; no member
 // refused. Everything that is not known counts against the subject.
 #include <algorithm>
+#include <map>
 #include <unordered_set>
 
 #include "policy/standing.hpp"
@@ -13,6 +14,7 @@ namespace headgate::policy {
 namespace {
 
 constexpr std::size_t kShownOpaques = 20;
+constexpr std::size_t kShownOfOne = 1000;   // findings of one id and rule; a subject may have hundreds of thousands
 constexpr std::string_view kAttestation = "attestation";
 constexpr std::string_view kSignature = "signature";
 constexpr std::string_view kProvenance = "provenance";
@@ -401,6 +403,27 @@ bool is_overridden(const JudgeInput& input) {
     });
 }
 
+/// When everything is decided: of one rule's findings of one id no more are told than anybody reads.
+void shorten(SubjectVerdict& verdict) {
+    if (verdict.findings.size() <= kShownOfOne) return;
+    struct Of {
+        std::size_t count = 0;
+        Severity severity = {};
+    };
+    std::map<std::pair<std::string, std::string>, Of> seen;
+    std::erase_if(verdict.findings, [&](const ReportedFinding& reported) {
+        Of& of = seen[{reported.rule, reported.finding.id}];
+        if (++of.count <= kShownOfOne) return false;
+        of.severity = std::max(of.severity, reported.finding.severity);
+        return true;
+    });
+    for (const auto& [key, of] : seen) {
+        if (of.count <= kShownOfOne) continue;
+        report(verdict, key.first, {key.second, of.severity, "and " + std::to_string(of.count - kShownOfOne) + " more findings of this kind", {},
+                                    "They are not listed.", "Mend those that are, and look again."});
+    }
+}
+
 bool may_enter(const Case& so_far) {
     // `on-unmatched: warn` is the one way in without a pass, and only where no rule applies at all.
     return !so_far.denied && !so_far.undecided && (so_far.passed || so_far.unmatched);
@@ -431,6 +454,7 @@ SubjectVerdict judge(JudgeInput input) {
     judge_standing(input, verdict, so_far);
     judge_extended(input, verdict, so_far);
     say_when_nothing_passed(verdict, so_far);
+    shorten(verdict);
 
     if (so_far.undecided && !so_far.denied) verdict.decision = Decision::error;
     if (may_enter(so_far)) verdict.decision = Decision::allow;  // the only line that says so

@@ -295,3 +295,16 @@ TEST_CASE("operators: what the runtime brings passes, the rest by name alone") {
     CHECK(named.ids().empty());
     CHECK(Case().op("ai.onnx", "Conv", "tensorflow").run().status == RunStatus::error);  // no list of that runtime
 }
+
+TEST_CASE("of very many names a thousand are listed, and how many more there are") {
+    Case many;
+    for (int i = 0; i < 1500; ++i) many.import("m", "c" + std::to_string(i));
+    const CheckRun run = many.run();
+    REQUIRE(run.findings.size() == 1001);
+    CHECK(run.findings.back().id == "serialization.unknown-global");
+    CHECK(run.findings.back().severity == Severity::high);
+    CHECK(run.findings.back().message == "and 500 more like these, which are not listed");
+    Case few;
+    for (int i = 0; i < 1000; ++i) few.import("m", "c" + std::to_string(i));
+    CHECK(few.run().findings.size() == 1000);
+}

@@ -411,3 +411,20 @@ TEST_CASE("the decision never loosens when facts go or findings come") {
     }
     CHECK(allowed > 100);
 }
+
+TEST_CASE("of very many findings of one kind a thousand are told, and that there are more") {
+    World world;
+    std::vector<Finding> findings(2500, finding());
+    findings.back().severity = Severity::critical;
+    world.runs[0] = CheckRun::complete(findings);
+    const SubjectVerdict verdict = world.judge();
+    CHECK(verdict.decision == Decision::deny);
+    REQUIRE(verdict.findings.size() == 1001);
+    const ReportedFinding& last = verdict.findings.back();
+    CHECK(last.rule == "rule.0");
+    CHECK(last.finding.id == "area.thing");
+    CHECK(last.finding.severity == Severity::critical);
+    CHECK(last.finding.message == "and 1500 more findings of this kind");
+    world.runs[0] = CheckRun::complete(std::vector<Finding>(1000, finding()));
+    CHECK(world.judge().findings.size() == 1000);
+}
