@@ -53,6 +53,8 @@ FlatReader::Table FlatReader::table_at(std::uint64_t at) {
     if (!bytes || !source_.view(table.vtable, *vtable_bytes)) return fail("a vtable lies outside the file", at), Table{};
     if (*vtable_bytes < kVtableHeader || *vtable_bytes % 2 != 0) return fail("a vtable has an impossible size", table.vtable), Table{};
     if (*bytes < 4 || !source_.view(at, *bytes)) return fail("a table lies outside the file", at), Table{};
+    reach(table.vtable + *vtable_bytes);
+    reach(at + *bytes);
     table.vtable_bytes = *vtable_bytes;
     table.bytes = *bytes;
     return table;
@@ -94,6 +96,7 @@ FlatReader::Vector FlatReader::vector_at(std::uint64_t there, std::uint64_t widt
     if (!count || begin > source_.size() || *count > (source_.size() - begin) / width) {
         return fail("a vector is longer than the file", there), Vector{};
     }
+    reach(begin + *count * width);
     return {begin, *count};
 }
 
@@ -139,6 +142,29 @@ std::string_view FlatReader::text_of(const Vector& letters) {
     if (letters.count > kMostText) return fail("a name is longer than 64 KiB", letters.at), std::string_view{};
     const auto bytes = source_.view(letters.at, letters.count);
     return bytes ? as_text(*bytes) : std::string_view{};
+}
+
+void FlatReader::visit_unknown(const Table& table) {
+    if (failed_ || !table) return;
+    for (unsigned field = 0; kVtableHeader + 2ULL * field + 2 <= table.vtable_bytes; ++field) {
+        if (!budget_.step()) {
+            out_of_budget_ = true;
+            return fail("it has more fields than the limits allow", table.at);
+        }
+        const auto place = u16(table.vtable + kVtableHeader + 2ULL * field);
+        if (!place || *place < 4 || *place % 4 != 0 || *place + 4U > table.bytes) continue;
+        const std::uint64_t at = table.at + *place;
+        const auto offset = u32(at);
+        if (!offset || *offset < 4 || at + *offset + 4 > source_.size()) continue;
+        const std::uint64_t there = at + *offset;
+        const auto count = u32(there);                        // of a vector, if it is one
+        if (!count) continue;
+        for (const std::uint64_t width : {std::uint64_t{8}, std::uint64_t{4}, std::uint64_t{1}}) {
+            if (*count > (source_.size() - there - 4) / width) continue;
+            may_reach_ = std::max(may_reach_, there + 4 + *count * width);
+            break;
+        }
+    }
 }
 
 }  // namespace headgate::formats

@@ -2,6 +2,7 @@
 // Nothing is trusted: every offset, length and vtable is checked against the source, and every step costs one of the budget.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -55,6 +56,13 @@ class FlatReader {
     std::string_view text_item(const Vector& vector, std::uint32_t index);
     /// All bytes of a vector whose elements have `width` of them; costs a step for each element. Empty after a failure.
     ByteView bytes(const Vector& vector, std::uint64_t width);
+    /// Takes note of a table whose fields nobody here knows: of whatever any of them may lead to.
+    void visit_unknown(const Table& table);
+
+    /// Behind the last byte of all that was read so far; and of what unknown fields may lead to besides.
+    std::uint64_t reached() const { return reached_; }
+    std::uint64_t may_reach() const { return std::max(reached_, may_reach_); }
+    void reach(std::uint64_t end) { reached_ = std::max(reached_, end); }
 
     bool failed() const { return failed_; }
     bool out_of_budget() const { return out_of_budget_; }
@@ -73,6 +81,8 @@ class FlatReader {
 
     ByteSource& source_;
     Budget& budget_;
+    std::uint64_t reached_ = 0;
+    std::uint64_t may_reach_ = 0;
     bool failed_ = false;
     bool out_of_budget_ = false;
     std::string problem_;

@@ -2,6 +2,7 @@
 
 #include "formats/all.hpp"
 #include "formats/extension.hpp"
+#include "formats/tflite.hpp"
 #include "formats/zip.hpp"
 
 namespace headgate::formats {
@@ -66,7 +67,8 @@ Examined examine(ByteSource& source, ParseContext& context) {
         context.unscannable("container", "containers are nested deeper than the limit", context.whole());
         return Examined::partly;
     }
-    if (!sniff_zip(source, context.name()) && ends_like_zip(source)) {
+    // TensorFlow Lite keeps its labels in a zip behind the model: its parser reads that itself.
+    if (!sniff_zip(source, context.name()) && !sniff_tflite(source, context.name()) && ends_like_zip(source)) {
         // Readers that look for the directory at the end take it for a zip file, others for what it begins as.
         context.finding("zip.polyglot", Severity::high, "the content ends like a zip file but begins as something else",
                         context.whole(), "Two kinds of readers load two different things from the same bytes.",

@@ -44,12 +44,14 @@ Examined examine_members(ByteSource& source, const ZipDirectory& directory, Pars
     return all;
 }
 
-Examined parse_zip(ByteSource& source, ParseContext& context) {
+namespace {
+
+Examined parse_from(ByteSource& source, std::uint64_t begin, ParseContext& context) {
     bool clean = true;
     std::optional<ZipDirectory> directory;
     {
         ContainerReport report(context, "zip");
-        directory = read_zip_directory(source, context.limits, context.budget, report);
+        directory = read_zip_directory(source, context.limits, context.budget, report, begin);
         clean = report.clean();
     }
     if (!directory) return Examined::partly;
@@ -77,6 +79,22 @@ Examined parse_zip(ByteSource& source, ParseContext& context) {
         }
     }
     return clean ? members : Examined::partly;
+}
+
+}  // namespace
+
+Examined parse_zip(ByteSource& source, ParseContext& context) { return parse_from(source, 0, context); }
+
+Examined parse_zip_behind(ByteSource& source, std::uint64_t begin, ParseContext& context) {
+    SliceSource alone(source, begin, source.size() - begin);
+    bool counts_from_begin = false;
+    {
+        Evidence unused;
+        ParseContext probe{context.limits, context.budget, unused, context.path, context.member, context.depth, context.sha256_hex};
+        ContainerReport report(probe, "zip");
+        counts_from_begin = read_zip_directory(alone, context.limits, context.budget, report) && report.clean();
+    }
+    return counts_from_begin ? parse_from(alone, 0, context) : parse_from(source, begin, context);
 }
 
 }  // namespace headgate::formats

@@ -13,6 +13,9 @@ namespace headgate::formats {
 /// A local header or an empty archive's end record at the start.
 bool sniff_zip(ByteSource& source, std::string_view name);
 Examined parse_zip(ByteSource& source, ParseContext& context);
+/// An archive behind something else, which the caller has read: it begins at `begin` and ends with the source. Its offsets may count
+/// from either (Python's zipfile appends with offsets of the file).
+Examined parse_zip_behind(ByteSource& source, std::uint64_t begin, ParseContext& context);
 
 /// Members of no known layout, each handed to examine(); returns `whole` if all were understood.
 Examined examine_members(ByteSource& source, const ZipDirectory& directory, ParseContext& context);

@@ -133,7 +133,7 @@ void read_entry(const ZipCentral& header, std::uint64_t at, std::uint64_t shift,
 }  // namespace
 
 std::optional<ZipDirectory> read_zip_directory(ByteSource& source, const Limits& limits, Budget& budget,
-                                               ContainerReport& report) {
+                                               ContainerReport& report, std::uint64_t begin) {
     const auto extent = find_zip_extent(source, report);
     if (!extent) return std::nullopt;
     if (extent->directory_size > limits.header_bytes || extent->entries > limits.members) {
@@ -180,7 +180,7 @@ std::optional<ZipDirectory> read_zip_directory(ByteSource& source, const Limits&
                           " entries, the directory holds " + std::to_string(directory.entries.size()),
                       extent->directory_begin, "Readers differ on which entries there are.");
     }
-    check_local_headers(source, extent->directory_begin, directory.entries, central_offsets, report);
+    check_local_headers(source, begin, extent->directory_begin, directory.entries, central_offsets, report);
     return directory;
 }
 

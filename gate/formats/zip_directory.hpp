@@ -34,9 +34,10 @@ struct ZipDirectory {
     std::vector<ZipEntry> entries;    // in directory order
 };
 
-/// nullopt: no directory could be read; a finding in `report` says why.
+/// nullopt: no directory could be read; a finding in `report` says why. The first entry begins at `begin`: what stands before it is
+/// the caller's.
 std::optional<ZipDirectory> read_zip_directory(ByteSource& source, const Limits& limits, Budget& budget,
-                                               ContainerReport& report);
+                                               ContainerReport& report, std::uint64_t begin = 0);
 
 /// True if the source ends like a zip file with at least one entry, or is an empty one: an end record fits the end of
 /// the source exactly and a central header stands where it points. For files of any other beginning (polyglots).

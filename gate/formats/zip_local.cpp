@@ -60,9 +60,9 @@ bool descriptor_agrees(ByteView bytes, const ZipEntry& entry) {
 
 class LayoutCheck {
   public:
-    LayoutCheck(ByteSource& source, std::uint64_t directory_begin, std::vector<ZipEntry>& entries,
+    LayoutCheck(ByteSource& source, std::uint64_t begin, std::uint64_t directory_begin, std::vector<ZipEntry>& entries,
                 const std::vector<std::uint64_t>& central_offsets, ContainerReport& report)
-        : source_(source), directory_begin_(directory_begin), entries_(entries), central_(central_offsets), report_(report) {}
+        : source_(source), begin_(begin), directory_begin_(directory_begin), entries_(entries), central_(central_offsets), report_(report) {}
 
     void run() {
         std::vector<std::size_t> order(entries_.size());
@@ -70,7 +70,7 @@ class LayoutCheck {
         std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
             return entries_[a].header_offset < entries_[b].header_offset;
         });
-        std::uint64_t expected = 0;  // where the next record must begin
+        std::uint64_t expected = begin_;  // where the next record must begin
         for (std::size_t i = 0; i < order.size(); ++i) {
             const std::size_t number = order[i];
             ZipEntry& entry = entries_[number];
@@ -174,6 +174,7 @@ class LayoutCheck {
     }
 
     ByteSource& source_;
+    std::uint64_t begin_;
     std::uint64_t directory_begin_;
     std::vector<ZipEntry>& entries_;
     const std::vector<std::uint64_t>& central_;
@@ -182,9 +183,9 @@ class LayoutCheck {
 
 }  // namespace
 
-void check_local_headers(ByteSource& source, std::uint64_t directory_begin, std::vector<ZipEntry>& entries,
+void check_local_headers(ByteSource& source, std::uint64_t begin, std::uint64_t directory_begin, std::vector<ZipEntry>& entries,
                          const std::vector<std::uint64_t>& central_offsets, ContainerReport& report) {
-    LayoutCheck(source, directory_begin, entries, central_offsets, report).run();
+    LayoutCheck(source, begin, directory_begin, entries, central_offsets, report).run();
 }
 
 }  // namespace headgate::formats
