@@ -24,10 +24,12 @@
 #include "formats/tensorflow.hpp"
 #include "formats/tensorflow_checkpoint.hpp"
 #include "formats/text.hpp"
+#include "formats/text_model.hpp"
 #include "formats/tflite.hpp"
 #include "formats/torch_legacy.hpp"
 #include "formats/ubjson.hpp"
 #include "formats/unread.hpp"
+#include "formats/xml_model.hpp"
 #include "formats/zip.hpp"
 
 namespace headgate::formats {
@@ -35,6 +37,8 @@ namespace headgate::formats {
 std::span<const Format> all_formats() {
     static const std::vector<Format> kFormats = {
         {"lfs-pointer", sniff_lfs_pointer, parse_lfs_pointer},
+        // TensorFlow opens these by their names and passes over what it does not know: nothing else may be found in them first.
+        {"tensorflow", sniff_named_tensorflow, parse_tensorflow},
         {"npy", sniff_npy, parse_npy},
         {"torch-legacy", sniff_torch_legacy, parse_torch_legacy},
         {"zip", sniff_zip, parse_zip},
@@ -62,11 +66,14 @@ std::span<const Format> all_formats() {
         {"lzma", sniff_lzma, parse_lzma},      // behind pickle: both may begin with ']'
         {"ubjson", sniff_ubjson, parse_ubjson},
         // Below: by name, or text. A pickle without PROTO is text too, so that its guess stands above.
+        {"openvino", sniff_openvino, parse_xml_document},
         {"onnx", sniff_onnx, parse_onnx},
         {"coreml", sniff_coreml, parse_coreml},
         {"paddle", sniff_paddle, parse_paddle},
         {"tensorflow", sniff_tensorflow, parse_tensorflow},
         {"sentencepiece", sniff_sentencepiece, parse_sentencepiece},
+        {"pmml", sniff_pmml, parse_xml_document},
+        {"text-model", sniff_text_model, parse_text_model},
         {"template", sniff_template, parse_template},
         {"source", sniff_source, parse_source},
         {"json", sniff_json, parse_hub_json},
@@ -74,7 +81,6 @@ std::span<const Format> all_formats() {
         {"safetensors", sniff_named_safetensors, parse_safetensors},
         {"gguf", sniff_named_gguf, parse_gguf},
         {"onnx", sniff_named_onnx, parse_onnx},
-        {"tensorflow", sniff_named_tensorflow, parse_tensorflow},
         {"coreml", sniff_named_coreml, parse_coreml},
         {"paddle", sniff_named_paddle, parse_paddle},
         {"paddle-params", sniff_named_paddle_params, parse_paddle_params},
@@ -88,7 +94,8 @@ bool is_artifact_format(std::string_view format) {
                                                      "npy",    "zip",     "tar",          "gzip",        "zlib", "7z",
                                                      "unread", "parquet", "arrow",  "compressed",   "lzma",
                                                      "joblib-zfile", "tflite", "hdf5", "onnx", "tensorflow", "ubjson",
-                                                     "catboost", "coreml", "coreml-weights", "paddle", "paddle-params"};
+                                                     "catboost", "coreml", "coreml-weights", "paddle", "paddle-params",
+                                                     "tensorflow-checkpoint", "openvino", "pmml", "keras-config", "text-model"};
     for (const std::string_view carrier : kCarriers) {
         if (carrier == format) return true;
     }

@@ -7,18 +7,15 @@
 namespace headgate::formats {
 namespace {
 
-// Rows whose content no loader of weights takes: text, data files, pictures, programs.
-constexpr std::string_view kNoWeights[] = {"text",    "json",  "source", "template",      "executable",       "image",
-                                           "parquet", "arrow", "audio",  "sentencepiece", "safetensors-index"};
 constexpr std::string_view kCarriers[] = {"pickle",  "torch",       "torch-legacy", "npy",  "zip",
                                           "tar",     "7z",          "safetensors",  "gguf", "gzip", "zlib",
                                           "parquet", "arrow",       "executable",   "compressed", "lzma", "joblib-zfile",
-                                          "hdf5", "onnx", "tensorflow", "catboost", "coreml", "paddle", "paddle-params"};
+                                          "hdf5", "onnx", "tensorflow", "openvino", "catboost", "coreml", "paddle", "paddle-params"};
 
 struct Promise {
     std::string_view ending;
     std::string_view what;
-    std::span<const std::string_view> allowed;  // only these; empty: anything but `refused`
+    std::span<const std::string_view> allowed;  // only these rows of all.cpp; empty: anything but `refused`
     std::span<const std::string_view> refused;
 };
 
@@ -37,6 +34,22 @@ constexpr std::string_view kPaddleParams[] = {"paddle-params"};
 constexpr std::string_view kImage[] = {"image"};
 constexpr std::string_view kParquet[] = {"parquet"};
 constexpr std::string_view kArrow[] = {"arrow"};
+// What Python's loaders open: a pickle, itself or compressed, or what torch.save makes of it; joblib also maps bare arrays.
+constexpr std::string_view kPickle[] = {"pickle", "torch-legacy", "zip", "gzip", "zlib", "compressed", "lzma", "joblib-zfile"};
+constexpr std::string_view kJoblib[] = {"pickle", "zip", "gzip", "zlib", "compressed", "lzma", "joblib-zfile", "npy"};
+// Checkpoints; tar is what torch.save made before 0.1.10.
+constexpr std::string_view kTorch[] = {"pickle", "torch-legacy", "zip", "tar", "gzip", "zlib", "compressed", "lzma", "hdf5", "npy", "gguf"};
+// Any runtime's weights are called .bin. (Raw ones are of no row: an Opaque, unless an index covers them.)
+constexpr std::string_view kBin[] = {"pickle", "torch-legacy", "zip",    "tar",  "gzip", "zlib", "compressed",    "lzma", "hdf5",
+                                     "npy",    "gguf",         "tflite", "onnx", "safetensors", "tensorflow", "ubjson", "unread",
+                                     "catboost", "coreml", "coreml-weights", "paddle", "paddle-params", "7z"};
+constexpr std::string_view kGraph[] = {"tensorflow", "onnx", "coreml"};
+constexpr std::string_view kXml[] = {"openvino", "pmml", "text"};
+constexpr std::string_view kPmml[] = {"pmml"};
+// Other programs have notes (and CIFAR a pickle) under these names; TensorFlow its graphs and indexes.
+constexpr std::string_view kMeta[] = {"tensorflow", "text-model", "pickle", "text", "json"};
+constexpr std::string_view kIndex[] = {"tensorflow-checkpoint", "text", "json", "pickle"};
+constexpr std::string_view kUnread[] = {"unread"};
 
 constexpr Promise kPromises[] = {
     {".safetensors", "safetensors", kSafetensors, {}},
@@ -62,14 +75,20 @@ constexpr Promise kPromises[] = {
     {".gif", "a picture", kImage, {}},
     {".webp", "a picture", kImage, {}},
     {".bmp", "a picture", kImage, {}},
-    {".pt", "weights", {}, kNoWeights},
-    {".pth", "weights", {}, kNoWeights},
-    {".ckpt", "weights", {}, kNoWeights},
-    {".bin", "weights", {}, kNoWeights},
-    {".pkl", "a pickle", {}, kNoWeights},
-    {".pickle", "a pickle", {}, kNoWeights},
-    {".joblib", "a pickle", {}, kNoWeights},
-    {".dill", "a pickle", {}, kNoWeights},
+    {".pt", "weights", kTorch, {}},
+    {".pth", "weights", kTorch, {}},
+    {".ckpt", "weights", kTorch, {}},
+    {".bin", "weights", kBin, {}},
+    {".pkl", "a pickle", kPickle, {}},
+    {".pickle", "a pickle", kPickle, {}},
+    {".joblib", "a pickle", kJoblib, {}},
+    {".dill", "a pickle", kPickle, {}},
+    {".pb", "a graph", kGraph, {}},
+    {".cpb", "a SavedModel in chunks", kUnread, {}},
+    {".meta", "a graph or notes", kMeta, {}},
+    {".index", "an index", kIndex, {}},
+    {".xml", "XML", kXml, {}},
+    {".pmml", "PMML", kPmml, {}},
     {".txt", "text", {}, kCarriers},
     {".md", "text", {}, kCarriers},
     {".json", "JSON", {}, kCarriers},
@@ -86,9 +105,11 @@ bool has(std::span<const std::string_view> names, std::string_view name) {
 
 }  // namespace
 
-void check_extension(std::string_view format, ParseContext& context) {
+void check_extension(std::string_view format, ByteSource& source, ParseContext& context) {
     if (format == "lfs-pointer") return;  // says so itself
     const std::string name = ascii_lower(context.name());
+    // OpenVINO writes one beside every network, also where nothing is constant. No loader finds anything in no bytes.
+    if (source.size() == 0 && name.ends_with(".bin")) return;
     for (const Promise& promise : kPromises) {
         if (!name.ends_with(promise.ending)) continue;
         const bool kept = promise.allowed.empty() ? !has(promise.refused, format) : has(promise.allowed, format);

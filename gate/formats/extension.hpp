@@ -7,6 +7,6 @@
 namespace headgate::formats {
 
 /// Adds `format.extension-mismatch` when the innermost name promises another format than `format` (a name in all.cpp).
-void check_extension(std::string_view format, ParseContext& context);
+void check_extension(std::string_view format, ByteSource& source, ParseContext& context);
 
 }  // namespace headgate::formats

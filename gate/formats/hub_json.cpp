@@ -12,6 +12,7 @@
 #include "formats/paddle.hpp"
 #include "formats/safetensors_index.hpp"
 #include "formats/text.hpp"
+#include "formats/text_model.hpp"
 
 namespace headgate::formats {
 namespace {
@@ -19,6 +20,8 @@ namespace {
 using codec::Json;
 
 constexpr std::uint64_t kMaxDocument = 128ULL << 20U;
+// The largest tokenizers have some two million.
+constexpr codec::JsonLimits kDocumentLimits{100, kMaxDocument, 4'000'000};
 constexpr std::uint64_t kMaxLine = 64ULL << 20U;
 
 bool named(std::string_view name, std::initializer_list<std::string_view> endings) {
@@ -208,7 +211,7 @@ bool several_lines(std::string_view text) {
            codec::parse_json(as_bytes(trim(text.substr(0, line)))).ok();
 }
 
-Examined finish_document(const Json& document, ParseContext& context) {
+Examined finish_document(const Json& document, std::uint64_t bytes, ParseContext& context) {
     if (document.find("nbformat") != nullptr && document.find("cells") != nullptr) {
         context.format("notebook", false, true);
         return Examined::whole;
@@ -216,6 +219,7 @@ Examined finish_document(const Json& document, ParseContext& context) {
     if (is_safetensors_index(document)) return read_safetensors_index(document, context);
     if (is_keras_config(document)) return check_keras_document(document, context);
     if (is_paddle_program(document)) return read_paddle_program(document, context);
+    if (is_onnx_json(document)) return refuse_text_model("a model in ONNX's JSON form", bytes, context);
     judge_hub_document(document, context);
     record_model_document(document, context);
     context.format("json", true);
@@ -226,6 +230,22 @@ Examined finish_document(const Json& document, ParseContext& context) {
 
 void judge_hub_document(const Json& document, ParseContext& context) {
     walk(document, context);
+}
+
+std::string_view json_kind(ByteSource& source) {
+    const auto bytes = source.size() <= kMaxDocument ? source.all() : std::nullopt;
+    if (!bytes) return "json";
+    const std::string_view text = as_text(*bytes);
+    const bool keras = text.find("\"class_name\"") != std::string_view::npos && text.find("\"config\"") != std::string_view::npos;
+    const bool onnx = text.find("\"graph\"") != std::string_view::npos && text.find("\"node\"") != std::string_view::npos;
+    const bool escaped = text.find("\\u00") != std::string_view::npos;      // a key may be spelled so
+    const bool paddle = text.find("\"base_code\"") != std::string_view::npos;
+    if (!keras && !onnx && !paddle && !escaped) return "json";
+    const auto document = codec::parse_json(*bytes, kDocumentLimits);
+    // Loaders may be more patient than we are: by its words it is a model's.
+    if (!document.ok()) return keras ? "keras-config" : onnx ? "text-model" : paddle ? "paddle" : "json";
+    if (is_paddle_program(*document)) return "paddle";
+    return is_keras_config(*document) ? "keras-config" : is_onnx_json(*document) ? "text-model" : "json";
 }
 
 bool sniff_json(ByteSource& source, std::string_view name) {
@@ -253,8 +273,8 @@ Examined parse_hub_json(ByteSource& source, ParseContext& context) {
         context.unscannable("json", "the document needs more steps than the limit allows", context.whole());
         return Examined::partly;
     }
-    const auto document = codec::parse_json(*bytes);
-    if (document.ok()) return finish_document(*document, context);
+    const auto document = codec::parse_json(*bytes, kDocumentLimits);
+    if (document.ok()) return finish_document(*document, source.size(), context);
     if (several_lines(as_text(*bytes))) {
         if (promised) return finish_lines(source, context);
         const LinesOutcome outcome = parse_lines(source, context);
@@ -266,12 +286,12 @@ Examined parse_hub_json(ByteSource& source, ParseContext& context) {
     }
     if (!promised) return parse_text(source, context);
     if (const auto finite = without_non_finite(as_text(*bytes))) {
-        const auto repaired = codec::parse_json(as_bytes(*finite));
+        const auto repaired = codec::parse_json(as_bytes(*finite), kDocumentLimits);
         if (repaired.ok()) {
             context.finding("json.non-finite", Severity::low, "NaN or Infinity, which JSON does not have",
                             context.whole(), "Python reads it, other readers refuse the file.",
                             "Write null or a string instead.");
-            return finish_document(*repaired, context);
+            return finish_document(*repaired, source.size(), context);
         }
     }
     malformed(context, "not JSON: " + document.error().message, std::nullopt);

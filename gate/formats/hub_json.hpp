@@ -24,6 +24,10 @@ namespace headgate::formats {
 bool sniff_json(ByteSource& source, std::string_view name);
 Examined parse_hub_json(ByteSource& source, ParseContext& context);
 
+/// What a JSON file is to whoever looks for models: "keras-config" (an architecture), "text-model" (ONNX as JSON),
+/// "paddle" (a program), else "json".
+std::string_view json_kind(ByteSource& source);
+
 /// Judges one document that is already parsed: templates and remote code.
 void judge_hub_document(const codec::Json& document, ParseContext& context);
 

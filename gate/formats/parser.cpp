@@ -2,6 +2,8 @@
 
 #include "formats/all.hpp"
 #include "formats/extension.hpp"
+#include "formats/hub_json.hpp"
+#include "formats/pickle.hpp"
 #include "formats/tflite.hpp"
 #include "formats/zip.hpp"
 
@@ -43,18 +45,33 @@ ParseContext ParseContext::inside(std::string_view member_name) const {
 
 std::string_view detect(ByteSource& source, std::string_view name) {
     for (const Format& format : all_formats()) {
-        if (format.sniff(source, name)) return format.name;
+        if (format.sniff(source, name)) return format.name == "json" ? json_kind(source) : format.name;
     }
     return {};
 }
 
 namespace {
 
+// Formats whose rows stand before pickle's have said nothing yet about whether an unpickler would take their bytes too.
+bool is_pickle_besides(std::string_view format, ByteSource& source) {
+    return format != "torch-legacy" && format != "lfs-pointer" && loads_as_pickle(source);
+}
+
 Examined examine_as(ByteSource& source, ParseContext& context) {
+    bool before_pickle = true;
     for (const Format& format : all_formats()) {
+        before_pickle = before_pickle && format.name != "pickle";
         if (!format.sniff(source, context.name())) continue;
-        check_extension(format.name, context);
-        return format.parse(source, context);
+        check_extension(format.name, source, context);
+        const bool polyglot = before_pickle && is_pickle_besides(format.name, source);
+        if (polyglot) {
+            context.finding("pickle.polyglot", Severity::critical,
+                            "the content is " + std::string(format.name) + ", and a pickle that imports something when an unpickler loads it",
+                            context.at(0), "A loader that takes the file for a pickle, by its name or by what it was told, runs what nobody judged.",
+                            "Do not load it; ask for the model in one format, exported again by its own tool.");
+        }
+        const Examined examined = format.parse(source, context);
+        return polyglot ? Examined::partly : examined;
     }
     context.opaque("no parser of this build reads this content", source.size());
     return Examined::partly;

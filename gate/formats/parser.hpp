@@ -56,7 +56,7 @@ struct Format {
 /// `limits.depth`). Content that no parser takes becomes an Opaque. Returns `whole` only if every byte was understood.
 Examined examine(ByteSource& source, ParseContext& context);
 
-/// Name of the format by content only, "" if unknown: used to decide whether a loose file is a model or an archive.
+/// Name of the format, "" if unknown (JSON that is a model has a name of its own): used to decide whether a loose file is a subject.
 std::string_view detect(ByteSource& source, std::string_view name);
 /// True if the format can carry a model, dataset or archive (not text, JSON, images, ...): loose files of such formats
 /// are subjects.

@@ -31,7 +31,9 @@ struct Guess {
     StreamEnd end;
     bool imports = false;   // names that could be Python's
     bool odd = false;       // or could not
-    bool calls = false;
+    bool calls = false;     // of something imported: persistent ids stop a plain unpickler
+    bool stopped() const { return end.status == StreamEnd::Status::stopped; }
+    bool unfinished() const { return end.status == StreamEnd::Status::limit; }   // every opcode so far was one
 };
 Guess guess(ByteSource& source) {
     Limits limits;
@@ -41,12 +43,15 @@ Guess guess(ByteSource& source) {
     ParseContext context{limits, budget, evidence, "", "", 0, nullptr};
     PickleFacts facts(context);
     PickleVm machine(source, facts);
+    machine.guess();
     Guess result;
     result.end = machine.run(0);
     for (const Import& import : evidence.imports) {
         (identifier(import.module) && identifier(import.name) ? result.imports : result.odd) = true;
     }
-    result.calls = !evidence.calls.empty();
+    result.calls = std::any_of(evidence.calls.begin(), evidence.calls.end(), [](const Call& call) {
+        return call.how != Call::How::persistent && !call.callee.empty();
+    });
     return result;
 }
 
@@ -129,12 +134,22 @@ bool sniff_pickle(ByteSource& source, std::string_view name) {
     if ((*head)[0] == op::kProto) return head->size() == 2 && ((*head)[1] <= 5 || named);
     if (!begins_stream((*head)[0])) return false;
     const Guess found = guess(source);
-    const bool stopped = found.end.status == StreamEnd::Status::stopped;
-    if (named) return stopped || found.imports || found.calls || found.end.status == StreamEnd::Status::limit;
-    // Text may look like opcodes for a while; not to its end, and not with Python's names in it.
-    if (found.odd) return false;
-    if (found.imports && (stopped || found.calls)) return true;
-    return stopped && found.end.at == source.size() && source.size() > 16;
+    if (found.unfinished()) return true;
+    if (named) return found.stopped() || found.imports || found.calls;
+    // Text may look like opcodes for a while; not to its end, and not with Python's names in it. Names that Python's own source could
+    // not spell import all the same ("site-packages"), so that they never speak for text where something is called.
+    if (found.imports && (found.stopped() || found.calls)) return true;
+    if (found.odd) return found.calls && found.stopped();
+    return found.stopped() && found.end.at == source.size() && source.size() > 16;
+}
+
+bool loads_as_pickle(ByteSource& source) {
+    const auto head = source.view(0, std::min<std::uint64_t>(1, source.size()));
+    if (!head || head->empty()) return false;
+    const std::uint8_t first = (*head)[0];
+    if (first == op::kPersId || (first != op::kProto && !begins_stream(first))) return false;   // "PK": no plain unpickler goes on
+    const Guess found = guess(source);
+    return found.imports || found.calls || found.unfinished();
 }
 
 Examined parse_pickle(ByteSource& source, ParseContext& context) { return parse_pickle(source, context, {}); }

@@ -15,9 +15,12 @@
 
 namespace headgate::formats {
 
-/// "\x80" and a protocol number, or (a guess) a stream without PROTO that runs to its STOP, or breaks off in a file named
-/// like a pickle.
+/// "\x80" and a protocol number, or (a guess) a stream without PROTO that runs to its STOP, calls what it imports, is longer than
+/// a guess goes, or breaks off in a file named like a pickle.
 bool sniff_pickle(ByteSource& source, std::string_view name);
+/// For content that is another format: an unpickler that is given it would import something (or is not at its end after very many
+/// opcodes, which no other format's bytes come to by chance).
+bool loads_as_pickle(ByteSource& source);
 Examined parse_pickle(ByteSource& source, ParseContext& context);
 
 struct PickleOptions {

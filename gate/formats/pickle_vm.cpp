@@ -93,7 +93,10 @@ bool PickleVm::pop_opcode() {
 
 bool PickleVm::remember(std::uint64_t index) {
     if (!top_is_there()) return underflow();
-    if (index > opcodes_ && index > kSmallIndex && !large_index(index)) return false;
+    if (index > opcodes_ && index > kSmallIndex) {
+        if (guessing_ && index > opcodes_ + kSparse) return true;
+        if (!large_index(index)) return false;
+    }
     // An unknown value gets a payload, so that it differs from an empty slot.
     const Value value = stack_.back().identity() == 0 ? Value(Kind::unknown, 1) : stack_.back();
     if (index == memo_.size() && index < kMaxMemo) {      // as picklers count
@@ -122,6 +125,7 @@ bool PickleVm::no_entry(std::uint64_t index) {
 }
 
 bool PickleVm::recall(std::uint64_t index) {
+    if (guessing_ && index > opcodes_ + kSparse) return push(Value(Kind::unknown, 1));
     if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)].identity() == 0) return no_entry(index);
     const Value value = memo_[static_cast<std::size_t>(index)];
     return push(value.is_container() ? value.as_shared() : value);

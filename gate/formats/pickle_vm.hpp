@@ -47,6 +47,9 @@ class PickleVm {
 
     /// Plain pickle.load, which knows no joblib arrays.
     void without_arrays() { plain_ = true; }
+    /// Only to find out whether it is a pickle: memo indexes that cost an unpickler gigabytes do not end the run, since it may well
+    /// have them.
+    void guess() { guessing_ = true; }
     /// Strings appended to lists, for the key list of legacy torch files.
     void collect_list_items() { collect_ = true; }
     const std::vector<std::string>& list_items() const { return list_items_; }
@@ -162,6 +165,7 @@ class PickleVm {
     std::uint64_t serial_ = 0;
     std::uint32_t objects_ = 0;
     bool stopped_ = false;
+    bool guessing_ = false;
     bool plain_ = false;
     bool collect_ = false;
     std::vector<std::string> list_items_;

@@ -3,7 +3,7 @@
 //
 //   .csv .tsv                  "csv", inert
 //   .html .htm .svg .xhtml     "html" or "svg": inert without script, else a finding `markup.script`
-//   .xml and XML by content    "xml": other model formats live in XML, which this build does not read: an Opaque
+//   .xml and XML by content    "xml", inert, read as in xml_model.hpp
 //   .yaml .yml                 "yaml", inert; chat templates inside are checked (chat_template.hpp)
 //   .template .tmpl .tpl       "text"; judged as a template where it parses as one
 //   text that is Python        "python", code (imports at the start of lines, under a name that promises no prose)

@@ -40,6 +40,10 @@ std::optional<std::size_t> event_handler(std::string_view text) {
     return std::nullopt;
 }
 
+bool named_any(std::string_view lower_name, std::initializer_list<std::string_view> endings) {
+    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return lower_name.ends_with(ending); });
+}
+
 std::optional<std::size_t> script(std::string_view text) {
     for (const std::string_view mark :
          {"<script", "<foreignobject", "javascript:", "<iframe", "<object", "<embed", "<!entity"}) {
@@ -52,10 +56,8 @@ std::optional<std::size_t> script(std::string_view text) {
 }  // namespace
 
 bool is_markup(ByteSource& source, std::string_view lower_name) {
-    for (const std::string_view ending : {".html", ".htm", ".xhtml", ".svg", ".xml", ".pmml"}) {
-        if (lower_name.ends_with(ending)) return true;
-    }
-    if (lower_name.ends_with(".md") || lower_name.ends_with(".rst")) return false;
+    if (named_any(lower_name, {".html", ".htm", ".xhtml", ".svg", ".xml", ".pmml"})) return true;
+    if (named_any(lower_name, {".md", ".rst"})) return false;
     const std::string head = head_of(source);
     return head.starts_with("<!doctype") || head.starts_with("<?xml") || head.starts_with("<html") ||
            head.starts_with("<svg");
@@ -63,26 +65,28 @@ bool is_markup(ByteSource& source, std::string_view lower_name) {
 
 Examined parse_markup(ByteSource& source, ParseContext& context) {
     const std::string name = ascii_lower(context.name());
-    const std::string head = head_of(source);
-    const bool html = name.ends_with(".html") || name.ends_with(".htm") || name.ends_with(".xhtml") ||
-                      head.starts_with("<html") || head.starts_with("<!doctype html");
-    const bool svg = !html && (name.ends_with(".svg") || head.find("<svg") != std::string::npos);
+    const std::string root = first_element(source);
+    const bool html = named_any(name, {".html", ".htm", ".xhtml"}) || root == "html" ||
+                      (root != "svg" && head_of(source).starts_with("<!doctype html"));
+    const bool svg = !html && (name.ends_with(".svg") || root == "svg" || root.ends_with(":svg"));
+    const bool document = named_any(name, {".xml", ".pmml"});     // whatever it shows, a loader of models parses it
     if (!html && !svg) return parse_xml_document(source, context);
     const auto bytes = source.size() <= kMaxMarkup ? source.all() : std::nullopt;
     if (!bytes || !context.budget.step(source.size() / 16 + 1)) {
+        if (document) return parse_xml_document(source, context);
         if (!source.failure())
             context.unscannable("markup", "the document is larger than the limit allows", context.whole());
         return Examined::partly;
     }
     const auto found = script(ascii_lower(as_text(*bytes)));
-    context.format(html ? "html" : "svg", !found);
+    if (!document) context.format(html ? "html" : "svg", !found);
     if (found) {
         const std::string shown(as_text(*bytes).substr(*found, std::min<std::size_t>(40, bytes->size() - *found)));
         context.finding("markup.script", Severity::medium,
                         "a script, handler or embedded object: " + to_valid_utf8(shown), context.at(*found),
                         "Whoever opens the document runs it.", "Remove the script, or leave the document out.");
     }
-    return Examined::whole;
+    return document ? parse_xml_document(source, context) : Examined::whole;
 }
 
 }  // namespace headgate::formats

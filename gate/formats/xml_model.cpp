@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "codec/xml.hpp"
+#include "formats/text.hpp"
 
 namespace headgate::formats {
 namespace {
@@ -75,8 +76,9 @@ class XmlReader {
 
     void read(const codec::XmlTag& tag) {
         if (tag.depth == 0) {
-            if (tag.name == "net" && (!tag.attribute("version").empty() || !tag.attribute("name").empty())) kind_ = Kind::openvino;
-            if (tag.name == "PMML") kind_ = Kind::pmml;
+            const std::string root = ascii_lower(tag.name);       // OpenVINO does not care about the case of this one
+            if (root == "net") kind_ = Kind::openvino;
+            if (root == "pmml") kind_ = Kind::pmml;
         }
         for (const auto& [name, value] : tag.attributes) {
             if (value == kInclusions) {
@@ -128,7 +130,95 @@ class XmlReader {
     std::uint32_t findings_ = 0;
 };
 
+constexpr std::uint64_t kHead = 64U << 10U;
+constexpr std::size_t kNetHead = 1024;      // OpenVINO looks at the first 512 bytes
+
+bool space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+
+// Behind "<!", other than a comment: up to the '>' that is in no quotes and no brackets.
+std::size_t declaration_end(std::string_view text, std::size_t at) {
+    int brackets = 0;
+    char quote = 0;
+    for (; at < text.size(); ++at) {
+        const char c = text[at];
+        if (quote != 0) {
+            if (c == quote) quote = 0;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '[') {
+            ++brackets;
+        } else if (c == ']') {
+            --brackets;
+        } else if (c == '>' && brackets <= 0) {
+            return at + 1;
+        }
+    }
+    return text.size();
+}
+
+std::size_t behind(std::string_view text, std::string_view mark, std::size_t at) {
+    const std::size_t found = text.find(mark, at);
+    return found == std::string_view::npos ? text.size() : found + mark.size();
+}
+
+/// "<net" with what may stand behind a name, `text` in lower case.
+bool names_net(std::string_view text) {
+    for (std::size_t at = text.find("<net"); at != std::string_view::npos; at = text.find("<net", at + 1)) {
+        if (at + 4 >= text.size() || space(text[at + 4]) || text[at + 4] == '>' || text[at + 4] == '/') return true;
+    }
+    return false;
+}
+
+bool has_layers(ByteSource& source) {
+    constexpr std::string_view kLayers = "<layers";
+    constexpr std::uint64_t kStep = 1U << 20U;
+    for (std::uint64_t at = 0; at < source.size(); at += kStep) {
+        const auto bytes = source.view(at, std::min(kStep + kLayers.size() - 1, source.size() - at));
+        if (!bytes) return true;       // what cannot be read is taken for what is asked about
+        if (ascii_lower(as_text(*bytes)).find(kLayers) != std::string::npos) return true;
+    }
+    return false;
+}
+
 }  // namespace
+
+std::string first_element(ByteSource& source) {
+    const auto bytes = source.view(0, std::min(source.size(), kHead));
+    if (!bytes) return {};
+    const std::string_view text = as_text(*bytes);
+    std::size_t at = text.find('<');
+    while (at != std::string_view::npos && at + 1 < text.size()) {
+        const std::string_view rest = text.substr(at);
+        if (rest.starts_with("<!--")) {
+            at = behind(text, "-->", at + 4);
+        } else if (rest.starts_with("<![CDATA[")) {
+            at = behind(text, "]]>", at);
+        } else if (rest.starts_with("<?")) {
+            at = behind(text, "?>", at);
+        } else if (rest.starts_with("<!")) {
+            at = declaration_end(text, at + 2);
+        } else {
+            std::size_t end = at + 1;
+            while (end < text.size() && !space(text[end]) && text[end] != '>' && text[end] != '/' && text[end] != '<') ++end;
+            const char first = text[at + 1];
+            const bool name = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_';
+            if (name) return ascii_lower(text.substr(at + 1, std::min<std::size_t>(end - at - 1, 200)));
+            ++at;
+        }
+        at = text.find('<', at);
+    }
+    return {};
+}
+
+bool sniff_openvino(ByteSource& source, std::string_view) {
+    const auto head = source.view(0, std::min<std::uint64_t>(source.size(), kNetHead));
+    if (!head || !looks_like_text(source, false)) return false;
+    return (names_net(ascii_lower(as_text(*head))) || first_element(source) == "net") && has_layers(source);
+}
+
+bool sniff_pmml(ByteSource& source, std::string_view name) {
+    return looks_like_text(source, false) && (ascii_lower(name).ends_with(".pmml") || first_element(source) == "pmml");
+}
 
 Examined parse_xml_document(ByteSource& source, ParseContext& context) { return XmlReader(source, context).run(); }
 

@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "codec/json.hpp"
+#include "formats/parser.hpp"
 #include "intake/manifest.hpp"
 
 namespace headgate::pipeline {
@@ -75,6 +76,31 @@ bool has_child(const FolderView& folder, std::string_view name) {
                        [&](const io::Entry* entry) { return base_name(entry->path) == name; });
 }
 
+// A file `<stem>.<number>-of-<number>` of a TensorFlow checkpoint, beside its index.
+bool has_shard(const FolderView& folder, std::string_view stem) {
+    const std::string prefix = std::string(stem) + ".data-";
+    return std::any_of(folder.children.begin(), folder.children.end(),
+                       [&](const io::Entry* entry) { return base_name(entry->path).starts_with(prefix); });
+}
+
+bool is_network(ByteView bytes) {
+    MemorySource source(bytes);
+    return formats::detect(source, "network.xml") == "openvino";
+}
+
+// Models whose files are told by what stands beside them: an index and its shards, a network in XML and its weights.
+bool is_pair(const FolderView& folder, const io::Entry& entry, const ReadSmall& read) {
+    const std::string_view name = base_name(entry.path);
+    const std::string lower = ascii_lower(name);
+    if (lower.ends_with(".index")) return has_shard(folder, name.substr(0, name.size() - std::string_view(".index").size()));
+    if (!lower.ends_with(".xml")) return false;
+    std::string weights(name);
+    weights.replace(weights.size() - 4, 4, ".bin");
+    if (!has_child(folder, weights)) return false;
+    const auto bytes = read(entry.path);
+    return !bytes || is_network(*bytes);      // what cannot be read is taken for what is asked about
+}
+
 bool child_satisfies(const FolderView& folder, std::string_view name, const ReadSmall& read,
                      bool (*predicate)(ByteView)) {
     for (const io::Entry* entry : folder.children) {
@@ -107,9 +133,9 @@ bool is_bare_data(const FolderView& folder) {
 }  // namespace
 
 bool has_artifact_name(std::string_view name) {
-    static constexpr std::array<std::string_view, 31> kSuffixes = {
+    static constexpr std::array<std::string_view, 35> kSuffixes = {
         ".pkl", ".pickle", ".joblib", ".dill", ".npy", ".npz", ".pdopt", ".mar", ".skops", ".llamafile", ".rds", ".rda", ".rdata",
-        ".pb", ".engine", ".plan", ".trt", ".ptl", ".pte", ".vmfb", ".rknn", ".hef",
+        ".pb", ".cpb", ".onnxtxt", ".onnxtext", ".onnxjson", ".engine", ".plan", ".trt", ".ptl", ".pte", ".vmfb", ".rknn", ".hef",
         ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".whl"};
     return is_weight_file(name) || ends_with_any(name, kSuffixes);
 }
@@ -130,9 +156,12 @@ FolderShape folder_shape(const FolderView& folder, const std::vector<std::string
         return FolderShape::hub_snapshot;
     }
     if (has_child(folder, "oci-layout") && has_child(folder, "index.json")) return FolderShape::oci_layout;
-    if (has_child(folder, "saved_model.pb")) return FolderShape::model;
+    for (const std::string_view graph : {"saved_model.pb", "saved_model.pbtxt", "saved_model.cpb"}) {
+        if (has_child(folder, graph)) return FolderShape::model;
+    }
     for (const io::Entry* entry : folder.children) {
-        if (entry->type != io::Entry::Type::folder && is_weight_file(base_name(entry->path))) return FolderShape::model;
+        if (entry->type == io::Entry::Type::folder) continue;
+        if (is_weight_file(base_name(entry->path)) || is_pair(folder, *entry, read)) return FolderShape::model;
     }
     if (child_satisfies(folder, "Manifest.json", read, is_package_manifest)) return FolderShape::model;
     if (child_satisfies(folder, "config.json", read, is_model_config) ||

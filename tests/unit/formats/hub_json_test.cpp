@@ -155,3 +155,17 @@ TEST_CASE("a vocabulary is counted, with the tokens that were added and without"
         CHECK(vocabulary(none, "tokenizer.json") == Found{});
     }
 }
+
+TEST_CASE("JSON that is an architecture is told apart where folders are walked") {
+    const auto kind = [](const std::string& text, const char* name = "architecture.json") {
+        MemorySource source(as_bytes(text));
+        return std::string(formats::detect(source, name));
+    };
+    CHECK(kind(R"({"class_name": "Sequential", "config": {"layers": []}})") == "keras-config");
+    CHECK(kind(R"({"class_name": "Sequential", "config": {"layers": []}, "a": 1, "a": 2})") == "keras-config");   // broken, and still one
+    CHECK(kind("{\"class\\u005fname\": \"Sequential\", \"config\": {\"layers\": []}}") == "keras-config");
+    CHECK(kind(R"({"class_name": "Person", "config": 3})") == "json");
+    CHECK(kind(R"({"model_type": "bert"})", "config.json") == "json");
+    CHECK(formats::is_artifact_format("keras-config"));
+    CHECK_FALSE(formats::is_artifact_format("json"));
+}

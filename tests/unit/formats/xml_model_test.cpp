@@ -39,6 +39,43 @@ TEST_CASE("an OpenVINO network that needs native code") {
     CHECK(model(network(R"(<layer id="1" name="w" type="Const" version="opset1"><data size="16"/></layer>)")).has("xml.constant"));
 }
 
+TEST_CASE("an OpenVINO network is one whatever stands before it and whatever it is called") {
+    const std::string body = R"(<net name="n" version="11"><layers><layer id="0" name="e" type="Evil" version="extension"/></layers></net>)";
+    for (const char* name : {"model.xml", "model.ir", "model", "model.md", "model.json", "model.svg", "model.html", "model.txt"}) {
+        const Outcome outcome = model(body, name);
+        CHECK(outcome.is("openvino"));
+        CHECK(outcome.has("xml.custom-layer"));
+    }
+    for (const std::string& before : {std::string("<!-- <svg --> "), std::string("<?xml version=\"1.0\"?><!-- <svg> -->"), std::string("<!-- ") + std::string(5000, 'x') + "-->"}) {
+        CHECK(model(before + body).has("xml.custom-layer"));
+        CHECK(model(before + body, "model.ir").has("xml.custom-layer"));
+    }
+    std::string upper = body;
+    upper.replace(1, 3, "NET").replace(upper.size() - 4, 3, "NET");
+    CHECK(model(upper).has("xml.custom-layer"));
+    CHECK(model("<net><layers><layer version=\"extension\"/></layers></net>").has("xml.custom-layer"));
+    // OpenVINO passes over text before the root; this reader does not, and says so.
+    for (const std::string& text : {"text " + body, "[\"" + body + "\"]", "{\"a\": \"" + body}) {
+        CHECK(model(text, "model.ov").has("xml.malformed"));
+        CHECK_FALSE(model(text, "model.xml").whole());
+    }
+    CHECK(model("<!DOCTYPE html SYSTEM \"http://a.example/x.dtd\">" + body).has("xml.document-type"));
+    CHECK(model("[\"text\"]", "model.xml").has("format.extension-mismatch"));
+    CHECK(model("# Notes\n\nA network has layers.\n" + std::string(2000, 'x') + "<p>" + body, "README.md").is("text"));
+    CHECK(model("<p align=\"center\">" + std::string(2000, 'x') + body, "README.md").is("text"));
+    CHECK(model("<net version=\"1.9\"><edge id=\"1\"/></net>", "roads.net.xml").whole());       // of another program
+}
+
+TEST_CASE("pages are told by their root") {
+    CHECK(model("<?xml version=\"1.0\"?><!-- <net --><svg xmlns=\"http://www.w3.org/2000/svg\"/>", "a.txt").is("svg"));
+    CHECK(model("<!doctype html><p onclick=\"x()\">a</p>", "page").has("markup.script"));
+    CHECK(model("<?xml version=\"1.0\"?><!-- <svg onload=\"x()\"> --><notes/>", "notes").is("xml"));
+    CHECK(model("<html><script>1</script></html>", "page.xml").has("markup.script"));
+    CHECK(model("<html><p>a</p></html>", "page.xml").is("xml"));
+    CHECK(model("<?xml version=\"1.0\"?><!-- <svg -->\n<!DOCTYPE PMML SYSTEM \"http://a.example/x.dtd\"><PMML/>", "model.pmml").has("xml.document-type"));
+    CHECK(model("<pmml/>", "trees").is("pmml"));
+}
+
 TEST_CASE("XML that reaches beyond itself is refused, whatever it is") {
     CHECK(model("<PMML version=\"4.4\"><Header/></PMML>", "model.pmml").whole());
     CHECK(model("<PMML version=\"4.4\"><Header/></PMML>", "model.pmml").is("pmml"));

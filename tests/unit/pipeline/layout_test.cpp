@@ -44,6 +44,17 @@ TEST_CASE("a folder with weights, or the config of a model, is a model") {
     CHECK(Listing(Listing::Files{{"saved_model.pb", ""}}).shape() == FolderShape::model);
 }
 
+TEST_CASE("a folder whose files make a model together is a model") {
+    const std::string network = "<?xml version=\"1.0\"?><net name=\"n\" version=\"11\"><layers></layers></net>";
+    CHECK(Listing(Listing::Files{{"saved_model.pbtxt", ""}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"saved_model.cpb", ""}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"checkpoint", ""}, {"ck-1.index", ""}, {"ck-1.data-00000-of-00001", ""}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"ck-1.index", ""}, {"ck-2.data-00000-of-00001", ""}}).shape() == FolderShape::plain);
+    CHECK(Listing(Listing::Files{{"m.xml", network}, {"m.bin", ""}}).shape() == FolderShape::model);
+    CHECK(Listing(Listing::Files{{"m.xml", network}, {"n.bin", ""}}).shape() == FolderShape::plain);       // m.xml is a subject by itself
+    CHECK(Listing(Listing::Files{{"m.xml", "<notes/>"}, {"m.bin", ""}}).shape() == FolderShape::plain);
+}
+
 TEST_CASE("a folder that only holds models or settings is walked") {
     CHECK(Listing(Listing::Files{{"config.json", R"({"port":80})"}}).shape() == FolderShape::plain);
     CHECK(Listing(Listing::Files{{"config.json", "not json"}}).shape() == FolderShape::plain);
