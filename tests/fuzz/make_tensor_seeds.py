@@ -45,7 +45,9 @@ write("gguf", "good", gguf(
     bytes(50)))
 
 TEXTS = [b'{"chat_template": "{{ x }}", "auto_map": {"A": "b.C"}}', b'{"a": 1}\n{"a": 2}\n', b'chat_template: "{{ x }}"\n', b"<svg onload='x'/>",
-         b"<html><script></script></html>", b"import os\n", b"print(1)\n", b'{"weight_map": {"a": "b.safetensors"}}', b"{{ x }}", b"a,b\n1,2\n"]
+         b"<html><script></script></html>", b"import os\n", b"print(1)\n", b'{"weight_map": {"a": "b.safetensors"}}', b"{{ x }}", b"a,b\n1,2\n",
+         b"item { id: 1 name: 'a' }\n", b"graph_def { node { op: \"NoOp\" } }", b"<!-- <svg --><PMML version='4.4'/>",
+         b"text <net version='11'><layers><layer version='extension'/></layers></net>"]
 for index, text in enumerate(TEXTS):
     write("text", str(index), bytes([index]) + text)
 
