@@ -4,6 +4,11 @@
 //
 // rules/operators/RUNTIME.txt    one operator a line, without the runtime
 // rules/operators/dangerous.txt  one operator and a reason a line
+// rules/operators/domains.txt    runtime:domain and who brings it, a line: that domain and all below it
+//
+// The runtime "onnx-function" or "tensorflow-function" is the same with a function that the model itself defines by that name. It
+// goes without saying, unless some runtime brings an operator of that name and may run that: a dangerous one (and, for ONNX, an
+// unlisted one of a domain in domains.txt) is a finding as if there were no function.
 // Lines that begin with '#', and empty ones, say nothing.
 #pragma once
 

@@ -45,8 +45,8 @@ void report(const OnnxGraphs::Problem& problem, ParseContext& context) {
 
 void record(const OnnxGraphs& graphs, ParseContext& context) {
     context.format("onnx");
-    for (const auto& [domain, name, at] : graphs.operators()) {
-        context.evidence.operators.push_back({context.at(at), "onnx", domain, name});
+    for (const auto& [domain, name, own, at] : graphs.operators()) {
+        context.evidence.operators.push_back({context.at(at), own ? "onnx-function" : "onnx", domain, name});
     }
     for (const auto& [tensor, at, weights] : graphs.tensors()) {
         if (weights) context.evidence.tensors.push_back({context.at(at), tensor.name, tensor.type, tensor.shape, tensor.bytes});

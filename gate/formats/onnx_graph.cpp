@@ -99,6 +99,7 @@ void OnnxGraphs::read_node(ByteRange node) {
         if (field->number == 7) domain = input_.text(*field);
         if (field->number == 8) overload = input_.text(*field);
     }
+    if (name.empty()) input_.fail(node.begin, "a node names no operator (op_type)");
     use(domain_of(std::move(domain)), std::move(name), overload, node.begin);
 }
 
@@ -133,19 +134,18 @@ void OnnxGraphs::read_tensor(ByteRange tensor, bool weights) {
     tensors_.push_back({std::move(*read), tensor.begin, weights});
 }
 
-// A node that names a function of the model stands for the function's body.
+// A node that names a function of the model stands for the function's body, unless the runtime has an operator of that name.
 void OnnxGraphs::use(std::string domain, std::string name, const std::string& overload, std::uint64_t at) {
     if (stopped()) return;
-    if (const auto function = functions_.find({domain, name, overload}); function != functions_.end()) {
-        if (inside_) calls_[*inside_].insert(function->second);
-        return;
-    }
-    if (!seen_.emplace(domain, name).second) return;
+    const auto function = functions_.find({domain, name, overload});
+    const bool own = function != functions_.end();
+    if (own && inside_) calls_[*inside_].insert(function->second);
+    if (!seen_.emplace(domain, name, own).second) return;
     if (operators_.size() >= most_facts_) {
         too_many_ = true;
         return;
     }
-    operators_.push_back({std::move(domain), std::move(name), at});
+    operators_.push_back({std::move(domain), std::move(name), own, at});
 }
 
 // Bodies are put in place of calls until none is left (docs/IR.md, "Functions"): a function that calls itself never ends.

@@ -27,8 +27,10 @@ class OnnxGraphs {
     const std::optional<Problem>& problem() const { return problem_; }
     bool too_many() const { return too_many_; }         // more tensors or operators than may be recorded
 
-    struct Used { std::string domain, name; std::uint64_t at; };
-    const std::vector<Used>& operators() const { return operators_; }  // each once, those that the model defines itself left out
+    /// What nodes name, each once. `own`: the model defines a function of that domain, name and overload; a runtime that brings an
+    /// operator of that name may run its own all the same.
+    struct Used { std::string domain, name; bool own; std::uint64_t at; };
+    const std::vector<Used>& operators() const { return operators_; }
     struct Held { OnnxTensor tensor; std::uint64_t at; bool weights; };
     /// Weights (initializers), and whatever else keeps its values in a file.
     const std::vector<Held>& tensors() const { return tensors_; }
@@ -53,7 +55,7 @@ class OnnxGraphs {
     bool too_many_ = false;
     std::vector<Used> operators_;
     std::vector<Held> tensors_;
-    std::set<std::pair<std::string, std::string>> seen_;
+    std::set<std::tuple<std::string, std::string, bool>> seen_;
     std::map<OnnxFunctionId, std::size_t> functions_;   // -> index
     std::vector<std::set<std::size_t>> calls_;          // by function: functions that its body calls
     std::optional<std::size_t> inside_;                 // function whose body is read

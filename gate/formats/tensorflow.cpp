@@ -102,6 +102,12 @@ void report(const TensorflowGraphs::Problem& problem, ParseContext& context) {
                         "Export the model anew; its assets are then in its folder `assets`.");
         return;
     }
+    if (problem.id == "tensorflow.path") {
+        context.finding("tensorflow.path", problem.severity, problem.message, context.at(problem.at),
+                        "Whoever runs the model reads or writes that file, wherever it is: it should be named by whoever saves or loads, or be an asset.",
+                        "Take a model that was exported without it.");
+        return;
+    }
     context.finding("tensorflow.print", Severity::critical, problem.message, context.at(problem.at),
                     "Whoever runs the model writes what it says to where it says.", "Take a model that was exported without it.");
 }
@@ -136,6 +142,8 @@ Examined parse_tensorflow(ByteSource& source, ParseContext& context) {
         return refuse_protobuf(input, "tensorflow", context);
     }
     if (root->schema == tensorflow::graph) graphs.read_as_meta_graph(input.whole());
+    graphs.read_paths();
+    if (!input.ok()) return refuse_protobuf(input, "tensorflow", context);
     if (graphs.problem()) {
         report(*graphs.problem(), context);
         return Examined::partly;
@@ -147,7 +155,9 @@ Examined parse_tensorflow(ByteSource& source, ParseContext& context) {
     const auto documents = view_documents(input, graphs);
     if (!documents) return refuse_protobuf(input, "tensorflow", context);
     context.format(std::string(root->format), root->inert);
-    for (const auto& [name, at] : graphs.operators()) context.evidence.operators.push_back({context.at(at), "tensorflow", "", name});
+    for (const auto& [name, own, at] : graphs.operators()) {
+        context.evidence.operators.push_back({context.at(at), own ? "tensorflow-function" : "tensorflow", "", name});
+    }
     Examined examined = Examined::whole;
     for (std::size_t i = 0; i < documents->size(); ++i) {
         ParseContext inner = context.inside(graphs.documents()[i].name);

@@ -2,8 +2,9 @@
 // beside them: keras_metadata.pb and fingerprint.pb. (Checkpoints: tensorflow_checkpoint.hpp.)
 //
 // Contract: FormatFact "savedmodel", "tensorflow-graph" (the other two), "keras-metadata" or "tensorflow-fingerprint" (both inert),
-// and an Operator for each operation of the graphs and of the functions of their libraries, functions themselves left out, if and
-// only if there is no `tensorflow.*` finding. Which operators may be used is the serialization checker's question. The
+// and an Operator for each operation of the graphs and of the functions of their libraries, if and only if there is no
+// `tensorflow.*` finding. Its runtime is "tensorflow", or "tensorflow-function" where the library of the same graph has a function
+// of that name, which a runtime takes or not. Which operators may be used is the serialization checker's question. The
 // configurations of Keras in there are judged as documents of their own (keras_config.hpp).
 #pragma once
 

@@ -473,6 +473,7 @@ const ProtoSchema& node() { return kNodeDef; }
 const ProtoSchema& function() { return kFunctionDef; }
 const ProtoSchema& function_reference() { return kNameAttrList; }
 const ProtoSchema& asset() { return kAssetFileDef; }
+const ProtoSchema& collection() { return kMetaGraphDefCollectionDefEntry; }
 const ProtoSchema& user_object() { return kSavedUserObject; }
 const ProtoSchema& checkpoint_header() { return kBundleHeaderProto; }
 const ProtoSchema& checkpoint_entry() { return kBundleEntryProto; }

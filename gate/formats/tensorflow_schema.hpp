@@ -12,6 +12,7 @@ const ProtoSchema& node();                // NodeDef
 const ProtoSchema& function();            // FunctionDef
 const ProtoSchema& function_reference();  // NameAttrList: an attribute that names a function
 const ProtoSchema& asset();               // AssetFileDef
+const ProtoSchema& collection();          // an entry of MetaGraphDef.collection_def
 const ProtoSchema& user_object();         // SavedUserObject: of Keras, among others
 const ProtoSchema& checkpoint_header();   // BundleHeaderProto
 const ProtoSchema& checkpoint_entry();    // BundleEntryProto

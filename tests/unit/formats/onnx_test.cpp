@@ -26,7 +26,7 @@ std::string function(std::string_view name, std::string_view calls, std::string_
 
 std::string operators(const tests::Outcome& outcome) {
     std::string all;
-    for (const Operator& used : outcome.evidence.operators) all += used.domain + "." + used.name + " ";
+    for (const Operator& used : outcome.evidence.operators) all += (used.runtime == "onnx" ? "" : used.runtime + ":") + used.domain + "." + used.name + " ";
     return all;
 }
 
@@ -155,7 +155,11 @@ TEST_CASE("functions of the model are its own") {
     const auto good = judge(onnx_model(node, function("Outer", "Inner") + function("Inner", "Custom")));
     INFO(good.ids());
     CHECK(good.whole());
-    CHECK(operators(good) == "lab.example.Custom ");
+    CHECK(operators(good) == "onnx-function:lab.example.Inner lab.example.Custom onnx-function:lab.example.Outer ");
+    // A runtime that has an operator of that name may run its own.
+    const auto shadow = judge(onnx_model(part(1, onnx_node("Gelu", "com.microsoft")), function("Gelu", "Custom", "com.microsoft")));
+    CHECK(shadow.whole());
+    CHECK(operators(shadow) == "lab.example.Custom onnx-function:com.microsoft.Gelu ");
     // Another domain, or another overload, is another function.
     CHECK(operators(judge(onnx_model(node, function("Outer", "Relu", "other.example")))).find("lab.example.Outer") != std::string::npos);
     CHECK(judge(onnx_model(node, function("Outer", "Outer"))).has("onnx.function"));
@@ -175,6 +179,9 @@ TEST_CASE("what is no model") {
     CHECK(malformed(good + number(1, 9)));
     CHECK(malformed(good + std::string(1, '\0')));
     CHECK(malformed(good.substr(0, good.size() - 1)));
+    CHECK(malformed(onnx_model(part(1, onnx_node("")))));         // a node of no operator
+    CHECK(malformed(onnx_model(part(1, part(1, "x")))));
+    CHECK(malformed(onnx_model("", part(25, part(1, "f") + part(7, part(1, "x"))))));
     std::string graph = part(2, "g");
     for (int i = 0; i < 40; ++i) graph = part(1, part(4, "If") + part(5, part(6, graph)));
     CHECK(malformed(onnx_model(graph)));

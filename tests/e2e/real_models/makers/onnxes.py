@@ -44,6 +44,20 @@ def branching():
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
 
 
+def own_function():
+    """As exporters write functions of a library of theirs: under a domain that no runtime brings."""
+    opsets = [helper.make_opsetid("", 18), helper.make_opsetid("pkg.headgate.tests", 1)]
+    body = [helper.make_node("Neg", ["x"], ["y"])]
+    function = helper.make_function("pkg.headgate.tests", "Gelu", ["x"], ["y"], body, opsets[:1])
+    graph = helper.make_graph(
+        [helper.make_node("Gelu", ["x"], ["y"], domain="pkg.headgate.tests")],
+        "graph",
+        [helper.make_tensor_value_info("x", FLOATS, [3])],
+        [helper.make_tensor_value_info("y", FLOATS, [3])],
+    )
+    return helper.make_model(graph, functions=[function], opset_imports=opsets)
+
+
 def trees():
     attributes = {
         "n_targets": 1,
@@ -75,6 +89,8 @@ def make(maker):
         maker.row(f"opset {opset}", f"opset{opset}.onnx", "onnx_external")
     onnx.save(branching(), maker.place("branches.onnx"))
     maker.row("branches", "branches.onnx", "onnx_domain")
+    onnx.save(own_function(), maker.place("own_function.onnx"))
+    maker.row("a function of its own", "own_function.onnx", "onnx_domain")
     onnx.save(trees(), maker.place("trees.onnx"))
     maker.row("trees of ai.onnx.ml", "trees.onnx", "onnx_domain")
     outside = model(18)
