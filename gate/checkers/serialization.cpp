@@ -181,7 +181,8 @@ class Judge {
         }
         if (skops_.empty()) return {};
         allowed_in_skops_ = allowed_;
-        return allowed_in_skops_.add_profile(input_.data, "sklearn", false);
+        TRY_VOID(allowed_in_skops_.add_profile(input_.data, "sklearn", false));
+        return allowed_in_skops_.add_profile(input_.data, "skops", false);
     }
     const AllowedGlobals& allowed_at(const Location& where) const {
         const bool inside = !skops_.empty() && skops_.contains(where.path + "\n" + parent_of(where.member));

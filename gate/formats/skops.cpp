@@ -1,6 +1,7 @@
 #include "formats/skops.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "codec/json.hpp"
@@ -21,7 +22,8 @@ enum class Does {
     names,        // looks it up
     makes,        // cls.__new__, then __setstate__ or attributes
     calls,        // calls it with arguments of the file
-    refers,       // looks up what the content names (module_path, function)
+    generator,    // calls it, and the bit generator that a text in the content names
+    refers,       // looks it up; protocol 0 looked up what the content names (module_path, function)
     indirect      // calls, now or later, what the content names
 };
 
@@ -35,8 +37,8 @@ constexpr Loader kLoaders[] = {
     {"JsonNode", Does::data},           {"CachedNode", Does::data},      {"BytesNode", Does::data},     {"BytearrayNode", Does::data},
     {"SliceNode", Does::data},          {"DictNode", Does::names},       {"ListNode", Does::names},     {"TupleNode", Does::names},
     {"SetNode", Does::names},           {"DefaultDictNode", Does::names}, {"TypeNode", Does::names},     {"NdArrayNode", Does::names},
-    {"MaskedArrayNode", Does::names},   {"DTypeNode", Does::names},      {"SparseMatrixNode", Does::names}, {"RandomStateNode", Does::names},
-    {"RandomGeneratorNode", Does::names}, {"_DictWithDeprecatedKeysNode", Does::names}, {"ObjectNode", Does::makes}, {"TreeNode", Does::calls},
+    {"MaskedArrayNode", Does::names},   {"DTypeNode", Does::names},      {"SparseMatrixNode", Does::names}, {"RandomStateNode", Does::calls},
+    {"RandomGeneratorNode", Does::generator}, {"ConstructorFromReduceNode", Does::calls}, {"_DictWithDeprecatedKeysNode", Does::names}, {"ObjectNode", Does::makes}, {"TreeNode", Does::calls},
     {"LossNode", Does::calls},          {"ReduceNode", Does::calls},     {"QuantileForestNode", Does::calls}, {"FunctionNode", Does::refers},
     {"MethodNode", Does::indirect},     {"PartialNode", Does::indirect}, {"OperatorFuncNode", Does::indirect}, {"LoggerNode", Does::indirect},
 };
@@ -98,6 +100,8 @@ class SkopsReader {
                         "Readers differ on what such a document says.");
                 return Examined::partly;
             }
+            const Json* const protocol = document->find("protocol");
+            first_protocol_ = protocol != nullptr && protocol->is_integer() && protocol->integer == 0;
             walk(*document);
             return Examined::whole;
         });
@@ -151,7 +155,11 @@ class SkopsReader {
                 add_import(*module, *name, where);
                 add_call(Call::How::reduce, full, where);
                 return;
-            case Does::refers: return read_function(node, where);
+            case Does::generator:
+                add_import(*module, *name, where);
+                add_call(Call::How::reduce, full, where);
+                return read_generator(node, where);
+            case Does::refers: return read_function(node, *module, *name, where);
             case Does::indirect:
                 add_import(*module, *name, where);
                 finding("indirect", "\"" + *loader + "\" calls what its content names, as \"" + full + "\"", where,
@@ -160,15 +168,42 @@ class SkopsReader {
         }
     }
 
-    void read_function(const Json& node, const Location& where) {
+    /// Since protocol 1 a function is its node's class; before it, the class was the type of the function ("function", "ufunc") and
+    /// the content said which. Whichever a reader of either age takes is a fact; that type is no name to look up.
+    void read_function(const Json& node, const std::string& module, const std::string& name, const Location& where) {
         const Json* const content = node.find("content");
-        const std::string* const module = content == nullptr ? nullptr : content->find_text("module_path");
-        const std::string* const name = content == nullptr ? nullptr : content->find_text("function");
-        if (module == nullptr || name == nullptr) {
+        const std::string* const old_module = content == nullptr ? nullptr : content->find_text("module_path");
+        const std::string* const old_name = content == nullptr ? nullptr : content->find_text("function");
+        const bool old = old_module != nullptr && old_name != nullptr;
+        if (!old && (content != nullptr || first_protocol_)) {
             finding("node", "a function node names no function", where, "Readers differ on what such a node makes.");
             return;
         }
-        add_import(*module, *name, where);
+        const bool is_type = name == "function" || name == "ufunc" || name == "builtin_function_or_method";
+        if (old) add_import(*old_module, *old_name, where);
+        if (!old || !first_protocol_ || !is_type) add_import(module, name, where);
+    }
+
+    /// The state of a bit generator has its class's name as a text, which the loader looks up in numpy.random and calls: in a node of
+    /// the dict that it is, in protocol 0 the dict itself.
+    void read_generator(const Json& node, const Location& where) {
+        const Json* const content = node.find("content");
+        const Json* const state = content == nullptr ? nullptr : content->find("bit_generator");
+        const Json* const values = state == nullptr ? nullptr : state->find("content");
+        const Json* const text = values == nullptr ? nullptr : values->find("bit_generator");
+        const std::string* const written = text == nullptr ? nullptr : text->find_text("content");
+        std::optional<std::string> name;
+        if (written != nullptr) {
+            if (const auto decoded = codec::parse_json(as_bytes(*written)); decoded.ok() && decoded->is_text()) name = decoded->text;
+        } else if (first_protocol_ && state != nullptr && values == nullptr && state->find_text("bit_generator") != nullptr) {
+            name = *state->find_text("bit_generator");
+        }
+        if (!name) {
+            finding("node", "a random generator names no bit generator", where, "Its loader calls what is named there.");
+            return;
+        }
+        add_import("numpy.random", *name, where);
+        add_call(Call::How::reduce, "numpy.random." + *name, where);
     }
 
     void add_import(const std::string& module, const std::string& name, const Location& where) {
@@ -206,6 +241,7 @@ class SkopsReader {
     std::set<std::string> seen_;                    // imports and calls
     std::uint32_t findings_ = 0;
     bool full_ = false;
+    bool first_protocol_ = false;
     Examined all_ = Examined::whole;
 };
 

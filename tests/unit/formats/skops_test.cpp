@@ -61,10 +61,53 @@ TEST_CASE("what a skops archive hides behind its classes") {
     CHECK(archive(node("EvilNode", "builtins", "list")).has("skops.loader"));
     CHECK(archive(R"({"__loader__":"ObjectNode","__class__":"SVC"})").has("skops.node"));
     CHECK(archive(R"({"__loader__":"ObjectNode","__class__":"SVC","__module__":3})").has("skops.node"));
-    CHECK(archive(node("FunctionNode", "numpy", "ufunc")).has("skops.node"));
+    CHECK(archive(node("FunctionNode", "numpy", "ufunc", R"("protocol":0)")).has("skops.node"));
+    CHECK(archive(node("FunctionNode", "numpy", "ufunc", R"("content":{"module_path":"numpy"})")).has("skops.node"));
     CHECK(archive(R"({"a":1,"a":2})").has("skops.schema"));
     // A second class of the same node is a second key.
     CHECK(archive(R"({"__loader__":"TypeNode","__class__":"str","__module__":"builtins","__class__":"system"})").has("skops.schema"));
+}
+
+TEST_CASE("a function is what a reader of any protocol takes for it") {
+    const Outcome now = archive(node("FunctionNode", "numpy", "log1p", R"("protocol":2)"));
+    CHECK(now.whole());
+    CHECK(imports(now, "numpy", "log1p"));
+    // What the content says is not what a reader of today looks up.
+    const Outcome both = archive(node("FunctionNode", "os", "system", R"("protocol":2,"content":{"module_path":"numpy","function":"ndarray"})"));
+    CHECK(imports(both, "os", "system"));
+    CHECK(imports(both, "numpy", "ndarray"));
+    CHECK(imports(archive(node("FunctionNode", "os", "system", R"("protocol":0,"content":{"module_path":"numpy","function":"ndarray"})")), "os", "system"));
+    const Outcome first = archive(node("FunctionNode", "scipy.special", "ufunc", R"("protocol":0,"content":{"module_path":"scipy.special","function":"expit"})"));
+    CHECK(first.whole());
+    CHECK(imports(first, "scipy.special", "expit"));
+    CHECK_FALSE(imports(first, "scipy.special", "ufunc"));
+    CHECK(imports(archive(node("FunctionNode", "scipy.special", "ufunc", R"("protocol":1,"content":{"module_path":"scipy.special","function":"expit"})")), "scipy.special", "ufunc"));
+}
+
+TEST_CASE("random numbers: the class is called, and the bit generator by its name") {
+    const Outcome state = archive(node("RandomStateNode", "numpy.random.mtrand", "RandomState", R"("content":{})"));
+    CHECK(state.whole());
+    CHECK(calls(state, Call::How::reduce, "numpy.random.mtrand.RandomState"));
+    CHECK(calls(archive(node("RandomStateNode", "os", "getcwd", R"("content":{})")), Call::How::reduce, "os.getcwd"));
+    const auto generator = [](const std::string& name, const std::string& more = "") {
+        const std::string text = node("JsonNode", "builtins", "str", R"("content":)" + name);
+        return archive(node("RandomGeneratorNode", "numpy.random._generator", "Generator",
+                            R"("content":{"bit_generator":)" + node("DictNode", "builtins", "dict", R"("content":{"bit_generator":)" + text + "}") + "}" + more));
+    };
+    const Outcome honest = generator(R"("\"PCG64\"")");
+    INFO(honest.ids());
+    CHECK(honest.whole());
+    CHECK(calls(honest, Call::How::reduce, "numpy.random._generator.Generator"));
+    CHECK(calls(honest, Call::How::reduce, "numpy.random.PCG64"));
+    CHECK(imports(generator(R"("\"set_bit_generator\"")"), "numpy.random", "set_bit_generator"));
+    CHECK(generator("\"7\"").has("skops.node"));
+    CHECK(generator("3").has("skops.node"));
+    CHECK(archive(node("RandomGeneratorNode", "numpy.random._generator", "Generator", R"("content":{"bit_generator":{"bit_generator":"PCG64"}})")).has("skops.node"));
+    CHECK(imports(archive(node("RandomGeneratorNode", "numpy.random._generator", "Generator", R"("protocol":0,"content":{"bit_generator":{"bit_generator":"PCG64"}})")),
+                  "numpy.random", "PCG64"));
+    const Outcome made = archive(node("ConstructorFromReduceNode", "datetime", "timedelta", R"("content":)" + node("TupleNode", "builtins", "tuple", R"("content":[])")));
+    CHECK(made.whole());
+    CHECK(calls(made, Call::How::reduce, "datetime.timedelta"));
 }
 
 TEST_CASE("members of a skops archive are those that its nodes refer to") {
