@@ -27,13 +27,42 @@ std::string place_of(const Call& call) {
 
 KerasPlaces::KerasPlaces(const Evidence& evidence) {
     for (const FormatFact& fact : evidence.formats) {
-        if (fact.format == "keras-config") places_.insert(key_of(fact.where));
+        const bool uncertain = fact.format == "keras-objects" || fact.format == "jsonl";
+        if (uncertain) uncertain_.insert(key_of(fact.where));
+        if (uncertain || fact.format == "keras-config") places_.insert(key_of(fact.where));
     }
 }
 
 bool KerasPlaces::contains(const Location& where) const {
     return !places_.empty() && places_.count(key_of(where)) != 0;
 }
+
+bool KerasPlaces::uncertain(const Location& where) const {
+    return !uncertain_.empty() && uncertain_.count(key_of(where)) != 0;
+}
+
+namespace {
+
+/// Of the uncertain places, those with a name that is Keras's or dangerous.
+Result<std::unordered_set<std::string>> taken_up(const Evidence& evidence, const KerasPlaces& places, const RuleData& data) {
+    std::unordered_set<std::string> taken;
+    if (!places.any_uncertain()) return taken;
+    std::optional<AllowedGlobals> keras;
+    std::optional<DangerousGlobals> dangerous;
+    for (const Import& import : evidence.imports) {
+        if (!places.uncertain(import.where)) continue;
+        if (!keras) {
+            keras.emplace();
+            TRY_VOID(keras->add_profile(data, "keras", true));
+            dangerous = TRY(DangerousGlobals::load(data));
+        }
+        const bool known = keras->allows_config(import.module, import.name) || !dangerous->reason(import.module, import.name).empty();
+        if (known) taken.insert(key_of(import.where));
+    }
+    return taken;
+}
+
+}  // namespace
 
 Result<std::vector<Finding>> judge_keras_names(const Evidence& evidence, const KerasPlaces& places,
                                                const AllowedGlobals& allowed, const RuleData& data) {
@@ -42,8 +71,10 @@ Result<std::vector<Finding>> judge_keras_names(const Evidence& evidence, const K
     for (const Call& call : evidence.calls) {
         if (places.contains(call.where)) made.emplace(key_of(call.where) + "\n" + call.callee, &call);
     }
+    const std::unordered_set<std::string> taken = TRY(taken_up(evidence, places, data));
     std::optional<DangerousGlobals> dangerous;
     for (const Import& import : evidence.imports) {
+        if (places.uncertain(import.where) && taken.count(key_of(import.where)) == 0) continue;
         if (!places.contains(import.where) || allowed.allows_config(import.module, import.name)) continue;
         if (!dangerous) dangerous = TRY(DangerousGlobals::load(data));
         const std::string name = import.module + "." + import.name;

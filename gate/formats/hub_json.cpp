@@ -147,7 +147,7 @@ struct LinesOutcome {
     bool unread = false;  // a limit was met or the source failed: said already
 };
 
-LinesOutcome parse_lines(ByteSource& source, ParseContext& context) {
+LinesOutcome parse_lines(ByteSource& source, ParseContext& context, KerasObjects& objects) {
     LinesOutcome outcome;
     constexpr std::uint64_t kStep = 1U << 20U;
     std::uint64_t at = 0;
@@ -184,6 +184,7 @@ LinesOutcome parse_lines(ByteSource& source, ParseContext& context) {
                     outcome.offset = at + begin;
                     return outcome;
                 }
+                objects.look(*document, at + static_cast<std::uint64_t>(line.data() - text.data()));
                 ++outcome.documents;
             }
             begin = stop + 1;
@@ -195,14 +196,15 @@ LinesOutcome parse_lines(ByteSource& source, ParseContext& context) {
 }
 
 Examined finish_lines(ByteSource& source, ParseContext& context) {
-    const LinesOutcome outcome = parse_lines(source, context);
+    KerasObjects objects(context);
+    const LinesOutcome outcome = parse_lines(source, context, objects);
     if (outcome.unread) return Examined::partly;
     if (outcome.error) {
         malformed(context, "a line is not JSON: " + *outcome.error, outcome.offset);
         return Examined::partly;
     }
     context.format("jsonl", true);
-    return Examined::whole;
+    return objects.finish();
 }
 
 bool several_lines(std::string_view text) {
@@ -222,8 +224,11 @@ Examined finish_document(const Json& document, std::uint64_t bytes, ParseContext
     if (is_onnx_json(document)) return refuse_text_model("a model in ONNX's JSON form", bytes, context);
     judge_hub_document(document, context);
     record_model_document(document, context);
-    context.format("json", true);
-    return !is_coreml_manifest(document) || check_coreml_manifest(document, context) ? Examined::whole : Examined::partly;
+    KerasObjects objects(context);
+    objects.look(document, 0);
+    context.format(objects.any() ? "keras-objects" : "json", true);
+    const Examined named = objects.finish();
+    return !is_coreml_manifest(document) || check_coreml_manifest(document, context) ? named : Examined::partly;
 }
 
 }  // namespace
@@ -277,11 +282,12 @@ Examined parse_hub_json(ByteSource& source, ParseContext& context) {
     if (document.ok()) return finish_document(*document, source.size(), context);
     if (several_lines(as_text(*bytes))) {
         if (promised) return finish_lines(source, context);
-        const LinesOutcome outcome = parse_lines(source, context);
+        KerasObjects objects(context);
+        const LinesOutcome outcome = parse_lines(source, context, objects);
         if (outcome.unread) return Examined::partly;
         if (!outcome.error) {
             context.format("jsonl", true);
-            return Examined::whole;
+            return objects.finish();
         }
     }
     if (!promised) return parse_text(source, context);

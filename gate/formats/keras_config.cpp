@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 
 #include "base/text.hpp"
 #include "formats/json_non_finite.hpp"
@@ -60,6 +61,28 @@ std::string escaped(std::string_view key) {
 
 bool is_keras(std::string_view module) { return module == kBare || module.starts_with("keras."); }
 
+/// "StringLookup" of "layers.StringLookup" and of "Custom>StringLookup": what is looked up in the end.
+std::string_view last_part(std::string_view name) { return name.substr(name.find_last_of(".>") + 1); }
+
+/// {class_name, config}, of types that Keras makes something of.
+bool looks_like_object(const Json& value) {
+    const std::string* const name = value.find_text("class_name");
+    const Json* const config = value.find("config");
+    if (name == nullptr || name->empty() || config == nullptr) return false;
+    for (const char* key : {"module", "registered_name"}) {
+        const Json* const part = value.find(key);
+        if (part != nullptr && !part->is_text() && part->type != Json::Type::null) return false;
+    }
+    return config->is_object() || config->is_array() || (config->is_text() && *name == "function");
+}
+
+/// Such an object that is Keras's without asking any list.
+bool is_keras_object(const Json& value) {
+    const std::string* const module = value.find_text("module");
+    const Json* const config = value.find("config");
+    return (module != nullptr && is_keras(*module)) || (config->find("layers") != nullptr && config->find("layers")->is_array());
+}
+
 struct Name {
     std::string module;
     std::string name;
@@ -72,12 +95,18 @@ struct Use {
     std::uint64_t places = 0;
 };
 
-class Walk {
+class ConfigWalk {
   public:
-    explicit Walk(ParseContext& context) : context_(context) {}
+    /// `loose`: the document holds objects of Keras, or seems to, and is none itself.
+    explicit ConfigWalk(ParseContext& context, bool loose = false) : context_(context), loose_(loose) {}
 
-    Examined run(const Json& document) {
+    void look(const Json& document, std::uint64_t offset) {
+        base_ = offset;
+        lambda_.reset();
         visit(document);
+    }
+    bool any() const { return any_; }
+    Examined finish() {
         for (const auto& [name, use] : uses_) {
             context_.evidence.imports.push_back({use.where, name.module, name.name, use.written});
             context_.evidence.calls.push_back({use.where, Call::How::instance, name.module + "." + name.name,
@@ -90,7 +119,7 @@ class Walk {
     void problem(std::string id, Severity severity, std::string message, std::uint64_t offset, std::string why, std::string fix) {
         examined_ = Examined::partly;
         if (++findings_ > kMostFindings) return;
-        context_.finding(std::move(id), severity, std::move(message) + " at " + place(), context_.at(offset), std::move(why),
+        context_.finding(std::move(id), severity, std::move(message) + " at " + place(), context_.at(base_ + offset), std::move(why),
                          std::move(fix));
     }
     /// The pointer, cut where it is longer than anybody's model: it is kept for every name.
@@ -107,9 +136,16 @@ class Walk {
             return;
         }
         const std::size_t length = pointer_.size();
+        const bool certain = certain_;
         const Json* const class_name = value.find("class_name");
-        if (class_name != nullptr) object(value, *class_name);
-        if (value.find_text("function_type") != nullptr && *value.find_text("function_type") == "lambda") {
+        if (class_name != nullptr && (!loose_ || looks_like_object(value))) {
+            any_ = true;
+            certain_ = certain_ || !loose_ || is_keras_object(value);
+            object(value, *class_name);
+        }
+        const std::string* const type = value.find_text("function_type");
+        if (type != nullptr && *type == "lambda" && (!loose_ || value.find("function") != nullptr)) {
+            any_ = true;
             lambda("byte code as `function`", value.offset);
         }
         for (const auto& [key, member] : value.members) {
@@ -125,10 +161,11 @@ class Walk {
             visit(item);
             pointer_.resize(length);
         }
+        certain_ = certain;
     }
 
     void field(const std::string& key, const Json& value) {
-        if (names_file(key) && leads_outside(value.text)) outside("\"" + key + "\" is " + value.text, value.offset);
+        if ((certain_ || !loose_) && names_file(key) && leads_outside(value.text)) outside("\"" + key + "\" is " + value.text, value.offset);
     }
     void outside(const std::string& what, std::uint64_t offset) {
         problem("keras.outside-file", Severity::high, "a file outside the model: " + what, offset,
@@ -136,7 +173,7 @@ class Walk {
                 "Save the model with the vocabulary or weights inside (a list, or an asset of the .keras archive).");
     }
     void lambda(const std::string& what, std::uint64_t offset) {
-        if (!lambda_.empty() && pointer_ == lambda_ + "/config") return;  // the code of the layer that was reported
+        if (lambda_ && pointer_ == *lambda_ + "/config") return;  // the code of the layer that was reported
         lambda_ = pointer_;
         problem("keras.lambda", Severity::critical, "a Lambda: " + what, offset,
                 "Loading or calling the model runs Python that the file brings or picks; the HDF5 loader does so even in safe mode.",
@@ -163,15 +200,18 @@ class Walk {
         if (is_plain_value(name) && in.empty() && as.empty()) return;
         if (name == "function") return function(value, in, as);
         if (name == "__typespec__") return typespec(value, in);
-        if (name == "Lambda" || name.ends_with(">Lambda") || as == "Lambda" || as.ends_with(">Lambda")) {
+        // The dots of a name are resolved before it is looked up, so what counts is its last part.
+        const std::string_view last = last_part(name);
+        if (last == "Lambda" || last_part(as) == "Lambda") {
             return lambda("a layer of class Lambda", value.offset);
         }
         named(in, name, as, value.offset);
         const Json* const config = value.find("config");
         if (config == nullptr) return;
-        if (name == "TFOpLambda" || name == "SlicingOpLambda") tensorflow_function(*config, value.offset);
+        if (last == "TFOpLambda" || last == "SlicingOpLambda") tensorflow_function(*config, value.offset);
         const Json* const vocabulary = config->find("vocabulary");
-        if (reads_vocabulary(name) && vocabulary != nullptr && vocabulary->is_text() && !leads_outside(vocabulary->text)) {
+        const bool said = leads_outside(vocabulary != nullptr ? vocabulary->text : std::string()) && (certain_ || !loose_);
+        if (reads_vocabulary(last) && vocabulary != nullptr && vocabulary->is_text() && !said) {
             outside("the vocabulary of " + name + " is the file " + vocabulary->text, vocabulary->offset);
         }
     }
@@ -229,12 +269,16 @@ class Walk {
             examined_ = Examined::partly;
             return;
         }
-        uses_.emplace(Name{std::move(module), std::move(name)}, Use{context_.at(offset), place(), written, 1});
+        uses_.emplace(Name{std::move(module), std::move(name)}, Use{context_.at(base_ + offset), place(), written, 1});
     }
 
     ParseContext& context_;
+    bool loose_;
+    bool any_ = false;
+    bool certain_ = false;    // inside an object that is Keras's
+    std::uint64_t base_ = 0;  // of the document
     std::string pointer_;
-    std::string lambda_;  // pointer of the last Lambda
+    std::optional<std::string> lambda_;  // pointer of the last Lambda
     std::map<Name, Use> uses_;
     std::uint32_t findings_ = 0;
     bool full_ = false;
@@ -242,6 +286,17 @@ class Walk {
 };
 
 }  // namespace
+
+class KerasObjects::Walk : public ConfigWalk {
+  public:
+    using ConfigWalk::ConfigWalk;
+};
+
+KerasObjects::KerasObjects(ParseContext& context) : walk_(std::make_unique<Walk>(context, true)) {}
+KerasObjects::~KerasObjects() = default;
+void KerasObjects::look(const codec::Json& document, std::uint64_t offset) { walk_->look(document, offset); }
+bool KerasObjects::any() const { return walk_->any(); }
+Examined KerasObjects::finish() { return walk_->finish(); }
 
 bool is_keras_config(const Json& document) {
     const std::string* const name = document.find_text("class_name");
@@ -253,7 +308,9 @@ bool is_keras_config(const Json& document) {
 
 Examined check_keras_document(const Json& document, ParseContext& context) {
     context.format("keras-config", true);
-    return Walk(context).run(document);
+    ConfigWalk walk(context);
+    walk.look(document, 0);
+    return walk.finish();
 }
 
 Examined check_keras_config(ByteView json, ParseContext& context) {

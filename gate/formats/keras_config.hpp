@@ -24,6 +24,8 @@
 //   keras.unscannable    more steps than the limit, or more names than facts may be recorded
 #pragma once
 
+#include <memory>
+
 #include "codec/json.hpp"
 #include "formats/parser.hpp"
 
@@ -37,5 +39,26 @@ Examined check_keras_document(const codec::Json& document, ParseContext& context
 
 /// True for a document that Keras itself would make a model of.
 bool is_keras_config(const codec::Json& document);
+
+/// The objects of Keras in JSON that is no configuration by its look: a layer by itself (`{class_name, config}` without a module, as
+/// before Keras 2.13), a list of them, a model under another key, a line of many. Whether they are objects of Keras or of something
+/// else that writes `class_name` and `config`, their names say: imports and calls are recorded as above, at a place whose format is
+/// "keras-objects" (one document) or "jsonl", and the checker `serialization` takes it up where one of its names is Keras's or dangerous.
+/// Only what nothing else can be is a finding here: a Lambda, and files outside the model that an object of Keras reads.
+class KerasObjects {
+  public:
+    explicit KerasObjects(ParseContext& context);
+    ~KerasObjects();
+    /// Looks through one document, which begins at `offset` of the content.
+    void look(const codec::Json& document, std::uint64_t offset);
+    /// Whether any document had one.
+    bool any() const;
+    /// Records the names; the caller records the format. `whole` if there was no finding.
+    Examined finish();
+
+  private:
+    class Walk;
+    std::unique_ptr<Walk> walk_;
+};
 
 }  // namespace headgate::formats

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "codec/json.hpp"
 #include "formats/keras_config.hpp"
 #include "formats/zip_members.hpp"
@@ -29,10 +30,17 @@ class KerasReader {
                 with_member(source_, entry, context_, [&](ByteSource& content) { return member(entry.name, content, inner); });
             if (one == Examined::partly) all_ = Examined::partly;
         }
+        if (!has(kConfig)) {
+            all_ = problem(context_, "keras.malformed", "the archive has no config.json", "What Keras would make of it cannot be told.");
+        }
         return all_;
     }
 
   private:
+    bool has(std::string_view name) const {
+        return std::any_of(directory_.entries.begin(), directory_.entries.end(), [&](const ZipEntry& entry) { return entry.name == name; });
+    }
+
     Examined problem(ParseContext& inner, std::string id, std::string message, std::string why) {
         inner.finding(std::move(id), Severity::high, std::move(message), inner.whole(), std::move(why), std::string(kFix));
         return Examined::partly;
@@ -86,9 +94,10 @@ class KerasReader {
 
 }  // namespace
 
-bool is_keras(const ZipDirectory& directory) {
-    const auto has = [&](std::string_view name) {
-        return std::any_of(directory.entries.begin(), directory.entries.end(), [&](const ZipEntry& entry) { return entry.name == name; });
+bool is_keras(const ZipDirectory& directory, std::string_view name) {
+    if (ascii_lower(name).ends_with(".keras")) return true;
+    const auto has = [&](std::string_view member) {
+        return std::any_of(directory.entries.begin(), directory.entries.end(), [&](const ZipEntry& entry) { return entry.name == member; });
     };
     return has(kConfig) && (has(kMetadata) || has("model.weights.h5") || has("model.weights.npz"));
 }

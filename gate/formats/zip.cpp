@@ -60,7 +60,7 @@ Examined parse_from(ByteSource& source, std::uint64_t begin, ParseContext& conte
         members = examine_wheel(source, *directory, *info, context);
     } else if (const auto top = torch_top(*directory)) {
         members = examine_torch(source, *directory, *top, context);
-    } else if (is_keras(*directory)) {
+    } else if (is_keras(*directory, context.name())) {
         members = examine_keras(source, *directory, context);
     } else if (is_npz(*directory, context.name())) {
         members = examine_npz(source, *directory, context);

@@ -14,8 +14,12 @@ class Rules final : public RuleData {
         if (path == "globals/data.txt") return as_bytes(data);
         if (path == "globals/configurations.txt") return as_bytes(configurations);
         if (path == "globals/sklearn.txt") return as_bytes(sklearn);
+        if (path == "globals/skops.txt") return as_bytes(skops);
+        if (path == "globals/keras.txt") return as_bytes(keras);
         if (path == "globals/dangerous.txt") return as_bytes(dangerous);
         if (path == "operators/onnx.txt") return as_bytes(operators);
+        if (path == "operators/tensorflow.txt") return as_bytes(tensorflow_operators);
+        if (path == "operators/domains.txt") return as_bytes(domains);
         if (path == "operators/dangerous.txt") return as_bytes(dangerous_operators);
         return std::nullopt;
     }
@@ -28,8 +32,12 @@ class Rules final : public RuleData {
         "keras.layers Dense config a layer\nkeras.activations relu config a function\nkeras.src.ops.numpy Add config an operation\n";
     std::string configurations = "# head\n# only for configurations\nkeras.layers Dense config a layer\n";
     std::string sklearn = "sklearn.svm SVC new,build an estimator\n";
+    std::string skops = "numpy log1p value a function\nnumpy.random.mtrand RandomState call numbers\n";
+    std::string keras = "keras.layers Dense config a layer\nkeras.layers TimeDistributed config a layer\n";
+    std::string tensorflow_operators = "MatMul\nWriteFile\n";
+    std::string domains = "# comment\nonnx:com.microsoft ONNX Runtime\nonnx:lab.example a laboratory\n";
     std::string operators = "# comment\n\nai.onnx.*\nlab.example.Known\n";
-    std::string dangerous_operators = "# comment\nonnx:lab.example.PyOp runs Python\n";
+    std::string dangerous_operators = "# comment\nonnx:lab.example.PyOp runs Python\ntensorflow:WriteFile writes any file\n";
     std::string dangerous = "os * runs commands\nbuiltins eval runs Python text\n";
 };
 
@@ -189,6 +197,33 @@ TEST_CASE("names in configurations of Keras are judged by rows of their own") {
     CHECK(own.ids().empty());
 }
 
+TEST_CASE("what looks like an object of Keras is judged where a name is Keras's or dangerous") {
+    const auto at = [](const std::string& format, std::initializer_list<std::pair<const char*, const char*>> names) {
+        Case result;
+        const Location where{"m.json", "", std::nullopt, std::nullopt};
+        result.evidence.formats.push_back({where, format, true, false});
+        for (const auto& [module, name] : names) {
+            result.evidence.imports.push_back({where, module, name, ""});
+            result.evidence.calls.push_back({where, Call::How::instance, std::string(module) + "." + name, {"str:/a", "int:1"}});
+        }
+        return result.ids();
+    };
+    for (const char* format : {"keras-objects", "jsonl"}) {
+        CAPTURE(format);
+        CHECK(at(format, {{"keras", "Planner"}, {"keras", "Truck"}}).empty());       // another program's
+        CHECK(at(format, {{"keras", "Dense"}}).empty());
+        CHECK(at(format, {{"keras", "Dense"}, {"keras", "Mine"}}) == "serialization.unknown-global");
+        CHECK(at(format, {{"keras", "Planner"}, {"os", "system"}}) == "serialization.unknown-global serialization.executes-code");
+    }
+    CHECK(at("keras-config", {{"keras", "Planner"}}) == "serialization.unknown-global");
+    Case without;                                                                    // whatever profiles the policy has
+    without.profiles = {};
+    const Location where{"m.json", "", std::nullopt, std::nullopt};
+    without.evidence.formats.push_back({where, "keras-objects", true, false});
+    without.evidence.imports.push_back({where, "keras", "Dense", ""});
+    CHECK(without.ids() == "serialization.unknown-global");
+}
+
 TEST_CASE("who takes the code of a TorchScript archive takes the classes that it names, there and nowhere else") {
     Case script;
     script.format("", "torchscript", false, true);
@@ -242,6 +277,13 @@ TEST_CASE("estimators need a profile in pickles and none in skops archives") {
     Case called = estimator("", "skops");
     called.evidence.calls[0].how = Call::How::reduce;
     CHECK(called.ids() == "serialization.call-not-allowed");
+    Case random = estimator("", "skops");
+    const Location inside = random.evidence.imports[0].where;
+    random.evidence.imports.push_back({inside, "numpy", "log1p", ""});
+    random.evidence.imports.push_back({inside, "numpy.random.mtrand", "RandomState", ""});
+    random.evidence.calls.push_back({inside, Call::How::reduce, "numpy.random.mtrand.RandomState", {}});
+    CHECK(random.ids().empty());
+    CHECK(Case().import("numpy", "log1p").ids() == "serialization.unknown-global");
 }
 
 TEST_CASE("what parsers found and what nobody read are findings") {
@@ -293,7 +335,27 @@ TEST_CASE("operators: what the runtime brings passes, the rest by name alone") {
     CHECK(named.op("lab.example", "PyOp").ids() == "serialization.dangerous-operator");  // not by its domain
     named.operators.emplace_back("onnx:lab.example.PyOp");
     CHECK(named.ids().empty());
-    CHECK(Case().op("ai.onnx", "Conv", "tensorflow").run().status == RunStatus::error);  // no list of that runtime
+    CHECK(Case().op("ai.onnx", "Conv", "other").run().status == RunStatus::error);  // no list of that runtime
+}
+
+TEST_CASE("a function of the model's own goes without saying, unless a runtime brings an operator of that name") {
+    CHECK(Case().op("", "__inference_call_7", "tensorflow-function").op("", "MatMul", "tensorflow-function").ids().empty());
+    CHECK(Case().op("", "__inference_call_7", "tensorflow").ids() == "serialization.unknown-operator");
+    const CheckRun run = Case().op("", "WriteFile", "tensorflow-function").run();
+    REQUIRE(run.findings.size() == 1);
+    CHECK(run.findings[0].id == "serialization.dangerous-operator");
+    CHECK(run.findings[0].message == "running it uses the operator tensorflow:WriteFile: writes any file; the function of that name in "
+                                     "the model may be passed over");
+    Case named;
+    named.operators = {"tensorflow:WriteFile", "onnx:com.microsoft.*"};
+    CHECK(named.op("", "WriteFile", "tensorflow-function").op("com.microsoft", "Gelu", "onnx-function").ids().empty());
+
+    CHECK(Case().op("pkg.onnxscript.torch_lib", "aten_gelu", "onnx-function").op("ai.onnx", "Relu", "onnx-function").ids().empty());
+    CHECK(Case().op("com.microsoftish", "Gelu", "onnx-function").op("com", "Gelu", "onnx-function").op("", "Gelu", "onnx-function").ids().empty());
+    CHECK(Case().op("com.microsoft", "Gelu", "onnx-function").ids() == "serialization.unknown-operator");
+    CHECK(Case().op("com.microsoft.nchwc", "Conv", "onnx-function").ids() == "serialization.unknown-operator");
+    CHECK(Case().op("lab.example", "PyOp", "onnx-function").ids() == "serialization.dangerous-operator");
+    CHECK(Case().op("lab.example", "Known", "onnx-function").ids().empty());
 }
 
 TEST_CASE("of very many names a thousand are listed, and how many more there are") {

@@ -96,6 +96,7 @@ TEST_CASE("Lambdas are refused, in all their spellings") {
          {R"({"class_name": "Lambda", )" + code + "}", R"({"class_name": "Mine", )" + code + "}",
           std::string(R"({"module": "keras.layers", "class_name": "Lambda", "config": {}, "registered_name": null})"),
           std::string(R"({"class_name": "Other", "module": null, "registered_name": "Lambda", "config": {}})"),
+          std::string(R"({"module": "keras", "class_name": "layers.Lambda", "config": {}, "registered_name": null})"),
           std::string(R"({"class_name": "__lambda__", "config": {"code": "4wEAAAA=", "defaults": null, "closure": null}})")}) {
         const Outcome outcome = walk(model(layer));
         INFO(layer << outcome.ids());
@@ -117,6 +118,14 @@ TEST_CASE("files outside the model are refused") {
         std::string text;
         for (const char* at = path; *at != '\0'; ++at) text += *at == '\\' ? std::string("\\\\") : std::string(1, *at);
         CHECK(lookup("\"" + text + "\"").has("keras.outside-file"));
+    }
+    for (const char* name : {"layers.StringLookup", "src.layers.preprocessing.string_lookup.StringLookup", "Custom>StringLookup"}) {
+        CAPTURE(name);
+        const auto dotted = [&](const std::string& vocabulary) {
+            return walk(model(R"({"module": "keras", "class_name": ")" + std::string(name) + R"(", "config": {"vocabulary": )" + vocabulary + "}}"));
+        };
+        CHECK(dotted("\"secret.txt\"").has("keras.outside-file"));
+        CHECK(dotted("[\"a\"]").whole());
     }
     CHECK(lookup("[\"/etc/passwd\", \"a\"]").whole());
     CHECK(lookup("null").whole());
@@ -164,9 +173,63 @@ TEST_CASE("every prefix of a configuration is explained") {
     }
 }
 
-TEST_CASE("a loose architecture in JSON is walked too, other JSON is not") {
-    CHECK(tests::examine(model(R"({"class_name": "Lambda", "config": {}})"), "architecture.json").has("keras.lambda"));
-    const Outcome other = tests::examine(R"({"class_name": "Lambda", "age": 3})", "people.json");
-    CHECK(other.whole());
-    CHECK(other.is("json"));
+namespace {
+
+const std::string kLambda = R"({"class_name": "Lambda", "config": {"name": "l", "function": ["4wEAAAA=", null, null], "function_type": "lambda"}})";
+
+Outcome loose(const std::string& json, const std::string& name = "architecture.json") {
+    Outcome outcome = tests::examine(json, name);
+    CHECK(outcome.oracle());
+    return outcome;
+}
+std::string wrapped(const std::string& in, const std::string& layer) { return R"({"class_name": ")" + in + R"(", "config": {"name": "t", "layer": )" + layer + "}}"; }
+
+}  // namespace
+
+TEST_CASE("a Lambda in JSON is found at any depth, whatever it stands in") {
+    for (const std::string& json :
+         {kLambda, model(R"({"class_name": "Lambda", "config": {}})"), wrapped("TimeDistributed", kLambda), wrapped("Bidirectional", kLambda),
+          wrapped("MyModel", kLambda), "[" + wrapped("Model", kLambda) + "]", R"({"model": )" + wrapped("Model", kLambda) + "}",
+          R"({"model_config": )" + wrapped("Model", kLambda) + R"(, "keras_version": "2.3"})", R"({"a": [[{"b": )" + kLambda + "}]]}",
+          std::string(R"({"class_name": "__lambda__", "config": {"value": ["4wEAAAA="]}})"),
+          std::string(R"({"class_name": "keras>Lambda", "config": {}})")}) {
+        CAPTURE(json);
+        CHECK(loose(json).has("keras.lambda"));
+        CHECK(loose("{}\n" + json + "\n", "all.jsonl").has("keras.lambda"));
+        CHECK(loose(json + "\n{}", "two.json").has("keras.lambda"));
+        CHECK(loose(json, "notes.txt").has("keras.lambda"));
+    }
+}
+
+TEST_CASE("objects that may be Keras's are facts, whose names are for the lists to tell") {
+    const Outcome layer = loose(wrapped("TimeDistributed", R"({"class_name": "TFSMLayer", "config": {"name": "x"}})"));
+    CHECK(layer.whole());
+    CHECK(layer.is("keras-objects"));
+    CHECK(names(layer) == "keras.TFSMLayer keras.TimeDistributed");
+    CHECK(names(loose(R"({"class_name": "function", "config": "load", "module": "keras.utils", "registered_name": "get_file"})")) ==
+          "keras.get_file keras.utils.load");
+    const Outcome lines = loose(R"({"class_name": "Dense", "config": {}})" "\n" R"({"class_name": "Dense", "config": {}})", "two.jsonl");
+    CHECK(lines.is("jsonl"));
+    CHECK(names(lines) == "keras.Dense");
+    CHECK(lines.evidence.calls[0].arguments[1] == "int:2");
+    CHECK(loose(R"([{"class_name": "StringLookup", "config": {"vocabulary": "secret.txt"}}])").has("keras.outside-file"));
+    CHECK(loose(R"([{"class_name": "StringLookup", "config": {"vocabulary": "/etc/passwd"}}])").has("keras.outside-file"));
+    CHECK(loose(R"([{"class_name": "StringLookup", "config": {"vocabulary": ["a"]}}])").whole());
+    CHECK(loose(R"([{"class_name": "A", "module": "keras.layers", "config": {"filepath": "/x"}}])").has("keras.outside-file"));
+    // A dotted line's place is told from the beginning of the file.
+    const Outcome second = loose("{}\n" + kLambda, "two.jsonl");
+    REQUIRE(second.evidence.findings.size() == 1);
+    CHECK(second.evidence.findings[0].where.offset.value_or(0) > 2);
+}
+
+TEST_CASE("JSON that is not Keras's passes as JSON") {
+    const Outcome person = loose(R"({"class_name": "Lambda", "age": 3})", "people.json");
+    CHECK(person.whole());
+    CHECK(person.is("json"));
+    // Of another program: its names are recorded, and what its keys say is none of Keras's business.
+    const Outcome agents = loose(R"({"agents": [{"class_name": "Planner", "config": {"path": "/data", "file": "../x", "filename": "https://host.example/x"}}]})");
+    CHECK(agents.whole());
+    CHECK(loose(R"([{"class_name": "Truck", "config": null}, {"class_name": 3, "config": {}}, {"class_name": "", "config": {}}])").is("json"));
+    CHECK(loose(R"([{"class_name": "Truck", "config": {}, "module": ["a"]}])").is("json"));
+    CHECK(loose(R"({"function_type": "lambda", "runtime": "python"})").is("json"));
 }

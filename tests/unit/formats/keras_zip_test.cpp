@@ -69,3 +69,19 @@ TEST_CASE("a Keras archive holds what Keras writes, and nothing else") {
     CHECK(pickled.is("pickle"));  // which no part of a Keras archive is
     CHECK(pickled.evidence.imports.size() == 2);
 }
+
+TEST_CASE("a .keras file is Keras's, whatever is in it") {
+    const auto one = [](const std::string& member, const std::string& content, const std::string& name) {
+        ZipRecipe zip;
+        zip.add(member, content);
+        return examine(zip.build(), name);
+    };
+    const std::string wrapped = R"({"class_name": "TimeDistributed", "config": {"layer": {"class_name": "Lambda", "config": {}}}})";
+    CHECK(one("config.json", wrapped, "m.keras").has("keras.lambda"));
+    CHECK(one("config.json", wrapped, "M.KERAS").has("keras.lambda"));
+    CHECK(one("config.json", wrapped, "m.zip").has("keras.lambda"));
+    CHECK(one("config.json", R"({"class_name": "Own", "config": {}})", "m.keras").is("keras-config"));
+    CHECK(one("config.json", R"({"class_name": "Own", "config": {}})", "m.zip").is("zip"));
+    CHECK(one("x.txt", "hello", "m.keras").has("keras.malformed"));
+    CHECK(one("x.txt", "hello", "m.zip").whole());
+}
