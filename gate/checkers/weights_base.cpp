@@ -12,12 +12,14 @@ using Relation = TensorRelation::Kind;
 constexpr std::string_view kWhy = "Whoever trusts a model for the base that it names trusts a claim that anybody can write.";
 constexpr double kRelated = 0.5;         // cosine: of models that were trained apart it is near zero, of tuned ones near one
 
-/// What the card claims: "finetune", "quantized", "adapter", "merge"; "" when it claims nothing.
+constexpr std::string_view kRelations[] = {"finetune", "quantized", "adapter", "merge"};  // that a card may claim
+
+/// What the card claims, in lower case; "" when it claims nothing.
 std::string claimed_relation(const Evidence& evidence) {
     for (const Card& card : evidence.cards) {
         if (!card.where.member.empty() || ascii_lower(card.where.path) != "readme.md") continue;
         for (const auto& [key, value] : card.fields) {
-            if (key == "base_model_relation") return std::string(trim(value));
+            if (key == "base_model_relation") return ascii_lower(trim(value));
         }
     }
     return {};
@@ -77,7 +79,14 @@ std::string contradiction(std::string_view claim, const Summary& found) {
 
 void judge_bases(const CheckInput& input, std::vector<Finding>& findings) {
     const auto* const allowed = input.settings.find<std::vector<std::string>>("allow-differences");
-    const std::string claim = claimed_relation(input.evidence);
+    std::string claim = claimed_relation(input.evidence);
+    const bool known = claim.empty() || std::find(std::begin(kRelations), std::end(kRelations), claim) != std::end(kRelations);
+    if (!known && !input.evidence.comparisons.empty()) {
+        findings.push_back({"weights.base-claim", Severity::high,
+                            "the card says '" + claim + "' of its base, which is no relation that can be compared (finetune, quantized, adapter, merge)", {},
+                            std::string(kWhy), "Correct base_model_relation in the card."});
+    }
+    if (!known) claim.clear();
     for (const BaseComparison& comparison : input.evidence.comparisons) {
         const Summary found(comparison.tensors);
         const std::string broken = contradiction(claim, found);

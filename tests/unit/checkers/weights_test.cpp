@@ -282,6 +282,18 @@ TEST_CASE("a claim about the base holds or is a finding") {
     CHECK(world.ids() == Ids{"weights.base-claim"});
     tensors[0].cosine = 0.9;
     CHECK(world.ids().empty());
+    for (const char* written : {"Merge", " FINETUNE "}) {
+        claim = written;
+        CHECK(world.ids().empty());
+    }
+    claim = "Quantized";
+    CHECK(world.ids() == Ids{"weights.base-claim"});
+    claim = "bogus";                              // no relation: a finding, and no excuse from being compared
+    CHECK(world.ids() == Ids{"weights.base-claim"});
+    tensors[0].cosine = 0.01;
+    CHECK(world.ids() == Ids{"weights.base-claim", "weights.unrelated-base"});
+    tensors[0].cosine = 0.9;
+    claim = "merge";
     world.evidence.comparisons[0].differences = {{{"tokenizer_config.json", {}, {}, {}}, "chat-template", "piece 3", "{{ a }}", "{{ b }}"}};
     CHECK(world.ids() == Ids{"weights.base-difference"});
     world.ask("allow-differences", {"chat-template"});
