@@ -18,7 +18,7 @@ constexpr Kind kKinds[] = {
     {"rar", "a rar archive, whose method of compression has no free description; publish its content as a zip or tar file"},
     {"cab", "a cabinet archive, for which this build has no reader; publish its content as a zip or tar file"},
     {"rds", "R data: reading it can run code that it holds (promises, CVE-2024-27322), and only R can read it whole; publish the model "
-            "in a form of its library (xgb.save, lgb.save, torch_save to safetensors), as ONNX, or its data as Parquet or CSV"},
+            "in a form of its library (xgb.save, lgb.save, safetensors of torch), as ONNX, or its data as Parquet or CSV"},
     {"java-object", "serialized Java objects: reading them runs code of the classes that they name; publish the model as ONNX, PMML or "
                     "JSON (H2O: a MOJO's content, Spark: its metadata and Parquet)"},
     {"tensorrt", "a TensorRT engine: machine code for one GPU, and perhaps plugins, that nothing can judge; publish the ONNX model that "
