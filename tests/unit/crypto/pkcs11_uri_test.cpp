@@ -36,11 +36,14 @@ TEST_CASE("a URI names one key on one token, and how to get there") {
     CHECK_FALSE(least->token);
     CHECK(least->module_path.empty());
     CHECK(parse_pkcs11_uri("pkcs11:id=%01?pin-value=12%2634")->pin_value == "12&34");
+    // The scheme in letters of either case (RFC 3986, section 3.1); the attributes as they are written.
+    CHECK(parse_pkcs11_uri("PKCS11:object=a?pin-value=12")->pin_value == "12");
 }
 
 TEST_CASE("what is not understood in a URI is refused, since it would name more keys than was meant") {
     check_refused("", "begins with");
-    check_refused("PKCS11:object=a", "begins with");
+    check_refused("PKCS1:object=a", "begins with");
+    check_refused("PKCS11:", "names no key");
     check_refused("pkcs11:", "names no key");
     check_refused("pkcs11:token=gate", "names no key");
     check_refused("pkcs11:object=a;colour=red", "'colour'");
