@@ -46,7 +46,7 @@ std::optional<std::vector<bool>> SevenZipCursor::bits(std::size_t count) {
     const auto bytes = take((std::uint64_t{count} + 7) / 8);
     if (!bytes) return std::nullopt;
     std::vector<bool> result(count);
-    for (std::size_t i = 0; i < count; ++i) result[i] = ((*bytes)[i / 8] >> (7 - i % 8) & 1U) != 0;
+    for (std::size_t i = 0; i < count; ++i) result[i] = ((unsigned{(*bytes)[i / 8]} >> (7 - i % 8)) & 1U) != 0;
     if (count % 8 != 0 && (bytes->back() & ((1U << (8 - count % 8)) - 1)) != 0) return broken("bits that stand for nothing are set");
     return result;
 }

@@ -39,7 +39,7 @@ headgate check --names => headgate check --names-only
 headgate check --attest-format b => headgate check --attest-format bundle
 headgate check --attest-format=b => headgate check --attest-format=bundle
 headgate check --quiet --kind da => headgate check --quiet --kind dataset
-headgate check --profile sk => headgate check --profile sklearn
+headgate check --profile skl => headgate check --profile sklearn
 headgate check --policy builtin:bas => headgate check --policy builtin:baseline
 headgate check --policy=builtin:bas => headgate check --policy=builtin:baseline
 headgate check --policy pol => headgate check --policy policy.yaml
