@@ -13,6 +13,7 @@ pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
 pkg_check_modules(LZ4 REQUIRED IMPORTED_TARGET liblz4)
 pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)
 
 # Only its header of PKCS#11 is used: modules are loaded when a key on a token is asked for.
 pkg_check_modules(P11KIT REQUIRED p11-kit-1)
@@ -33,3 +34,4 @@ function(headgate_light_library target shared archive)
 endfunction()
 headgate_light_library(headgate_yaml yaml-cpp libyaml-cpp.a)
 headgate_light_library(headgate_re2 PkgConfig::RE2 libre2.a)
+headgate_light_library(headgate_seccomp PkgConfig::SECCOMP libseccomp.a)
