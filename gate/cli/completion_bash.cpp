@@ -116,6 +116,8 @@ std::string node_row(const CompletionNode& node, std::vector<CompletionValue>& v
     std::vector<std::string> options;
     std::string valued = " ";
     std::vector<std::string> positional;
+    commands.reserve(node.children.size());
+    positional.reserve(node.positionals.size());
     for (const CompletionNode& child : node.children) commands.push_back(child.path.back());
     for (const CompletionOption& option : node.options) {
         for (const std::string& name : option.names) {

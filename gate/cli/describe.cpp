@@ -86,6 +86,7 @@ std::string mode_of(const Rule& rule) {
 std::string tiers_of(const Rule& rule, const Policy& policy) {
     if (!rule.when_tiers.empty()) return list_of(rule.when_tiers);
     std::vector<std::string> names;
+    names.reserve(policy.tiers.size());
     for (const Tier& tier : policy.tiers) names.push_back(tier.name);
     return "every tier (" + list_of(names) + ")";
 }
@@ -139,6 +140,7 @@ std::string describe(const SettingValue& value) {
         }
         std::string operator()(const std::vector<Condition>& conditions) const {
             std::vector<std::string> words;
+            words.reserve(conditions.size());
             for (const Condition& one : conditions) {
                 words.push_back(one.pointer + (one.op == Condition::Operator::equals ? " equals " : " matches ") + one.operand);
             }
@@ -146,6 +148,7 @@ std::string describe(const SettingValue& value) {
         }
         std::string operator()(const std::vector<TrustedBuilder>& builders) const {
             std::vector<std::string> words;
+            words.reserve(builders.size());
             for (const TrustedBuilder& one : builders) {
                 words.push_back(one.id + " by any of " + list_of(one.signed_by) + ", level " + std::to_string(one.level));
             }
