@@ -35,10 +35,6 @@ bool binary_control(std::uint8_t byte) {
     return (byte < 0x20 && (byte < 0x09 || byte > 0x0d) && byte != 0x1b) || byte == 0x7f;
 }
 
-bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
-    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
-}
-
 void walk_yaml(const codec::Yaml& node, std::string_view key, ParseContext& context) {  // depth is bounded by the codec
     if (node.is_scalar() && ascii_lower(key).find("template") != std::string::npos &&
         (node.text.find("{{") != std::string::npos || node.text.find("{%") != std::string::npos)) {
@@ -97,6 +93,10 @@ bool looks_like_python(ByteSource& source) {
 }
 
 }  // namespace
+
+bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
+    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
+}
 
 bool looks_like_text(ByteSource& source, bool strict) {
     const std::uint64_t length = std::min(source.size(), kWindow);

@@ -14,9 +14,14 @@
 // yields no fact and a finding `text.malformed`.
 #pragma once
 
+#include <initializer_list>
+
 #include "formats/parser.hpp"
 
 namespace headgate::formats {
+
+/// Letter by letter: `name` is in lower case where the case does not matter.
+bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings);
 
 /// The first 64 KiB are UTF-8 without NUL (a sequence cut by the window's end is allowed). Empty content is text.
 /// `strict`: nor with control characters that only binary formats have (.txt, .csv and their like may have them).

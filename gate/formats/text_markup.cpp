@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "formats/text.hpp"
 #include "formats/xml_model.hpp"
 
 namespace headgate::formats {
@@ -40,10 +41,6 @@ std::optional<std::size_t> event_handler(std::string_view text) {
     return std::nullopt;
 }
 
-bool named_any(std::string_view lower_name, std::initializer_list<std::string_view> endings) {
-    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return lower_name.ends_with(ending); });
-}
-
 std::optional<std::size_t> script(std::string_view text) {
     for (const std::string_view mark :
          {"<script", "<foreignobject", "javascript:", "<iframe", "<object", "<embed", "<!entity"}) {
@@ -56,8 +53,8 @@ std::optional<std::size_t> script(std::string_view text) {
 }  // namespace
 
 bool is_markup(ByteSource& source, std::string_view lower_name) {
-    if (named_any(lower_name, {".html", ".htm", ".xhtml", ".svg", ".xml", ".pmml"})) return true;
-    if (named_any(lower_name, {".md", ".rst"})) return false;
+    if (ends_with_any(lower_name, {".html", ".htm", ".xhtml", ".svg", ".xml", ".pmml"})) return true;
+    if (ends_with_any(lower_name, {".md", ".rst"})) return false;
     const std::string head = head_of(source);
     return head.starts_with("<!doctype") || head.starts_with("<?xml") || head.starts_with("<html") ||
            head.starts_with("<svg");
@@ -66,10 +63,10 @@ bool is_markup(ByteSource& source, std::string_view lower_name) {
 Examined parse_markup(ByteSource& source, ParseContext& context) {
     const std::string name = ascii_lower(context.name());
     const std::string root = first_element(source);
-    const bool html = named_any(name, {".html", ".htm", ".xhtml"}) || root == "html" ||
+    const bool html = ends_with_any(name, {".html", ".htm", ".xhtml"}) || root == "html" ||
                       (root != "svg" && head_of(source).starts_with("<!doctype html"));
     const bool svg = !html && (name.ends_with(".svg") || root == "svg" || root.ends_with(":svg"));
-    const bool document = named_any(name, {".xml", ".pmml"});     // whatever it shows, a loader of models parses it
+    const bool document = ends_with_any(name, {".xml", ".pmml"});     // whatever it shows, a loader of models parses it
     if (!html && !svg) return parse_xml_document(source, context);
     const auto bytes = source.size() <= kMaxMarkup ? source.all() : std::nullopt;
     if (!bytes || !context.budget.step(source.size() / 16 + 1)) {

@@ -123,10 +123,6 @@ bool is_data(ByteSource& source) {
     });
 }
 
-bool ends_with_any(std::string_view name, std::initializer_list<std::string_view> endings) {
-    return std::any_of(endings.begin(), endings.end(), [&](std::string_view ending) { return name.ends_with(ending); });
-}
-
 bool mentions(ByteSource& source, std::initializer_list<std::string_view> words) {
     constexpr std::uint64_t kStep = 1U << 20U;
     constexpr std::uint64_t kOverlap = 64;
