@@ -50,15 +50,14 @@ class AttachedReader {
         if (!bytes.ok()) return add_malformed(document.where, bytes.error().message, out_);
         if (!within_budget(document)) return;
         Signature signature = fact_of(document, "cosign");
-        const bool by_key = std::any_of(trust_.keys.begin(), trust_.keys.end(),
-                                        [&](const TrustAnchor& anchor) { return verified_by(anchor.key, document.content, *bytes); });
-        if (by_key && asks_for_more()) {
-            verify_by_keys(cosign_key_bundle(document), sigstore::Artifact::of_bytes(document.content), signature);
-        } else if (by_key) {
-            name_keys([&](const TrustAnchor& anchor) { return verified_by(anchor.key, document.content, *bytes); }, signature);
-        } else if (is_keyless(document)) {
+        name_keys([&](const TrustAnchor& anchor) { return verified_by(anchor.key, document.content, *bytes); }, signature);
+        if (signature.key_ids.empty() && is_keyless(document)) {
             for (Signature& fact : verify_layer(document, signature)) judge_simple_signing(document, std::move(fact));
             return;
+        }
+        if (!signature.key_ids.empty() && asks_for_more()) {
+            signature = fact_of(document, "cosign");
+            verify_by_keys(cosign_key_bundle(document), sigstore::Artifact::of_bytes(document.content), signature);
         }
         judge_simple_signing(document, std::move(signature));
     }
