@@ -84,9 +84,7 @@ Result<HttpResponse> http_send(const HttpRequest& request, const HttpOptions& op
     HttpRequest current = request;
     const auto deadline = HttpConnection::Clock::now() + options.total;
     for (unsigned followed = 0;; ++followed) {
-        if (!url.tls && !options.plain_anywhere && !url.names_loopback()) {
-            return Error{ErrorCode::usage, "URL " + url.shown() + ": plain http:// is taken for this machine only; use https://"};
-        }
+        if (!options.plain_anywhere) TRY_VOID(check_private(url));
         auto response = exchange(current, url, options, deadline);
         if (!response.ok()) return about(current, url, response.error());
         const bool may_follow = current.method == "GET" || current.method == "HEAD";

@@ -62,6 +62,11 @@ bool Url::names_loopback() const {
            });
 }
 
+Result<void> check_private(const Url& url) {
+    if (url.tls || url.names_loopback()) return {};
+    return Error{ErrorCode::usage, "URL " + url.shown() + ": plain http:// is taken for this machine only; use https://"};
+}
+
 Result<Url> parse_url(std::string_view text) {
     if (text.size() > kMaxUrl) return bad(text, "longer than " + std::to_string(kMaxUrl) + " bytes");
     if (!std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; })) {

@@ -29,6 +29,9 @@ struct Url {
 /// Visible ASCII, scheme http or https, a host, no user, no fragment, at most kMaxUrl bytes. Error{usage} says what is wrong.
 Result<Url> parse_url(std::string_view text);
 
+/// Error{usage} for plain http to another machine than this one.
+Result<void> check_private(const Url& url);
+
 /// `path` (begins with '/') below a base URL, which may or may not end in '/'.
 std::string join_url(std::string_view base, std::string_view path);
 

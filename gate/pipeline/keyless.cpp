@@ -33,10 +33,12 @@ Result<sigstore::LogEntry> log_in(const sigstore::Service& log, const sigstore::
 
 Result<void> check_service_url(const std::string& who, const std::string& url) {
     const auto parsed = io::parse_url(url);
-    std::string problem = parsed.ok() ? "" : parsed.error().message;
-    if (parsed.ok() && !parsed->tls && !parsed->names_loopback()) problem = "URL " + parsed->shown() + ": plain http:// is taken for this machine only; use https://";
-    if (parsed.ok() && parsed->target.find('?') != std::string::npos) problem = "URL " + parsed->shown() + ": a query (?...) has no place in the address of a service";
-    if (!problem.empty()) return Error{ErrorCode::usage, who + ": " + problem};
+    if (!parsed.ok()) return Error{ErrorCode::usage, who + ": " + parsed.error().message};
+    if (parsed->target.find('?') != std::string::npos) {
+        return Error{ErrorCode::usage, who + ": URL " + parsed->shown() + ": a query (?...) has no place in the address of a service"};
+    }
+    const auto reachable = io::check_private(*parsed);
+    if (!reachable.ok()) return Error{ErrorCode::usage, who + ": " + reachable.error().message};
     return {};
 }
 
