@@ -141,6 +141,14 @@ rlim_t processes_now() {
     return slash == nullptr ? 4096 : std::strtoul(slash + 1, nullptr, 10);
 }
 
+// Made once for each kind of program: what the kernel keeps inside does not change while this process runs.
+const Result<std::vector<sock_filter>>& calls_allowed(bool network) {
+    static const bool signals = landlock_version() >= 6;
+    static const auto closed = system_calls_of_programs({false, signals});
+    static const auto open = system_calls_of_programs({true, signals});
+    return network ? open : closed;
+}
+
 class Supervisor {
   public:
     Supervisor(pid_t child, Pipe input, Pipe output, Pipe log, const ContainedCall& call)
@@ -264,7 +272,7 @@ Result<Contained> run_contained(const Program& program, const ContainedCall& cal
     std::vector<std::string> missing;
     const int landlock = landlock_version();
     if (landlock == 0) missing.emplace_back("Landlock: files are not closed to it");
-    auto filter = system_calls_of_programs({call.network, landlock >= 6});
+    auto filter = calls_allowed(call.network);      // a copy: the kernel's interface takes no constant one
     if (!filter.ok()) missing.emplace_back("seccomp: " + filter.error().message);
     if (call.required && !missing.empty()) return Error{ErrorCode::unsupported, "it cannot be contained here: " + missing.front()};
 
