@@ -38,8 +38,8 @@ class PublicKey {
     static Result<PublicKey> from_pkcs1(ByteView der);
 
     KeyType type() const;
-    /// DER SubjectPublicKeyInfo.
-    Bytes spki() const;
+    /// DER SubjectPublicKeyInfo, the same for the same key however it was written.
+    const Bytes& spki() const;
     /// SHA-256 over the DER SubjectPublicKeyInfo: raw 32 bytes. The identity of the key material.
     Bytes spki_sha256() const;
     /// The SPKI as PEM, as OpenSSL writes it (OMS hints are hashes of this text).

@@ -36,6 +36,30 @@ Result<KeyType> curve_of(const EVP_PKEY* key) {
     return Error{ErrorCode::key, "the elliptic curve " + curve + " is not taken; use P-256, P-384 or P-521"};
 }
 
+// 04, x, y; 0 for keys that are no such points.
+std::size_t point_size(KeyType type) {
+    switch (type) {
+        case KeyType::ecdsa_p256: return 65;
+        case KeyType::ecdsa_p384: return 97;
+        case KeyType::ecdsa_p521: return 133;
+        case KeyType::ed25519:
+        case KeyType::rsa: break;
+    }
+    return 0;
+}
+
+// What stands before the key in its SubjectPublicKeyInfo: two lengths, the algorithm, and how long the key is.
+std::string_view spki_prefix(KeyType type) {
+    switch (type) {
+        case KeyType::ecdsa_p256: return "3059301306072a8648ce3d020106082a8648ce3d030107034200";
+        case KeyType::ecdsa_p384: return "3076301006072a8648ce3d020106052b81040022036200";
+        case KeyType::ecdsa_p521: return "30819b301006072a8648ce3d020106052b8104002303818600";
+        case KeyType::ed25519: return "302a300506032b6570032100";
+        case KeyType::rsa: break;
+    }
+    return {};
+}
+
 // Little-endian y of the points whose order divides 8, and y + p of the two for which that fits; the highest bit is the sign of x.
 constexpr std::size_t kEd25519Bytes = 32;
 constexpr std::array<std::string_view, 7> kSmallOrder = {
@@ -115,24 +139,37 @@ bool has_small_order(const EVP_PKEY* key) {
     return std::find(kSmallOrder.begin(), kSmallOrder.end(), to_hex(y)) != kSmallOrder.end();
 }
 
-bool has_full_point(const EVP_PKEY* key) {
-    if (EVP_PKEY_get_base_id(key) != EVP_PKEY_EC) return true;
-    unsigned char* der = nullptr;
-    const int length = i2d_PUBKEY(key, &der);
-    const std::size_t point = 1 + 2 * ((static_cast<std::size_t>(EVP_PKEY_get_bits(key)) + 7) / 8);
-    // A SubjectPublicKeyInfo ends in the point. A compressed one is shorter: what stands there then is a byte of the algorithm or a length.
-    const bool full = length > static_cast<int>(point) + 3 && der[length - static_cast<int>(point)] == POINT_CONVERSION_UNCOMPRESSED &&
-                      der[length - static_cast<int>(point) - 1] == 0 && der[length - static_cast<int>(point) - 2] == static_cast<unsigned char>(point + 1);
-    OPENSSL_free(der);
-    return full;
+bool ends_in_full_point(ByteView spki, KeyType type) {
+    const std::size_t point = point_size(type);
+    if (point == 0) return true;
+    // A compressed point is shorter: what stands in its place then is a byte of the algorithm or a length.
+    return spki.size() > point + 3 && spki[spki.size() - point] == POINT_CONVERSION_UNCOMPRESSED && spki[spki.size() - point - 1] == 0 &&
+           spki[spki.size() - point - 2] == static_cast<std::uint8_t>(point + 1);
 }
 
-KeyPtr with_full_point(KeyPtr key) {
-    if (has_full_point(key.get())) return key;
-    KeyPtr copy(EVP_PKEY_dup(key.get()));  // the other may be a certificate's
-    const bool converted = copy != nullptr && EVP_PKEY_set_utf8_string_param(copy.get(), OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
-                                                                             OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED) == 1;
-    return converted && has_full_point(copy.get()) ? std::move(copy) : nullptr;
+Bytes spki_of(const EVP_PKEY* key, KeyType type) {
+    if (type == KeyType::rsa) {
+        unsigned char* der = nullptr;
+        const int length = i2d_PUBKEY(key, &der);
+        Bytes copy(der, der + std::max(length, 0));
+        OPENSSL_free(der);
+        return copy;
+    }
+    Bytes spki = *from_hex(spki_prefix(type));
+    const std::size_t begin = spki.size();
+    std::size_t length = type == KeyType::ed25519 ? kEd25519Bytes : point_size(type);
+    spki.resize(begin + length);
+    const bool read = type == KeyType::ed25519
+                          ? EVP_PKEY_get_raw_public_key(key, spki.data() + begin, &length) == 1
+                          : EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, spki.data() + begin, length, &length) == 1;
+    if (!read || begin + length != spki.size() || !ends_in_full_point(spki, type)) return {};
+    return spki;
+}
+
+Result<PublicKey> public_key_of(KeyPtr key, KeyType type) {
+    Bytes spki = spki_of(key.get(), type);
+    if (spki.empty()) return Error{ErrorCode::key, "the key is no point of its curve"};
+    return PublicKey(std::make_shared<PublicKey::Handle>(PublicKey::Handle{std::move(key), type, std::move(spki)}));
 }
 
 const EVP_MD* hash_of(KeyType type) {

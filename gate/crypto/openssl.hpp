@@ -47,11 +47,15 @@ Result<KeyType> type_of(const EVP_PKEY* key);
 /// verifies over whatever is asked, without a private key. False for other kinds.
 bool has_small_order(const EVP_PKEY* key);
 
-/// The same key, whose encoding has its point in full (RFC 5480, 2.2), whatever the one that it was read from had: one key, one name.
-/// nullptr where there is no such encoding (the point at infinity, which is no key).
-KeyPtr with_full_point(KeyPtr key);
-/// Its encoding has the point in full already. True for kinds without points.
-bool has_full_point(const EVP_PKEY* key);
+/// Whether a DER SubjectPublicKeyInfo, of a key of this type, has its point in full (RFC 5480, 2.2). True for kinds without points.
+bool ends_in_full_point(ByteView spki, KeyType type);
+
+/// The one DER SubjectPublicKeyInfo of a key, its point in full whatever form it was read in. Written here for all but RSA (RFC 5480, 2;
+/// RFC 8410, 4), since OpenSSL's encoder takes longer than a verification. Empty for a point at infinity, which is no key.
+Bytes spki_of(const EVP_PKEY* key, KeyType type);
+
+/// Error{key} where the key has no encoding.
+Result<PublicKey> public_key_of(KeyPtr key, KeyType type);
 
 /// The hash that goes with a key: nullptr for Ed25519.
 const EVP_MD* hash_of(KeyType type);
@@ -61,6 +65,7 @@ const EVP_MD* evp_of(Hash hash);
 struct PublicKey::Handle {
     KeyPtr key;
     KeyType type;
+    Bytes spki;                          // spki_of(key)
 };
 struct PrivateKey::Handle {
     KeyPtr key;

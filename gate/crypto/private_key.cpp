@@ -104,9 +104,10 @@ PublicKey PrivateKey::public_key() const {
     const unsigned char* at = der;
     KeyPtr key(d2i_PUBKEY(nullptr, &at, length));
     OPENSSL_free(der);
-    if (key != nullptr) key = with_full_point(std::move(key));
     must(key != nullptr);
-    return PublicKey(std::make_shared<PublicKey::Handle>(PublicKey::Handle{std::move(key), handle_->type}));
+    auto copy = public_key_of(std::move(key), handle_->type);
+    must(copy.ok());
+    return std::move(copy).value();
 }
 
 std::string PrivateKey::pem() const {

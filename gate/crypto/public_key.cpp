@@ -51,13 +51,13 @@ Result<Bytes> only_block(std::string_view pem) {
 }
 
 // Compressed (02, 03) and hybrid (06, 07) are further names of the same key; RFC 5480, 2.2 forbids the hybrid form.
-Result<KeyType> type_of_named_once(const EVP_PKEY* key) {
-    const KeyType type = TRY(type_of(key));
-    if (!has_full_point(key)) {
+Result<PublicKey> named_once(KeyPtr key, ByteView der) {
+    const KeyType type = TRY(type_of(key.get()));
+    if (!ends_in_full_point(der, type)) {
         return key_error("its point is compressed or in the hybrid form, so that the same key has two names; write it in full: "
                          "openssl ec -pubin -conv_form uncompressed");
     }
-    return type;
+    return public_key_of(std::move(key), type);
 }
 
 }  // namespace
@@ -81,8 +81,7 @@ Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
     if (key == nullptr || at != der.data() + der.size()) {
         return key_error("the PEM block holds no public key that OpenSSL can read");
     }
-    const KeyType type = TRY(type_of_named_once(key.get()));
-    return PublicKey(std::make_shared<Handle>(Handle{std::move(key), type}));
+    return named_once(std::move(key), der);
 }
 
 KeyType PublicKey::type() const { return handle_->type; }
@@ -94,9 +93,7 @@ Bytes PublicKey::spki_sha256() const {
 
 std::string PublicKey::pem() const {
     const BioPtr bio(BIO_new(BIO_s_mem()));
-    const int written = PEM_write_bio_PUBKEY(bio.get(), handle_->key.get());
-    must(written == 1);
-    static_cast<void>(written);
+    must(PEM_write_bio(bio.get(), PEM_STRING_PUBLIC, "", handle_->spki.data(), static_cast<long>(handle_->spki.size())) > 0);
     return content_of(bio.get());
 }
 
@@ -105,8 +102,7 @@ Result<PublicKey> PublicKey::from_spki(ByteView der) {
     const unsigned char* at = der.data();
     KeyPtr key(der.empty() ? nullptr : d2i_PUBKEY(nullptr, &at, static_cast<long>(der.size())));
     if (key == nullptr || at != der.data() + der.size()) return key_error("not a DER SubjectPublicKeyInfo that OpenSSL can read");
-    const KeyType type = TRY(type_of_named_once(key.get()));
-    return PublicKey(std::make_shared<Handle>(Handle{std::move(key), type}));
+    return named_once(std::move(key), der);
 }
 
 Result<PublicKey> PublicKey::from_pkcs1(ByteView der) {
@@ -115,17 +111,10 @@ Result<PublicKey> PublicKey::from_pkcs1(ByteView der) {
     KeyPtr key(der.empty() ? nullptr : d2i_PublicKey(EVP_PKEY_RSA, nullptr, &at, static_cast<long>(der.size())));
     if (key == nullptr || at != der.data() + der.size()) return key_error("not a DER RSAPublicKey that OpenSSL can read");
     const KeyType type = TRY(type_of(key.get()));
-    return PublicKey(std::make_shared<Handle>(Handle{std::move(key), type}));
+    return public_key_of(std::move(key), type);
 }
 
-Bytes PublicKey::spki() const {
-    unsigned char* der = nullptr;
-    const int length = i2d_PUBKEY(handle_->key.get(), &der);
-    must(length > 0);
-    Bytes copy(der, der + length);
-    OPENSSL_free(der);
-    return copy;
-}
+const Bytes& PublicKey::spki() const { return handle_->spki; }
 
 std::optional<Bytes> digest(std::string_view algorithm, ByteView bytes) {
     const EVP_MD* hash = nullptr;

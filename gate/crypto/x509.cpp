@@ -204,9 +204,7 @@ Result<PublicKey> Certificate::public_key() const {
     if (key == nullptr) return Error{ErrorCode::key, "the certificate's key cannot be read"};
     const KeyType type = TRY(type_of(key));
     must(EVP_PKEY_up_ref(key) == 1);
-    KeyPtr named = with_full_point(KeyPtr(key));
-    if (named == nullptr) return Error{ErrorCode::key, "the certificate's key is no point of its curve"};
-    return PublicKey(std::make_shared<PublicKey::Handle>(PublicKey::Handle{std::move(named), type}));
+    return public_key_of(KeyPtr(key), type);
 }
 
 std::vector<std::string> Certificate::subject_attribute(std::string_view oid) const {

@@ -181,6 +181,8 @@ TEST_CASE("a key has one form: a second would be a second name") {
         const std::string full = pem_in_form(key, OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED);
         CHECK(PublicKey::from_pem(full).value().spki_sha256() == key.public_key().spki_sha256());
         CHECK(PublicKey::from_spki(der_in(full)).ok());
+        CHECK(key.public_key().pem() == full);   // as OpenSSL's encoder has it
+        CHECK(key.public_key().spki() == der_in(full));
         for (const char* form : {OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_COMPRESSED, OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_HYBRID}) {
             CAPTURE(form);
             const std::string other = pem_in_form(key, form);
@@ -192,6 +194,20 @@ TEST_CASE("a key has one form: a second would be a second name") {
     // The point at infinity, which is one byte in every form.
     const Bytes nowhere = {0x30, 0x19, 0x30, 0x13, 6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7, 3, 2, 0, 0};
     CHECK_FALSE(PublicKey::from_spki(nowhere).ok());
+}
+
+TEST_CASE("the key of an Ed25519 or RSA key is encoded as OpenSSL encodes it") {
+    for (const KeyType type : {KeyType::ed25519, KeyType::rsa}) {
+        CAPTURE(to_string(type));
+        const PrivateKey key = PrivateKey::generate(type).value();
+        const std::string pem = key.pem();
+        const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+        const KeyPtr theirs(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+        const BioPtr out(BIO_new(BIO_s_mem()));
+        REQUIRE(PEM_write_bio_PUBKEY(out.get(), theirs.get()) == 1);
+        CHECK(key.public_key().pem() == content_of(out.get()));
+        CHECK(key.public_key().spki() == der_in(content_of(out.get())));
+    }
 }
 
 TEST_CASE("an Ed25519 key of small order is no key") {
