@@ -20,7 +20,8 @@ constexpr std::string_view kBuiltin = "builtins"; // module that Keras writes fo
 /// Objects that are values: numbers, text, shapes. What is inside them is walked like everything else.
 bool is_plain_value(std::string_view class_name) {
     static constexpr std::string_view kPlain[] = {"__keras_tensor__", "__tensor__",  "__numpy__",   "__bytes__",
-                                                  "__ellipsis__",     "__slice__",   "__tuple__",   "TensorShape"};
+                                                  "__ellipsis__",     "__slice__",   "__tuple__",   "TensorShape",
+                                                  "CompositeTensor"};
     return std::find(std::begin(kPlain), std::end(kPlain), class_name) != std::end(kPlain);
 }
 
@@ -200,6 +201,7 @@ class ConfigWalk {
         if (is_plain_value(name) && in.empty() && as.empty()) return;
         if (name == "function") return function(value, in, as);
         if (name == "__typespec__") return typespec(value, in);
+        if (name == "TypeSpec" && in.empty() && as.empty()) return saved_typespec(value);
         // The dots of a name are resolved before it is looked up, so what counts is its last part.
         const std::string_view last = last_part(name);
         if (last == "Lambda" || last_part(as) == "Lambda") {
@@ -244,6 +246,15 @@ class ConfigWalk {
         const std::string* const name = value.find_text("spec_name");
         if (name == nullptr || module.empty()) return unnamed("a __typespec__ without spec_name and module", value.offset);
         use(module, *name, {}, value.offset);
+    }
+
+    /// As the metadata of a SavedModel has it: by the name in TensorFlow's registry of such types.
+    void saved_typespec(const Json& value) {
+        static constexpr std::string_view kTensorFlow = "tf.";
+        const std::string* const name = value.find_text("type_spec");
+        if (name == nullptr || name->empty()) return unnamed("a TypeSpec without type_spec", value.offset);
+        const bool own = !name->starts_with(kTensorFlow);
+        use(own ? "" : "tensorflow", own ? *name : name->substr(kTensorFlow.size()), *name, value.offset);
     }
 
     void tensorflow_function(const Json& config, std::uint64_t offset) {

@@ -129,6 +129,11 @@ OLDER = [
         ("tensorflow.python.framework.tensor", "TensorSpec", SPEC),
         ("tensorflow.python.framework.sparse_tensor", "SparseTensorSpec", SPEC),
         ("tensorflow.python.ops.ragged.ragged_tensor", "RaggedTensorSpec", SPEC),
+        *[("tensorflow", name, SPEC) for name in ("TensorSpec", "SparseTensorSpec", "RaggedTensorSpec", "IndexedSlicesSpec")],
+    ]),
+    ("Optimizers of Keras 2.11 to 2.15, which register themselves as if they were one's own", [
+        ("Custom", name, "optimizer: updates weights")
+        for name in ("Adadelta", "Adafactor", "Adagrad", "Adam", "AdamW", "Adamax", "Ftrl", "Lion", "Nadam", "RMSprop", "SGD")
     ]),
     ("Optimizers as Keras on PyTorch names them", [
         (f"keras.src.backend.torch.optimizers.torch_{name.lower()}", name, "optimizer: updates weights")

@@ -84,6 +84,11 @@ TEST_CASE("every way to write a name leads to the name that is looked up") {
     CHECK(one(R"({"module": "builtins", "class_name": "function", "config": "pkg>mine", "registered_name": "pkg>mine"})") == "pkg.mine");
     CHECK(one(R"({"class_name": "__typespec__", "spec_name": "TensorSpec", "module": "tensorflow.spec", "config": [[1], "x"],
                   "registered_name": null})") == "tensorflow.spec.TensorSpec");
+    CHECK(one(R"({"class_name": "TypeSpec", "type_spec": "tf.TensorSpec", "serialized": [null, "float32", "x"]})") == "tensorflow.TensorSpec");
+    CHECK(one(R"({"class_name": "TypeSpec", "type_spec": "mine.Spec", "serialized": []})") == "mine.Spec");
+    CHECK(one(R"({"class_name": "CompositeTensor", "tensors": [["int64", 1]],
+                  "spec": {"class_name": "TypeSpec", "type_spec": "tf.RaggedTensorSpec", "serialized": []}})") == "tensorflow.RaggedTensorSpec");
+    CHECK(one(R"({"class_name": "TypeSpec", "module": "evil", "type_spec": "tf.TensorSpec", "config": {}})") == "evil.TypeSpec");
     CHECK(one(R"({"class_name": "TFOpLambda", "config": {"function": "io.write_file"}})") == "keras.TFOpLambda tensorflow.io.write_file");
     CHECK(one(R"({"class_name": "__numpy__", "config": {"value": [1], "dtype": "float32"}})").empty());
     // A value's name with a module is looked up like any other.
