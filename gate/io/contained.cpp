@@ -30,7 +30,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr uid_t kNobody = 65534;
-constexpr int kFirstInput = 3;
 constexpr std::array kSystem = {"/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/alternatives"};
 
 Error failed(const std::string& what) { return {ErrorCode::io, what + ": " + std::strerror(errno)}; }
