@@ -13,11 +13,6 @@ namespace {
 
 using Form = AttachedDocument::Form;
 
-// cosign hashes with SHA-256 whatever the curve; others go by the curve.
-bool verified_by(const crypto::PublicKey& key, ByteView message, ByteView signature) {
-    return key.verify(message, signature) || key.verify(message, signature, crypto::Hash::sha256);
-}
-
 class AttachedReader {
   public:
     AttachedReader(const Attached& attached, const EvidenceTarget& target, const Trust& trust, const AttachedDemand& demand, Instant now,
@@ -50,7 +45,7 @@ class AttachedReader {
         if (!bytes.ok()) return add_malformed(document.where, bytes.error().message, out_);
         if (!within_budget(document)) return;
         Signature signature = fact_of(document, "cosign");
-        name_keys([&](const TrustAnchor& anchor) { return verified_by(anchor.key, document.content, *bytes); }, signature);
+        name_keys([&](const TrustAnchor& anchor) { return anchor.key.verify_as_made(document.content, *bytes); }, signature);
         if (signature.key_ids.empty() && is_keyless(document)) {
             for (Signature& fact : verify_layer(document, signature)) judge_simple_signing(document, std::move(fact));
             return;

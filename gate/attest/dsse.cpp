@@ -53,7 +53,7 @@ bool verified_by(const Envelope& envelope, const crypto::PublicKey& key) {
     if (!agrees_with(envelope, key)) return false;
     const Bytes message = pre_authentication_encoding(envelope.payload_type, envelope.payload);
     return std::any_of(envelope.signatures.begin(), envelope.signatures.end(),
-                       [&](const Bytes& signature) { return key.verify(message, signature); });
+                       [&](const Bytes& signature) { return key.verify_as_made(message, signature); });
 }
 
 Result<std::string> sign_envelope(std::string_view payload_type, std::string_view payload,

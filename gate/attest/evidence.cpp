@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "attest/dsse.hpp"
+#include "attest/foreign_signature.hpp"
 #include "attest/keyless.hpp"
 #include "attest/message_artifact.hpp"
 #include "attest/oms.hpp"
@@ -25,50 +26,13 @@ namespace {
 constexpr std::array<std::string_view, 2> kSigningPredicates = {"https://sigstore.dev/cosign/sign/v1",
                                                                 "https://in-toto.io/attestation/release/v0.1"};
 
-// Detached signatures of other schemes under the same file names. They are nobody's that a policy can trust; and since evidence
-// is no part of the artifact's digest, they must be whole and nothing else: short printable text, from its first line to its
-// last. Binary signatures are refused: nobody here could say where they end.
-std::string foreign_scheme(ByteView bytes) {
-    constexpr std::size_t kLongest = 16U << 10U;
-    const std::string_view text = trim(as_text(bytes));
-    const bool printable = std::all_of(text.begin(), text.end(), [](char c) { return c == '\n' || c == '\r' || (c >= 0x20 && c < 0x7f); });
-    if (bytes.size() > kLongest || text.empty() || !printable) return "";
-    const auto armoured = [&](std::string_view begin, std::string_view end) {
-        return text.starts_with(begin) && text.ends_with(end) && text.find(end) + end.size() == text.size();
-    };
-    if (armoured("-----BEGIN PGP SIGNATURE-----", "-----END PGP SIGNATURE-----")) return "pgp";
-    if (armoured("-----BEGIN SSH SIGNATURE-----", "-----END SSH SIGNATURE-----")) return "ssh";
-    if (text.starts_with("untrusted comment:") && split_lines(text).size() == 4) return "minisign";
-    const auto raw = text.size() > 4096 ? std::nullopt : from_base64(text);
-    return raw && raw->size() >= 64 ? "cosign-legacy" : "";
-}
-
-struct Document {
-    ByteView bytes;
-    std::optional<std::uint32_t> line;
-};
-
-// One JSON document over the whole file, or JSON lines.
-std::vector<Document> documents_of(ByteView bytes) {
-    std::vector<Document> documents;
-    const std::vector<std::string_view> lines = split_lines(as_text(bytes));
-    std::size_t filled = 0;
-    for (const std::string_view line : lines) filled += trim(line).empty() ? 0U : 1U;
-    if (filled != 1 && codec::parse_json(bytes, sigstore::document_limits()).ok()) return {{bytes, std::nullopt}};
-    for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (trim(lines[i]).empty()) continue;
-        documents.push_back({as_bytes(lines[i]), static_cast<std::uint32_t>(i + 1)});
-    }
-    return documents;
-}
-
 // Reads one document and appends what it proves.
 class DocumentReader {
   public:
     DocumentReader(const EvidenceTarget& target, const Trust& trust, Instant now, Evidence& out)
         : target_(target), trust_(trust), now_(now), out_(out) {}
 
-    void read(const Document& document, Location where) {
+    void read(const EvidenceDocument& document, Location where) {
         if (document.line) where.line = document.line;
         const auto read = parse_document(document.bytes);
         if (!read.ok()) return add_malformed(where, read.error().message, out_);
@@ -322,6 +286,19 @@ void judge_envelope(const Envelope& envelope, Signature signature, const Evidenc
     DocumentReader(target, nobody, {}, out).judge(envelope, std::move(signature));
 }
 
+std::vector<EvidenceDocument> documents_of(ByteView bytes) {
+    std::vector<EvidenceDocument> documents;
+    const std::vector<std::string_view> lines = split_lines(as_text(bytes));
+    std::size_t filled = 0;
+    for (const std::string_view line : lines) filled += trim(line).empty() ? 0U : 1U;
+    if (filled != 1 && codec::parse_json(bytes, sigstore::document_limits()).ok()) return {{bytes, std::nullopt}};
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (trim(lines[i]).empty()) continue;
+        documents.push_back({as_bytes(lines[i]), static_cast<std::uint32_t>(i + 1)});
+    }
+    return documents;
+}
+
 bool is_evidence_name(std::string_view name, bool in_folder) {
     if (in_folder) {
         if (name.find('/') != std::string_view::npos) return false;
@@ -335,24 +312,33 @@ bool is_evidence_name(std::string_view name, bool in_folder) {
     });
 }
 
+bool read_foreign(ByteView bytes, const Location& where, Evidence& out) {
+    const std::string scheme = foreign_scheme(bytes, where.path);
+    if (scheme.empty()) return false;
+    Signature signature;
+    signature.where = where;
+    signature.scheme = scheme;
+    signature.problem = "signatures of this scheme are not read";
+    out.signatures.push_back(std::move(signature));
+    return true;
+}
+
+void read_documents(std::span<const EvidenceDocument> documents, const Location& where, const EvidenceTarget& target, const Trust& trust,
+                    Instant now, Evidence& out) {
+    DocumentReader reader(target, trust, now, out);
+    for (const EvidenceDocument& document : documents) reader.read(document, where);
+}
+
 void read_evidence(ByteView bytes, const Location& where, const EvidenceTarget& target,
                    const Trust& trust, Instant now, Evidence& out) {
     if (bytes.size() > kMaxEnvelope) return add_malformed(where, "larger than 16 MiB", out);
-    if (const std::string scheme = foreign_scheme(bytes); !scheme.empty()) {
-        Signature signature;
-        signature.where = where;
-        signature.scheme = scheme;
-        signature.problem = "signatures of this scheme are not read";
-        out.signatures.push_back(std::move(signature));
-        return;
-    }
-    const std::vector<Document> documents = documents_of(bytes);
+    if (read_foreign(bytes, where, out)) return;
+    const std::vector<EvidenceDocument> documents = documents_of(bytes);
     if (documents.empty()) return add_malformed(where, "the file is empty", out);
     if (documents.size() > kMaxDocuments) {
         return add_malformed(where, "more than " + std::to_string(kMaxDocuments) + " documents", out);
     }
-    DocumentReader reader(target, trust, now, out);
-    for (const Document& document : documents) reader.read(document, where);
+    read_documents(documents, where, target, trust, now, out);
 }
 
 }  // namespace headgate::attest

@@ -18,7 +18,7 @@
 
 namespace headgate::attest {
 
-inline constexpr std::size_t kMaxDocuments = 256;  // JSON lines of one evidence file
+inline constexpr std::size_t kMaxDocuments = 256;  // JSON lines of one evidence file beside a subject
 
 /// A file of the subject of which a model signature lists other digests than its SHA-256.
 struct FurtherDigests {
@@ -41,7 +41,7 @@ struct MessageParts {
 };
 
 /// What the evidence must be about.
-inline constexpr std::uint32_t kMostVerifications = 1024;  // of one signature by one key or root, for one subject
+inline constexpr std::uint32_t kMostVerifications = 8192;  // of one signature by one key or root, for one subject
 
 struct EvidenceTarget {
     const Subject& subject;
@@ -62,6 +62,13 @@ inline constexpr std::string_view kOmsWithLinks = "oms-symlinks";
 /// the name is relative to the top of a folder subject.
 bool is_evidence_name(std::string_view name, bool in_folder);
 
+/// A JSON document of an evidence file: the whole of it, or one of its lines.
+struct EvidenceDocument {
+    ByteView bytes;
+    std::optional<std::uint32_t> line;
+};
+std::vector<EvidenceDocument> documents_of(ByteView bytes);
+
 /// Reads one evidence file (OMS or Sigstore bundle, DSSE envelope, JSON lines of either), verifies every signature against
 /// every key of `trust` valid at `now`, or every root, and appends to `out`:
 ///  - a Signature per model signature, per bundle over the subject's bytes, per signing statement (cosign sign/v1, in-toto
@@ -71,6 +78,13 @@ bool is_evidence_name(std::string_view name, bool in_folder);
 /// Detached signatures of other schemes (PGP, minisign, cosign's old .sig) are Signatures without signers.
 void read_evidence(ByteView bytes, const Location& where, const EvidenceTarget& target,
                    const Trust& trust, Instant now, Evidence& out);
+
+/// The same for some documents of a file, of which there may be any number.
+void read_documents(std::span<const EvidenceDocument> documents, const Location& where, const EvidenceTarget& target, const Trust& trust,
+                    Instant now, Evidence& out);
+
+/// A detached signature of another scheme (foreign_signature.hpp): recorded without a signer. False: it is none.
+bool read_foreign(ByteView bytes, const Location& where, Evidence& out);
 
 /// What an envelope says that somebody else has verified: `signature` says where it lies and whom it is by (nobody: it is
 /// recorded as a stranger's). Appends a Signature, a Statement, or both, as read_evidence() does.

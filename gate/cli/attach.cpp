@@ -5,31 +5,14 @@
 
 #include "attest/statement.hpp"
 #include "base/text.hpp"
-#include "io/directory.hpp"
+#include "pipeline/layout_reference.hpp"
 #include "pipeline/oci.hpp"
 #include "pipeline/oci_attach.hpp"
 
 namespace headgate::cli {
 namespace {
 
-constexpr std::string_view kScheme = "oci-layout:";
-
 void say(const std::string& what) { std::fprintf(stderr, "headgate: %s\n", escape_terminal(what).c_str()); }
-
-struct Layout {
-    std::string folder;
-    std::string tag;
-};
-
-// As the pipeline reads the argument: a colon inside the folder's name is the tag's only if nothing is there under the whole text.
-Layout layout_of(const std::string& argument) {
-    Layout layout{argument.substr(kScheme.size()), ""};
-    const std::size_t colon = layout.folder.rfind(':');
-    if (colon == std::string::npos || io::path_type(layout.folder).ok()) return layout;
-    layout.tag = layout.folder.substr(colon + 1);
-    layout.folder.resize(colon);
-    return layout;
-}
 
 // The verdict about that image which no argument before has got; nullptr when there is none.
 const SubjectVerdict* verdict_about(const Report& report, const std::string& digest, std::set<const SubjectVerdict*>& taken) {
@@ -57,10 +40,10 @@ Result<void> attach_verdicts(const Report& report, const pipeline::Request& requ
     std::size_t layouts = 0;
     std::optional<Error> problem;
     for (const auto& argument : request.arguments) {
-        if (!argument.text.starts_with(kScheme)) continue;
+        if (!argument.text.starts_with(pipeline::kLayoutScheme)) continue;
         ++layouts;
-        const Layout layout = layout_of(argument.text);
-        const auto image = pipeline::read_attached_image(layout.folder, layout.tag, request.limits);
+        const pipeline::LayoutReference layout = pipeline::split_layout_reference(argument.text);
+        const auto image = pipeline::read_attached_image(layout.folder, layout.image, request.limits);
         const std::string digest = image.ok() ? image->attached.digest : "";
         const SubjectVerdict* const verdict = digest.empty() ? nullptr : verdict_about(report, digest, taken);
         if (verdict == nullptr) {

@@ -15,9 +15,9 @@
 #include "cli/outputs.hpp"
 #include "cli/signer.hpp"
 #include "io/atomic_file.hpp"
-#include "io/directory.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/data_hashes.hpp"
+#include "pipeline/layout_reference.hpp"
 #include "report/report.hpp"
 
 namespace headgate::cli {
@@ -136,12 +136,9 @@ int adjusted(int code, const CheckOptions& options, const Report& report) {
     return code;
 }
 
-// The part of an argument that is a path: "oci-layout:DIR:TAG" names DIR.
+// The part of an argument that is a path.
 std::string path_of(const std::string& argument) {
-    constexpr std::string_view kScheme = "oci-layout:";
-    if (!argument.starts_with(kScheme)) return argument;
-    const std::string path = argument.substr(kScheme.size());
-    return io::path_type(path).ok() ? path : path.substr(0, path.rfind(':'));
+    return argument.starts_with(pipeline::kLayoutScheme) ? pipeline::split_layout_reference(argument).folder : argument;
 }
 
 // Before the long work: a report or verdict is written over nothing that was read.

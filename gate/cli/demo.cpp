@@ -14,6 +14,7 @@
 #include "io/file_source.hpp"
 #include "pipeline/decide.hpp"
 #include "pipeline/data_hashes.hpp"
+#include "pipeline/layout_reference.hpp"
 
 namespace headgate::cli {
 namespace {
@@ -89,9 +90,8 @@ Result<int> demo(const std::string& keep) {
     request.evidence = {folder.path() + "/evidence"};
     std::string verdicts;
     for (const DemoCase& one : cases) {
-        constexpr std::string_view kLayout = "oci-layout:";
-        const bool layout = one.path.starts_with(kLayout);
-        request.arguments = {{layout ? std::string(kLayout) + folder.path() + "/" + one.path.substr(kLayout.size())
+        const bool layout = one.path.starts_with(pipeline::kLayoutScheme);
+        request.arguments = {{layout ? std::string(pipeline::kLayoutScheme) + folder.path() + "/" + one.path.substr(pipeline::kLayoutScheme.size())
                                      : folder.path() + "/" + one.path,
                               {}, {}}};
         const Report report = pipeline::decide(policy, request);

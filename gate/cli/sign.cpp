@@ -16,6 +16,7 @@
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/model_signing.hpp"
+#include "sigstore/pae.hpp"
 
 namespace headgate::cli {
 namespace {
@@ -112,6 +113,10 @@ Result<int> sign_model(const Options& options, Signer& signer) {
 Result<int> sign_file(const Options& options, Signer& signer) {
     const bool is_statement = options.content == "statement";
     const Bytes bytes = TRY(io::read_file(options.model, is_statement ? kMaxStatement : kMaxBlob));
+    if (!is_statement && sigstore::begins_as_envelope(bytes)) {
+        return usage(options.model + ": it begins as what the signature of a DSSE envelope is over (\"DSSEv1 \"), so that a signature over it would sign "
+                     "that envelope; sign the statement itself: --content statement");
+    }
     if (is_statement) {
         const auto statement = attest::parse_statement(bytes);
         if (!statement.ok()) return Error{statement.error().code, options.model + ": " + statement.error().message};

@@ -17,6 +17,7 @@
 #include "codec/json.hpp"
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
+#include "pipeline/layout_reference.hpp"
 #include "pipeline/oci.hpp"
 
 namespace headgate::cli {
@@ -111,17 +112,6 @@ Result<std::vector<std::pair<std::string, std::string>>> key_values(std::string_
     return pairs;
 }
 
-// LAYOUT, LAYOUT@sha256:<hex> or LAYOUT:TAG, like `oci-layout:` of check.
-std::pair<std::string, std::string> layout_and_image(std::string text) {
-    constexpr std::string_view kScheme = "oci-layout:";
-    if (text.starts_with(kScheme)) text.erase(0, kScheme.size());
-    const std::size_t at = text.rfind("@sha256:");
-    if (at != std::string::npos) return {text.substr(0, at), text.substr(at + 1)};
-    const std::size_t colon = text.rfind(':');
-    const std::size_t slash = text.rfind('/');
-    if (colon == std::string::npos || (slash != std::string::npos && colon < slash)) return {text, ""};
-    return {text.substr(0, colon), text.substr(colon + 1)};
-}
 
 Result<Instant> time_of(const TrustOptions& trust) {
     if (trust.verify_at.empty()) return io::now();
@@ -258,7 +248,7 @@ Result<int> verify_layout(const ImageOptions& options) {
     const attest::RelyOptions verdict = TRY(verdict_demand(options, now));
     if (options.of_verdicts()) demand.verdict = &verdict;
 
-    const auto [layout, image] = layout_and_image(options.image);
+    const auto [layout, image] = pipeline::split_layout_reference(options.image);
     const pipeline::AttachedImage found = TRY(pipeline::read_attached_image(layout, image, Limits{}));
     if (!found.problem.empty()) return print_refused(found.problem);
     const std::string& digest = found.attached.digest;

@@ -48,6 +48,8 @@ class PublicKey {
     bool verify(ByteView message, ByteView signature) const;
     /// The same with a hash and padding of the caller's choice (both mean nothing to Ed25519, padding nothing to ECDSA).
     bool verify(ByteView message, ByteView signature, Hash hash, RsaPadding padding = RsaPadding::either) const;
+    /// By the hash that goes with the key, or by SHA-256, which cosign takes whatever the curve.
+    bool verify_as_made(ByteView message, ByteView signature) const;
     /// Over a digest made before. False for Ed25519, which signs messages, and for a digest of another length than `hash` has.
     bool verify_digest(ByteView digest, ByteView signature, Hash hash, RsaPadding padding = RsaPadding::either) const;
 

@@ -100,6 +100,12 @@ bool PublicKey::verify(ByteView message, ByteView signature, Hash hash, RsaPaddi
     });
 }
 
+bool PublicKey::verify_as_made(ByteView message, ByteView signature) const {
+    if (verify(message, signature)) return true;
+    const auto natural = natural_hash(type());
+    return natural && *natural != Hash::sha256 && verify(message, signature, Hash::sha256);
+}
+
 bool PublicKey::verify_digest(ByteView digest, ByteView signature, Hash hash, RsaPadding padding) const {
     if (handle_->type == KeyType::ed25519 || digest.size() != digest_size(hash)) return false;
     return with_padding(handle_->type, padding, [&](int number) {

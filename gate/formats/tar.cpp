@@ -269,11 +269,12 @@ class TarWalk {
     std::optional<std::uint64_t> pax_size_;
 };
 
-/// One top folder for all, with a PKG-INFO in it.
+/// One top folder for all, called NAME-VERSION, with a PKG-INFO in it (PEP 517, "source distributions").
 bool is_sdist(const std::vector<TarEntry>& members) {
     if (members.empty()) return false;
     const std::string_view top = top_folder(members.front().name);
-    if (top.empty()) return false;
+    const std::size_t dash = top.rfind('-');
+    if (dash == std::string_view::npos || dash == 0 || dash + 1 == top.size()) return false;
     bool info = false;
     for (const TarEntry& member : members) {
         if (top_folder(member.name) != top) return false;
@@ -290,7 +291,13 @@ Examined list_sdist(ByteSource& source, const std::vector<TarEntry>& members, Pa
         const auto head = source.view(member.data_offset, std::min<std::uint64_t>(member.size, 4096));
         ParseContext inner = context.inside(member.name);
         const std::string_view code = head ? code_kind(*head, inner.name()) : std::string_view{};
-        if (!code.empty()) inner.format(std::string(code), false, true);
+        if (!code.empty()) {
+            inner.format(std::string(code), false, true);
+            continue;
+        }
+        SliceSource content(source, member.data_offset, member.size);
+        const std::string_view kind = detect(content, inner.name());
+        if (is_artifact_format(kind)) inner.format(std::string(kind));  // what it is, not what is in it
     }
     return Examined::whole;
 }

@@ -6,16 +6,19 @@
 #include <atomic>
 #include <chrono>
 #include <numeric>
+#include <set>
 #include <thread>
 
 #include "attest/attached.hpp"
 #include "attest/evidence.hpp"
+#include "attest/given_evidence.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/base_documents.hpp"
 #include "pipeline/digest.hpp"
 #include "pipeline/evaluate.hpp"
 #include "pipeline/examine.hpp"
 #include "pipeline/further_digests.hpp"
+#include "pipeline/kind.hpp"
 #include "pipeline/oci.hpp"
 #include "pipeline/pair_pass.hpp"
 #include "pipeline/tensor_data.hpp"
@@ -81,39 +84,21 @@ std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Requ
 }
 
 // Files given with --evidence: read once, offered to every subject.
-struct NamedBytes {
-    std::string name;
-    Bytes bytes;
-};
-Result<std::vector<NamedBytes>> read_given_evidence(const std::vector<std::string>& paths) {
-    std::vector<NamedBytes> given;
+Result<std::vector<attest::GivenEvidence>> read_given_evidence(const std::vector<std::string>& paths) {
+    std::vector<attest::GivenEvidence> given;
     for (const std::string& path : paths) {
         if (TRY(io::path_type(path)) != io::Entry::Type::folder) {
-            given.push_back({path, TRY(io::read_file(path, kMaxEvidence))});
+            given.emplace_back(path, TRY(io::read_file(path, kMaxEvidence)));
             continue;
         }
         const auto folder = TRY(io::Directory::open(path));
         for (const io::Entry& entry : TRY(folder->walk(""))) {
             if (entry.type != io::Entry::Type::file) continue;
-            given.push_back({path + "/" + entry.path,
-                             TRY(io::read_file_beneath(TRY(folder->open_file(entry.path)), entry.path, kMaxEvidence))});
+            given.emplace_back(path + "/" + entry.path,
+                               TRY(io::read_file_beneath(TRY(folder->open_file(entry.path)), entry.path, kMaxEvidence)));
         }
     }
     return given;
-}
-
-// What nobody said, the content says: a wheel or sdist is a package, columns are a dataset.
-Kind kind_by_content(Kind planned, const Evidence& evidence) {
-    for (const FormatFact& fact : evidence.formats) {
-        if (!fact.where.member.empty()) continue;
-        for (const std::string_view package : {"wheel", "sdist", "npm-package"}) {
-            if (fact.format == package) return Kind::package;
-        }
-        for (const std::string_view data : {"parquet", "arrow", "csv", "tsv", "jsonl"}) {
-            if (fact.format == data) return Kind::dataset;
-        }
-    }
-    return planned;
 }
 
 InnerSubject inner_subject(const SubjectPlan& plan, FileOutcome& outcome) {
@@ -127,44 +112,8 @@ InnerSubject inner_subject(const SubjectPlan& plan, FileOutcome& outcome) {
     return inner;
 }
 
-// What the caller says about the bytes is compared with them: a digest in the name, and a kind whose rules would ask less.
-void check_statements_about(const SubjectPlan& plan, Collected& collected) {
-    const std::string& stated = collected.subject.reference.digest;
-    if (!stated.empty() && stated != "sha256:" + collected.subject.digest.sha256) {
-        collected.evidence.findings.push_back(
-            {"subject.digest-mismatch", Severity::critical,
-             "the name says " + stated + ", the bytes are sha256:" + collected.subject.digest.sha256, {},
-             "These are not the bytes that the name stands for.", "Fetch them again, or correct the name."});
-    }
-    const auto has_format = [&](std::string_view prefix) {
-        return std::any_of(collected.evidence.formats.begin(), collected.evidence.formats.end(),
-                           [&](const FormatFact& fact) { return fact.where.member.empty() && fact.format.starts_with(prefix); });
-    };
-    // Weights are a model's, whoever says that they are data: with data of their own beside them only if nobody had to say so.
-    const auto any_of_formats = [&](std::initializer_list<std::string_view> names) { return std::any_of(names.begin(), names.end(), has_format); };
-    const bool weights = any_of_formats({"safetensors", "gguf", "torch", "onnx", "savedmodel", "tensorflow-graph"});
-    const bool data = any_of_formats({"csv", "jsonl", "parquet", "arrow", "tar", "wav", "png", "jpeg", "gif", "webp"});
-    if (collected.subject.kind == Kind::dataset && weights && (plan.kind_given || !data)) {
-        collected.evidence.findings.push_back(
-            {"subject.kind-mismatch", Severity::high, "it holds the weights of a model, and is judged as a dataset", {},
-             "Under the wrong kind the rules for what it really is would not be asked.",
-             "Judge it as a model, or keep weights and data apart."});
-    }
-    if (!plan.kind_given) return;
-    const bool manifest = plan.shape == SubjectPlan::Shape::manifest;
-    const bool package = manifest || has_format("wheel") || has_format("sdist") || has_format("npm-package");
-    const bool container = manifest || plan.shape == SubjectPlan::Shape::oci_layout;
-    if ((collected.subject.kind == Kind::package && !package) || (collected.subject.kind == Kind::container && !container)) {
-        collected.evidence.findings.push_back(
-            {"subject.kind-mismatch", Severity::high,
-             "the content is no " + std::string(to_string(collected.subject.kind)) + " that can be told", {},
-             "Under the wrong kind the rules for what it really is would not be asked.",
-             "Leave --kind out, or name the kind that it is."});
-    }
-}
-
 Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
-                          const std::vector<NamedBytes>& given, const Request& request) {
+                          const std::vector<attest::GivenEvidence>& given, const Request& request) {
     Collected collected{plan.subject, plan.found, {}, {}};
     for (FileOutcome& outcome : outcomes) {
         if (outcome.error && !collected.error) collected.error = outcome.error;
@@ -181,11 +130,11 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
         if (collected.error) return collected;
     } else {
         if (plan.shape == SubjectPlan::Shape::file && !plan.kind_given) {
-            collected.subject.kind = kind_by_content(plan.subject.kind, collected.evidence);
+            collected.subject.kind = kind_by_content(plan, collected.evidence);
         }
         collected.subject.digest = digest_of(plan.subject.is_folder, collected.evidence.files);
     }
-    check_statements_about(plan, collected);
+    check_statements_about(plan, collected.subject, collected.evidence);
     const std::vector<FileRecord> files = collected.evidence.files;
     attest::EvidenceTarget target{collected.subject, files, hash_further(plan, request, collected.error), read_whole(plan, collected.error)};
     for (const FileOutcome& outcome : outcomes) {
@@ -197,10 +146,7 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
                               request.now, collected.evidence);
     }
     attest::read_attached(attached, target, loaded.trust, {}, request.now, collected.evidence);
-    for (const NamedBytes& evidence : given) {
-        attest::read_evidence(evidence.bytes, {evidence.name, {}, {}, {}}, target, loaded.trust, request.now,
-                              collected.evidence);
-    }
+    for (const attest::GivenEvidence& evidence : given) evidence.read_about(target, loaded.trust, request.now, collected.evidence);
     return collected;
 }
 
@@ -224,16 +170,18 @@ void compare_with_base(const BaseModel& base, const SubjectPlan& plan, std::vect
 struct CollectedAll {
     Plan plan;
     std::vector<Collected> subjects;
+    std::set<std::string> given;         // names of files of evidence
 };
 
 CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
-    CollectedAll all{discover(request), {}};
+    CollectedAll all{discover(request), {}, {}};
     auto given = read_given_evidence(request.evidence);
     if (!given.ok()) {
         all.plan.errors.push_back(given.error());
         all.plan.subjects.clear();
         return all;
     }
+    for (const attest::GivenEvidence& evidence : *given) all.given.insert(evidence.name());
     std::shared_ptr<const BaseModel> base;
     if (!request.compare_base.empty()) {
         auto opened = BaseModel::open(request.compare_base, request);
@@ -252,16 +200,18 @@ CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
     return all;
 }
 
-// Locations inside a subject become paths as the person gave them.
-void print_paths(const SubjectPlan& plan, SubjectVerdict& verdict) {
+// Locations inside a subject become paths as the person gave them; those in files of evidence are so already.
+void print_paths(const SubjectPlan& plan, const std::set<std::string>& given, SubjectVerdict& verdict) {
     if (plan.shape == SubjectPlan::Shape::name) return;
     for (ReportedFinding& reported : verdict.findings) {
-        reported.finding.where.path = display_path(plan, reported.finding.where.path);
+        std::string& path = reported.finding.where.path;
+        const auto own = [&] { return std::any_of(plan.files.begin(), plan.files.end(), [&](const FilePlan& file) { return file.path == path; }); };
+        if (!given.contains(path) || own()) path = display_path(plan, path);
     }
     for (Opaque& skipped : verdict.coverage.skipped) skipped.where.path = display_path(plan, skipped.where.path);
     for (SubjectVerdict& member : verdict.members) {
         if (member.subject.named_at) member.subject.named_at->path = display_path(plan, member.subject.named_at->path);
-        print_paths(plan, member);
+        print_paths(plan, given, member);
     }
 }
 
@@ -314,7 +264,7 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
         } else {
             verdict = evaluator.evaluate(subject.subject, subject.evidence, subject.inner);
         }
-        print_paths(collected.plan.subjects[i], verdict);
+        print_paths(collected.plan.subjects[i], collected.given, verdict);
         report.subjects.push_back(std::move(verdict));
     }
     evaluator.report_exceptions(report);

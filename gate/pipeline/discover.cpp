@@ -1,6 +1,7 @@
 // discover.cpp: arguments -> subjects. Names become subjects without bytes; files and folders are looked at, not read.
 #include "attest/evidence.hpp"
 #include "pipeline/layout.hpp"
+#include "pipeline/layout_reference.hpp"
 #include "pipeline/plan.hpp"
 
 namespace headgate::pipeline {
@@ -104,14 +105,7 @@ Result<SubjectPlan> plan_file(const Request::Argument& argument, const std::stri
 }
 
 Result<SubjectPlan> plan_oci_layout(const Request::Argument& argument, const Request& request) {
-    // oci-layout:DIR[:tag]; a colon inside DIR is taken as the tag's only if nothing is there under the whole text.
-    std::string folder = argument.text.substr(std::string_view("oci-layout:").size());
-    std::string tag;
-    const std::size_t colon = folder.rfind(':');
-    if (colon != std::string::npos && !io::path_type(folder).ok()) {
-        tag = folder.substr(colon + 1);
-        folder.resize(colon);
-    }
+    const auto [folder, image] = split_layout_reference(argument.text);
     const std::string real = TRY(io::real_path(folder));
     if (!request.root.empty() && !io::is_below(real, request.root)) {
         return Error{ErrorCode::usage, folder + ": lies outside the folders that may be judged"};
@@ -120,8 +114,8 @@ Result<SubjectPlan> plan_oci_layout(const Request::Argument& argument, const Req
     TRY_VOID(discover_folder(argument, real, printed(folder, request.print_base), true, false, one));
     SubjectPlan plan = std::move(one.subjects.at(0));
     plan.shape = SubjectPlan::Shape::oci_layout;
-    plan.tag = tag;
-    if (!argument.as) plan.subject.ref = "oci-layout:" + plan.display + (tag.empty() ? "" : ":" + tag);
+    plan.tag = image;
+    if (!argument.as) plan.subject.ref = std::string(kLayoutScheme) + plan.display + image_suffix(image);
     if (!argument.kind) plan.subject.kind = Kind::container;
     return plan;
 }
@@ -134,7 +128,7 @@ Result<void> discover_argument(const Request& request, const Request::Argument& 
     if (request.references_only) {
         return Error{ErrorCode::usage, argument.text + ": not a reference (hf:, hf-dataset:, pkg:, oci:, sha256:, https:)"};
     }
-    if (argument.text.starts_with("oci-layout:")) {
+    if (argument.text.starts_with(kLayoutScheme)) {
         plan.subjects.push_back(TRY(plan_oci_layout(argument, request)));
         return {};
     }

@@ -22,6 +22,10 @@ const std::vector<FileRecord>& one_file() {
     return kFiles;
 }
 Subject subject() { return attest_test::file_subject(one_file().front()); }
+const std::string kPgp = "-----BEGIN PGP SIGNATURE-----\nComment: by hand\n\niQEzBAABCAAdFiEE\n=abcd\n-----END PGP SIGNATURE-----\n";
+std::string minisign(const std::string& comment = "trusted comment: z") {
+    return "untrusted comment: x\n" + to_base64(Bytes(74, 1)) + "\n" + comment + "\n" + to_base64(Bytes(64, 2)) + "\n";
+}
 std::string dsse(const std::string& payload, std::size_t number = 0) {
     return sign_envelope(kInTotoPayload, payload, key(number)).value();
 }
@@ -96,8 +100,7 @@ TEST_CASE("strangers are recorded without a signer and prove nothing") {
     CHECK(evidence.signatures.front().signers.empty());
     CHECK(evidence.signatures.front().key_ids.empty());
     CHECK(evidence.findings.empty());
-    for (const std::string_view foreign : {"-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----\n",
-                                           "untrusted comment: x\ny\ntrusted comment: z\nw\n"}) {
+    for (const std::string& foreign : {kPgp, minisign()}) {
         const Evidence other = read(foreign, subject(), one_file(), {anchor("ci")});
         CHECK(other.signatures.size() == 1);
         CHECK(other.findings.empty());
@@ -105,13 +108,27 @@ TEST_CASE("strangers are recorded without a signer and prove nothing") {
 }
 
 TEST_CASE("a foreign signature is whole text and nothing else: evidence is no place to hide things") {
-    const std::string whole = "-----BEGIN PGP SIGNATURE-----\nx\n-----END PGP SIGNATURE-----\n";
-    const std::vector<std::string> cases = {whole + "more", whole + std::string("\x80\x02N.", 4), "-----BEGIN PGP SIGNATURE-----\nx",
+    const std::vector<std::string> cases = {kPgp + "more", kPgp + std::string("\x80\x02N.", 4), "-----BEGIN PGP SIGNATURE-----\nx",
+                                        "-----BEGIN PGP SIGNATURE-----\nlines of text\n-----END PGP SIGNATURE-----\n",
+                                        "-----BEGIN PGP SIGNATURE-----\na: b\nc: d\ne: f\ng: h\ni: j\n\nAAAA\n-----END PGP SIGNATURE-----\n",
+                                        "-----BEGIN SSH SIGNATURE-----\n{\"text\": 1}\n-----END SSH SIGNATURE-----\n",
+                                        "untrusted comment: x\n{\"text\": 1}\n{\"text\": 2}\n{\"text\": 3}\n", minisign("trusted comment: " + std::string(300, 'a')),
                                         std::string("\x89\x02\x80\x02N.", 6), "untrusted comment: x\n" + std::string(20'000, 'a'),
                                         "untrusted comment: x\ny"};
     for (const std::string& smuggled : cases) {
         const Evidence other = read(smuggled, subject(), one_file(), {anchor("ci")});
         CHECK_FALSE(other.findings.empty());
+    }
+}
+
+TEST_CASE("under the name of a JSON document there is no signature of another scheme") {
+    for (const auto& [name, findings] : {std::pair("a.bin.sig", 0), {"a.bin.intoto.jsonl", 1}, {"a.bin.sigstore", 1}, {"a.bin.sigstore.json", 1},
+                                         {"a.bin.dsse.json", 1}}) {
+        CAPTURE(name);
+        Evidence out;
+        const Subject about = subject();
+        read_evidence(as_bytes(kPgp), {name, {}, {}, {}}, {about, one_file()}, {}, {}, out);
+        CHECK((out.findings.empty() ? 0 : 1) == findings);
     }
 }
 

@@ -174,6 +174,30 @@ TEST_CASE("a private key is one key") {
     }
 }
 
+TEST_CASE("a signature by SHA-256 is taken whatever the curve where the maker chooses so, and no other") {
+    const auto signature_by = [](const PrivateKey& key, const EVP_MD* hash) {
+        const std::string pem = key.pem();
+        const BioPtr bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+        const KeyPtr handle(PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr));
+        const DigestContextPtr context(EVP_MD_CTX_new());
+        Bytes signature(256);
+        std::size_t length = signature.size();
+        REQUIRE(EVP_DigestSignInit(context.get(), nullptr, hash, nullptr, handle.get()) == 1);
+        REQUIRE(EVP_DigestSign(context.get(), signature.data(), &length, as_bytes("text").data(), 4) == 1);
+        signature.resize(length);
+        return signature;
+    };
+    const PrivateKey p384 = PrivateKey::generate(KeyType::ecdsa_p384).value();
+    const Bytes by_sha256 = signature_by(p384, EVP_sha256());
+    CHECK_FALSE(p384.public_key().verify(as_bytes("text"), by_sha256));
+    CHECK(p384.public_key().verify_as_made(as_bytes("text"), by_sha256));
+    CHECK_FALSE(p384.public_key().verify_as_made(as_bytes("test"), by_sha256));
+    CHECK(p384.public_key().verify_as_made(as_bytes("text"), signature_by(p384, EVP_sha384())));
+    CHECK_FALSE(p384.public_key().verify_as_made(as_bytes("text"), signature_by(p384, EVP_sha512())));
+    const PrivateKey p256 = PrivateKey::generate(KeyType::ecdsa_p256).value();
+    CHECK_FALSE(p256.public_key().verify_as_made(as_bytes("text"), signature_by(p256, EVP_sha384())));
+}
+
 TEST_CASE("a key has one form: a second would be a second name") {
     for (const KeyType type : {KeyType::ecdsa_p256, KeyType::ecdsa_p384, KeyType::ecdsa_p521}) {
         CAPTURE(to_string(type));

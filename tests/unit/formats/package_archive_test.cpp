@@ -129,6 +129,15 @@ TEST_CASE("an sdist is code, and its members are listed") {
     escaping.add("pkg-1.0/PKG-INFO", "Name: pkg\n");
     escaping.add("pkg-1.0/../../setup.py", "print('headgate')\n");
     CHECK(examine(deflated(escaping.build(), 31), "pkg-1.0.tar.gz", {}, fake_sha256).has("tar.bad-name"));
+    TarRecipe model;
+    model.add("pkg-1.0/PKG-INFO", "Name: pkg\n");
+    model.add("pkg-1.0/data.pkl", std::string("\x80\x04N.", 4));
+    const Outcome holding = examine(model.build(), "pkg-1.0.tar", {}, fake_sha256);
+    CHECK(holding.is("sdist"));
+    CHECK(holding.is("pickle"));  // said of the member, so that nobody takes the file for source alone
+    TarRecipe here;  // "." is no project and version
+    here.add("./PKG-INFO", "Name: pkg\n");
+    CHECK_FALSE(examine(here.build(), "model.nemo").is("sdist"));
     TarRecipe loose;  // a second top folder: no sdist, members are examined one by one
     loose.add("pkg-1.0/PKG-INFO", "Name: pkg\n");
     loose.add("other/data.bin", "\x80raw");
