@@ -88,8 +88,17 @@ std::string distance_or_tree(const Arguments& a) {
     return no("the class that it makes", at(a, 0));
 }
 
-std::string sized(const Arguments& a) {
-    if (at(a, 0).starts_with("int")) return "its argument is a number: it would reserve that much memory";
+/// Made of what stands in the file. A number would reserve that much memory, and an object may be a number, or a range that fills it.
+std::string from_content(const Arguments& a) {
+    const std::string_view first = at(a, 0);
+    if (first.starts_with("int")) return "its argument is a number: it would reserve that much memory";
+    if (a.empty() || first.starts_with("str") || one_of(first, {"bytes", "list", "tuple", "dict", "set"})) return {};
+    return no("what it is filled from", first);
+}
+
+std::string fraction(const Arguments& a) {
+    // "1e9999999999" is a number of so many digits.
+    if (at(a, 0).starts_with("str:") && at(a, 0).find_first_of("eE", 4) != std::string_view::npos) return no("its number, with an exponent,", at(a, 0));
     return {};
 }
 
@@ -134,8 +143,15 @@ constexpr Rule kRules[] = {
     {"sklearn.neighbors._ball_tree.newObj", distance_or_tree},
     {"array.array", numbers},
     {"builtins.getattr", enum_member},
-    {"builtins.bytearray", sized},
-    {"builtins.bytes", sized},
+    {"builtins.bytearray", from_content},
+    {"builtins.bytes", from_content},
+    {"builtins.list", from_content},
+    {"builtins.tuple", from_content},
+    {"builtins.set", from_content},
+    {"builtins.frozenset", from_content},
+    {"collections.deque", from_content},
+    {"collections.Counter", from_content},
+    {"fractions.Fraction", fraction},
     {"array._array_reconstructor", array_reconstructor},
 };
 

@@ -62,6 +62,7 @@ Examined parse_npy(ByteSource& source, ParseContext& context) {
         PickleOptions options;
         options.format_fact = false;
         options.begin = data;
+        options.arrays = false;
         return parse_pickle(source, context, options);
     }
     std::uint64_t bytes = header->item_size;

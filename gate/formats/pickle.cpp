@@ -1,6 +1,7 @@
 #include "formats/pickle.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "formats/pickle_opcodes.hpp"
@@ -26,6 +27,11 @@ bool identifier(std::string_view text) {
     });
 }
 
+/// Names that random numbers do not spell.
+bool printable(std::string_view text) {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < 0x7f; });
+}
+
 /// What a run from the start finds, without telling anybody.
 struct Guess {
     StreamEnd end;
@@ -49,7 +55,9 @@ Guess guess(ByteSource& source) {
     for (const Import& import : evidence.imports) {
         (identifier(import.module) && identifier(import.name) ? result.imports : result.odd) = true;
     }
-    result.calls = std::any_of(evidence.calls.begin(), evidence.calls.end(), [](const Call& call) {
+    const bool computed = std::any_of(evidence.findings.begin(), evidence.findings.end(), [](const Finding& finding) { return finding.id == "pickle.computed-global"; });
+    if (computed) result.imports = true;
+    result.calls = computed || std::any_of(evidence.calls.begin(), evidence.calls.end(), [](const Call& call) {
         return call.how != Call::How::persistent && !call.callee.empty();
     });
     return result;
@@ -63,7 +71,7 @@ bool begins_stream(std::uint8_t first) {
 
 class Streams {
   public:
-    Streams(ByteSource& source, ParseContext& context) : source_(source), facts_(context) {}
+    Streams(ByteSource& source, ParseContext& context, bool arrays) : source_(source), facts_(context), arrays_(arrays) {}
 
     Examined run(std::uint64_t begin) {
         std::uint64_t end = 0;
@@ -76,8 +84,10 @@ class Streams {
     /// True if the stream stopped at `end`.
     bool one(std::uint64_t begin, std::uint64_t& end) {
         PickleVm machine(source_, facts_);
+        if (!arrays_) machine.without_arrays();
         const StreamEnd ended = machine.run(begin);
         end = ended.at;
+        if (machine.passed_arrays()) as_plain_pickle(begin);
         switch (ended.status) {
             case StreamEnd::Status::stopped: return true;
             case StreamEnd::Status::broken:
@@ -89,6 +99,47 @@ class Streams {
         }
         examined_ = Examined::partly;
         return false;
+    }
+
+    // pickle.load knows no inline arrays and runs their bytes as opcodes. Numbers soon stop it; what imports something there, or calls
+    // otherwise than the rest of the file does, is a trick.
+    void as_plain_pickle(std::uint64_t begin) {
+        ParseContext& outer = facts_.context();
+        Evidence evidence;
+        ParseContext apart{outer.limits, outer.budget, evidence, outer.path, outer.member, outer.depth, outer.sha256_hex};
+        PickleFacts facts(apart);
+        PickleVm machine(source_, facts);
+        machine.without_arrays();
+        machine.guess();
+        if (const StreamEnd ended = machine.run(begin); ended.status == StreamEnd::Status::limit) {
+            facts_.unscannable("what pickle.load makes of its arrays is not read to the end: " + ended.why, ended.at);
+            examined_ = Examined::partly;
+        }
+        std::set<std::string> known;
+        for (const Import& import : outer.evidence.imports) known.insert(import.module + "\n" + import.name);
+        const auto in_array = [&](std::string what, const Location& where) {
+            facts_.finding("code-in-array", "the memory of an array " + std::move(what) + " when pickle reads it", where.offset.value_or(begin),
+                           "joblib skips these bytes as numbers, pickle.load runs them as opcodes.", Severity::critical);
+        };
+        for (Import& import : evidence.imports) {
+            if (!printable(import.module) || !printable(import.name) || !known.insert(import.module + "\n" + import.name).second) continue;
+            in_array("imports \"" + import.module + "." + import.name + "\"", import.where);
+            outer.evidence.imports.push_back(std::move(import));
+        }
+        const auto key = [](const Call& call) {
+            std::string text = std::to_string(static_cast<int>(call.how)) + call.callee;
+            for (const std::string& argument : call.arguments) text += "\n" + std::to_string(argument.size()) + " " + argument;
+            return text;
+        };
+        std::set<std::string> calls;
+        for (const Call& call : outer.evidence.calls) calls.insert(key(call));
+        for (const Call& call : evidence.calls) {
+            if (call.callee.empty() || call.how == Call::How::build || calls.contains(key(call))) continue;
+            in_array("calls \"" + call.callee + "\"", call.where);
+        }
+        for (const Finding& finding : evidence.findings) {
+            if (finding.id == "pickle.computed-global") in_array("imports what it computes", finding.where);
+        }
     }
 
     // models.md 2.2 rule 12: nothing belongs behind the STOP of a generic pickle; look on all the same.
@@ -122,6 +173,7 @@ class Streams {
 
     ByteSource& source_;
     PickleFacts facts_;
+    bool arrays_;
     Examined examined_ = Examined::whole;
 };
 
@@ -156,7 +208,7 @@ Examined parse_pickle(ByteSource& source, ParseContext& context) { return parse_
 
 Examined parse_pickle(ByteSource& source, ParseContext& context, const PickleOptions& options) {
     if (options.format_fact) context.format("pickle");
-    return Streams(source, context).run(options.begin);
+    return Streams(source, context, options.arrays).run(options.begin);
 }
 
 }  // namespace headgate::formats

@@ -26,6 +26,7 @@ Examined parse_pickle(ByteSource& source, ParseContext& context);
 struct PickleOptions {
     bool format_fact = true;   // add FormatFact "pickle"; off for streams that are part of another format
     std::uint64_t begin = 0;   // where the first stream begins
+    bool arrays = true;        // joblib may load it: off for content whose loader knows no inline arrays
 };
 Examined parse_pickle(ByteSource& source, ParseContext& context, const PickleOptions& options);
 

@@ -2,8 +2,9 @@
 // (joblib/numpy_pickle.py, models.md 2.3): for object arrays a pickle of their own, else an optional padding byte count with
 // padding, then shape times item size bytes. What follows is the rest of the outer stream.
 //
-// pickle.load knows nothing of this and runs the array's bytes as opcodes. Random numbers stop it at once; bytes that
-// import something are a trick.
+// pickle.load knows nothing of this and runs the array's bytes as opcodes: pickle.cpp has another machine do the same. So that joblib
+// and this machine agree on where an array ends, its wrapper's state and its dtype must be as joblib and numpy write them.
+#include <algorithm>
 #include <charconv>
 
 #include "formats/pickle_literals.hpp"
@@ -14,16 +15,8 @@ namespace {
 
 constexpr std::size_t kMostTypes = 65'536;
 constexpr std::uint32_t kMostLevels = 4;
-constexpr std::size_t kMostCopied = 4U << 20U;  // values copied to look for code in one array
-
-bool plain_name(std::string_view text) {
-    if (text.empty()) return false;
-    for (const char c : text) {
-        const bool fine = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
-        if (!fine) return false;
-    }
-    return true;
-}
+constexpr std::size_t kMostRefilled = 200'000;
+constexpr std::int64_t kHasObject = 1;          // NPY_ITEM_HASOBJECT
 
 }  // namespace
 
@@ -36,6 +29,7 @@ void PickleVm::note_dtype(Value object, const std::vector<Value>& arguments) {
         const char* end = text.data() + text.size();
         const auto [stop, error] = std::from_chars(text.data() + 1, end, type.item_size);
         type.known = error == std::errc{} && stop == end && type.item_size < (1ULL << 31U);
+        type.letter = text[0];
         if (text[0] == 'U') type.item_size *= 4;
         type.object = text[0] == 'O';
         type.known = type.known && std::string_view("?biufcSUVMmO").find(text[0]) != std::string_view::npos;
@@ -45,21 +39,85 @@ void PickleVm::note_dtype(Value object, const std::vector<Value>& arguments) {
     dtypes_[object.identity()] = type;
 }
 
-// State of numpy.dtype: (version, order, subdtype, names, fields, itemsize, alignment, flags).
+// An entry of the dict of a record's fields: (dtype, offset), with a title perhaps.
+void PickleVm::note_field(Value dict, Value field) {
+    std::vector<Value> parts;
+    if (!tuples_.items(field, parts) || parts.size() < 2) return;
+    const auto type = dtypes_.find(parts[0].identity());
+    if (type == dtypes_.end() || !parts[1].is(Kind::integer) || fields_.size() >= kMostTypes) return;
+    Fields& fields = fields_[dict.identity()];
+    ++fields.count;
+    fields.known = fields.known && type->second.known && parts[1].integer() >= 0;
+    fields.object = fields.object || type->second.object;
+    fields.end = std::max(fields.end, static_cast<std::uint64_t>(std::max<std::int64_t>(parts[1].integer(), 0)) + type->second.item_size);
+}
+
+// State of numpy.dtype: (version, order, subdtype, names, fields, itemsize, alignment, flags, and metadata perhaps), as its
+// __setstate__ takes it. numpy believes the flags; where they leave out an object it follows a pointer from the file.
 void PickleVm::note_dtype_state(Value object, Value state) {
     const auto found = dtypes_.find(object.identity());
     if (found == dtypes_.end()) return;
     ArrayType& type = found->second;
-    std::vector<Value> items;
-    if (!tuples_.items(state, items) || items.size() < 8) {
+    std::vector<Value> items, parts;
+    if (!tuples_.items(state, items) || items.size() < 8 || !items[5].is(Kind::integer) || !items[7].is(Kind::integer)) {
         type.known = false;
         return;
     }
-    if (items[3].is(Kind::none) && items[2].is(Kind::none)) return;  // plain type: only the byte order
-    type.known = items[5].is(Kind::integer) && items[7].is(Kind::integer) && items[5].integer() > 0;
-    if (!type.known) return;
-    type.item_size = static_cast<std::uint64_t>(items[5].integer());
-    type.object = (items[7].integer() & 1) != 0;  // NPY_ITEM_HASOBJECT
+    const std::int64_t size = items[5].integer();
+    const bool flagged = (items[7].integer() & kHasObject) != 0;
+    bool certain = type.letter != 0;
+    std::uint64_t least = 0;
+    if (!items[2].is(Kind::none)) {                   // an array of another type: (dtype, shape)
+        const auto base = tuples_.items(items[2], parts) && parts.size() == 2 ? dtypes_.find(parts[0].identity()) : dtypes_.end();
+        certain = base != dtypes_.end() && base->second.known;
+        type.object = base != dtypes_.end() && base->second.object;
+        least = base != dtypes_.end() ? base->second.item_size : 0;
+    } else if (!items[3].is(Kind::none) || !items[4].is(Kind::none)) {
+        const auto fields = fields_.find(items[4].identity());
+        certain = tuples_.items(items[3], parts) && fields != fields_.end() && fields->second.known && fields->second.count == parts.size();
+        type.object = fields != fields_.end() && fields->second.object;
+        least = fields != fields_.end() ? fields->second.end : 0;
+        if (type.letter != 'V' && type.letter != 0) certain = false;      // numpy ignores the fields, or does not
+    } else {                                          // plain: only the byte order
+        const bool sized = type.letter == 'S' || type.letter == 'U' || type.letter == 'V';
+        type.known = type.letter == 'V' ? size > 0 : type.known && (size == -1 || (sized && size == static_cast<std::int64_t>(type.item_size)));
+        if (type.letter == 'V' && size > 0) type.item_size = static_cast<std::uint64_t>(size);
+        if (certain && flagged != type.object) contradiction("flags");
+        return;
+    }
+    if (certain && flagged != type.object) contradiction("flags");
+    if (certain && (size < 0 || static_cast<std::uint64_t>(size) < least)) contradiction("size");
+    type.known = certain && size > 0 && flagged == type.object;
+    if (type.known) type.item_size = static_cast<std::uint64_t>(size);
+}
+
+void PickleVm::contradiction(std::string_view what) {
+    facts_.finding("dtype", "the state of a numpy.dtype contradicts itself: its " + std::string(what) + " and its fields disagree", at_,
+                   "numpy takes numbers from the file for addresses of objects, or reads beyond an item.");
+}
+
+// One dict that one opcode filled, as picklers do, with these keys once each: every reader sees the same state.
+bool PickleVm::is_plain_state(Value state, std::initializer_list<std::string_view> keys) const {
+    if (!state.is(Kind::dict) || state.identity() != last_dict_.identity()) return false;
+    if (refilled_.size() >= kMostRefilled || refilled_.contains(state.identity())) return false;
+    std::vector<std::string> seen;
+    for (std::size_t i = 0; i + 1 < last_items_.size(); i += 2) {
+        auto key = text_of(last_items_[i]);
+        if (!key || std::find(keys.begin(), keys.end(), *key) == keys.end()) return false;
+        if (std::find(seen.begin(), seen.end(), *key) != seen.end()) return false;
+        seen.push_back(std::move(*key));
+    }
+    return true;
+}
+
+// joblib up to 0.9: an array in a file of its own, which numpy.load opens, objects and all.
+void PickleVm::array_in_file(Value state) {
+    const auto name = is_plain_state(state, {"filename", "subclass", "allow_mmap", "shape", "init_args", "state"}) ? state_entry("filename") : std::nullopt;
+    const std::string file = name ? text_of(*name).value_or("") : "";
+    if (!file.empty() && !file.starts_with('.') && file.find_first_of("/\\:") == std::string::npos) return;
+    facts_.finding("external-file",
+                   file.empty() ? "joblib reads an array from a file that no plain state names" : "joblib reads an array from \"" + file + "\", which is no plain file name",
+                   at_, "Loading would read a file outside of the model's folder.");
 }
 
 std::optional<Value> PickleVm::state_entry(std::string_view key) const {
@@ -91,7 +149,10 @@ bool PickleVm::inline_array(Value state) {
         return false;
     };
     frame_end_ = UINT64_MAX;  // the array stands between two frames
-    if (state.identity() != last_dict_.identity()) return unread("its wrapper has no plain state");
+    passed_arrays_ = true;
+    if (!is_plain_state(state, {"subclass", "shape", "order", "dtype", "allow_mmap", "numpy_array_alignment_bytes"})) {
+        return unread("its wrapper has no plain state");
+    }
     const auto dtype = state_entry("dtype");
     const auto shape_value = state_entry("shape");
     if (!dtype || !shape_value) return unread("its wrapper has no dtype or no shape");
@@ -107,58 +168,12 @@ bool PickleVm::inline_array(Value state) {
             return broken("an array is larger than any file");
         }
     }
-    if (!hides_code(length)) return false;
     const auto alignment = state_entry("numpy_array_alignment_bytes");
     if (alignment && !alignment->is(Kind::none)) {
         const auto padding = cursor_.u8();
         if (!padding || !cursor_.skip(*padding)) return truncated();
     }
     return cursor_.skip(length) ? true : broken("it ends inside a joblib array");
-}
-
-// Goes on as pickle.load would, from the same stack and memo, and looks whether that imports anything.
-bool PickleVm::hides_code(std::uint64_t length) {
-    if (length < 4) return true;
-    const std::size_t copied = stack_.size() + memo_.size();
-    if (copied > kMostCopied || !facts_.context().budget.step(64 + copied / 8)) {
-        end(StreamEnd::Status::limit, "too many values are alive to look for code in a joblib array");
-        return false;
-    }
-    Evidence evidence;
-    ParseContext& outer = facts_.context();
-    ParseContext context{outer.limits, outer.budget, evidence, outer.path, outer.member, outer.depth, outer.sha256_hex};
-    PickleFacts facts(context);
-    PickleVm probe(source_, facts, level_ + 1);
-    probe.without_arrays();
-    probe.stack_ = stack_;
-    probe.marks_ = marks_;
-    probe.fence_ = fence_;
-    probe.memo_ = memo_;
-    probe.memo_count_ = memo_count_;
-    probe.opcodes_ = opcodes_;
-    probe.protocol_ = protocol_;
-    probe.begin_ = begin_;
-    probe.cursor_.seek(cursor_.offset());
-    // Values that are imports carry numbers of the other table: only new imports count here.
-    for (Value& value : probe.stack_) value = value.callee() == Value::kNoGlobal ? value : Value(Kind::unknown, 1);
-    for (Value& value : probe.memo_) value = value.callee() == Value::kNoGlobal ? value : Value(Kind::unknown, 1);
-    const std::uint64_t last = cursor_.offset() + std::min<std::uint64_t>(length + 256, source_.size() - cursor_.offset());
-    for (std::uint32_t steps = 0; steps < 100'000 && probe.cursor_.offset() < last; ++steps) {
-        probe.at_ = probe.cursor_.offset();
-        const auto opcode = probe.cursor_.u8();
-        ++probe.opcodes_;
-        if (!opcode || !probe.step(*opcode) || probe.stopped_) break;
-    }
-    for (const Import& import : evidence.imports) {
-        if (!plain_name(import.module) || !plain_name(import.name)) continue;
-        facts_.finding("code-in-array",
-                       "the memory of an array imports \"" + import.module + "." + import.name + "\" when pickle reads it",
-                       import.where.offset.value_or(at_),
-                       "joblib skips these bytes as numbers, pickle.load runs them as opcodes.", Severity::critical);
-        outer.evidence.imports.push_back(import);
-        return true;
-    }
-    return true;
 }
 
 }  // namespace headgate::formats

@@ -5,9 +5,23 @@
 namespace headgate::formats {
 namespace {
 
-constexpr std::string_view kArrayWrapper = "joblib.numpy_pickle.NumpyArrayWrapper";
-constexpr std::string_view kOldWrapper = "joblib.numpy_pickle.NDArrayWrapper";
-constexpr std::string_view kOldZWrapper = "joblib.numpy_pickle.ZNDArrayWrapper";
+// joblib's stand-ins for arrays, by the modules that they have had.
+enum class Wrapper { none, array, file };
+Wrapper wrapper_of(std::string_view name) {
+    constexpr std::string_view kModules[] = {"joblib.numpy_pickle.", "joblib.numpy_pickle_compat.", "sklearn.externals.joblib.numpy_pickle.",
+                                             "sklearn.externals.joblib.numpy_pickle_compat."};
+    for (const std::string_view module : kModules) {
+        if (!name.starts_with(module)) continue;
+        const std::string_view rest = name.substr(module.size());
+        if (rest == "NumpyArrayWrapper") return Wrapper::array;
+        if (rest == "NDArrayWrapper" || rest == "ZNDArrayWrapper") return Wrapper::file;
+    }
+    return Wrapper::none;
+}
+
+// What Python raises a TypeError for when it is called. Objects may be callable.
+bool never_callable(Value value) { return value.kind() >= Value::Kind::none && value.kind() <= Value::Kind::frozen_set; }
+bool no_arguments(Value value) { return value.kind() >= Value::Kind::none && value.kind() <= Value::Kind::real; }
 
 std::string_view kind_name(Value value) {
     switch (value.kind()) {
@@ -98,7 +112,7 @@ bool PickleVm::global_lines(std::uint32_t& number) {
 bool PickleVm::global() {
     std::uint32_t number = 0;
     if (!global_lines(number)) return false;
-    arrays_ = arrays_ || facts_.import_name(number) == kArrayWrapper;
+    arrays_ = arrays_ || wrapper_of(facts_.import_name(number)) != Wrapper::none;
     return push(Value(Kind::global, number));
 }
 
@@ -109,6 +123,10 @@ bool PickleVm::stack_global() {
     const auto module_text = text_of(module);
     const auto name_text = text_of(name);
     if (!module_text || !name_text) {
+        const auto no_text = [&](Value value) {
+            return (!value.is(Kind::text) && never_callable(value)) || (value.is(Kind::object) && wrapper_of(name_of(value)) != Wrapper::none);
+        };
+        if (guessing_ && (no_text(module) || no_text(name))) return broken("it imports by what is no text");
         facts_.finding("computed-global",
                        "STACK_GLOBAL imports a name that is no literal: " + std::string(kind_name(module)) + " and " +
                            std::string(kind_name(name)),
@@ -121,7 +139,7 @@ bool PickleVm::stack_global() {
         end(StreamEnd::Status::limit, "it imports more than the limit");
         return false;
     }
-    arrays_ = arrays_ || facts_.import_name(number) == kArrayWrapper;
+    arrays_ = arrays_ || wrapper_of(facts_.import_name(number)) != Wrapper::none;
     return push(Value(Kind::global, number));
 }
 
@@ -148,6 +166,7 @@ bool PickleVm::reduce() {
     Value arguments;
     Value callee;
     if (!pop(arguments) || !pop(callee)) return false;
+    if (guessing_ && (never_callable(callee) || no_arguments(arguments))) return broken("it calls what cannot be called");
     record(Call::How::reduce, callee.is(Kind::global) ? callee : Value(), arguments);
     return make(callee, arguments);
 }
@@ -191,11 +210,6 @@ bool PickleVm::instance() {
     return make(callee, items, true);
 }
 
-bool PickleVm::is_array_wrapper(Value object) const {
-    return arrays_ && !plain_ && object.is(Kind::object) && object.callee() != Value::kNoGlobal &&
-           facts_.import_name(object.callee()) == kArrayWrapper;
-}
-
 bool PickleVm::build() {
     Value state;
     if (!pop(state)) return false;
@@ -232,18 +246,9 @@ bool PickleVm::build() {
     if (planted) rebuilt_.insert(target.identity());
     note_dtype_state(target, state);
 
-    const std::string name = name_of(target);
-    if ((name == kOldWrapper || name == kOldZWrapper) && state.identity() == last_dict_.identity()) {
-        for (std::size_t i = 0; i + 1 < last_items_.size(); i += 2) {
-            if (text_of(last_items_[i]).value_or("") != "filename") continue;
-            const std::string file = text_of(last_items_[i + 1]).value_or("");
-            if (file.empty() || file.starts_with('.') || file.find_first_of("/\\:") != std::string::npos) {
-                facts_.finding("external-file", "joblib reads an array from \"" + file + "\", which is no plain file name", at_,
-                               "Loading would read a file outside of the model's folder.");
-            }
-        }
-    }
-    return is_array_wrapper(target) ? inline_array(state) : true;
+    const Wrapper wrapper = arrays_ ? wrapper_of(name_of(target)) : Wrapper::none;
+    if (wrapper == Wrapper::file) array_in_file(state);
+    return wrapper == Wrapper::array && !plain_ ? inline_array(state) : true;
 }
 
 bool PickleVm::persistent(Value id) {

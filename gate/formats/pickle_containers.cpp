@@ -43,7 +43,7 @@ bool PickleVm::container_from_mark(Kind kind) {
     }
     share(made, begin);
     cut(begin);
-    return push(made);
+    return push(made.as_filled());
 }
 
 // What an opcode fills is a container of its kind, an object (whose own method is called: a Call), or a trick.
@@ -77,9 +77,11 @@ bool PickleVm::set_items(std::size_t begin) {
     if (begin == stack_.size()) return true;
     if ((stack_.size() - begin) % 2 != 0) return broken("a dict has a key without a value");
     const Value target = stack_[begin - 1];
+    if ((target.shared() || target.filled()) && target.is(Kind::dict) && refilled_.size() < kMostNoted) refilled_.insert(target.identity());
     note_keys(target, begin);
     share(target, begin);
     cut(begin);
+    stack_.back() = target.as_filled();
     return fill(target, Kind::dict, "SETITEM");
 }
 
@@ -97,6 +99,7 @@ bool PickleVm::add_items() {
 void PickleVm::note_keys(Value target, std::size_t begin) {
     for (std::size_t i = begin; i + 1 < stack_.size(); i += 2) {
         const Value key = stack_[i];
+        if (!dtypes_.empty() && stack_[i + 1].is(Kind::tuple)) note_field(target, stack_[i + 1]);
         const bool computed = key.is(Kind::object) || key.is(Kind::unknown) || key.is(Kind::persistent);
         if (!key.dunder() && !computed) continue;
         if (dunder_.size() >= kMostNoted) {

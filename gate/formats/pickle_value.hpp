@@ -32,6 +32,7 @@ class Value {
     static constexpr std::uint64_t kPayload = (1ULL << 55U) - 1;
     static constexpr std::uint64_t kShared = 1ULL << 55U;      // fetched from the memo: a second path to a container
     static constexpr std::uint64_t kDunder = 1ULL << 54U;      // of text: begins "__"
+    static constexpr std::uint64_t kFilled = 1ULL << 53U;      // of a dict on the stack: an opcode has filled it already
     static constexpr std::uint64_t kOffset = (1ULL << 48U) - 1;
     static constexpr std::uint32_t kNoGlobal = (1U << 22U) - 1;
 
@@ -63,8 +64,14 @@ class Value {
         copy.bits_ |= kShared;
         return copy;
     }
+    bool filled() const { return is(Kind::dict) && (bits_ & kFilled) != 0; }
+    Value as_filled() const {
+        Value copy = *this;
+        if (is(Kind::dict)) copy.bits_ |= kFilled;
+        return copy;
+    }
     /// Identity: equal for the same object, however it was fetched.
-    std::uint64_t identity() const { return bits_ & ~kShared; }
+    std::uint64_t identity() const { return bits_ & ~(is(Kind::dict) ? kShared | kFilled : kShared); }
 
   private:
     std::uint64_t bits_ = 0;

@@ -11,7 +11,33 @@ constexpr std::string_view kFrameWhy =
 constexpr std::uint64_t kBatch = 1024;  // opcodes between two looks at the budget
 constexpr std::uint64_t kSmallIndex = 255;  // memo indexes that cost nothing
 constexpr std::uint64_t kSparse = 64U << 10U;  // memo indexes beyond this end the run
+constexpr std::size_t kMostSparse = 4096;      // such indexes of a guess
 constexpr std::uint64_t kLong = 64U << 10U;  // literals over this are passed without holding them
+
+// As PyLong_FromString() takes it, base 10: white space around, a sign, zeros, single underscores. Only what a Py_ssize_t holds.
+bool lenient_index(std::string_view text, std::uint64_t& index) {
+    constexpr std::string_view kSpace = " \t\n\r\f\v";
+    const std::size_t first = text.find_first_not_of(kSpace);
+    if (first == std::string_view::npos) return false;
+    text = text.substr(first, text.find_last_not_of(kSpace) - first + 1);
+    if (text.front() == '+') text.remove_prefix(1);
+    bool digit = false;
+    for (const char c : text) {
+        if (c == '_' && digit) {
+            digit = false;
+            continue;
+        }
+        digit = c >= '0' && c <= '9';
+        if (!digit || index > (INT64_MAX - 9) / 10) return false;
+        index = index * 10 + static_cast<std::uint64_t>(c - '0');
+    }
+    return digit;
+}
+
+// Characters that a number written as text can have; what has others raises a ValueError.
+bool like_a_number(std::string_view text) {
+    return !text.empty() && text.find_first_not_of("0123456789abcdefABCDEFxXoObBlLinfatyINFATY_+-. \t\r") == std::string_view::npos;
+}
 
 }  // namespace
 
@@ -94,7 +120,7 @@ bool PickleVm::pop_opcode() {
 bool PickleVm::remember(std::uint64_t index) {
     if (!top_is_there()) return underflow();
     if (index > opcodes_ && index > kSmallIndex) {
-        if (guessing_ && index > opcodes_ + kSparse) return true;
+        if (guessing_ && index > opcodes_ + kSparse) return remember_sparse(index);
         if (!large_index(index)) return false;
     }
     // An unknown value gets a payload, so that it differs from an empty slot.
@@ -114,6 +140,12 @@ bool PickleVm::remember(std::uint64_t index) {
     return true;
 }
 
+bool PickleVm::remember_sparse(std::uint64_t index) {
+    if (sparse_.size() >= kMostSparse) return too_many("memoizes", kMostSparse, "values far apart");
+    sparse_[index] = stack_.back().identity() == 0 ? Value(Kind::unknown, 1) : stack_.back();
+    return true;
+}
+
 bool PickleVm::large_index(std::uint64_t index) {
     facts_.finding("memo-index", "memo index " + std::to_string(index) + " is larger than the stream is long", at_,
                    "The C unpickler reserves memory for every smaller index: a few bytes take gigabytes.");
@@ -125,7 +157,7 @@ bool PickleVm::no_entry(std::uint64_t index) {
 }
 
 bool PickleVm::recall(std::uint64_t index) {
-    if (guessing_ && index > opcodes_ + kSparse) return push(Value(Kind::unknown, 1));
+    if (const auto sparse = sparse_.find(index); sparse != sparse_.end()) return push(sparse->second.as_shared());
     if (index >= memo_.size() || memo_[static_cast<std::size_t>(index)].identity() == 0) return no_entry(index);
     const Value value = memo_[static_cast<std::size_t>(index)];
     return push(value.is_container() ? value.as_shared() : value);
@@ -135,6 +167,7 @@ bool PickleVm::text_index(std::uint64_t& index) {
     const auto line = cursor_.line();
     if (!line) return truncated();
     index = 0;
+    if (guessing_) return lenient_index(as_text(*line), index) || broken("its memo index is no number");
     bool digits = !line->empty() && line->size() <= 18;
     for (const std::uint8_t c : *line) digits = digits && c >= '0' && c <= '9';
     if (!digits) {
@@ -222,6 +255,7 @@ bool PickleVm::text_number(bool is_long) {
     const auto line = cursor_.line();
     if (!line) return truncated();
     std::string_view text = as_text(*line);
+    if (guessing_ && !like_a_number(text)) return broken("its number is none");
     if (!is_long && (text == "00" || text == "01")) return push(Value(Kind::boolean, text == "01" ? 1 : 0));
     if (is_long && text.ends_with('L')) text.remove_suffix(1);
     const bool negative = text.starts_with('-');
@@ -362,7 +396,12 @@ bool PickleVm::step_rare(std::uint8_t opcode) {
             const auto length = cursor_.little<std::uint32_t>();
             return length ? long_literal(*length) : truncated();
         }
-        case op::kFloat: return cursor_.line() ? push(Value(Kind::real, 0)) : truncated();
+        case op::kFloat: {
+            const auto line = cursor_.line();
+            if (!line) return truncated();
+            if (guessing_ && !like_a_number(as_text(*line))) return broken("its number is none");
+            return push(Value(Kind::real, 0));
+        }
         case op::kString:
         case op::kUnicode: return line_literal(Kind::text);
         case op::kShortBinString: return sized(Kind::text, cursor_.u8());

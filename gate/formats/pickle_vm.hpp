@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -47,8 +48,10 @@ class PickleVm {
 
     /// Plain pickle.load, which knows no joblib arrays.
     void without_arrays() { plain_ = true; }
-    /// Only to find out whether it is a pickle: memo indexes that cost an unpickler gigabytes do not end the run, since it may well
-    /// have them.
+    /// Whether the run has passed over an array of joblib's, which pickle.load would run as opcodes.
+    bool passed_arrays() const { return passed_arrays_; }
+    /// Only to find out what an unpickler would do: memo indexes that cost it gigabytes or that picklers do not write do not end the run,
+    /// and what it raises a TypeError or ValueError for does.
     void guess() { guessing_ = true; }
     /// Strings appended to lists, for the key list of legacy torch files.
     void collect_list_items() { collect_ = true; }
@@ -85,6 +88,7 @@ class PickleVm {
     bool remember(std::uint64_t index);
     bool recall(std::uint64_t index);
     bool text_index(std::uint64_t& index);
+    bool remember_sparse(std::uint64_t index);
     bool protocol();
     bool frame();
     void leave_frame();
@@ -127,17 +131,20 @@ class PickleVm {
 
     // pickle_arrays.cpp
     struct ArrayType {
+        char letter = 0;
         bool object = false;
         bool known = false;
         std::uint64_t item_size = 0;
     };
     void note_dtype(Value object, const std::vector<Value>& arguments);
     void note_dtype_state(Value object, Value state);
-    bool is_array_wrapper(Value object) const;
+    void note_field(Value dict, Value field);
+    bool is_plain_state(Value state, std::initializer_list<std::string_view> keys) const;
     std::optional<Value> state_entry(std::string_view key) const;
     bool inline_array(Value state);
     bool object_array();
-    bool hides_code(std::uint64_t length);
+    void array_in_file(Value state);
+    void contradiction(std::string_view what);
 
     // pickle_nested.cpp
     /// Whether a literal that begins so is worth a look.
@@ -175,8 +182,18 @@ class PickleVm {
     bool dunder_full_ = false;
     std::unordered_set<std::uint64_t> rebuilt_;             // objects whose state held such keys
     std::unordered_map<std::uint64_t, double> paths_;       // containers -> paths to shared containers below them
-    bool arrays_ = false;                                   // joblib's wrapper was imported
+    bool arrays_ = false;                                   // one of joblib's wrappers was imported
+    bool passed_arrays_ = false;
     std::unordered_map<std::uint64_t, ArrayType> dtypes_;   // numpy.dtype objects
+    struct Fields {
+        std::size_t count = 0;
+        bool known = true;                                  // the types of all
+        bool object = false;                                // one of them is an object
+        std::uint64_t end = 0;                              // of the last
+    };
+    std::unordered_map<std::uint64_t, Fields> fields_;      // dicts with (dtype, offset) in them
+    std::unordered_set<std::uint64_t> refilled_;            // dicts that more than one opcode filled
+    std::unordered_map<std::uint64_t, Value> sparse_;       // memo of a guess, beyond what it keeps in memo_
     Value last_dict_;                                       // dict that SETITEMS filled last, and with what
     std::vector<Value> last_items_;
     std::vector<Value> scratch_;

@@ -63,6 +63,7 @@ class LegacyReader {
 
     bool stream(std::string_view what, Value& value, std::vector<std::string>* keys) {
         PickleVm machine(source_, facts_);
+        machine.without_arrays();
         if (keys != nullptr) machine.collect_list_items();
         const StreamEnd ended = machine.run(at_);
         at_ = ended.at;

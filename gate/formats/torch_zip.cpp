@@ -96,7 +96,9 @@ class TorchReader {
         ParseContext inner = context_.inside(entry.name);
         ParseContext apart{inner.limits, inner.budget, evidence, inner.path, inner.member, inner.depth, inner.sha256_hex};
         // torch.load unpickles this member whatever it begins with.
-        partly(with_member(source_, entry, context_, [&](ByteSource& content) { return parse_pickle(content, apart); }));
+        PickleOptions options;
+        options.arrays = false;
+        partly(with_member(source_, entry, context_, [&](ByteSource& content) { return parse_pickle(content, apart, options); }));
         for (const Call& call : evidence.calls) {
             if (call.how != Call::How::persistent) continue;
             const auto storage = storage_of(call);

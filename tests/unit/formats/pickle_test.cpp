@@ -47,14 +47,35 @@ bool sniffed(const Pickle& pickle, std::string_view name) {
     return formats::sniff_pickle(source, name);
 }
 
-Pickle wrapper(std::string_view dtype, unsigned count) {
-    Pickle p(3);
-    p.global("joblib.numpy_pickle", "NumpyArrayWrapper").put(0).empty_tuple().new_object().put(1).dict().mark();
-    p.long_text("shape").integer(count).tuple1();
-    p.long_text("dtype").global("numpy", "dtype").long_text(dtype).integer(0).integer(1).tuple3().reduce();
-    p.mark().integer(3).long_text("<").none().none().none().integer4(0xffffffff).integer4(0xffffffff).integer(0).tuple().build();
-    return p.set_items().build();
+constexpr std::uint32_t kUnsized = 0xffffffff;
+
+// numpy.dtype with its state; `fields` pushes names and fields.
+struct Type {
+    std::string name;
+    std::uint32_t size = kUnsized;
+    unsigned flags = 0;
+    std::string fields = "NN";
+};
+Pickle& push(Pickle& p, const Type& type) {
+    p.global("numpy", "dtype").long_text(type.name).integer(0).integer(1).tuple3().reduce();
+    return p.mark().integer(3).long_text("<").none().raw(type.fields).integer4(type.size).integer4(kUnsized).integer(type.flags).tuple().build();
 }
+std::string field(const Type& type, unsigned offset = 0) {
+    Pickle p;
+    p.text("a").tuple1().dict().text("a");
+    return std::string(push(p, type).integer(offset).tuple2().set_item().view());
+}
+
+// A wrapper whose state is whatever `more` pushes between its own items and the SETITEMS.
+Pickle wrapper(const Type& type, unsigned count, std::string_view module = "joblib.numpy_pickle", std::string_view before = "", std::string_view more = "") {
+    Pickle p(3);
+    p.global(module, "NumpyArrayWrapper").put(0).empty_tuple().new_object().put(1).dict().raw(before).mark();
+    p.long_text("shape").integer(count).tuple1();
+    p.long_text("dtype");
+    push(p, type);
+    return p.raw(more).set_items().build();
+}
+Pickle wrapper(const char* dtype, unsigned count) { return wrapper(Type{dtype, kUnsized, dtype[0] == 'O' ? 63U : 0U, "NN"}, count); }
 
 }  // namespace
 
@@ -277,6 +298,96 @@ TEST_CASE("joblib's inline arrays are passed over, and their bytes run no code u
     CHECK(nested.examined == formats::Examined::whole);
 }
 
+TEST_CASE("pickle.load runs an array's bytes to its own end, whatever joblib makes of them") {
+    const std::string code(Pickle().call("os", "system").stop().view());
+    const auto filled = [](std::string bytes) {
+        bytes.resize((bytes.size() + 7) / 8 * 8, 'N');
+        Pickle p = wrapper("f8", static_cast<unsigned>(bytes.size() / 8));
+        return p.raw(bytes).stop();
+    };
+    CHECK(see(filled(std::string("r\0\0\x10\0", 5) + code)).found("pickle.code-in-array"));   // a memo index that costs 16 MB
+    std::string long_way;
+    for (int i = 0; i < 900; ++i) long_way += "N0";
+    CHECK(see(filled(long_way + code)).found("pickle.code-in-array"));
+    // From one array into the middle of the next.
+    Pickle two = wrapper("f8", 2);
+    two.raw("B").little(11 + 200, 4).raw(std::string(11, '\xff')).raw(std::string(200, '\0'));
+    CHECK(see(two.raw(code)).found("pickle.code-in-array"));
+    CHECK(see(filled(std::string("\x8c\x02os\x8c\x06system\x93)R.", 17))).found("pickle.code-in-array"));
+    // What was imported before, called from there.
+    Pickle reached(2);
+    reached.global("m", "f").put(200).pop().raw(std::string(wrapper("f8", 1).view()).substr(2));
+    CHECK(see(reached.raw(std::string("h\xc8N\x85R.N0", 8)).stop()).found("pickle.code-in-array"));
+    for (const std::string& numbers : {std::string(16, '\0'), std::string(16, '\x93'), std::string("}b}b}b}b"), std::string(")R)R)R)R"), std::string(64, 'N'),
+                                       std::string("\x82\x01\x82\x01\x82\x01\x82\x01", 8), std::string("cat\ndog\n").substr(0, 4) + "....", std::string("(lp0\nI1.")}) {
+        CAPTURE(numbers);
+        CHECK(see(filled(numbers)).clean());
+    }
+}
+
+TEST_CASE("where joblib's array ends is told only by what joblib writes") {
+    const std::string bytes(16, '\0');
+    const auto unread = [&](Pickle p) {
+        const Seen seen = see(p.raw(bytes).stop());
+        return seen.found("pickle.unscannable") && seen.examined == formats::Examined::partly;
+    };
+    const Type f8{"f8", kUnsized, 0, "NN"};
+    const std::string again(Pickle().long_text("shape").integer(1).tuple1().view());
+    CHECK(unread(wrapper(f8, 2, "joblib.numpy_pickle", "", again)));
+    CHECK(unread(wrapper(f8, 2, "joblib.numpy_pickle", Pickle().long_text("numpy_array_alignment_bytes").integer(16).set_item().view())));
+    CHECK(unread(wrapper(f8, 2, "joblib.numpy_pickle", "", Pickle().long_text("__class__").none().view())));
+    CHECK(unread(wrapper({"S8", 64, 0, "NN"}, 2)));
+    CHECK(unread(wrapper({"f8", 100, 0, field(f8)}, 2)));
+    for (const char* module : {"joblib.numpy_pickle", "sklearn.externals.joblib.numpy_pickle"}) {
+        CHECK(see(wrapper(f8, 2, module).raw(bytes).stop()).clean());
+        CHECK(see(wrapper({"S8", 8, 0, "NN"}, 2, module).raw(bytes).stop()).clean());
+        CHECK(see(wrapper({"U2", 8, 8, "NN"}, 2, module).raw(bytes).stop()).clean());
+        CHECK(see(wrapper({"V8", 8, 0, field(f8)}, 2, module).raw(bytes).stop()).clean());
+    }
+}
+
+TEST_CASE("a numpy.dtype whose flags deny what it holds is found out") {
+    const auto alone = [](const Type& type) {
+        Pickle p(2);
+        push(p, type);
+        return see(p.stop());
+    };
+    const Type object{"O8", kUnsized, 63, "NN"}, number{"f8", kUnsized, 0, "NN"};
+    CHECK(alone({"f8", kUnsized, 1, "NN"}).found("pickle.dtype"));
+    CHECK(alone({"O8", kUnsized, 0, "NN"}).found("pickle.dtype"));
+    CHECK(alone({"V8", 8, 0, field(object)}).found("pickle.dtype"));
+    CHECK(alone({"V8", 8, 27, field(number)}).found("pickle.dtype"));
+    CHECK(alone({"V8", 8, 0, field(number, 4)}).found("pickle.dtype"));
+    for (const Type& honest : {object, number, Type{"V8", 8, 0, field(number)}, Type{"V8", 8, 27, field(object)}, Type{"V16", 16, 0, field(number, 8)},
+                               Type{"V8", 8, 0, "NN"}}) {
+        CAPTURE(honest.name);
+        CHECK(alone(honest).clean());
+    }
+}
+
+TEST_CASE("joblib's arrays in files of their own are files beside it") {
+    const auto state = [](std::string_view module, std::string_view name, const Pickle& items) {
+        Pickle p(2);
+        p.global(module, name).empty_tuple().new_object().dict();
+        return see(p.raw(items.view()).build().stop());
+    };
+    const auto named = [](std::string_view file) {
+        Pickle p;
+        return p.mark().long_text("filename").long_text(file).long_text("allow_mmap").yes().set_items();
+    };
+    for (const char* module : {"joblib.numpy_pickle", "joblib.numpy_pickle_compat", "sklearn.externals.joblib.numpy_pickle"}) {
+        for (const char* name : {"NDArrayWrapper", "ZNDArrayWrapper"}) {
+            CAPTURE(module, name);
+            CHECK(state(module, name, named("model.pkl_01.npy")).clean());
+            for (const char* file : {"/tmp/x.npy", "../x.npy", ".x", "a\\b", "C:x", ""}) CHECK(state(module, name, named(file)).found("pickle.external-file"));
+            Pickle twice = named("a.npy");
+            CHECK(state(module, name, twice.long_text("filename").long_text("/x").set_item()).found("pickle.external-file"));
+            Pickle pair = named("/x");
+            CHECK(state(module, name, pair.none().tuple2()).found("pickle.external-file"));
+        }
+    }
+}
+
 TEST_CASE("every prefix of a stream ends in a finding") {
     Pickle whole = wrapper("f8", 2);
     whole.raw(std::string(16, '\0')).stop();
@@ -295,6 +406,15 @@ TEST_CASE("a stream without PROTO is guessed by what it does, not by its letters
     CHECK_FALSE(sniffed(Pickle().raw("class Net:\n    pass\n"), "net.py"));
     CHECK_FALSE(sniffed(Pickle().raw("Name,Age\n"), "people.csv"));
     CHECK(sniffed(Pickle().raw("I1\n."), "one.pkl"));
+    // Memo indexes in every form that an unpickler takes.
+    for (const char* index : {"+1", " 1", "\t3", "1\r", "1_0", "0000000000000000000001", "1000000"}) {
+        CAPTURE(index);
+        CHECK(sniffed(Pickle().raw("Np").raw(index).raw("\n0").call("os", "system").stop(), "notes.md"));
+        CHECK(sniffed(Pickle().raw("Vos\np").raw(index).raw("\n0Vsystem\np208\n0g").raw(index).raw("\ng208\n").stack_global().empty_tuple().reduce().raw(".text"), "notes.md"));
+    }
+    CHECK_FALSE(sniffed(Pickle().raw("Np-1\n0").call("os", "system").stop(), "notes.md"));
+    CHECK_FALSE(sniffed(Pickle().raw("NNR more letters"), "sequence.fasta"));
+    CHECK_FALSE(sniffed(Pickle().raw("First Citizen:\n(.....)"), "shakespeare.txt"));
 }
 
 TEST_CASE("legacy torch files are read to their last byte") {
