@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "codec/json_scanner.hpp"
 #include "recording/fields.hpp"
+#include "recording/invariants.hpp"
 #include "recording/recording.hpp"
 #include "recording/references.hpp"
 #include "recording/words.hpp"
@@ -55,40 +56,6 @@ std::string_view kind_name(JsonScanner::Kind kind) {
 }
 
 std::string quoted(std::string_view text) { return "\"" + escape_terminal(text, kShown) + "\""; }
-
-// "<name>:<hex>" as intake normalises checksums of manifests.
-bool is_checksum(std::string_view text) {
-    struct Algorithm {
-        std::string_view prefix;
-        std::size_t digits;
-    };
-    constexpr std::array<Algorithm, 5> kAlgorithms = {
-        {{"md5:", 32}, {"sha1:", 40}, {"sha256:", 64}, {"sha384:", 96}, {"sha512:", 128}}};
-    for (const Algorithm& algorithm : kAlgorithms) {
-        if (text.starts_with(algorithm.prefix)) return is_lower_hex(text.substr(algorithm.prefix.size()), algorithm.digits);
-    }
-    return false;
-}
-
-// What the fields of one noun must be among themselves; "" when they are.
-template <typename T>
-std::string_view contradiction(const T&) { return {}; }
-std::string_view contradiction(const Requirement& fact) {
-    return is_computed(fact.reference) && !fact.dynamic ? "a computed reference, and not \"dynamic\"" : "";
-}
-template <typename T>
-std::string_view missing_key_id(const T& fact) {
-    return fact.signers.size() > fact.key_ids.size() ? "fewer \"key_ids\" than \"signers\": each signer has one, item by item" : "";
-}
-std::string_view contradiction(const Signature& fact) { return missing_key_id(fact); }
-std::string_view contradiction(const Statement& fact) { return missing_key_id(fact); }
-std::string_view contradiction(const Provenance& fact) { return missing_key_id(fact); }
-std::string_view contradiction(const InnerSubject& inner) {
-    return is_computed(inner.subject.reference) ? "a computed reference is no subject's" : "";
-}
-std::string_view contradiction(const Recording& recording) {
-    return is_computed(recording.subject.reference) ? "a computed reference is no subject's" : "";
-}
 
 // Reads values. The first failure says what was wrong; on the way out each object and array puts its part in front of where.
 class Values {
