@@ -6,6 +6,8 @@
 
 #include <cerrno>
 
+#include "io/sealed_copy.hpp"
+
 namespace headgate::io {
 namespace {
 
@@ -81,22 +83,34 @@ std::optional<ByteView> FileSource::view(std::uint64_t offset, std::uint64_t len
         if (!load_whole()) return std::nullopt;
         return ByteView(whole_).subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(length));
     }
-    for (auto range = held_.upper_bound(offset); range != held_.begin();) {
-        --range;
-        const std::uint64_t skip = offset - range->first;
-        if (skip <= range->second.size() && length <= range->second.size() - skip) {
-            return ByteView(range->second).subspan(static_cast<std::size_t>(skip), static_cast<std::size_t>(length));
-        }
-        if (skip > Cursor::kWindow) break;  // ranges are rarely longer; a miss only costs a second copy
-    }
-    if (length > kHeld - held_bytes_) {
+    if (const auto known = held_.find(offset, length)) return known;
+    if (!held_.room(length)) {
         exhausted_ = true;
         return std::nullopt;
     }
     Bytes bytes(static_cast<std::size_t>(length));
     if (!read_range(offset, bytes.data(), bytes.size())) return std::nullopt;
-    held_bytes_ += length;
-    return ByteView(held_.emplace(offset, std::move(bytes))->second);
+    return held_.add(offset, std::move(bytes));
+}
+
+std::optional<int> FileSource::for_worker() {
+    if (failure_) return std::nullopt;
+    if (size_ > kWhole) return descriptor_.get();
+    if (!load_whole()) return std::nullopt;
+    if (!copy_.valid()) {
+        auto copy = sealed_copy(whole_);
+        if (!copy.ok()) {
+            failure_ = Error{ErrorCode::io, name_ + ": " + copy.error().message};
+            return std::nullopt;
+        }
+        copy_ = std::move(copy).value();
+    }
+    return copy_.get();
+}
+
+bool FileSource::shown_to_worker(std::vector<SeenRange> ranges) {
+    if (size_ <= kWhole) return ranges.empty();
+    return seen_.set(std::move(ranges), size_);
 }
 
 bool FileSource::copy(std::uint64_t offset, std::span<std::uint8_t> to) {
@@ -107,21 +121,6 @@ bool FileSource::copy(std::uint64_t offset, std::span<std::uint8_t> to) {
 Result<void> FileSource::unchanged() const {
     if (!(TRY(stamp()) == stamp_)) return changed();
     return {};
-}
-
-bool FileSource::held_ranges_equal(std::uint64_t offset, ByteView chunk) const {
-    const std::uint64_t end = offset + chunk.size();
-    for (auto range = held_.begin(); range != held_.end() && range->first < end; ++range) {
-        const std::uint64_t range_end = range->first + range->second.size();
-        if (range_end <= offset) continue;
-        const std::uint64_t from = std::max(offset, range->first);
-        const std::uint64_t to = std::min(end, range_end);
-        if (std::memcmp(chunk.data() + (from - offset), range->second.data() + (from - range->first),
-                        static_cast<std::size_t>(to - from)) != 0) {
-            return false;
-        }
-    }
-    return true;
 }
 
 Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress, const Listener& listener) {
@@ -140,7 +139,7 @@ Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress, const Li
             const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(kChunk, size_ - at));
             if (!read_range(at, buffer.data(), length)) return *failure_;
             const ByteView chunk = ByteView(buffer).first(length);
-            if (!held_ranges_equal(at, chunk)) return changed();
+            if (!held_.equal(at, chunk) || !seen_.take(at, chunk)) return changed();
             hash.update(chunk);
             if (listener) listener(at, chunk);
             if (progress && !progress(length)) return over_time();

@@ -3,15 +3,17 @@
 // A file up to kWhole bytes is read once into one buffer that is hashed and parsed. A larger one is read in ranges as
 // the parser asks; hash() then streams the file once and compares every range that was handed out with the bytes it
 // hashes. A file that changes in between is an Error. Files are never mapped: a mapping changes under the parser.
+//
+// Where a worker parses (zygote.hpp), it has a sealed copy of the buffer, or reads the ranges itself and says which.
 #pragma once
 
 #include <functional>
-#include <map>
 #include <span>
 
 #include "base/source.hpp"
 #include "crypto/sha256.hpp"
 #include "io/directory.hpp"
+#include "io/held_ranges.hpp"
 
 namespace headgate::io {
 
@@ -21,11 +23,9 @@ using Progress = std::function<bool(std::uint64_t bytes)>;
 /// Told of the bytes that are hashed, from the first to the last, each once.
 using Listener = std::function<void(std::uint64_t offset, ByteView bytes)>;
 
-class FileSource final : public ByteSource {
+class FileSource final : public HoldingSource {
   public:
     static constexpr std::uint64_t kWhole = 32ULL << 20U;
-    /// Ranges held of one large file, at most.
-    static constexpr std::uint64_t kHeld = 512ULL << 20U;
 
     /// Takes a descriptor; `name` is for messages. Error{io} when it is no regular file.
     static Result<std::unique_ptr<FileSource>> open(Descriptor descriptor, std::string name);
@@ -34,8 +34,14 @@ class FileSource final : public ByteSource {
     std::uint64_t size() const override { return size_; }
     std::optional<ByteView> view(std::uint64_t offset, std::uint64_t length) override;
     std::optional<Error> failure() const override { return failure_; }
-    /// More ranges were asked for than may be held: the file's fault, unlike failure().
-    bool exhausted() const { return exhausted_; }
+    bool exhausted() const override { return exhausted_; }
+    const std::string& name() const { return name_; }
+
+    /// What a worker gets: a sealed copy of all of it, read and hashed now, or (above kWhole) the open file, to read from and not to
+    /// write to. nullopt: failure() says why.
+    std::optional<int> for_worker();
+    /// The ranges that the worker was shown: hash() compares them too. False when they cannot be those of this file.
+    bool shown_to_worker(std::vector<SeenRange> ranges);
 
     /// Bytes into memory of the caller's, without holding them: for streaming a file that is trusted to stay as it is, which
     /// unchanged() then asks. False when they cannot be read: failure() tells why, or they do not lie inside.
@@ -57,7 +63,6 @@ class FileSource final : public ByteSource {
     Result<Stamp> stamp() const;
     bool read_range(std::uint64_t offset, std::uint8_t* to, std::size_t length);
     bool load_whole();
-    bool held_ranges_equal(std::uint64_t offset, ByteView chunk) const;
     Error over_time() const { return {ErrorCode::deadline, name_ + ": the time allowed for the judgement is over"}; }
     Error changed() const { return {ErrorCode::io, name_ + ": the file changed while it was read"}; }
 
@@ -67,9 +72,10 @@ class FileSource final : public ByteSource {
     Stamp stamp_;
     bool loaded_ = false;
     Bytes whole_;
+    Descriptor copy_;                    // of it, for the worker
     crypto::Sha256Digest whole_digest_{};
-    std::multimap<std::uint64_t, Bytes> held_;
-    std::uint64_t held_bytes_ = 0;
+    HeldRanges held_;
+    SeenRanges seen_;
     std::optional<Error> failure_;
     bool exhausted_ = false;
 };
