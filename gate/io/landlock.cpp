@@ -61,8 +61,10 @@ Result<Descriptor> landlock_ruleset(const Openable& openable) {
     const std::size_t size = version >= 6 ? sizeof ruleset : version >= 4 ? 2 * sizeof(std::uint64_t) : sizeof(std::uint64_t);
     Descriptor made(static_cast<int>(create(&ruleset, size, 0)));
     if (!made.valid()) return Error{ErrorCode::io, std::string("landlock_create_ruleset: ") + std::strerror(errno)};
-    bool added = allow_path(made.get(), "/dev/null", kReadFile | kWriteFile);
-    for (const char* device : {"/dev/zero", "/dev/urandom", "/dev/random"}) added = added && allow_path(made.get(), device, kReadFile);
+    bool added = !openable.devices || allow_path(made.get(), "/dev/null", kReadFile | kWriteFile);
+    for (const char* device : {"/dev/zero", "/dev/urandom", "/dev/random"}) {
+        added = added && (!openable.devices || allow_path(made.get(), device, kReadFile));
+    }
     for (const std::string& path : openable.readable) added = added && allow_path(made.get(), path, kRun | kReadFile | kReadFolder);
     for (const int folder : openable.inputs) added = added && allow(made.get(), folder, kReadFile | kReadFolder);
     if (!added) return Error{ErrorCode::io, std::string("landlock_add_rule: ") + std::strerror(errno)};

@@ -16,6 +16,7 @@ struct Openable {
     std::vector<std::string> readable;   // files, and folders with all that is below: to read and run; what is absent is left out
     std::vector<int> inputs;             // open folders: to read, not to run
     bool network = false;                // TCP; abstract sockets stay closed
+    bool devices = true;                 // /dev/null, to write to as well; zero, random and urandom
 };
 
 /// A ruleset that a child puts on itself (landlock_restrict_self). Nothing may be written but /dev/null. Error{unsupported}

@@ -1,5 +1,6 @@
 #include "io/system_calls.hpp"
 
+#include <linux/futex.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -13,6 +14,7 @@
 #include <memory>
 
 #include "io/directory.hpp"
+#include "io/sanitized.hpp"
 
 namespace headgate::io {
 namespace {
@@ -94,19 +96,60 @@ bool add_rules(void* filter, const SystemCalls& granted) {
            (!granted.signals || allow(filter, kSignals)) && (!granted.network || allow(filter, kNetwork));
 }
 
-}  // namespace
+// An argument that is a descriptor: the kernel looks at its lower half.
+scmp_arg_cmp is_descriptor(unsigned argument, int number) {
+    return {argument, SCMP_CMP_MASKED_EQ, 0xFFFFFFFFU, static_cast<std::uint32_t>(number)};
+}
+scmp_arg_cmp has_none_of(unsigned argument, int flags) { return {argument, SCMP_CMP_MASKED_EQ, static_cast<scmp_datum_t>(flags), 0}; }
 
-Result<std::vector<sock_filter>> system_calls_of_programs(const SystemCalls& granted) {
-    const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)));
+template <typename... Conditions>
+bool allow_if(void* filter, int call, Conditions... conditions) {
+    const std::array<scmp_arg_cmp, sizeof...(conditions)> all = {conditions...};
+    return seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, call, static_cast<unsigned>(all.size()), all.data()) == 0;
+}
+
+bool add_rules_of_parsers(void* filter, int port, int input) {
+    // Random numbers: expat salts its tables.
+    constexpr std::array kMemory = {SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk), SCMP_SYS(getrandom), SCMP_SYS(exit),
+                                    SCMP_SYS(exit_group)};
+    // It looks through a pipe at memory that it does not trust to be there.
+    constexpr std::array kOfSanitizer = {SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(futex), SCMP_SYS(sched_yield), SCMP_SYS(rt_sigprocmask),
+                                         SCMP_SYS(sigaltstack), SCMP_SYS(clock_gettime), SCMP_SYS(getrlimit), SCMP_SYS(pipe2), SCMP_SYS(close),
+                                         SCMP_SYS(write)};
+    // What is done once (the first exception, say) says that it was done, to nobody here.
+    constexpr std::array kWake = {FUTEX_WAKE | FUTEX_PRIVATE_FLAG};
+    return allow(filter, kMemory) && (kSanitized ? allow(filter, kOfSanitizer) : allow_with(filter, SCMP_SYS(futex), 1, kWake)) &&
+           (kSanitized || allow_if(filter, SCMP_SYS(write), is_descriptor(0, port))) &&
+           allow_if(filter, SCMP_SYS(pread64), is_descriptor(0, input)) &&
+           allow_if(filter, SCMP_SYS(mmap), has_none_of(2, PROT_EXEC), is_descriptor(4, -1)) &&
+           allow_if(filter, SCMP_SYS(mmap), has_none_of(2, PROT_EXEC | PROT_WRITE), is_descriptor(4, input)) &&
+           allow_if(filter, SCMP_SYS(mprotect), has_none_of(2, PROT_EXEC));
+}
+
+// The filter as the kernel takes it.
+Result<std::vector<sock_filter>> instructions_of(void* filter) {
     const Error failed{ErrorCode::internal, "the list of system calls for contained programs cannot be made"};
-    if (!filter || !add_rules(filter.get(), granted)) return failed;
     const Descriptor file(::memfd_create("seccomp", MFD_CLOEXEC));
-    if (!file.valid() || seccomp_export_bpf(filter.get(), file.get()) != 0) return failed;
+    if (!file.valid() || seccomp_export_bpf(filter, file.get()) != 0) return failed;
     const off_t size = ::lseek(file.get(), 0, SEEK_END);
     if (size <= 0 || static_cast<std::size_t>(size) % sizeof(sock_filter) != 0) return failed;
     std::vector<sock_filter> instructions(static_cast<std::size_t>(size) / sizeof(sock_filter));
     if (::pread(file.get(), instructions.data(), static_cast<std::size_t>(size), 0) != size) return failed;
     return instructions;
+}
+
+}  // namespace
+
+Result<std::vector<sock_filter>> system_calls_of_programs(const SystemCalls& granted) {
+    const Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)));
+    if (!filter || !add_rules(filter.get(), granted)) return Error{ErrorCode::internal, "the list of system calls for contained programs cannot be made"};
+    return instructions_of(filter.get());
+}
+
+Result<std::vector<sock_filter>> system_calls_of_parsers(int port, int input) {
+    const Filter filter(seccomp_init(SCMP_ACT_KILL_PROCESS));
+    if (!filter || !add_rules_of_parsers(filter.get(), port, input)) return Error{ErrorCode::internal, "the list of system calls for parsers cannot be made"};
+    return instructions_of(filter.get());
 }
 
 }  // namespace headgate::io

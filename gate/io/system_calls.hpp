@@ -20,4 +20,8 @@ struct SystemCalls {
 /// io_uring, and prctl but for names of threads. The filter is made in the parent: the child only installs it.
 Result<std::vector<sock_filter>> system_calls_of_programs(const SystemCalls& granted);
 
+/// A much smaller one for parsers, whose bytes are there already: to write to `port`, to pread and map `input`, memory that is not to
+/// be run, random numbers, the end. Any other call ends the process (SIGSYS). A build with AddressSanitizer has what its runtime asks.
+Result<std::vector<sock_filter>> system_calls_of_parsers(int port, int input);
+
 }  // namespace headgate::io
