@@ -30,6 +30,8 @@ Result<std::shared_ptr<const BaseModel>> BaseModel::open(const std::string& path
     wanted.now = request.now;
     wanted.limits = request.limits;
     wanted.print_base = request.print_base;
+    wanted.isolation = request.isolation;
+    wanted.deadline = request.deadline;
     wanted.arguments = {{path, {}, Kind::model}};
     Plan found = discover(wanted);
     if (!found.errors.empty()) return found.errors.front();
@@ -41,7 +43,7 @@ Result<std::shared_ptr<const BaseModel>> BaseModel::open(const std::string& path
     base->plan_ = std::move(found.subjects[0]);
     const auto in_time = [&](std::uint64_t) { return !request.deadline || std::chrono::steady_clock::now() < *request.deadline; };
     for (const FilePlan& file : base->plan_.files) {
-        FileOutcome outcome = examine_file(base->plan_, file, request.limits, {}, in_time);
+        FileOutcome outcome = examine_file(base->plan_, file, request.limits, parsing_place(request), {}, in_time);
         if (outcome.error) return *outcome.error;
         base->evidence_.merge(std::move(outcome.facts));
         base->evidence_.files.push_back(outcome.record);

@@ -67,7 +67,7 @@ std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Requ
                 continue;
             }
             outcomes[tasks[at].subject][tasks[at].file] =
-                examine_file(subject, subject.files[tasks[at].file], request.limits, looks, [&](std::uint64_t bytes) {
+                examine_file(subject, subject.files[tasks[at].file], request.limits, parsing_place(request), looks, [&](std::uint64_t bytes) {
                     const std::uint64_t so_far = done += bytes;
                     if (request.progress) request.progress(so_far, tasks.size());
                     return !over();
@@ -231,6 +231,8 @@ bool policy_lies_inside(const LoadedPolicy& loaded, const Request& request) {
 }
 
 }  // namespace
+
+ParsingPlace parsing_place(const Request& request) { return {request.isolation.get(), request.deadline}; }
 
 Report report_under(const LoadedPolicy& loaded) {
     Report report;

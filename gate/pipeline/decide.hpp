@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,9 @@
 #include "model/verdict.hpp"
 
 namespace headgate::pipeline {
+
+class Isolation;
+struct ParsingPlace;
 
 /// A file that a policy names: what `doctor` looks at, the server watches, and a pin must cover.
 struct NamedFile {
@@ -93,11 +97,16 @@ struct Request {
     Limits limits;
     std::string root;                    // server: absolute folder that paths must lie below; "" none
     std::string print_base;              // paths are printed relative to this; "" = as given
+    /// Processes that parse what is judged (isolation.hpp); nullptr: this one does.
+    std::shared_ptr<const Isolation> isolation;
     /// A judgement that is not done by then could not decide. nullopt: it may take as long as it takes.
     std::optional<std::chrono::steady_clock::time_point> deadline;
     /// Called from worker threads with bytes done and bytes known so far; may be empty.
     std::function<void(std::uint64_t done, std::uint64_t total)> progress;
 };
+
+/// Where its bytes are parsed, and until when.
+ParsingPlace parsing_place(const Request& request);
 
 /// An empty report that says which policy it is made under.
 Report report_under(const LoadedPolicy& loaded);

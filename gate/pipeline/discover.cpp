@@ -111,7 +111,7 @@ Result<SubjectPlan> plan_oci_layout(const Request::Argument& argument, const Req
         return Error{ErrorCode::usage, folder + ": lies outside the folders that may be judged"};
     }
     Plan one;
-    TRY_VOID(discover_folder(argument, real, printed(folder, request.print_base), true, false, one));
+    TRY_VOID(discover_folder(argument, real, printed(folder, request.print_base), true, false, parsing_place(request), one));
     SubjectPlan plan = std::move(one.subjects.at(0));
     plan.shape = SubjectPlan::Shape::oci_layout;
     plan.tag = image;
@@ -140,7 +140,7 @@ Result<void> discover_argument(const Request& request, const Request::Argument& 
     const std::string display = printed(path, request.print_base);
     if (TRY(io::path_type(real)) == io::Entry::Type::folder) {
         const bool as_one = argument.kind.has_value() || argument.as.has_value();
-        return discover_folder(argument, real, display, as_one, request.names_only, plan);
+        return discover_folder(argument, real, display, as_one, request.names_only, parsing_place(request), plan);
     }
     if (TRY(io::path_type(real)) != io::Entry::Type::file) {
         return Error{ErrorCode::io, path + ": not a regular file (a FIFO, socket or device is never read)"};

@@ -6,7 +6,6 @@
 
 #include "attest/evidence.hpp"
 #include "base/encoding.hpp"
-#include "formats/parser.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/plan.hpp"
@@ -18,9 +17,8 @@ constexpr std::uint64_t kSmallFile = 16U << 20U;
 
 class FolderWalk {
   public:
-    FolderWalk(const Request::Argument& argument, std::string real, std::string display, bool names_only, Plan& plan)
-        : argument_(argument), real_(std::move(real)), display_(std::move(display)), names_only_(names_only),
-          plan_(plan) {}
+    FolderWalk(const Request::Argument& argument, std::string real, std::string display, bool names_only, const ParsingPlace& place, Plan& plan)
+        : argument_(argument), real_(std::move(real)), display_(std::move(display)), names_only_(names_only), place_(place), plan_(plan) {}
 
     Result<void> run(bool as_one) {
         root_ = TRY(io::Directory::open(real_));
@@ -62,9 +60,27 @@ class FolderWalk {
         return Bytes(bytes->begin(), bytes->end());
     }
 
+    // What cannot be answered is taken for what is asked about, as what cannot be read is.
+    bool ask(SmallFile question, const std::string& path, ByteView bytes) const {
+        const auto task = question == SmallFile::network ? ParseOrder::Task::is_network : ParseOrder::Task::is_model_config;
+        const auto answer = place_.parse({task, path, nullptr, {}}, bytes);
+        return !answer.ok() || answer->yes;
+    }
+
+    FolderShape shape_of(const std::string& folder) {
+        return folder_shape(view(folder), parents(folder), [this](const std::string& path) { return read_small(path); },
+                            [this](SmallFile question, const std::string& path, ByteView bytes) { return ask(question, path, bytes); });
+    }
+
+    // A loose file that its name does not tell. What a worker could not say is a subject, and refused as one.
+    bool is_artifact(io::FileSource& source, const std::string& name) const {
+        if (has_artifact_name(name)) return true;
+        const auto answer = place_.parse({ParseOrder::Task::is_artifact, name, nullptr, {}}, source);
+        return !answer.ok() || answer->yes;
+    }
+
     Result<void> visit(const std::string& folder) {
-        const FolderShape shape = folder_shape(view(folder), parents(folder),
-                                               [this](const std::string& path) { return read_small(path); });
+        const FolderShape shape = shape_of(folder);
         if (shape != FolderShape::plain) {
             if (!names_only_) return add_artifact(folder, shape);
             plan_.outside_files += below_[folder].size();
@@ -118,8 +134,7 @@ class FolderWalk {
             return {};
         }
         auto source = TRY(io::FileSource::open(std::move(descriptor).value(), entry.path));
-        const std::string_view format = formats::detect(*source, name);
-        if (!formats::is_artifact_format(format) && !has_artifact_name(name)) {
+        if (!is_artifact(*source, name)) {
             ++plan_.outside_files;
             return {};
         }
@@ -167,8 +182,7 @@ class FolderWalk {
         subject.subject.is_folder = true;
         if (shape == FolderShape::plain) {
             // The caller says it is one subject; what it is, its content says.
-            shape = folder_shape(view(folder), parents(folder),
-                                 [this](const std::string& path) { return read_small(path); });
+            shape = shape_of(folder);
         }
         subject.subject.kind = kind_of(shape, parents(folder));
         for (const io::Entry* entry : below_[folder]) add_file(*entry, folder, subject);
@@ -212,6 +226,7 @@ class FolderWalk {
     std::string real_;
     std::string display_;
     bool names_only_;
+    const ParsingPlace& place_;
     Plan& plan_;
     std::shared_ptr<io::Directory> root_;
     std::vector<io::Entry> entries_;
@@ -223,8 +238,8 @@ class FolderWalk {
 }  // namespace
 
 Result<void> discover_folder(const Request::Argument& argument, const std::string& real, const std::string& display,
-                             bool as_one, bool names_only, Plan& plan) {
-    return FolderWalk(argument, real, display, names_only, plan).run(as_one);
+                             bool as_one, bool names_only, const ParsingPlace& place, Plan& plan) {
+    return FolderWalk(argument, real, display, names_only, place, plan).run(as_one);
 }
 
 }  // namespace headgate::pipeline

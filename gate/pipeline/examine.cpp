@@ -5,7 +5,6 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "crypto/sha256.hpp"
-#include "formats/parser.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/pair_pass.hpp"
@@ -29,16 +28,22 @@ void too_large(const std::string& path, std::uint64_t limit, FileOutcome& outcom
     outcome.facts.opaques.push_back({{path, {}, {}, {}}, "larger than its reader takes", outcome.record.size});
 }
 
+// What was parsed, or whose fault it is that nothing was. A source that could not be read says so itself.
+void take(Result<Parsed> parsed, const io::FileSource& source, FileOutcome& outcome) {
+    if (parsed.ok()) {
+        outcome.facts = std::move(parsed->facts);
+        outcome.record.examined = parsed->yes;
+    } else if (!source.failure()) {
+        outcome.error = parsed.error();
+    }
+}
+
 // The manifest and everything it includes, each file once, beneath the manifest's own folder.
 void read_manifest(const intake::ManifestFormat& format, const FilePlan& file, io::FileSource& source,
-                   const Limits& limits, FileOutcome& outcome) {
-    const auto bytes = source.size() > kMaxManifest ? std::nullopt : source.all();
-    if (!bytes) {
-        if (!source.failure()) too_large(file.path, kMaxManifest, outcome);
-        return;
-    }
-    intake::IntakeContext context{limits, outcome.facts, file.path};
-    outcome.record.examined = format.parse(*bytes, context);
+                   const Limits& limits, const ParsingPlace& place, FileOutcome& outcome) {
+    if (source.size() > kMaxManifest) return too_large(file.path, kMaxManifest, outcome);
+    take(place.parse({ParseOrder::Task::manifest, file.path, &format, limits}, source), source, outcome);
+    if (outcome.error || source.failure()) return;
 
     std::vector<std::string> seen = {file.path};
     for (std::size_t i = 0; i < outcome.facts.includes.size(); ++i) {
@@ -57,31 +62,20 @@ void read_manifest(const intake::ManifestFormat& format, const FilePlan& file, i
             continue;
         }
         outcome.facts.members.push_back({include.where, path, included->size(), crypto::sha256_hex(*included)});
-        Evidence facts;
-        intake::IntakeContext inner{limits, facts, path};
-        if (!format.parse(*included, inner)) outcome.record.examined = false;
-        outcome.facts.merge(std::move(facts));
+        auto parsed = place.parse({ParseOrder::Task::manifest, path, &format, limits}, *included);
+        if (!parsed.ok()) {
+            outcome.error = parsed.error();
+            return;
+        }
+        if (!parsed->yes) outcome.record.examined = false;
+        outcome.facts.merge(std::move(parsed->facts));
     }
-}
-
-void parse_file(const FilePlan& file, io::FileSource& source, const Limits& limits,
-                FileOutcome& outcome) {
-    Budget budget(limits);
-    formats::ParseContext context{limits, budget, outcome.facts, file.path, {}, 0};
-    context.sha256_hex = crypto::sha256_hex;
-    outcome.record.examined = formats::examine(source, context) == formats::Examined::whole;
-    if (source.exhausted()) {
-        context.unscannable("file", "parsing needs more of the file in memory than the limit allows", context.whole());
-        outcome.record.examined = false;
-    }
-    const bool explained = !outcome.facts.opaques.empty() || !outcome.facts.findings.empty();
-    if (!outcome.record.examined && !explained) context.opaque("not every byte was understood", source.size());
 }
 
 }  // namespace
 
-FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits, const WhileHashing& looks,
-                         const io::Progress& progress) {
+FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits, const ParsingPlace& place,
+                         const WhileHashing& looks, const io::Progress& progress) {
     FileOutcome outcome;
     outcome.record.path = file.path;
     outcome.record.evidence = file.evidence;
@@ -107,18 +101,20 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
         if (!bytes && !source.failure()) too_large(file.path, kMaxEvidence, outcome);
         outcome.record.examined = bytes.has_value();
     } else if (subject.shape == SubjectPlan::Shape::manifest) {
-        read_manifest(*subject.manifest, file, source, limits, outcome);
+        read_manifest(*subject.manifest, file, source, limits, place, outcome);
     } else if (subject.shape != SubjectPlan::Shape::oci_layout) {
-        parse_file(file, source, limits, outcome);
+        take(place.parse({ParseOrder::Task::artifact, file.path, nullptr, limits}, source), source, outcome);
         const intake::ManifestFormat* inner = intake::find_manifest(base_name(file.path));
         if (inner != nullptr && subject.shape == SubjectPlan::Shape::folder) {
             FileOutcome read;
             read.record = outcome.record;
-            read_manifest(*inner, file, source, limits, read);
+            read_manifest(*inner, file, source, limits, place, read);
+            if (read.error && !outcome.error) outcome.error = read.error;
             outcome.manifest = InnerManifest{inner, read.record, std::move(read.facts)};
         }
     }
 
+    if (outcome.error) return outcome;
     TensorPass values(looks.statistics ? std::span<Tensor>(outcome.facts.tensors) : std::span<Tensor>());
     PairPass pairs(outcome.facts.tensors, looks.base);
     io::Listener listener;

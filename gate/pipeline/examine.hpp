@@ -33,8 +33,9 @@ struct FileOutcome {
     std::optional<Error> error;          // could not be read, or changed: the subject cannot be decided
 };
 
-/// Opens, parses and hashes one file of a subject. Blobs of an OCI layout are hashed and kept small, not parsed.
-FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits, const WhileHashing& looks,
-                         const io::Progress& progress);
+/// Opens, parses and hashes one file of a subject. Blobs of an OCI layout are hashed and kept small, not parsed. It is parsed where
+/// `place` says; this process opens, reads and hashes it.
+FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits, const ParsingPlace& place,
+                         const WhileHashing& looks, const io::Progress& progress);
 
 }  // namespace headgate::pipeline

@@ -56,7 +56,7 @@ bool is_model_config(ByteView bytes) {
 }
 
 // A README whose front matter has a key that only dataset cards have.
-bool is_data_card(ByteView bytes) {
+bool is_data_card(const std::string&, ByteView bytes) {
     const std::string_view text = as_text(bytes);
     if (!text.starts_with("---")) return false;
     const std::size_t end = text.find("\n---", 3);
@@ -89,7 +89,7 @@ bool is_network(ByteView bytes) {
 }
 
 // Models whose files are told by what stands beside them: an index and its shards, a network in XML and its weights.
-bool is_pair(const FolderView& folder, const io::Entry& entry, const ReadSmall& read) {
+bool is_pair(const FolderView& folder, const io::Entry& entry, const ReadSmall& read, const AskAbout& ask) {
     const std::string_view name = base_name(entry.path);
     const std::string lower = ascii_lower(name);
     if (lower.ends_with(".index")) return has_shard(folder, name.substr(0, name.size() - std::string_view(".index").size()));
@@ -98,21 +98,21 @@ bool is_pair(const FolderView& folder, const io::Entry& entry, const ReadSmall& 
     weights.replace(weights.size() - 4, 4, ".bin");
     if (!has_child(folder, weights)) return false;
     const auto bytes = read(entry.path);
-    return !bytes || is_network(*bytes);      // what cannot be read is taken for what is asked about
+    return !bytes || ask(SmallFile::network, entry.path, *bytes);      // what cannot be read is taken for what is asked about
 }
 
-bool child_satisfies(const FolderView& folder, std::string_view name, const ReadSmall& read,
-                     bool (*predicate)(ByteView)) {
+template <typename Predicate>
+bool child_satisfies(const FolderView& folder, std::string_view name, const ReadSmall& read, const Predicate& predicate) {
     for (const io::Entry* entry : folder.children) {
         if (base_name(entry->path) != name || entry->type == io::Entry::Type::folder) continue;
         const auto bytes = read(entry->path);
-        if (!bytes || predicate(*bytes)) return true;  // what cannot be read is taken for what is asked about
+        if (!bytes || predicate(entry->path, *bytes)) return true;  // what cannot be read is taken for what is asked about
     }
     return false;
 }
 
 // Manifest.json of a .mlpackage, whose model is two folders down.
-bool is_package_manifest(ByteView bytes) { return as_text(bytes).find("\"itemInfoEntries\"") != std::string_view::npos; }
+bool is_package_manifest(const std::string&, ByteView bytes) { return as_text(bytes).find("\"itemInfoEntries\"") != std::string_view::npos; }
 
 // Data files, and beside them nothing but text; a manifest is not "text".
 bool is_bare_data(const FolderView& folder) {
@@ -132,6 +132,8 @@ bool is_bare_data(const FolderView& folder) {
 
 }  // namespace
 
+bool answer_about(SmallFile question, ByteView bytes) { return question == SmallFile::network ? is_network(bytes) : is_model_config(bytes); }
+
 bool has_artifact_name(std::string_view name) {
     static constexpr std::array<std::string_view, 35> kSuffixes = {
         ".pkl", ".pickle", ".joblib", ".dill", ".npy", ".npz", ".pdopt", ".mar", ".skops", ".llamafile", ".rds", ".rda", ".rdata",
@@ -150,7 +152,7 @@ std::string_view parent_path(std::string_view path) {
     return slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
 }
 
-FolderShape folder_shape(const FolderView& folder, const std::vector<std::string>& parents, const ReadSmall& read) {
+FolderShape folder_shape(const FolderView& folder, const std::vector<std::string>& parents, const ReadSmall& read, const AskAbout& ask) {
     if (parents.size() >= 2 && parents[0] == "snapshots" &&
         (parents[1].starts_with("models--") || parents[1].starts_with("datasets--"))) {
         return FolderShape::hub_snapshot;
@@ -161,11 +163,11 @@ FolderShape folder_shape(const FolderView& folder, const std::vector<std::string
     }
     for (const io::Entry* entry : folder.children) {
         if (entry->type == io::Entry::Type::folder) continue;
-        if (is_weight_file(base_name(entry->path)) || is_pair(folder, *entry, read)) return FolderShape::model;
+        if (is_weight_file(base_name(entry->path)) || is_pair(folder, *entry, read, ask)) return FolderShape::model;
     }
     if (child_satisfies(folder, "Manifest.json", read, is_package_manifest)) return FolderShape::model;
-    if (child_satisfies(folder, "config.json", read, is_model_config) ||
-        child_satisfies(folder, "model_index.json", read, is_model_config)) {
+    const auto is_config = [&](const std::string& path, ByteView bytes) { return ask(SmallFile::model_config, path, bytes); };
+    if (child_satisfies(folder, "config.json", read, is_config) || child_satisfies(folder, "model_index.json", read, is_config)) {
         return FolderShape::model;
     }
     if (has_child(folder, "dataset_info.json") || has_child(folder, "dataset_infos.json") ||

@@ -25,8 +25,17 @@ using ReadSmall = std::function<std::optional<Bytes>(const std::string& path)>;
 
 enum class FolderShape { plain, hub_snapshot, model, dataset, oci_layout };
 
+/// What is asked about a small file whose content has to be parsed for the answer.
+enum class SmallFile {
+    network,                                            // is it a network of OpenVINO, in XML?
+    model_config,                                       // is it the configuration of a model, in JSON?
+};
+bool answer_about(SmallFile question, ByteView bytes);
+/// Who answers: this process, or a worker.
+using AskAbout = std::function<bool(SmallFile question, const std::string& path, ByteView bytes)>;
+
 /// `parents`: names of the two folders above, nearest first ("snapshots", "models--org--name").
-FolderShape folder_shape(const FolderView& folder, const std::vector<std::string>& parents, const ReadSmall& read);
+FolderShape folder_shape(const FolderView& folder, const std::vector<std::string>& parents, const ReadSmall& read, const AskAbout& ask);
 
 Kind kind_of(FolderShape shape, const std::vector<std::string>& parents);
 

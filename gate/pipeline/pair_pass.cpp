@@ -127,6 +127,8 @@ PairPass::PairPass(std::span<const Tensor> tensors, const BaseModel* base) : bas
         const Tensor* const other = base->find(tensor.name);
         if (const auto kind = told_by_header(tensor, other)) {
             relations_.push_back(related(tensor, *kind));
+        } else if (tensor.bytes > UINT64_MAX - *tensor.where.offset) {
+            relations_.push_back(related(tensor, Kind::changed));            // it lies nowhere: no parser says so, a worker might
         } else if (tensor.bytes == 0) {
             relations_.push_back(related(tensor, Kind::identical));
         } else {

@@ -11,6 +11,7 @@
 #include "model/fact.hpp"
 #include "model/subject.hpp"
 #include "pipeline/decide.hpp"
+#include "pipeline/isolation.hpp"
 
 namespace headgate::pipeline {
 
@@ -48,7 +49,7 @@ Plan discover(const Request& request);
 /// The subjects below one folder. `real` is its path without links, `display` how it is printed. `as_one`: the folder is
 /// one subject whatever it looks like. Error{io, not_found}.
 Result<void> discover_folder(const Request::Argument& argument, const std::string& real, const std::string& display,
-                             bool as_one, bool names_only, Plan& plan);
+                             bool as_one, bool names_only, const ParsingPlace& place, Plan& plan);
 
 /// What --as and --kind say, applied to a planned file or folder. A reference of a known kind decides the kind; Error{usage}
 /// when --kind contradicts it.

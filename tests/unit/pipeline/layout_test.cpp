@@ -26,7 +26,7 @@ class Listing {
         return pipeline::folder_shape(view, parents, [this](const std::string& path) -> std::optional<Bytes> {
             const ByteView bytes = as_bytes(files_.at(path));
             return Bytes(bytes.begin(), bytes.end());
-        });
+        }, [](pipeline::SmallFile question, const std::string&, ByteView bytes) { return pipeline::answer_about(question, bytes); });
     }
 
   private:
