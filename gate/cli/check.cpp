@@ -236,6 +236,7 @@ int run_check(const Arguments& arguments) {
     app.add_flag("--strict-waivers", options.strict_waivers, "exit 4 when a waiver of the policy was not used, or has ended");
     app.add_flag("--quiet", options.quiet, "only the last line");
     if (const auto code = parse_arguments(app, arguments)) return *code;
+    if (auto started = start_isolation(options.judge); !started.ok()) return fail(started.error());
     auto code = check(options);
     return code.ok() ? *code : fail(code.error());
 }

@@ -24,6 +24,7 @@ int run_facts(const Arguments& arguments) {
     JudgeOptions options;
     add_judge_options(app, options);
     if (const auto code = parse_arguments(app, arguments)) return *code;
+    if (auto started = start_isolation(options); !started.ok()) return fail(started.error());
     auto code = facts(options);
     return code.ok() ? *code : fail(code.error());
 }

@@ -1,6 +1,7 @@
 #include "cli/judge_options.hpp"
 
 #include <climits>
+#include <cstdio>
 #include <unistd.h>
 
 #include <iostream>
@@ -8,6 +9,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "io/clock.hpp"
+#include "pipeline/isolation.hpp"
 
 namespace headgate::cli {
 namespace {
@@ -53,6 +55,24 @@ void add_judge_options(CLI::App& app, JudgeOptions& options) {
         ->type_name("TIME");
     app.add_option("--jobs", options.jobs, "files read at once (default: one per core)")->type_name("N");
     app.add_flag("--names-only", options.names_only, "judge names and manifests only, read no artifact");
+    app.add_flag("--isolate{required}", options.isolate,
+                 "parse each file in a process of its own that can only answer; =best-effort goes on where the kernel lacks a part of that");
+}
+
+Result<void> start_isolation(JudgeOptions& options) {
+    using Mode = pipeline::Isolation::Mode;
+    if (options.isolate == "off") return {};
+    const bool required = options.isolate == "required";
+    if (!required && options.isolate != "best-effort") {
+        return Error{ErrorCode::usage, "--isolate=" + options.isolate + ": expected required (as --isolate alone), best-effort or off"};
+    }
+    auto isolation = pipeline::Isolation::start(required ? Mode::required : Mode::best_effort);
+    if (!isolation.ok()) return Error{isolation.error().code, "--isolate: " + isolation.error().message};
+    options.isolation = std::move(isolation).value();
+    for (const std::string& lacking : options.isolation->missing()) {
+        std::fprintf(stderr, "headgate: --isolate=best-effort: this kernel lacks %s\n", escape_terminal(lacking).c_str());
+    }
+    return {};
 }
 
 Result<pipeline::LoadedPolicy> load(const JudgeOptions& options) {
@@ -72,6 +92,7 @@ Result<pipeline::Request> make_request(const JudgeOptions& options) {
     request.compare_base = options.compare_base;
     request.names_only = options.names_only;
     request.jobs = options.jobs;
+    request.isolation = options.isolation;
     request.print_base = current_folder();
     request.now = io::now();
     if (!options.at.empty()) {

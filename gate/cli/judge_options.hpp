@@ -1,6 +1,7 @@
 // judge_options.hpp: the options that every judging command shares (check, facts, ...), and the request they make.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,9 +26,15 @@ struct JudgeOptions {
     std::string at;
     unsigned jobs = 0;
     bool names_only = false;
+    std::string isolate = "off";         // or "required", "best-effort"
+    std::shared_ptr<const pipeline::Isolation> isolation = {};
 };
 
 void add_judge_options(CLI::App& app, JudgeOptions& options);
+
+/// Starts what --isolate asks for. Before anything else is done: workers are copies of this process as it is then. Error{io} where
+/// they cannot be contained; with best-effort, stderr says what this kernel lacks.
+Result<void> start_isolation(JudgeOptions& options);
 
 /// The policy that was asked for, with profiles applied.
 Result<pipeline::LoadedPolicy> load(const JudgeOptions& options);

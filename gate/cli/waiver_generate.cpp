@@ -139,7 +139,10 @@ Subcommand waiver_generate(CLI::App& parent) {
     app->add_option("--reason", options->reason, "why")->type_name("WORDS")->capture_default_str();
     app->add_option("--ticket", options->ticket, "where it is discussed")->type_name("WORDS");
     app->add_flag("--write", options->write, "add them to the policy file instead of printing them");
-    return {app, [options] { return generate(*options); }};
+    return {app, [options]() -> Result<int> {
+                TRY_VOID(start_isolation(options->judge));
+                return generate(*options);
+            }};
 }
 
 }  // namespace headgate::cli

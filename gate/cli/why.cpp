@@ -206,6 +206,7 @@ int run_why(const Arguments& arguments) {
     app.get_option("SUBJECT")->expected(1)->allow_extra_args(false);
     app.add_option("RULE", rule, "only this rule")->type_name("RULE");
     if (const auto code = parse_arguments(app, arguments)) return *code;
+    if (auto started = start_isolation(options); !started.ok()) return fail(started.error());
     auto code = why(options, rule);
     return code.ok() ? *code : fail(code.error());
 }

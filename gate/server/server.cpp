@@ -5,6 +5,7 @@
 #include "base/text.hpp"
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
+#include "pipeline/isolation.hpp"
 #include "server/service.hpp"
 
 namespace headgate::server {
@@ -134,6 +135,8 @@ Result<void> reload_and_follow(PolicyHolder& policy, FileWatch& watch) {
 
 Result<int> serve(const ServeOptions& options) {
     TRY_VOID(refuse_open_doors(options));
+    // Before tokens, keys and threads are there: the processes that parse are copies of this one as it is now.
+    const auto isolation = TRY(pipeline::Isolation::start(pipeline::Isolation::Mode::required));
     ServiceOptions service_options;
     service_options.tokens = TRY(read_tokens(options.token_file));
     service_options.roots = TRY(real_roots(options.roots));
@@ -146,7 +149,11 @@ Result<int> serve(const ServeOptions& options) {
     TlsHolder tls(options.tls);
     TRY_VOID(tls.reload());
 
-    Service service(std::move(service_options), policy, pipeline::decide, io::now);
+    const auto decide = [&](const pipeline::LoadedPolicy& loaded, pipeline::Request request) {
+        request.isolation = isolation;
+        return pipeline::decide(loaded, request);
+    };
+    Service service(std::move(service_options), policy, decide, io::now);
     Router api;
     api.post("/v1/evaluate", [&](const HttpRequest& request) { return service.evaluate(request); });
     Router health;
@@ -173,7 +180,14 @@ Result<int> serve(const ServeOptions& options) {
     log_line({{"event", "serving"}, {"port", std::to_string(port)}, {"health_port", std::to_string(health_port)},
               {"policy", policy.view().policy->policy.digest}});
 
+    bool lost = false;
     door.run([&] {
+        // Nothing can be judged any more, and nothing is judged otherwise: whoever started this process may start another.
+        if (!lost && !isolation->alive()) {
+            lost = true;
+            log_line({{"event", "parsers lost"}, {"detail", "the process that makes them has ended; stopping"}});
+            door.stop();
+        }
         if (!watch.changed() && !reload_asked.exchange(false)) return;
         const auto loaded = reload_and_follow(policy, watch);
         log_line({{"event", loaded.ok() ? "policy loaded" : "policy refused"},
@@ -183,6 +197,7 @@ Result<int> serve(const ServeOptions& options) {
     });
     running_door = nullptr;
     log_line({{"event", "stopped"}});
+    if (lost) return Error{ErrorCode::io, "the process that makes parsers has ended"};
     return 0;
 }
 

@@ -22,7 +22,8 @@ struct ServeOptions {
     DoorLimits limits;
 };
 
-/// Serves until SIGTERM or SIGINT, then drains and answers 0. Error{usage} for settings that would open the gate to the
+/// Serves until SIGTERM or SIGINT, then drains and answers 0. What is judged is parsed by processes of their own (pipeline/isolation.hpp):
+/// where they cannot be contained, or are lost, it does not serve: Error{io}. Error{usage} for settings that would open the gate to the
 /// network unprotected; Error for files that do not load at the start (a policy that does not load at the start is one).
 Result<int> serve(const ServeOptions& options);
 
