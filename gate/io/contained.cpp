@@ -180,7 +180,9 @@ class Supervisor {
     bool open_end() const { return output_.valid() || log_.valid(); }
 
     void exchange(int milliseconds) {
-        std::array<pollfd, 3> ends{{{output_.get(), POLLIN, 0}, {log_.get(), POLLIN, 0}, {input_.get(), POLLOUT, 0}}};
+        const bool waits = fed_ >= call_.input.size() / 2 && Clock::now() < started_ + call_.pause;
+        std::array<pollfd, 3> ends{{{output_.get(), POLLIN, 0}, {log_.get(), POLLIN, 0}, {waits ? -1 : input_.get(), POLLOUT, 0}}};
+        if (waits) milliseconds = std::min(milliseconds, 10);
         if (::poll(ends.data(), ends.size(), milliseconds) <= 0) return;
         if (ends[0].revents != 0) read_from(output_, found_.output, call_.limits.output, too_much_);
         bool cut = false;
@@ -200,7 +202,9 @@ class Supervisor {
         into.append(piece.data(), std::min(room, static_cast<std::size_t>(got)));
     }
     void feed() {
-        const ssize_t put = ::write(input_.get(), call_.input.data() + fed_, call_.input.size() - fed_);
+        const std::size_t half = call_.input.size() / 2;
+        const std::size_t until = call_.pause.count() > 0 && fed_ < half ? half : call_.input.size();
+        const ssize_t put = ::write(input_.get(), call_.input.data() + fed_, until - fed_);
         if (put < 0 && (errno == EINTR || errno == EAGAIN)) return;
         if (put > 0) fed_ += static_cast<std::size_t>(put);
         if (put <= 0 || fed_ == call_.input.size()) input_ = Descriptor();   // EPIPE: it does not want to read it all
@@ -233,6 +237,7 @@ class Supervisor {
     pid_t child_;
     Descriptor input_, output_, log_;
     const ContainedCall& call_;
+    Clock::time_point started_ = Clock::now();
     std::size_t fed_ = 0;
     bool too_much_ = false;
     Contained found_;
@@ -277,12 +282,13 @@ Result<Contained> run_contained(const Program& program, const ContainedCall& cal
 
     Descriptor ruleset;
     if (landlock > 0) {
-        Openable openable{{kSystem.begin(), kSystem.end()}, {}, call.network};
+        Openable openable{{kSystem.begin(), kSystem.end()}, {}, {}, call.network};
         openable.readable.insert(openable.readable.end(), call.readable.begin(), call.readable.end());
         for (const int input : call.inputs) {
             struct stat about {};
             if (::fstat(input, &about) != 0) return failed("an input cannot be looked at");
             if (S_ISDIR(about.st_mode)) openable.inputs.push_back(input);
+            if (S_ISREG(about.st_mode)) openable.files.push_back(input);
         }
         ruleset = TRY(landlock_ruleset(openable));
     }

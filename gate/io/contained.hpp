@@ -35,12 +35,14 @@ struct ContainedLimits {
     std::size_t log = 64U << 10U;                // bytes of stderr that are kept; more is dropped
 };
 inline constexpr std::chrono::milliseconds kGrace{200};
+inline constexpr int kFirstInput = 3;
 
 struct ContainedCall {
     std::vector<std::string> arguments;          // behind argv[0]
     std::vector<std::string> environment;        // "NAME=value", beside PATH, HOME, TMPDIR and LANG
     std::string input;                           // stdin
-    std::vector<int> inputs;                     // open for reading: numbers 3, 4, ... in the child, in this order
+    std::vector<int> inputs;                     // open for reading: numbers kFirstInput, ... in the child, in this order
+    std::chrono::milliseconds pause{0};          // between the first half of `input` and the rest: for tests of programs
     std::vector<std::string> readable;           // further files and folders that it may open and run
     bool network = false;
     ContainedLimits limits;

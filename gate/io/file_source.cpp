@@ -1,7 +1,6 @@
 #include "io/file_source.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -27,19 +26,9 @@ Result<std::unique_ptr<FileSource>> FileSource::open(const std::string& path) {
 
 Result<std::unique_ptr<FileSource>> FileSource::open(Descriptor descriptor, std::string name) {
     std::unique_ptr<FileSource> source(new FileSource(std::move(descriptor), std::move(name)));
-    source->stamp_ = TRY(source->stamp());
+    source->stamp_ = TRY(stamp_of(source->descriptor_.get(), source->name_));
     source->size_ = source->stamp_.size;
     return source;
-}
-
-Result<FileSource::Stamp> FileSource::stamp() const {
-    struct stat status {};
-    if (::fstat(descriptor_.get(), &status) != 0) return Error{ErrorCode::io, name_ + ": " + std::strerror(errno)};
-    if (!S_ISREG(status.st_mode)) {
-        return Error{ErrorCode::io, name_ + ": not a regular file (a FIFO, socket, device or folder is never read)"};
-    }
-    return Stamp{static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec, status.st_mtim.tv_nsec,
-                 status.st_ctim.tv_sec, status.st_ctim.tv_nsec};
 }
 
 bool FileSource::read_range(std::uint64_t offset, std::uint8_t* to, std::size_t length) {
@@ -119,7 +108,7 @@ bool FileSource::copy(std::uint64_t offset, std::span<std::uint8_t> to) {
 }
 
 Result<void> FileSource::unchanged() const {
-    if (!(TRY(stamp()) == stamp_)) return changed();
+    if (!(TRY(stamp_of(descriptor_.get(), name_)) == stamp_)) return changed();
     return {};
 }
 
@@ -147,7 +136,7 @@ Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress, const Li
         }
         digest = hash.finish();
     }
-    if (!(TRY(stamp()) == stamp_)) return changed();
+    if (!(TRY(stamp_of(descriptor_.get(), name_)) == stamp_)) return changed();
     return digest;
 }
 

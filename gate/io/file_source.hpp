@@ -13,6 +13,7 @@
 #include "base/source.hpp"
 #include "crypto/sha256.hpp"
 #include "io/directory.hpp"
+#include "io/file_stamp.hpp"
 #include "io/held_ranges.hpp"
 
 namespace headgate::io {
@@ -48,19 +49,15 @@ class FileSource final : public HoldingSource {
     bool copy(std::uint64_t offset, std::span<std::uint8_t> to);
     /// Whether size and times of the file are still those that it was opened with. Error{io} when they are not.
     Result<void> unchanged() const;
+    /// What it was opened with. hash() has seen that it was still so at its end.
+    const FileStamp& stamp() const { return stamp_; }
 
     /// SHA-256 of the content. Call it once, after parsing. Error{io} when reading fails or the file changed: then what
     /// `listener` heard is worth nothing.
     Result<crypto::Sha256Digest> hash(const Progress& progress, const Listener& listener = {});
 
   private:
-    struct Stamp {
-        std::uint64_t size = 0;
-        std::int64_t modified_s = 0, modified_ns = 0, changed_s = 0, changed_ns = 0;
-        friend bool operator==(const Stamp&, const Stamp&) = default;
-    };
     FileSource(Descriptor descriptor, std::string name) : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
-    Result<Stamp> stamp() const;
     bool read_range(std::uint64_t offset, std::uint8_t* to, std::size_t length);
     bool load_whole();
     Error over_time() const { return {ErrorCode::deadline, name_ + ": the time allowed for the judgement is over"}; }
@@ -69,7 +66,7 @@ class FileSource final : public HoldingSource {
     Descriptor descriptor_;
     std::string name_;
     std::uint64_t size_ = 0;
-    Stamp stamp_;
+    FileStamp stamp_;
     bool loaded_ = false;
     Bytes whole_;
     Descriptor copy_;                    // of it, for the worker

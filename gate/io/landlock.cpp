@@ -67,6 +67,8 @@ Result<Descriptor> landlock_ruleset(const Openable& openable) {
     }
     for (const std::string& path : openable.readable) added = added && allow_path(made.get(), path, kRun | kReadFile | kReadFolder);
     for (const int folder : openable.inputs) added = added && allow(made.get(), folder, kReadFile | kReadFolder);
+    // What lives in memory only is not Landlock's to close (EBADFD).
+    for (const int file : openable.files) added = added && (allow(made.get(), file, kReadFile) || errno == EBADFD);
     if (!added) return Error{ErrorCode::io, std::string("landlock_add_rule: ") + std::strerror(errno)};
     return made;
 }

@@ -15,6 +15,7 @@ int landlock_version();
 struct Openable {
     std::vector<std::string> readable;   // files, and folders with all that is below: to read and run; what is absent is left out
     std::vector<int> inputs;             // open folders: to read, not to run
+    std::vector<int> files;              // open files, which may be opened anew (/proc/self/fd/N), to read, not to run
     bool network = false;                // TCP; abstract sockets stay closed
     bool devices = true;                 // /dev/null, to write to as well; zero, random and urandom
 };

@@ -88,6 +88,12 @@ TEST_CASE("a contained program reads its input, its descriptors and system files
     const io::Descriptor file(::open(scratch.write("model", "bytes of the model").c_str(), O_RDONLY | O_CLOEXEC));
     call.inputs = {file.get()};
     CHECK(said("cat <&3", call) == "bytes of the model");
+    CHECK(said("cat /proc/self/fd/3", call) == "bytes of the model");       // opened anew
+    CHECK(said("echo more >/proc/self/fd/3 || echo no", call) == "no\n");
+    ContainedCall slow;
+    slow.input = "one, two";
+    slow.pause = std::chrono::milliseconds(100);
+    CHECK(said("cat", slow) == "one, two");
     CHECK(said("echo more >&3 || echo no", call) == "no\n");
     call.arguments = {"check", "twice"};
     CHECK(said("echo $# $2; cat /usr/bin/env | wc -c | tr -d 0-9; echo to the log >&2", call) == "2 twice\n\n");
