@@ -5,6 +5,7 @@
 #include "checkers/attestation.hpp"
 #include "checkers/card.hpp"
 #include "checkers/names.hpp"
+#include "checkers/plugin.hpp"
 #include "checkers/provenance.hpp"
 #include "checkers/serialization.hpp"
 #include "checkers/signature.hpp"
@@ -24,6 +25,7 @@ std::span<const Checker> all() {
         integrity_checker(),
         card_checker(),
         weights_checker(),
+        plugin_checker(),
     };
     return kCheckers;
 }

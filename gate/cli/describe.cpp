@@ -154,6 +154,7 @@ std::string describe(const SettingValue& value) {
             }
             return list_of(words, "; ");
         }
+        std::string operator()(const SettingDocument& document) const { return document.json; }
     };
     return std::visit(Spell{}, value);
 }

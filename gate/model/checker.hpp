@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -14,6 +15,7 @@
 #include "base/time.hpp"
 #include "model/fact.hpp"
 #include "model/finding.hpp"
+#include "model/plugin.hpp"
 #include "model/policy.hpp"
 #include "model/rule_data.hpp"
 #include "model/settings.hpp"
@@ -43,6 +45,7 @@ struct CheckRun {
     std::vector<Finding> findings;
     std::string reason;
     std::int64_t slsa_build_level = 0;   // that evidence showed under this rule; 0 when it is silent about levels
+    std::shared_ptr<const PluginNote> plugin = {};   // that answered, of a rule that asks one
 
     static CheckRun complete(std::vector<Finding> findings = {}) { return {RunStatus::complete, std::move(findings), {}}; }
     static CheckRun skipped(std::string reason) { return {RunStatus::skipped, {}, std::move(reason)}; }

@@ -11,6 +11,7 @@
 
 #include "base/time.hpp"
 #include "model/kinds.hpp"
+#include "model/plugin.hpp"
 #include "model/reference.hpp"
 #include "model/rule_card.hpp"
 #include "model/settings.hpp"
@@ -20,11 +21,15 @@ namespace headgate {
 /// `deny` is the zero value of every such choice.
 enum class OnTrouble { deny, warn };
 
+/// What happens where the kernel cannot contain a program: it is not run, or run all the same and said so.
+enum class Sandbox { required, best_effort };
+
 struct PolicyDefaults {
     Mode mode = Mode::enforce;                     // of the rules of the same file that name none
     OnTrouble on_error = OnTrouble::deny;
     OnTrouble on_unmatched = OnTrouble::deny;
     OnTrouble on_skipped = OnTrouble::deny;
+    Sandbox sandbox = Sandbox::required;           // of plugins; always `required` in `serve`
     std::optional<std::int64_t> http_deadline;     // seconds for one request to /v1/evaluate
 };
 
@@ -225,6 +230,7 @@ struct Policy {
     std::vector<InternalNames> internal;
     std::vector<ProtectedNames> protected_names;
     std::vector<RegistrySet> registries;           // merged with rules/registries.yaml by the pipeline
+    std::vector<PluginSpec> plugins;               // by name
     std::vector<Rule> rules;
     std::vector<Override> overrides;
     std::vector<Waiver> waivers;
@@ -237,6 +243,12 @@ struct Policy {
     /// digest.
     std::map<std::string, std::string> origins;
 
+    const PluginSpec* find_plugin(std::string_view plugin_name) const {
+        for (const PluginSpec& plugin : plugins) {
+            if (plugin.name == plugin_name) return &plugin;
+        }
+        return nullptr;
+    }
     const TrustedKey* find_key(std::string_view key_name) const {
         for (const TrustedKey& key : keys) {
             if (key.name == key_name) return &key;

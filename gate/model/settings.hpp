@@ -25,6 +25,8 @@ enum class SettingType {
     signers,     // { any-of: [..] } | { at-least: N, of: [..] }: names of the trust section
     conditions,  // [ { at: /pointer, equals: scalar | matches: regex } ]
     builders,    // [ { id: builder id, signed-by: names of the trust section, level: N } ]
+    plugin,      // a name of the section `plugins`; stored as text
+    document,    // a mapping that a plugin reads: its own schema says what may stand there
 };
 
 /// Which change of a value makes the rule stricter (used by `extends`).
@@ -71,8 +73,14 @@ struct TrustedBuilder {
     friend bool operator==(const TrustedBuilder&, const TrustedBuilder&) = default;
 };
 
+/// A mapping that somebody else reads.
+struct SettingDocument {
+    std::string json = "{}";             // JCS
+    friend bool operator==(const SettingDocument&, const SettingDocument&) = default;
+};
+
 using SettingValue = std::variant<bool, std::int64_t, std::string, std::vector<std::string>, Severity, SignerSet,
-                                  std::vector<Condition>, std::vector<TrustedBuilder>>;
+                                  std::vector<Condition>, std::vector<TrustedBuilder>, SettingDocument>;
 
 /// Values of one rule's `with`, defaults filled in: `get` of a key in the checker's table with a fallback always
 /// succeeds. Asking for a key or type that the table does not have is a bug (assert).

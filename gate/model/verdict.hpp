@@ -11,6 +11,7 @@
 #include "base/time.hpp"
 #include "model/fact.hpp"
 #include "model/finding.hpp"
+#include "model/plugin.hpp"
 #include "model/rule_card.hpp"
 #include "model/subject.hpp"
 
@@ -33,6 +34,7 @@ struct RuleOutcome {
     Mode mode = Mode::enforce;
     std::string reason;                  // why skipped, waived, upcoming or error; "" otherwise
     std::int64_t slsa_build_level = 0;   // that it established: it passed, enforces, and is in effect; 0 for none
+    std::shared_ptr<const PluginNote> plugin = {};   // that answered, of a rule that asks one
 
     const std::string& id() const { return card->id; }
     const std::string& check() const { return card->check; }

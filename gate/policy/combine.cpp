@@ -25,6 +25,7 @@ class Combination {
         tiers(other);
         rules(other);
         names(other);
+        unite(into_.plugins, other.plugins, "plugin");
         waivers(other);
         into_.blocked.insert(into_.blocked.end(), other.blocked.begin(), other.blocked.end());
         for (auto& policy : other.extended) {
@@ -69,6 +70,7 @@ class Combination {
         own.on_error = std::min(own.on_error, other.on_error);  // the zero value denies
         own.on_unmatched = std::min(own.on_unmatched, other.on_unmatched);
         own.on_skipped = std::min(own.on_skipped, other.on_skipped);
+        own.sandbox = std::min(own.sandbox, other.sandbox);
         if (other.http_deadline && (!own.http_deadline || *other.http_deadline < *own.http_deadline)) {
             own.http_deadline = other.http_deadline;
         }

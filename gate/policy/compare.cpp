@@ -39,6 +39,7 @@ class Comparison {
     std::vector<Change> run() {
         defaults();
         trust();
+        plugins();
         tiers();
         lists();
         rules();
@@ -64,6 +65,11 @@ class Comparison {
         one("on-error", before_.defaults.on_error, after_.defaults.on_error);
         one("on-unmatched", before_.defaults.on_unmatched, after_.defaults.on_unmatched);
         one("on-skipped", before_.defaults.on_skipped, after_.defaults.on_skipped);
+        if (before_.defaults.sandbox != after_.defaults.sandbox) {
+            const bool looser = after_.defaults.sandbox == Sandbox::best_effort;
+            add(looser ? Direction::loosened : Direction::tightened, "defaults.sandbox",
+                looser ? "it is best-effort, and was required" : "it is required, and was best-effort", "");
+        }
         if (before_.defaults.http_deadline != after_.defaults.http_deadline) add(Direction::changed, "defaults.deadline.http", "", "");
     }
 
@@ -103,6 +109,27 @@ class Comparison {
             const bool same = old->issuer == identity.issuer && old->match == identity.match && old->subject == identity.subject &&
                               old->claims == identity.claims && old->root == identity.root;
             if (!same) add(Direction::changed, "identity " + identity.name, "it is somebody else", identity.line);
+        }
+    }
+
+    void plugins() {
+        const auto name = [](const PluginSpec& plugin) { return plugin.name; };
+        named(before_.plugins, after_.plugins, name, "plugin", Direction::changed, Direction::changed);
+        for (const PluginSpec& plugin : after_.plugins) {
+            const PluginSpec* const old = find(before_.plugins, name, plugin.name);
+            if (old == nullptr) continue;
+            const std::string what = "plugin " + plugin.name;
+            const auto same = [](const PluginSpec::File& a, const PluginSpec::File& b) { return a.name == b.name && a.sha256 == b.sha256; };
+            if (!same(old->program, plugin.program)) add(Direction::changed, what, "it is another program", plugin.line);
+            if (!std::equal(old->data.begin(), old->data.end(), plugin.data.begin(), plugin.data.end(), same)) {
+                add(Direction::changed, what, "it is given other data", plugin.line);
+            }
+            if (old->network != plugin.network) {
+                add(plugin.network ? Direction::loosened : Direction::tightened, what,
+                    plugin.network ? "it may use the network" : "it may not use the network any more", plugin.line);
+            }
+            if (old->pass_env != plugin.pass_env) add(Direction::changed, what, "it sees other variables", plugin.line);
+            if (old->timeout != plugin.timeout) add(Direction::changed, what, "it has another time to answer", plugin.line);
         }
     }
 

@@ -43,6 +43,7 @@ struct Loading {
     std::vector<std::string_view> root_names() const;
     std::vector<std::string_view> tier_names() const;
     std::vector<std::string_view> rule_ids() const;
+    std::vector<std::string_view> plugin_names() const;
     /// Remembers where a value stands.
     void note(std::string_view key, const codec::Yaml& node) {
         if (at != "-") policy.origins[at + std::string(key)] = mistakes.line_of(node);
@@ -146,6 +147,7 @@ void read_trust(Loading& loading, const codec::Yaml& node, Policy& policy);
 void read_tiers(Loading& loading, const codec::Yaml& node, Policy& policy);
 void read_names(Loading& loading, const codec::Yaml& node, Policy& policy);
 void read_registries(Loading& loading, const codec::Yaml& node, Policy& policy);
+void read_plugins(Loading& loading, const codec::Yaml& node, Policy& policy);
 void read_rules(Loading& loading, const codec::Yaml& node, Policy& policy);
 void read_overrides(Loading& loading, const codec::Yaml& node, Policy& policy);
 void read_waivers(Loading& loading, const codec::Yaml& node, Policy& policy);
@@ -155,6 +157,7 @@ std::vector<Section> sections_of_extends();
 std::vector<Section> sections_of_trust();
 std::vector<Section> sections_of_tiers();
 std::vector<Section> sections_of_names();
+std::vector<Section> sections_of_plugins();
 std::vector<Section> sections_of_rules();
 std::vector<Section> sections_of_overrides();
 std::vector<Section> sections_of_waivers();

@@ -18,6 +18,7 @@ constexpr std::size_t kShownOfOne = 1000;   // findings of one id and rule; a su
 constexpr std::string_view kAttestation = "attestation";
 constexpr std::string_view kSignature = "signature";
 constexpr std::string_view kProvenance = "provenance";
+constexpr std::string_view kPlugin = "plugin";
 
 /// What speaks against an allow. Nothing of it: only then may the subject in.
 struct Case {
@@ -144,6 +145,7 @@ RuleOutcome outcome_of(const RuleRun& rule_run) {
     const CheckRun& run = rule_run.run;
     const Rule& rule = *applicable.rule;
     RuleOutcome outcome{card_of(rule), RuleResult::error, applicable.mode, ""};
+    if (applicable.applies && !applicable.skipped) outcome.plugin = run.plugin;
     if (!applicable.applies) {
         outcome.result = RuleResult::not_applicable;
     } else if (applicable.skipped) {
@@ -178,14 +180,17 @@ bool rests_on_assertion(const JudgeInput& input, const RuleOutcome& outcome) {
            input.subject.reference.scheme != "file" && outcome.result == RuleResult::pass;
 }
 
+bool ran_uncontained(const RuleOutcome& outcome) { return outcome.plugin != nullptr && !outcome.plugin->uncontained.empty(); }
+
 // What one outcome means for the whole.
 void weigh(const JudgeInput& input, const Rule& rule, const RuleOutcome& outcome, SubjectVerdict& verdict, Case& so_far) {
     if (outcome.result != RuleResult::not_applicable && rule.cap_restricted) so_far.restricted = true;
     switch (outcome.result) {
         case RuleResult::not_applicable: return;
         case RuleResult::pass:
-            if (outcome.mode == Mode::enforce && in_effect(rule, input.now)) so_far.passed = true;
-            if (rests_on_assertion(input, outcome)) so_far.softened = true;
+            // A plugin only adds findings: that it has none is not what lets something in.
+            if (outcome.mode == Mode::enforce && in_effect(rule, input.now) && outcome.check() != kPlugin) so_far.passed = true;
+            if (rests_on_assertion(input, outcome) || ran_uncontained(outcome)) so_far.softened = true;
             break;
         case RuleResult::fail:
             if (outcome.mode == Mode::enforce) so_far.denied = true;
@@ -275,11 +280,19 @@ std::string key_of(const Finding& finding) {
     return key;
 }
 
+bool by_plugin(const SubjectVerdict& verdict, const std::string& rule) {
+    return std::any_of(verdict.rules.begin(), verdict.rules.end(),
+                       [&](const RuleOutcome& outcome) { return outcome.check() == kPlugin && outcome.id() == rule; });
+}
+
 /// What a parser found and no rule that applies has taken up must not be lost: it denies, remarks (info) aside.
 void judge_unclaimed(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
     if (input.evidence.findings.empty()) return;
     std::unordered_set<std::string> claimed;
-    for (const ReportedFinding& reported : verdict.findings) claimed.insert(key_of(reported.finding));
+    // What a plugin says takes up nothing that a parser found, by whatever name it says it.
+    for (const ReportedFinding& reported : verdict.findings) {
+        if (!by_plugin(verdict, reported.rule)) claimed.insert(key_of(reported.finding));
+    }
     for (const Finding& finding : input.evidence.findings) {
         if (!claimed.insert(key_of(finding)).second) continue;
         if (finding.severity > Severity::info) so_far.denied = true;
@@ -328,8 +341,9 @@ void judge_members(const JudgeInput& input, SubjectVerdict& verdict, Case& so_fa
 void judge_standing(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
     if (so_far.denied || so_far.undecided || !so_far.passed) return;
     const auto passed = [&](std::string_view rule) {
-        return std::any_of(verdict.rules.begin(), verdict.rules.end(),
-                           [&](const RuleOutcome& outcome) { return outcome.id() == rule && outcome.result == RuleResult::pass; });
+        return std::any_of(verdict.rules.begin(), verdict.rules.end(), [&](const RuleOutcome& outcome) {
+            return outcome.id() == rule && outcome.result == RuleResult::pass && outcome.check() != kPlugin;
+        });
     };
     for (const auto& extended : input.policy.extended) {
         const Standing stands = standing(*extended, input.subject, verdict.tier, input.now, passed);
@@ -379,7 +393,12 @@ void judge_extended(const JudgeInput& input, SubjectVerdict& verdict, Case& so_f
 /// A refusal without a failure still says why.
 void say_when_nothing_passed(SubjectVerdict& verdict, const Case& so_far) {
     if (so_far.denied || so_far.undecided || so_far.passed || so_far.unmatched) return;
-    report(verdict, "", {"policy.nothing-passed", Severity::high, "no rule that enforces has passed", {},
+    const bool only_plugins = std::any_of(verdict.rules.begin(), verdict.rules.end(), [](const RuleOutcome& outcome) {
+        return outcome.check() == kPlugin && outcome.result == RuleResult::pass;
+    });
+    report(verdict, "", {"policy.nothing-passed", Severity::high,
+                         only_plugins ? "no rule that enforces has passed but those that ask a plugin, and a plugin only adds findings"
+                                      : "no rule that enforces has passed", {},
                          "Only a rule that ran, enforces and found nothing lets something in.",
                          "Give the gate the bytes, or a policy with an enforcing rule for them."});
 }

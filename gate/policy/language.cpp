@@ -175,6 +175,8 @@ Json setting_schema(const SettingSpec& spec) {
         case SettingType::signers: return spec.key == "any-of" ? one_or_more(typed("string")) : signers_schema();
         case SettingType::conditions: return conditions_schema();
         case SettingType::builders: return builders_schema();
+        case SettingType::plugin: return typed("string");
+        case SettingType::document: return typed("object");
         case SettingType::severity: {
             constexpr std::string_view kWords[] = {"critical", "high", "medium", "low", "info"};
             return words(kWords);
@@ -268,6 +270,8 @@ std::string_view to_string(SettingType type) {
         case SettingType::signers: return "signers";
         case SettingType::conditions: return "conditions";
         case SettingType::builders: return "builders";
+        case SettingType::plugin: return "name of a plugin";
+        case SettingType::document: return "mapping";
     }
     return "";
 }

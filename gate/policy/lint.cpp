@@ -40,6 +40,7 @@ class Linter {
         rules();
         identities();
         keys();
+        plugins();
         waivers();
         overrides();
         return std::move(remarks_);
@@ -128,11 +129,11 @@ class Linter {
         for (const Tier& tier : policy_.tiers) {
             const bool enforced = std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& rule) {
                 return std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end() &&
-                       mode_in(rule, tier.name) == Mode::enforce;
+                       mode_in(rule, tier.name) == Mode::enforce && rule.check != "plugin";
             });
             if (!enforced) {
                 remark(tier.line, "no rule enforces for a " + std::string(headgate::to_string(kind)) + " in tier '" + tier.name +
-                                  "': nothing can be let in there");
+                                  "': nothing can be let in there (a plugin only adds findings)");
             }
         }
     }
@@ -194,6 +195,24 @@ class Linter {
             }
         }
         return has(policy_.waiver_limits.signed_by);
+    }
+
+    void plugins() {
+        if (policy_.defaults.sandbox == Sandbox::best_effort && !policy_.plugins.empty()) {
+            const auto origin = policy_.origins.find("defaults.sandbox");
+            remark(origin == policy_.origins.end() ? policy_.plugins.front().line : origin->second,
+                   "'sandbox: best-effort' runs plugins uncontained where the kernel has no Landlock or seccomp; leave it out where it has");
+        }
+        for (const PluginSpec& plugin : policy_.plugins) {
+            const bool asked = std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& rule) {
+                const auto* const name = rule.check == "plugin" ? rule.settings.find<std::string>("plugin") : nullptr;
+                return name != nullptr && *name == plugin.name;
+            });
+            if (!asked) remark(plugin.line, "plugin '" + plugin.name + "' is asked by no rule");
+            if (plugin.network && !plugin.pass_env.empty()) {
+                remark(plugin.line, "plugin '" + plugin.name + "' may use the network and sees variables of the host: it could send them anywhere");
+            }
+        }
     }
 
     void waivers() {

@@ -13,6 +13,7 @@ using codec::Yaml;
 
 constexpr std::array<std::string_view, 2> kDenyOrWarn = {"deny", "warn"};
 constexpr std::array<std::string_view, 1> kDeny = {"deny"};
+constexpr std::array<std::string_view, 2> kSandbox = {"required", "best-effort"};
 constexpr std::array<std::string_view, 3> kModes = {"enforce", "warn", "monitor"};
 
 std::string loosens(std::string_view what, std::string_view how, const Loading& loading, const std::string& path) {
@@ -63,6 +64,16 @@ void read_on_skipped(Loading& loading, const Yaml& node, PolicyDefaults& default
 
 void read_network(Loading& loading, const Yaml& node, PolicyDefaults&) { read_choice(loading, node, "answer", kDeny); }
 
+void read_sandbox(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
+    const auto text = read_choice(loading, node, "answer", kSandbox);
+    if (!text) return;
+    const Sandbox wanted = *text == "required" ? Sandbox::required : Sandbox::best_effort;
+    if (loading.base != nullptr && wanted > defaults.sandbox) {
+        return loading.mistakes.add(node, loosens("'sandbox'", "weaker than", loading, "defaults.sandbox"));
+    }
+    defaults.sandbox = wanted;
+}
+
 void read_http(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
     const auto seconds = read_duration(loading, node);
     const bool inherited = loading.base != nullptr && defaults.http_deadline;
@@ -82,12 +93,13 @@ void read_deadline(Loading& loading, const Yaml& node, PolicyDefaults& defaults)
     read_fields(loading, node, "'deadline'", kDeadline, defaults);
 }
 
-constexpr std::array<Field<PolicyDefaults>, 6> kDefaults = {{
+constexpr std::array<Field<PolicyDefaults>, 7> kDefaults = {{
     {{"mode", Need::optional, Shape::choice, "mode of the rules of this file that name none", "enforce", kModes}, read_default_mode},
     {{"on-error", Need::optional, Shape::choice, "a checker failed, timed out, or had no data", "deny", kDenyOrWarn}, read_on_error},
     {{"on-unmatched", Need::optional, Shape::choice, "a subject that no rule covers", "deny", kDenyOrWarn}, read_on_unmatched},
     {{"on-skipped", Need::optional, Shape::choice, "a file or region that nothing could read", "deny", kDenyOrWarn}, read_on_skipped},
-    {{"network", Need::optional, Shape::choice, "whether checkers may use the network; none does yet", "deny", kDeny}, read_network},
+    {{"network", Need::optional, Shape::choice, "whether checkers may use the network; none does, and a plugin only where its entry says so", "deny", kDeny}, read_network},
+    {{"sandbox", Need::optional, Shape::choice, "a plugin where the kernel cannot contain it: not run, or (best-effort, never in `serve`) run and said so", "required", kSandbox}, read_sandbox},
     {{"deadline", Need::optional, Shape::section, "how long a judgement may take where somebody waits", {}, {}, "deadline"}, read_deadline},
 }};
 
@@ -99,7 +111,7 @@ void read_defaults(Loading& loading, const Yaml& node, Policy& policy) {
 void keep_extends(Loading&, const Yaml&, Policy&) {}  // read before everything else: load()
 
 // In the order of reading: what others refer to comes first.
-constexpr std::array<Field<Policy>, 16> kPolicy = {{
+constexpr std::array<Field<Policy>, 17> kPolicy = {{
     {{"headgate", Need::required, Shape::version, "version of the language: 1"}, read_version},
     {{"policy", Need::required, Shape::text, "name of the policy: acme/ai-supply-chain"}, read_policy_name},
     {{"revision", Need::optional, Shape::text, "which state of the policy this is; shown in `policy show`"}, read_revision},
@@ -111,6 +123,7 @@ constexpr std::array<Field<Policy>, 16> kPolicy = {{
     {{"tiers", Need::optional, Shape::sections, "how far something is trusted by where it comes from: first match wins, the last matches everything", {}, {}, "tier"}, read_tiers},
     {{"names", Need::optional, Shape::section, "names that others must not take", {}, {}, "names"}, read_names},
     {{"registries", Need::optional, Shape::named_sections, "mirrors that stand for an ecosystem's public registry", {}, {}, "registry"}, read_registries},
+    {{"plugins", Need::optional, Shape::named_sections, "external checkers: programs that rules may ask, by name", {}, {}, "plugin"}, read_plugins},
     {{"rules", Need::optional, Shape::sections, "what is asked of what enters", {}, {}, "rule"}, read_rules},
     {{"overrides", Need::optional, Shape::sections, "loosenings of an extended policy, each with a reason and an end", {}, {}, "override"}, read_overrides},
     {{"waiver-limits", Need::optional, Shape::section, "what waivers may not do", {}, {}, "waiver-limits"}, read_waiver_limits},
@@ -172,7 +185,7 @@ void keep_alone(Policy& parent) {
 std::vector<Section> language() {
     std::vector<Section> sections = top_sections();
     for (const auto& more : {sections_of_extends(), sections_of_trust(), sections_of_tiers(), sections_of_names(),
-                             sections_of_rules(), sections_of_overrides(), sections_of_waivers(), sections_of_tests()}) {
+                             sections_of_plugins(), sections_of_rules(), sections_of_overrides(), sections_of_waivers(), sections_of_tests()}) {
         sections.insert(sections.end(), more.begin(), more.end());
     }
     return sections;

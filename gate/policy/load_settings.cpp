@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "model/operand.hpp"
+#include "policy/document.hpp"
 #include "policy/fields.hpp"
 
 namespace headgate::policy {
@@ -190,6 +191,12 @@ std::optional<SettingValue> read_pattern_texts(Loading& loading, const Yaml& nod
     return texts;
 }
 
+std::optional<SettingValue> read_plugin_name(Loading& loading, const Yaml& node) {
+    auto name = read_choice(loading, node, "plugin", loading.plugin_names(), "the section 'plugins' names none");
+    if (!name) return std::nullopt;
+    return std::move(*name);
+}
+
 std::optional<SettingValue> read_value(Loading& loading, const Yaml& node, const SettingSpec& spec) {
     switch (spec.type) {
         case SettingType::flag: {
@@ -223,6 +230,12 @@ std::optional<SettingValue> read_value(Loading& loading, const Yaml& node, const
         case SettingType::signers: return read_signers(loading, node);
         case SettingType::conditions: return read_conditions(loading, node);
         case SettingType::builders: return read_builders(loading, node);
+        case SettingType::plugin: return read_plugin_name(loading, node);
+        case SettingType::document: {
+            auto document = read_document(loading, node);
+            if (!document) return std::nullopt;
+            return std::move(*document);
+        }
     }
     return std::nullopt;
 }
@@ -239,7 +252,9 @@ std::optional<SettingValue> fallback_of(const SettingSpec& spec) {
             return list;
         }
         case SettingType::conditions: return std::vector<Condition>{};
+        case SettingType::document: return SettingDocument{};
         case SettingType::signers:
+        case SettingType::plugin:
         case SettingType::builders: return std::nullopt;
         default: break;
     }

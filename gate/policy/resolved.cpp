@@ -33,6 +33,10 @@ Json spell(const SettingValue& value) {
         object.add("of", list(signers->of));
         return object;
     }
+    if (const auto* document = std::get_if<SettingDocument>(&value)) {
+        auto parsed = codec::parse_json(as_bytes(document->json));
+        return parsed.ok() ? std::move(parsed).value() : Json::of(document->json);
+    }
     Json array = Json::array();
     if (const auto* builders = std::get_if<std::vector<TrustedBuilder>>(&value)) {
         for (const TrustedBuilder& builder : *builders) {
@@ -165,6 +169,18 @@ Json spell(const Override& entry) {
     return object;
 }
 
+// What runs and what it is given, and not where they lie.
+Json spell(const PluginSpec& plugin) {
+    Json object = Json::object();
+    object.add("sha256", Json::of(plugin.program.sha256));
+    object.add("network", Json::of(plugin.network));
+    object.add("timeout-seconds", Json::of(plugin.timeout));
+    if (!plugin.pass_env.empty()) object.add("pass-env", list(plugin.pass_env));
+    Json& data = object.add("data", Json::object());
+    for (const PluginSpec::File& file : plugin.data) data.add(file.name, Json::of(file.sha256));
+    return object;
+}
+
 // Everything about whom the policy trusts, by name.
 Json spell_trust(const Policy& policy) {
     Json trust = Json::object();
@@ -203,6 +219,7 @@ Json form_of(const Policy& policy) {
     defaults.add("on-error", Json::of(spell(policy.defaults.on_error)));
     defaults.add("on-unmatched", Json::of(spell(policy.defaults.on_unmatched)));
     defaults.add("on-skipped", Json::of(spell(policy.defaults.on_skipped)));
+    if (policy.defaults.sandbox == Sandbox::best_effort) defaults.add("sandbox", Json::of("best-effort"));
     if (policy.defaults.http_deadline) defaults.add("deadline-http-seconds", Json::of(*policy.defaults.http_deadline));
     Json& blocked = document.add("blocked", Json::array());
     for (const Blocked& entry : policy.blocked) blocked.push(spell(entry));
@@ -225,6 +242,10 @@ Json form_of(const Policy& policy) {
     }
     Json& registries = document.add("registries", Json::object());
     for (const RegistrySet& set : policy.registries) registries.add(set.ecosystem, list(set.urls));
+    if (!policy.plugins.empty()) {
+        Json& plugins = document.add("plugins", Json::object());
+        for (const PluginSpec& plugin : policy.plugins) plugins.add(plugin.name, spell(plugin));
+    }
     Json& rules = document.add("rules", Json::array());
     for (const Rule& rule : policy.rules) rules.push(spell(rule));
     Json& overrides = document.add("overrides", Json::array());

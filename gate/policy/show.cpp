@@ -34,6 +34,7 @@ std::string spelled(const SettingSpec& spec, const SettingValue& value) {
     if (const auto* signers = std::get_if<SignerSet>(&value)) {
         return "{ at-least: " + std::to_string(signers->at_least) + ", of: " + listed(signers->of) + " }";
     }
+    if (const auto* document = std::get_if<SettingDocument>(&value)) return document->json;   // JSON is YAML
     std::string list;
     if (const auto* builders = std::get_if<std::vector<TrustedBuilder>>(&value)) {
         for (const TrustedBuilder& builder : *builders) {
@@ -63,6 +64,7 @@ class Printer {
         blocked();
         tiers();
         names();
+        plugins();
         line("rules:");
         for (const Rule& rule : policy_.rules) print_rule(rule);
         exceptions();
@@ -87,6 +89,7 @@ class Printer {
         line(std::string("  on-unmatched: ") + answer(policy_.defaults.on_unmatched), origin("defaults.on-unmatched"));
         line(std::string("  on-skipped: ") + answer(policy_.defaults.on_skipped), origin("defaults.on-skipped"));
         line("  network: deny", origin("defaults.network"));
+        line(std::string("  sandbox: ") + (policy_.defaults.sandbox == Sandbox::required ? "required" : "best-effort"), origin("defaults.sandbox"));
         if (!policy_.defaults.http_deadline) return;
         line("  deadline:");
         line("    http: " + format_duration(*policy_.defaults.http_deadline), origin("defaults.deadline.http"));
@@ -170,6 +173,23 @@ class Printer {
         for (const ProtectedNames& names : policy_.protected_names) {
             line("    " + names.ecosystem + ": builtin  # and " + std::to_string(names.extra.size()) + " more",
                  origin("names.protected." + names.ecosystem));
+        }
+    }
+
+    void plugins() {
+        if (!policy_.plugins.empty()) line("plugins:");
+        for (const PluginSpec& plugin : policy_.plugins) {
+            const std::string at = "plugins." + plugin.name + ".";
+            line("  " + plugin.name + ":", plugin.line);
+            line("    run: " + quoted(plugin.program.path), origin(at + "run"));
+            line("    sha256: " + plugin.program.sha256, origin(at + "sha256"));
+            line(std::string("    network: ") + (plugin.network ? "true" : "false"), origin(at + "network"));
+            line("    timeout: " + format_duration(plugin.timeout), origin(at + "timeout"));
+            if (!plugin.pass_env.empty()) line("    pass-env: " + listed(plugin.pass_env), origin(at + "pass-env"));
+            if (!plugin.data.empty()) line("    data:", origin(at + "data"));
+            for (const PluginSpec::File& file : plugin.data) {
+                line("      " + file.name + ": { path: " + quoted(file.path) + ", sha256: " + file.sha256 + " }");
+            }
         }
     }
 

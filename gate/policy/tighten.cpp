@@ -88,6 +88,7 @@ std::string shown(const SettingValue* value) {
     if (const auto* number = std::get_if<std::int64_t>(value)) return std::to_string(*number);
     if (const auto* text = std::get_if<std::string>(value)) return *text;
     if (const auto* severity = std::get_if<Severity>(value)) return std::string(to_string(*severity));
+    if (const auto* document = std::get_if<SettingDocument>(value)) return document->json;
     std::string list;
     const auto add = [&](std::string_view item) { list += (list.empty() ? "" : ", ") + std::string(item); };
     if (const auto* texts = std::get_if<Texts>(value)) {

@@ -49,6 +49,7 @@ std::vector<std::string_view> Loading::trust_names() const {
 std::vector<std::string_view> Loading::key_names() const { return each(policy.keys, &TrustedKey::name); }
 std::vector<std::string_view> Loading::root_names() const { return each(policy.roots, &TrustRoot::name); }
 std::vector<std::string_view> Loading::rule_ids() const { return each(policy.rules, &Rule::id); }
+std::vector<std::string_view> Loading::plugin_names() const { return each(policy.plugins, &PluginSpec::name); }
 std::vector<std::string_view> Loading::tier_names() const { return each(policy.tiers, &Tier::name); }
 
 bool check_keys(Loading& loading, const codec::Yaml& node, std::string_view what, std::span<const KeyDoc> keys,

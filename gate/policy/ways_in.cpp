@@ -23,6 +23,7 @@ std::string rests(const Rule& rule, bool bytes) {
     if (!bytes && bare != nullptr && *bare == "judge") return rule.id + ": the name as somebody gave it";
     if (rule.check == "typosquat") return rule.id + ": the name as somebody gave it";
     if (rule.check == "card") return rule.id + ": what the card declares";
+    if (rule.check == "plugin") return rule.id + ": what a program says that is not the gate's own";
     return "";
 }
 
@@ -55,6 +56,7 @@ class Ways {
         way.bytes = bytes;
         way.level = bytes ? "admit" : "names";
         bool applies = false;
+        bool founding = false;
         for (const Rule& rule : policy_.rules) {
             auto mode = mode_in(rule, tier.name);
             const auto there = asserted ? mode_in(rule, policy_.tiers.back().name) : std::nullopt;
@@ -67,6 +69,7 @@ class Ways {
             const bool skipped = rule.when_bytes == true && !bytes;
             if (*mode != Mode::enforce || early || skipped) continue;
             way.passes.push_back(rule.id);
+            if (rule.check != "plugin") founding = true;        // a plugin only adds findings: it lets nothing in
             const std::string why = rests(rule, bytes);
             if (!why.empty()) way.rests_on.push_back(why);
         }
@@ -75,7 +78,7 @@ class Ways {
             ways_.push_back(std::move(way));
             return true;
         }
-        if (way.passes.empty() || !founded(way)) return false;      // nothing enforces here, so nothing passes: no way in
+        if (!founding || !founded(way)) return false;      // nothing enforces here, so nothing passes: no way in
         tell_of_tier(tier, way);
         if (policy_.defaults.on_skipped == OnTrouble::warn && bytes) way.rests_on.emplace_back("unread bytes: defaults.on-skipped is warn");
         if (policy_.defaults.on_error == OnTrouble::warn) way.rests_on.emplace_back("checkers that failed: defaults.on-error is warn");
@@ -89,7 +92,12 @@ class Ways {
         subject.kind = way.kind;
         subject.has_bytes = way.bytes;
         subject.origin = Origin::verified;
-        const auto passed = [&](std::string_view rule) { return std::find(way.passes.begin(), way.passes.end(), rule) != way.passes.end(); };
+        const auto asks_plugin = [&](std::string_view id) {
+            return std::any_of(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& rule) { return rule.id == id && rule.check == "plugin"; });
+        };
+        const auto passed = [&](std::string_view rule) {
+            return std::find(way.passes.begin(), way.passes.end(), rule) != way.passes.end() && !asks_plugin(rule);
+        };
         return std::all_of(policy_.extended.begin(), policy_.extended.end(), [&](const auto& extended) {
             return standing(*extended, subject, way.tier, now_, passed) == Standing::holds;
         });
