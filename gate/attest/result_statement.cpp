@@ -1,5 +1,8 @@
 #include "attest/result_statement.hpp"
 
+#include <algorithm>
+#include <map>
+
 namespace headgate::attest {
 namespace {
 
@@ -29,6 +32,7 @@ Json rules_of(const SubjectVerdict& verdict) {
         add_text(json, "policy_line", rule.policy_line());
         add_text(json, "reason", rule.reason);
         if (rule.slsa_build_level > 0) json.add("slsaBuildLevel", Json::of(rule.slsa_build_level));
+        if (rule.plugin != nullptr) json.add("plugin", Json::of(rule.plugin->name));
         if (!rule.controls().empty()) {
             Json& controls = json.add("controls", Json::array());
             for (const std::string& control : rule.controls()) controls.push(Json::of(control));
@@ -83,6 +87,49 @@ Json exceptions_of(const std::vector<ExceptionNote>& notes) {
     return array;
 }
 
+Json data_of(const std::vector<PluginData>& list) {
+    Json array = Json::array();
+    for (const PluginData& one : list) {
+        Json& json = array.push(Json::object());
+        json.add("name", Json::of(one.name));
+        add_text(json, "asOf", one.as_of);
+        if (!one.sha256.empty()) json.add("digest", Json::of("sha256:" + one.sha256));
+    }
+    return array;
+}
+
+// Each program that was asked about the subject or a member of it, by its name in the policy. Several rules may ask one.
+void collect_plugins(const SubjectVerdict& verdict, std::map<std::string, PluginNote>& notes) {
+    for (const RuleOutcome& rule : verdict.rules) {
+        if (rule.plugin == nullptr) continue;
+        const auto [known, added] = notes.emplace(rule.plugin->name, *rule.plugin);
+        if (added) continue;
+        for (const PluginData& one : rule.plugin->used) {
+            auto& used = known->second.used;
+            if (std::find(used.begin(), used.end(), one) == used.end()) used.push_back(one);
+        }
+    }
+    for (const SubjectVerdict& member : verdict.members) collect_plugins(member, notes);
+}
+
+Json plugins_of(const SubjectVerdict& verdict) {
+    std::map<std::string, PluginNote> notes;
+    collect_plugins(verdict, notes);
+    Json plugins = Json::object();
+    for (const auto& [name, note] : notes) {
+        Json& json = plugins.add(name, Json::object());
+        add_text(json, "program", note.program);
+        add_text(json, "version", note.version);
+        json.add("digest", Json::of("sha256:" + note.sha256));
+        if (!note.given.empty()) json.add("given", data_of(note.given));
+        if (!note.used.empty()) json.add("used", data_of(note.used));
+        if (note.uncontained.empty()) continue;
+        Json& missing = json.add("uncontained", Json::array());
+        for (const std::string& what : note.uncontained) missing.push(Json::of(what));
+    }
+    return plugins;
+}
+
 // What is said of a subject and of each of its members alike.
 Json verdict_of(const SubjectVerdict& verdict) {
     Json json = Json::object();
@@ -118,7 +165,7 @@ Json result_predicate(const Report& report, const SubjectVerdict& verdict, const
     Json& tool = predicate.add("tool", Json::object());
     tool.add("name", Json::of("headgate"));
     tool.add("version", Json::of(options.tool_version));
-    predicate.add("plugins", Json::object());
+    predicate.add("plugins", plugins_of(verdict));
     Json& data = predicate.add("data", Json::object());
     for (const auto& [file, sha256] : options.data_hashes) data.add(file, Json::of("sha256:" + sha256));
     return predicate;

@@ -5,7 +5,6 @@
 #include "base/text.hpp"
 #include "checkers/all.hpp"
 #include "cli/judge_options.hpp"
-#include "pipeline/recorded.hpp"
 #include "policy/trace.hpp"
 
 namespace headgate::cli {
@@ -179,12 +178,12 @@ Result<int> why(const JudgeOptions& options, const std::string& rule) {
         return Error{ErrorCode::usage, "no rule \"" + rule + "\" in " + loaded.policy.name + (near ? ", did you mean \"" + std::string(*near) + "\"?" : "")};
     }
     const pipeline::Request request = TRY(make_request(options));
-    const auto recorded = TRY(pipeline::collect(loaded, request));
-    if (recorded.empty()) {
+    const auto judged = TRY(pipeline::decide_and_keep(loaded, request));
+    if (judged.evidence.empty()) {
         std::fprintf(stderr, "headgate: nothing to judge there\n");
         return kNothing;
     }
-    const Report report = pipeline::decide_recorded(loaded, recorded, request.now);
+    const Report& report = judged.report;
     std::printf("policy %s  (%s)\n", escape_terminal(report.policy_name).c_str(), report.policy_digest.substr(0, 19).c_str());
     const Policy in_force = policy::in_force(loaded.policy, request.now);
     for (const ExceptionNote& note : report.overrides) {
@@ -192,7 +191,7 @@ Result<int> why(const JudgeOptions& options, const std::string& rule) {
                     escape_terminal(note.subject).c_str(), format_instant(note.expires).c_str());
     }
     Trace trace(in_force, request.now, rule);
-    for (std::size_t i = 0; i < report.subjects.size(); ++i) trace.subject(report.subjects[i], recorded[i].evidence);
+    for (std::size_t i = 0; i < report.subjects.size(); ++i) trace.subject(report.subjects[i], judged.evidence[i].evidence);
     return report.exit_code();
 }
 

@@ -21,6 +21,7 @@
 #include "pipeline/kind.hpp"
 #include "pipeline/oci.hpp"
 #include "pipeline/pair_pass.hpp"
+#include "pipeline/plugins.hpp"
 #include "pipeline/tensor_data.hpp"
 #include "policy/policy.hpp"
 
@@ -34,6 +35,7 @@ struct Collected {
     Evidence evidence;
     std::vector<InnerSubject> inner;
     std::optional<Error> error;
+    std::vector<JudgedFile> files;       // of plan.files, without signatures and attestations: for plugins
 };
 
 // Only then are the values of tensors looked at.
@@ -114,8 +116,10 @@ InnerSubject inner_subject(const SubjectPlan& plan, FileOutcome& outcome) {
 
 Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
                           const std::vector<attest::GivenEvidence>& given, const Request& request) {
-    Collected collected{plan.subject, plan.found, {}, {}};
-    for (FileOutcome& outcome : outcomes) {
+    Collected collected{plan.subject, plan.found, {}, {}, {}};
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        FileOutcome& outcome = outcomes[i];
+        if (!outcome.record.evidence) collected.files.push_back({&plan.files[i], outcome.record.sha256, outcome.stamp});
         if (outcome.error && !collected.error) collected.error = outcome.error;
         if (outcome.manifest) collected.inner.push_back(inner_subject(plan, outcome));
         collected.evidence.merge(std::move(outcome.facts));
@@ -200,6 +204,36 @@ CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
     return all;
 }
 
+// What plugins say about each subject: read while its files lie there, judged with the evidence.
+std::vector<Evaluator::Answered> ask_about(const CollectedAll& collected, const LoadedPolicy& loaded, const Evaluator& evaluator,
+                                           const Request& request) {
+    std::vector<Evaluator::Answered> answered(collected.subjects.size());
+    if (loaded.plugins.empty()) return answered;
+    std::vector<PluginTarget> targets;
+    std::vector<std::size_t> subjects;               // of each target
+    for (std::size_t i = 0; i < collected.subjects.size(); ++i) {
+        const Collected& one = collected.subjects[i];
+        if (one.error) continue;
+        targets.push_back({&one.subject, one.files, evaluator.questions(one.subject, one.evidence), {}});
+        subjects.push_back(i);
+        for (const InnerSubject& inner : one.inner) {
+            PluginTarget target{&inner.subject, {}, evaluator.questions(inner.subject, inner.evidence), {}};
+            for (const JudgedFile& file : one.files) {
+                if (!inner.evidence.files.empty() && file.plan->path == inner.evidence.files.front().path) target.files.push_back(file);
+            }
+            targets.push_back(std::move(target));
+            subjects.push_back(i);
+        }
+    }
+    ask_plugins(loaded, request, targets);
+    for (std::size_t at = 0; at < targets.size(); ++at) {
+        Evaluator::Answered& of = answered[subjects[at]];
+        const bool first = at == 0 || subjects[at] != subjects[at - 1];
+        (first ? of.own : of.inner.emplace_back()) = std::move(targets[at].replies);
+    }
+    return answered;
+}
+
 // Locations inside a subject become paths as the person gave them; those in files of evidence are so already.
 void print_paths(const SubjectPlan& plan, const std::set<std::string>& given, SubjectVerdict& verdict) {
     if (plan.shape == SubjectPlan::Shape::name) return;
@@ -254,8 +288,10 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
     report.outside_files = collected.plan.outside_files;
     report.empty_arguments = collected.plan.empty_arguments;
 
-    // Beyond this point no artifact is touched: only evidence is judged.
     const Evaluator evaluator(loaded, request.now);
+    const auto answered = ask_about(collected, loaded, evaluator, request);
+
+    // Beyond this point no artifact is touched: only evidence, and what plugins found, is judged.
     for (std::size_t i = 0; i < collected.subjects.size(); ++i) {
         const Collected& subject = collected.subjects[i];
         SubjectVerdict verdict;
@@ -264,7 +300,7 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
             verdict.decision = Decision::error;
             verdict.error = subject.error->message;
         } else {
-            verdict = evaluator.evaluate(subject.subject, subject.evidence, subject.inner);
+            verdict = evaluator.evaluate(subject.subject, subject.evidence, subject.inner, &answered[i]);
         }
         print_paths(collected.plan.subjects[i], collected.given, verdict);
         report.subjects.push_back(std::move(verdict));
@@ -306,8 +342,9 @@ void merge(Report& into, Report other) {
     });
 }
 
-Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const Request& request) {
-    CollectedAll collected = collect_all(loaded, request);
+namespace {
+
+Result<std::vector<SubjectEvidence>> evidence_of(CollectedAll collected) {
     if (!collected.plan.errors.empty()) return collected.plan.errors.front();
     std::vector<SubjectEvidence> subjects;
     for (Collected& subject : collected.subjects) {
@@ -315,6 +352,28 @@ Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const R
         subjects.push_back({std::move(subject.subject), std::move(subject.evidence), std::move(subject.inner)});
     }
     return subjects;
+}
+
+}  // namespace
+
+Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const Request& request) {
+    return evidence_of(collect_all(loaded, request));
+}
+
+Result<JudgedEvidence> decide_and_keep(const LoadedPolicy& loaded, const Request& request) {
+    CollectedAll collected = collect_all(loaded, request);
+    JudgedEvidence judged{report_under(loaded), {}};
+    judged.report.evaluated_at = request.now;
+    const Evaluator evaluator(loaded, request.now);
+    const auto answered = ask_about(collected, loaded, evaluator, request);
+    judged.evidence = TRY(evidence_of(std::move(collected)));
+    for (std::size_t i = 0; i < judged.evidence.size(); ++i) {
+        const SubjectEvidence& one = judged.evidence[i];
+        judged.report.subjects.push_back(evaluator.evaluate(one.subject, one.evidence, one.inner, &answered[i]));
+    }
+    evaluator.report_exceptions(judged.report);
+    conclude(judged.report);
+    return judged;
 }
 
 }  // namespace headgate::pipeline

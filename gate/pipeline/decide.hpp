@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -16,6 +17,10 @@
 #include "model/policy.hpp"
 #include "model/recording.hpp"
 #include "model/verdict.hpp"
+
+namespace headgate::external {
+class Plugin;
+}
 
 namespace headgate::pipeline {
 
@@ -38,6 +43,7 @@ struct LoadedPolicy {
     bool pinned = false;                 // --policy-sha256 or --policy-signed-by held, or built in
     std::vector<NamedFile> files;        // without the policy file itself
     attest::Trust trust;                 // keys and roots of the trust section, parsed
+    std::map<std::string, std::shared_ptr<const external::Plugin>, std::less<>> plugins;   // by name in the policy, read and pinned
 };
 
 /// What the operator asks of a policy file.
@@ -67,6 +73,9 @@ inline constexpr std::string_view kWaiversPayloadType = "application/vnd.headgat
 Result<Policy> policy_of_file(const std::string& path);
 /// Its own waivers, without those of extended policies.
 Result<Policy> policy_with_own_waivers(const std::string& path);
+/// The policy of a file, whether or not its plugins are those that it pins: those that are not are never run. For tools that look at
+/// policies or compare them.
+Result<LoadedPolicy> policy_with_any_plugins(const std::string& name);
 /// Whether `bytes` would load in place of the policy file at `real_path`, signatures aside.
 Result<void> check_policy_text(ByteView bytes, const std::string& label, const std::string& real_path);
 
@@ -95,6 +104,7 @@ struct Request {
     unsigned jobs = 0;                   // 0: as many as cores
     Instant now;
     Limits limits;
+    bool sandbox_required = false;       // whatever the policy says: what cannot be contained is not run
     std::string root;                    // server: absolute folder that paths must lie below; "" none
     std::string print_base;              // paths are printed relative to this; "" = as given
     /// Processes that parse what is judged (isolation.hpp); nullptr: this one does.
@@ -123,6 +133,14 @@ void merge(Report& into, Report other);
 /// Evidence only (headgate facts): each subject with its facts and the subjects inside it.
 using SubjectEvidence = Recording;
 Result<std::vector<SubjectEvidence>> collect(const LoadedPolicy& loaded, const Request& request);
+
+/// The judgement with the evidence that it rests on (headgate why): locations are those within the subjects. The Error of the first
+/// argument or subject that could not be read.
+struct JudgedEvidence {
+    Report report;
+    std::vector<SubjectEvidence> evidence;   // of each subject of the report
+};
+Result<JudgedEvidence> decide_and_keep(const LoadedPolicy& loaded, const Request& request);
 
 /// rules/ data: embedded, or the directory in HEADGATE_RULES when it is set.
 const RuleData& rule_data();

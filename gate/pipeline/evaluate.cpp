@@ -1,6 +1,7 @@
 #include "pipeline/evaluate.hpp"
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 #include "checkers/all.hpp"
@@ -78,6 +79,8 @@ bool asks_the_same_of_names(const Policy& a, const Policy& b) {
 // The others see nothing of a policy but their own rule.
 bool is_about_names(std::string_view check) { return check == "registry" || check == "namespace" || check == "typosquat"; }
 
+constexpr std::string_view kPlugin = "plugin";
+
 void collect_waivers(const SubjectVerdict& verdict, std::vector<ExceptionNote>& used) {
     for (const ExceptionNote& note : verdict.waivers) {
         if (std::find(used.begin(), used.end(), note) == used.end()) used.push_back(note);
@@ -128,14 +131,19 @@ Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now)
     }
 }
 
-CheckRun Evaluator::ask(const Policy& policy, const Rule& rule, const Subject& subject, const Evidence& evidence) const {
+CheckRun Evaluator::ask(const Policy& policy, const Rule& rule, const Subject& subject, const Evidence& evidence, const Tier* tier,
+                        const PluginReplies* replies) const {
     const Checker* const checker = checkers::find(rule.check);
     if (checker == nullptr) return CheckRun::error("this build has no checker " + rule.check);
+    if (replies != nullptr && rule.check == kPlugin) {
+        const auto reply = replies->find(question_of(rule, tier == nullptr ? "" : tier->name));
+        return reply == replies->end() ? CheckRun::error("the plugin was not asked") : run_of(reply->second, rule);
+    }
     return checker->run({subject, evidence, rule.settings, policy, rule_data(), now_});
 }
 
 SubjectVerdict Evaluator::judge_extended(const Extended& extended, const Subject& subject, const Evidence& evidence,
-                                         std::span<const policy::RuleRun> known) const {
+                                         std::span<const policy::RuleRun> known, const PluginReplies* replies) const {
     const Policy& policy = extended.policy;
     const Tier* const tier = policy::assign_tier(policy, subject, signers_of(evidence));
     policy::JudgeInput input{policy, subject, tier, evidence, {}, {}, coverage_of(subject, evidence), now_, &waivers_, {}};
@@ -146,39 +154,61 @@ SubjectVerdict Evaluator::judge_extended(const Extended& extended, const Subject
         if (run.applicable.applies && !run.applicable.skipped) {
             const policy::RuleRun* const done = extended.same[i] ? &known[*extended.same[i]] : nullptr;
             const bool ran = done != nullptr && done->applicable.applies && !done->applicable.skipped;
-            run.run = ran ? done->run : ask(policy, policy.rules[i], subject, evidence);
+            run.run = ran ? done->run : ask(policy, policy.rules[i], subject, evidence, tier, replies);
         }
         input.runs.push_back(std::move(run));
     }
     return policy::judge(std::move(input));
 }
 
-SubjectVerdict Evaluator::judge_one(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict> members) const {
+SubjectVerdict Evaluator::judge_one(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict> members,
+                                    const PluginReplies* replies) const {
     const Tier* const tier = policy::assign_tier(policy_, subject, signers_of(evidence));
     policy::JudgeInput input{policy_, subject, tier, evidence, {}, std::move(members), coverage_of(subject, evidence),
                              now_,    &waivers_, {}};
     input.sources = sources_of(policy_, subject, evidence);
     for (const policy::Applicable& applicable : policy::applicable_rules(policy_, subject, tier)) {
         policy::RuleRun run{applicable, {}};
-        if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, evidence);
+        if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, evidence, tier, replies);
         input.runs.push_back(std::move(run));
     }
     for (const Extended& extended : extended_) {
-        input.extended.push_back({extended.label, judge_extended(extended, subject, evidence, input.runs)});
+        input.extended.push_back({extended.label, judge_extended(extended, subject, evidence, input.runs, replies)});
     }
     return policy::judge(std::move(input));
 }
 
-SubjectVerdict Evaluator::evaluate(const Subject& subject, const Evidence& evidence, std::span<const InnerSubject> inner) const {
+std::vector<PluginQuestion> Evaluator::questions(const Subject& subject, const Evidence& evidence) const {
+    std::set<PluginQuestion> asked;
+    const auto collect = [&](const Policy& policy) {
+        const Tier* const tier = policy::assign_tier(policy, subject, signers_of(evidence));
+        for (const policy::Applicable& applicable : policy::applicable_rules(policy, subject, tier)) {
+            const bool asks = applicable.applies && !applicable.skipped && applicable.rule->check == kPlugin;
+            if (asks) asked.insert(question_of(*applicable.rule, tier == nullptr ? "" : tier->name));
+        }
+    };
+    if (!subject.has_bytes) return {};
+    collect(policy_);
+    for (const Extended& extended : extended_) collect(extended.policy);
+    return {asked.begin(), asked.end()};
+}
+
+SubjectVerdict Evaluator::evaluate(const Subject& subject, const Evidence& evidence, std::span<const InnerSubject> inner,
+                                   const Answered* answered) const {
     std::vector<SubjectVerdict> members;
-    for (const InnerSubject& manifest : inner) members.push_back(evaluate(manifest.subject, manifest.evidence, {}));
+    for (std::size_t i = 0; i < inner.size(); ++i) {
+        const InnerSubject& manifest = inner[i];
+        const bool asked = answered != nullptr && i < answered->inner.size();
+        const Answered of_it{asked ? answered->inner[i] : PluginReplies{}, {}};
+        members.push_back(evaluate(manifest.subject, manifest.evidence, {}, answered == nullptr ? nullptr : &of_it));
+    }
     Evidence own;                        // the options of the manifest are shared, not copied for each member
     own.index_options = evidence.index_options;
     for (const Requirement& requirement : evidence.requirements) {
         own.requirements.assign(1, requirement);
-        members.push_back(judge_one(member_subject(subject, requirement), own, {}));
+        members.push_back(judge_one(member_subject(subject, requirement), own, {}, nullptr));
     }
-    return judge_one(subject, evidence, std::move(members));
+    return judge_one(subject, evidence, std::move(members), answered == nullptr ? nullptr : &answered->own);
 }
 
 void Evaluator::report_exceptions(Report& report) const {

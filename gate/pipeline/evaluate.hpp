@@ -3,6 +3,7 @@
 
 #include "model/recording.hpp"
 #include "pipeline/plan.hpp"
+#include "pipeline/plugins.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
@@ -13,8 +14,20 @@ class Evaluator {
   public:
     Evaluator(const LoadedPolicy& loaded, Instant now);
 
-    /// Judges one subject and, where a manifest names others, each of its members; manifests inside it are members too.
-    SubjectVerdict evaluate(const Subject& subject, const Evidence& evidence, std::span<const InnerSubject> inner) const;
+    /// What plugins are asked about a subject that is there in bytes: by the rules that apply to it, of this policy and of those that
+    /// it extends.
+    std::vector<PluginQuestion> questions(const Subject& subject, const Evidence& evidence) const;
+
+    /// What plugins answered about a subject, and about the manifests inside it, in their order.
+    struct Answered {
+        PluginReplies own;
+        std::vector<PluginReplies> inner;
+    };
+
+    /// Judges one subject and, where a manifest names others, each of its members; manifests inside it are members too. Without
+    /// `answered` (recorded evidence) rules that ask a plugin could not decide.
+    SubjectVerdict evaluate(const Subject& subject, const Evidence& evidence, std::span<const InnerSubject> inner,
+                            const Answered* answered = nullptr) const;
 
     /// What was used, what was not, what has ended: into the report, whose subjects are judged.
     void report_exceptions(Report& report) const;
@@ -27,11 +40,13 @@ class Evaluator {
         std::vector<std::optional<std::size_t>> same;
     };
 
-    SubjectVerdict judge_one(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict> members) const;
+    SubjectVerdict judge_one(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict> members,
+                             const PluginReplies* replies) const;
     /// `known`: runs of the rules of `policy_`, in their order.
     SubjectVerdict judge_extended(const Extended& extended, const Subject& subject, const Evidence& evidence,
-                                  std::span<const policy::RuleRun> known) const;
-    CheckRun ask(const Policy& policy, const Rule& rule, const Subject& subject, const Evidence& evidence) const;
+                                  std::span<const policy::RuleRun> known, const PluginReplies* replies) const;
+    CheckRun ask(const Policy& policy, const Rule& rule, const Subject& subject, const Evidence& evidence, const Tier* tier,
+                 const PluginReplies* replies) const;
 
     Policy policy_;
     std::vector<Extended> extended_;     // without packs, which leave sources and mirrors open: their standing is asked by the judge

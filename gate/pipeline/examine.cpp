@@ -130,6 +130,7 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
         return outcome;
     }
     outcome.record.sha256 = to_hex(*digest);
+    outcome.stamp = source.stamp();
     auto relations = pairs.finish();
     if (relations.ok()) {
         outcome.relations = std::move(relations).value();

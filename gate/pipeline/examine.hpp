@@ -30,6 +30,7 @@ struct FileOutcome {
     std::vector<TensorRelation> relations;   // to the base model, if one was given
     Bytes content;                       // of evidence files only
     bool begins_as_envelope = false;     // sigstore/pae.hpp
+    io::FileStamp stamp;                 // of the file that was hashed, from its opening to the end of it
     std::optional<Error> error;          // could not be read, or changed: the subject cannot be decided
 };
 

@@ -13,6 +13,7 @@
 #include "io/file_source.hpp"
 #include "pipeline/decide.hpp"
 #include "pipeline/layout.hpp"
+#include "pipeline/plugin_files.hpp"
 #include "pipeline/policy_files.hpp"
 #include "pipeline/rule_files.hpp"
 #include "policy/policy.hpp"
@@ -34,7 +35,8 @@ struct Layer {
 class Loader {
   public:
     /// `unsigned_waivers`: the file asked for may have waivers that nobody has signed yet.
-    explicit Loader(LoadedPolicy& loaded, bool unsigned_waivers = false) : loaded_(loaded), unsigned_waivers_(unsigned_waivers) {}
+    explicit Loader(LoadedPolicy& loaded, bool unsigned_waivers = false, Pins pins = Pins::must_hold)
+        : loaded_(loaded), unsigned_waivers_(unsigned_waivers), pins_(pins) {}
 
     Result<Policy> load(ByteView bytes, const Layer& layer) {
         const std::string file = shown_name(layer);
@@ -44,6 +46,7 @@ class Loader {
         Policy policy = TRY(policy::load(bytes, layer.label, file, checkers::all(), parent, &rule_data()));
         way_.pop_back();
         TRY_VOID(read_policy_files(layer.folder, policy, loaded_.files));
+        TRY_VOID(read_plugins(layer.folder, policy, pins_, loaded_));
         if (!unsigned_waivers_ || !way_.empty()) TRY_VOID(read_waiver_signature(layer.path, policy, loaded_.files));
         return policy;
     }
@@ -120,6 +123,7 @@ class Loader {
     };
     LoadedPolicy& loaded_;
     bool unsigned_waivers_;
+    Pins pins_;
     std::map<std::string, std::string> shown_;  // name in messages -> identity
     std::vector<Step> way_;              // from the policy that was asked for up to the one being read
 };
@@ -183,9 +187,9 @@ void with_profiles(Policy& policy, const std::vector<std::string>& profiles) {
 // Data that stands in for the built-in: it decides as the policy does.
 bool replaces_rules(const NamedFile& file) { return file.name.starts_with(std::string(kRulesVariable) + "/"); }
 
-Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer) {
+Result<LoadedPolicy> load_layers(ByteView bytes, const Layer& layer, Pins pins = Pins::must_hold) {
     LoadedPolicy loaded;
-    loaded.policy = TRY(Loader(loaded).load(bytes, layer));
+    loaded.policy = TRY(Loader(loaded, false, pins).load(bytes, layer));
     for (NamedFile& file : TRY(replaced_rules())) add_named_file(std::move(file), loaded.files);
     const bool builtin = layer.label.starts_with(kBuiltin);
     loaded.policy.uri = builtin ? "https://headgate.dev/policy/" + layer.label.substr(kBuiltin.size()) : layer.label;
@@ -298,6 +302,14 @@ void seal(LoadedPolicy& loaded) {
         if (replaces_rules(file)) form.append("\n").append(file.name).append(" ").append(file.sha256);
     }
     loaded.policy.digest = "sha256:" + crypto::sha256_hex(as_bytes(form));
+}
+
+Result<LoadedPolicy> policy_with_any_plugins(const std::string& name) {
+    if (name.starts_with(kBuiltin)) return load_policy(name);
+    auto bytes = io::read_file(name, policy::kMaxPolicyBytes);
+    if (!bytes.ok()) return Error{ErrorCode::policy, "policy " + bytes.error().message};
+    const std::string real = TRY(io::real_path(name));
+    return load_layers(*bytes, {name, std::string(parent_path(real)), real}, Pins::may_differ);
 }
 
 Result<LoadedPolicy> load_policy(const std::string& name, const PolicyPin& pin) {

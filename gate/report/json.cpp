@@ -31,6 +31,29 @@ Json digest_json(const DigestSet& digest) {
     return object;
 }
 
+Json plugin_data_json(const std::vector<PluginData>& list) {
+    Json array = Json::array();
+    for (const PluginData& one : list) {
+        Json& data = array.push(Json::object());
+        data.add("name", Json::of(one.name));
+        if (!one.as_of.empty()) data.add("as_of", Json::of(one.as_of));
+        if (!one.sha256.empty()) data.add("sha256", Json::of(one.sha256));
+    }
+    return array;
+}
+
+Json plugin_json(const PluginNote& note) {
+    Json plugin = Json::object();
+    plugin.add("name", Json::of(note.name));
+    if (!note.program.empty()) plugin.add("program", Json::of(note.program));
+    if (!note.version.empty()) plugin.add("version", Json::of(note.version));
+    plugin.add("sha256", Json::of(note.sha256));
+    if (!note.given.empty()) plugin.add("given", plugin_data_json(note.given));
+    if (!note.used.empty()) plugin.add("used", plugin_data_json(note.used));
+    if (!note.uncontained.empty()) plugin.add("uncontained", texts(note.uncontained));
+    return plugin;
+}
+
 Json rule_json(const RuleOutcome& outcome) {
     Json rule = Json::object();
     rule.add("id", Json::of(outcome.id()));
@@ -40,6 +63,7 @@ Json rule_json(const RuleOutcome& outcome) {
     rule.add("policy_line", Json::of(outcome.policy_line()));
     if (!outcome.reason.empty()) rule.add("reason", Json::of(outcome.reason));
     if (outcome.slsa_build_level > 0) rule.add("slsa_build_level", Json::of(outcome.slsa_build_level));
+    if (outcome.plugin != nullptr) rule.add("plugin", plugin_json(*outcome.plugin));
     if (!outcome.controls().empty()) rule.add("controls", texts(outcome.controls()));
     // What a person needs to act on; of a rule that passed there is nothing to do.
     if (outcome.result == RuleResult::pass || outcome.result == RuleResult::not_applicable) return rule;
