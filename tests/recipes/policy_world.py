@@ -17,6 +17,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     hub/                          a hub's cache of hf:acme/tiny at a commit
     requirements-ours.txt -unhashed.txt -path.txt -near.txt: from an index of ours, without hash, from a path, a near miss
     package-lock.json             @acme/tool from npm.acme.example
+    plugins/probe reader          probe_plugin.py: does what its settings say; reader needs the data `list`
     good.facts.json evil.facts.json  recorded evidence
 """
 import json
@@ -107,6 +108,14 @@ def _broken_data(path):
     supply_chain.write(path("broken-data", "names", "pypi.idx"), b"not an index")
 
 
+def _plugins(path):
+    """The probe, and one that needs data."""
+    with open(os.path.join(os.path.dirname(__file__), "probe_plugin.py"), encoding="utf-8") as file:
+        text = file.read()
+    supply_chain.write(path("plugins", "probe"), text)
+    supply_chain.write(path("plugins", "reader"), text.replace("NEEDS = []", 'NEEDS = ["list"]'))
+
+
 def make(folder):
     """Fills `folder`; answers the keys by name."""
     def path(*parts):
@@ -117,6 +126,7 @@ def make(folder):
     _provenance(path, keys)
     _packages(path)
     _broken_data(path)
+    _plugins(path)
     for name in ("good.safetensors", "evil.pkl"):
         with open(path(name.split(".")[0] + ".facts.json"), "wb") as out:
             subprocess.run([os.environ["HEADGATE"], "facts", name], cwd=folder, stdout=out, check=True)

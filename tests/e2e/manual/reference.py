@@ -21,7 +21,7 @@ SECTIONS = {
     "blocked": "`blocked`, each entry", "trust": "`trust`", "key": "`trust.keys`, each name", "root": "`trust.roots`, each name", "notation": "`notation` of a root",
     "identity": "`trust.identities`, each name", "subject-match": "`subject` of an identity", "tier": "`tiers`, each entry",
     "requires": "`requires` of a tier", "names": "`names`", "internal": "`names.internal`, each ecosystem",
-    "registry": "`registries`, each ecosystem", "rule": "`rules`, each entry", "when": "`when` of a rule",
+    "registry": "`registries`, each ecosystem", "plugin": "`plugins`, each name", "plugin-data": "`data` of a plugin, each name", "rule": "`rules`, each entry", "when": "`when` of a rule",
     "override": "`overrides`, each entry", "waiver-limits": "`waiver-limits`", "waiver": "`waivers`, each entry",
     "waiver-subject": "`subject` of a waiver", "test": "`tests`, each entry", "expect": "`expect` of a test",
 }
