@@ -22,6 +22,7 @@ constexpr std::array kCommands = {
     Command{"policy", "lint, show, test, diff, ways-in, schema, sign: work on policies", run_policy},
     Command{"why", "the trace of a decision: facts, rule, policy line, tier line, waiver", run_why},
     Command{"waiver", "add, list, expiring, generate, sign: exceptions with an owner and an end", run_waiver},
+    Command{"plugin", "list, test: external checkers", run_plugin},
     Command{"checkers", "list the checkers and their settings", run_checkers},
     Command{"explain", "say what a rule, finding, checker or setting means", run_explain},
     Command{"demo", "make a small supply chain and watch the gate judge it", run_demo},

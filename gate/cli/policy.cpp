@@ -142,7 +142,7 @@ Subcommand policy_ways_in(CLI::App& parent) {
         const pipeline::LoadedPolicy loaded = TRY(options->choice.load());
         auto ways = policy::ways_in(policy::in_force(loaded.policy, now), now);
         if (!options->against.empty()) {
-            const pipeline::LoadedPolicy before = TRY(pipeline::load_policy(options->against));
+            const pipeline::LoadedPolicy before = TRY(pipeline::policy_with_any_plugins(options->against));
             ways = policy::added(policy::ways_in(policy::in_force(before.policy, now), now), ways);
         }
         std::size_t shown = 0;

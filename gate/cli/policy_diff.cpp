@@ -88,8 +88,8 @@ Result<VerdictDiff> compare_verdicts(const Options& options, const pipeline::Loa
 }
 
 Result<int> diff(const Options& options) {
-    const pipeline::LoadedPolicy before = TRY(pipeline::load_policy(options.before));
-    const pipeline::LoadedPolicy after = TRY(pipeline::load_policy(options.after));
+    const pipeline::LoadedPolicy before = TRY(pipeline::policy_with_any_plugins(options.before));
+    const pipeline::LoadedPolicy after = TRY(pipeline::policy_with_any_plugins(options.after));
     std::size_t loosened = 0;
     const auto changes = policy::compare(before.policy, after.policy, checkers::all());
     for (const policy::Change& change : changes) {
