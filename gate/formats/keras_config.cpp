@@ -253,8 +253,9 @@ class ConfigWalk {
         static constexpr std::string_view kTensorFlow = "tf.";
         const std::string* const name = value.find_text("type_spec");
         if (name == nullptr || name->empty()) return unnamed("a TypeSpec without type_spec", value.offset);
-        const bool own = !name->starts_with(kTensorFlow);
-        use(own ? "" : "tensorflow", own ? *name : name->substr(kTensorFlow.size()), *name, value.offset);
+        if (name->starts_with(kTensorFlow)) return use("tensorflow", name->substr(kTensorFlow.size()), *name, value.offset);
+        const std::size_t dot = name->rfind('.');
+        use(dot == std::string::npos ? "" : name->substr(0, dot), dot == std::string::npos ? *name : name->substr(dot + 1), *name, value.offset);
     }
 
     void tensorflow_function(const Json& config, std::uint64_t offset) {

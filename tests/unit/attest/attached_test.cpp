@@ -216,7 +216,7 @@ TEST_CASE("problems of collecting, and Notation without a store, are said and co
 }
 
 TEST_CASE("signatures times keys are bounded for one image") {
-    const std::vector<TrustAnchor> keys(128, anchor("release"));
+    const std::vector<TrustAnchor> keys(kMostVerifications / 8, anchor("release"));
     const std::vector<AttachedDocument> eight(8, layer(payload()));
     CHECK(read(eight, keys).findings.empty());
     const std::vector<AttachedDocument> nine(9, layer(payload()));
