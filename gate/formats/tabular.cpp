@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "formats/arrow_schema.hpp"
 #include "formats/tabular_thrift.hpp"
 
 namespace headgate::formats {
@@ -29,6 +30,24 @@ Examined refuse(ByteSource& source, ParseContext& context, std::string_view area
                     "Readers disagree on a broken frame, and another file can hide in it.",
                     "Write the file again with a current library.");
     return Examined::partly;
+}
+
+constexpr std::string_view kSchemaKey = "ARROW:schema";
+
+/// True if the schema could be read and makes no reader unpickle anything; else a finding says why.
+bool harmless(const ArrowTypes& types, ByteSource& source, ParseContext& context, std::string_view area, std::uint64_t offset) {
+    if (!types.unpickles.empty()) {
+        context.finding("arrow.pickled-type", Severity::critical,
+                        "field \"" + types.field + "\" has the type " + types.unpickles + ", which readers make by unpickling",
+                        context.at(offset),
+                        "Reading the table runs what the pickle in its schema or values says (CVE-2023-47248), in pyarrow before 14.0.1 "
+                        "and in whatever registers the type.",
+                        "Write the table again with plain types; do not open this one.");
+        return false;
+    }
+    if (types.problem.empty()) return true;
+    refuse(source, context, area, types.problem, offset);
+    return false;
 }
 
 std::uint32_t u32le(ByteView bytes) {
@@ -62,9 +81,10 @@ std::optional<std::uint64_t> body_length(ByteView message) {
 }
 
 // Encapsulated messages from `begin` to `end`: FFFFFFFF, u32 metadata length, flatbuffer, body. The length includes
-// padding to 8; a length of 0 ends the stream. `stop` gets the place behind the end.
+// padding to 8; a length of 0 ends the stream. `stop` gets the place behind the end, `types` what the first schema says that is no
+// plain one.
 std::optional<std::string> walk_messages(ByteSource& source, std::uint64_t begin, std::uint64_t end, Budget& budget,
-                                         std::uint64_t& stop) {
+                                         std::uint64_t& stop, ArrowTypes& types) {
     std::uint64_t at = begin;
     while (at < end) {
         stop = at;
@@ -81,6 +101,10 @@ std::optional<std::string> walk_messages(ByteSource& source, std::uint64_t begin
         const auto message = source.view(at, metadata);
         const auto body = message ? body_length(*message) : std::nullopt;
         if (!body) return "a message is no flatbuffer";
+        if (types.unpickles.empty() && types.problem.empty()) {
+            SliceSource flat(source, at, metadata);
+            types = read_arrow_message(flat, budget);
+        }
         at += metadata;
         const std::uint64_t padding = *body % 8 == 0 ? 0 : 8 - *body % 8;
         if (*body > end - at) return "a message body goes past the end";
@@ -92,15 +116,29 @@ std::optional<std::string> walk_messages(ByteSource& source, std::uint64_t begin
 
 Examined parse_arrow_stream(ByteSource& source, ParseContext& context) {
     std::uint64_t stop = 0;
-    if (const auto problem = walk_messages(source, 0, source.size(), context.budget, stop)) {
-        return refuse(source, context, "arrow", *problem, stop);
-    }
+    ArrowTypes types;
+    const auto problem = walk_messages(source, 0, source.size(), context.budget, stop, types);
+    const bool plain = harmless(types, source, context, "arrow", 0);
+    if (problem) return refuse(source, context, "arrow", *problem, stop);
     if (stop != source.size()) {
         return refuse(source, context, "arrow",
                       std::to_string(source.size() - stop) + " bytes stand behind the end of the stream", stop);
     }
+    if (!plain) return Examined::partly;
     context.format("arrow", true);
     return Examined::whole;
+}
+
+/// Every "ARROW:schema" of the footer: readers take the first or the last.
+bool plain_schemas(const std::vector<ThriftPair>& pairs, ByteSource& source, ParseContext& context, std::uint64_t offset) {
+    bool plain = true;
+    for (const ThriftPair& pair : pairs) {
+        if (pair.key != kSchemaKey) continue;
+        ArrowTypes types = read_arrow_base64(pair.value, context.budget);
+        if (!types.problem.empty()) types.problem = "\"ARROW:schema\": " + types.problem;
+        plain = harmless(types, source, context, "parquet", offset) && plain;
+    }
+    return plain;
 }
 
 }  // namespace
@@ -130,9 +168,12 @@ Examined parse_parquet(ByteSource& source, ParseContext& context) {
             context.unscannable("parquet", "the footer is larger than the limit allows", context.at(at));
         return Examined::partly;
     }
-    const auto used = walk_thrift_struct(*footer, context.budget);
+    std::vector<ThriftPair> pairs;
+    const auto used = walk_parquet_footer(*footer, context.budget, pairs);
+    const bool plain = plain_schemas(pairs, source, context, at);
     if (!used || *used != footer->size())
         return refuse(source, context, "parquet", "the footer is not one Thrift struct", at);
+    if (!plain) return Examined::partly;
     context.format("parquet", true);
     return Examined::whole;
 }
@@ -162,12 +203,19 @@ Examined parse_arrow(ByteSource& source, ParseContext& context) {
     }
     const std::uint64_t footer = source.size() - 10 - length;
     std::uint64_t stop = 0;
-    if (const auto problem = walk_messages(source, 8, footer, context.budget, stop))
-        return refuse(source, context, "arrow", *problem, stop);
+    ArrowTypes types;
+    const auto problem = walk_messages(source, 8, footer, context.budget, stop, types);
+    if (types.unpickles.empty() && types.problem.empty()) {
+        SliceSource flat(source, footer, length);
+        types = read_arrow_footer(flat, context.budget);
+    }
+    const bool plain = harmless(types, source, context, "arrow", footer);
+    if (problem) return refuse(source, context, "arrow", *problem, stop);
     if (stop != footer) {
         return refuse(source, context, "arrow",
                       std::to_string(footer - stop) + " bytes between the last message and the footer", stop);
     }
+    if (!plain) return Examined::partly;
     context.format("arrow", true);
     return Examined::whole;
 }

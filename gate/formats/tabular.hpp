@@ -2,7 +2,8 @@
 // format, "Serialization and IPC").
 //
 // Frames are checked, values are not: head and tail magic, lengths in range, the Thrift footer and the flatbuffer
-// messages walked with bounds. FormatFact "parquet" or "arrow", inert, if and only if there is no finding of that area.
+// messages walked with bounds, and the types that schemas of Arrow name, also within Parquet (arrow_schema.hpp). FormatFact
+// "parquet" or "arrow", inert, if and only if there is no finding.
 // Encrypted Parquet ("PARE") is an Opaque.
 #pragma once
 

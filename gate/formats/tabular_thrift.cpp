@@ -4,6 +4,8 @@ namespace headgate::formats {
 namespace {
 
 constexpr int kMaxDepth = 32;
+constexpr std::uint64_t kKeyValueMetadata = 5;  // of FileMetaData
+constexpr std::uint64_t kKey = 1, kValue = 2;   // of KeyValue
 enum Type : std::uint8_t {
     kStop,
     kTrue,
@@ -22,7 +24,8 @@ enum Type : std::uint8_t {
 
 class Walker {
   public:
-    Walker(ByteView bytes, Budget& budget) : reader_(bytes), budget_(budget) {}
+    Walker(ByteView bytes, Budget& budget, std::vector<ThriftPair>& pairs)
+        : reader_(bytes), budget_(budget), pairs_(pairs) {}
 
     std::optional<std::size_t> run() {
         if (!structure(0)) return std::nullopt;
@@ -44,14 +47,56 @@ class Walker {
 
     bool structure(int depth) {
         if (depth > kMaxDepth) return false;
-        while (true) {
-            const auto header = reader_.u8();
-            if (!header || !budget_.step()) return false;
-            const auto type = static_cast<std::uint8_t>(*header & 15U);
-            if (type == kStop) return *header == 0;
-            if ((*header >> 4U) == 0 && !varint()) return false;  // the field id in full
-            if (type != kTrue && type != kFalse && !value(type, depth)) return false;
+        for (std::uint64_t id = 0;;) {
+            const auto type = field(id);
+            if (!type) return false;
+            if (*type == kStop) return true;
+            if (depth == 0 && id == kKeyValueMetadata && *type == kList) {
+                if (!pairs()) return false;
+            } else if (*type != kTrue && *type != kFalse && !value(*type, depth)) {
+                return false;
+            }
         }
+    }
+    /// The type of the next field, kStop behind the last. `id` goes on by a difference, or is given in full (a zigzag varint).
+    std::optional<std::uint8_t> field(std::uint64_t& id) {
+        const auto header = reader_.u8();
+        if (!header || !budget_.step()) return std::nullopt;
+        const auto type = static_cast<std::uint8_t>(*header & 15U);
+        if (type == kStop) return *header == 0 ? std::optional<std::uint8_t>(type) : std::nullopt;
+        if ((*header >> 4U) != 0) {
+            id = (id + (*header >> 4U)) & 0xffffU;  // 16 bits, as readers count
+            return type;
+        }
+        const auto full = varint();
+        if (!full) return std::nullopt;
+        id = ((*full >> 1U) ^ (~(*full & 1U) + 1U)) & 0xffffU;
+        return type;
+    }
+    /// A list of structs, whatever another type of element readers make of it.
+    bool pairs() {
+        const auto header = reader_.u8();
+        if (!header) return false;
+        const auto count = (*header >> 4U) == 15 ? varint() : std::optional<std::uint64_t>(*header >> 4U);
+        if (!count || *count > reader_.remaining() || (*count != 0 && (*header & 15U) != kStruct)) return false;
+        for (std::uint64_t i = 0; i < *count; ++i) {
+            ThriftPair pair;
+            for (std::uint64_t id = 0;;) {
+                const auto type = field(id);
+                if (!type) return false;
+                if (*type == kStop) break;
+                if (*type == kBinary && (id == kKey || id == kValue)) {
+                    const auto length = varint();
+                    const auto bytes = length ? reader_.take(*length) : std::nullopt;
+                    if (!bytes) return false;
+                    (id == kKey ? pair.key : pair.value) = as_text(*bytes);
+                } else if (*type != kTrue && *type != kFalse && !value(*type, 1)) {
+                    return false;
+                }
+            }
+            pairs_.push_back(pair);
+        }
+        return true;
     }
     bool value(std::uint8_t type, int depth) {
         switch (type) {
@@ -115,12 +160,13 @@ class Walker {
 
     Reader reader_;
     Budget& budget_;
+    std::vector<ThriftPair>& pairs_;
 };
 
 }  // namespace
 
-std::optional<std::size_t> walk_thrift_struct(ByteView bytes, Budget& budget) {
-    return Walker(bytes, budget).run();
+std::optional<std::size_t> walk_parquet_footer(ByteView bytes, Budget& budget, std::vector<ThriftPair>& pairs) {
+    return Walker(bytes, budget, pairs).run();
 }
 
 }  // namespace headgate::formats
