@@ -23,6 +23,7 @@ constexpr std::uint64_t kMaxDocument = 128ULL << 20U;
 // The largest tokenizers have some two million.
 constexpr codec::JsonLimits kDocumentLimits{100, kMaxDocument, 4'000'000};
 constexpr std::uint64_t kMaxLine = 64ULL << 20U;
+constexpr std::uint64_t kMostWhiteSpace = 1U << 20U;  // in front of a document whose name does not say that it is one
 
 bool named(std::string_view name, std::initializer_list<std::string_view> endings) {
     const std::string lower = ascii_lower(name);
@@ -34,6 +35,11 @@ bool named_lines(std::string_view name) {
 }
 bool named_json(std::string_view name) {
     return named(name, {".json", ".geojson"}) || named_lines(name);
+}
+
+/// Python's reader passes over a byte order mark.
+ByteView without_mark(ByteView bytes) {
+    return as_text(bytes).starts_with("\xef\xbb\xbf") ? bytes.subspan(3) : bytes;
 }
 
 void malformed(ParseContext& context, std::string message, std::optional<std::uint64_t> offset) {
@@ -60,9 +66,11 @@ bool empty_value(const Json& value) {
            (value.is_array() && value.items.empty()) || (value.is_text() && value.text.empty());
 }
 
-void remote_code(ParseContext& context, const std::string& key, const std::string& what, std::uint64_t offset) {
-    context.finding("hub.remote-code", Severity::high, "\"" + key + "\" " + what, context.at(offset),
-                    "With trust_remote_code the loader imports and runs Python from the repository.",
+constexpr std::string_view kTrusted = "With trust_remote_code the loader imports and runs Python from the repository.";
+
+void remote_code(ParseContext& context, const std::string& key, const std::string& what, std::uint64_t offset,
+                 std::string_view why = kTrusted) {
+    context.finding("hub.remote-code", Severity::high, "\"" + key + "\" " + what, context.at(offset), std::string(why),
                     "Use a model whose architecture the library has, or review the code and admit it by policy.");
 }
 
@@ -82,8 +90,26 @@ void judge_endpoint(const std::string& key, const Json& value, ParseContext& con
                     "Remove it, or keep a service's settings apart from the model.");
 }
 
+/// How attention, experts and the like are computed: "sdpa", or "owner/kernel[@revision][:function]", which transformers fetches from
+/// the hub and imports without asking for trust. One text, or one for each part of the model.
+void judge_kernels(const std::string& key, const Json& value, ParseContext& context) {
+    const bool known = key.find("attn_implementation") != std::string::npos || key.find("experts_implementation") != std::string::npos;
+    const bool configured = key.find("_implementation") != std::string::npos || key == "kernel_config";
+    if (!known && !(configured && ascii_lower(context.name()).ends_with("config.json"))) return;
+    const auto judge = [&](const Json& name) {
+        // A URL is no name of a kernel: "reference_implementation" and the like.
+        if (!name.is_text() || name.text.find_first_of("/\\") == std::string::npos || name.text.find("://") != std::string::npos) return;
+        remote_code(context, key, "names code of the hub or of a folder: " + name.text, name.offset,
+                    "transformers fetches such a kernel and imports it as the model is made, without asking for trust_remote_code.");
+    };
+    judge(value);
+    for (const auto& [part, name] : value.members) judge(name);
+    for (const Json& name : value.items) judge(name);
+}
+
 void judge_member(const std::string& key, const Json& value, ParseContext& context) {
     judge_endpoint(key, value, context);
+    judge_kernels(key, value, context);
     if ((key == "auto_map" || key == "custom_pipelines" || key == "custom_pipeline") && !empty_value(value)) {
         std::string classes;
         for (const auto& [name, target] : value.members) {
@@ -213,6 +239,28 @@ bool several_lines(std::string_view text) {
            codec::parse_json(as_bytes(trim(text.substr(0, line)))).ok();
 }
 
+/// An object or array, behind white space and a byte order mark, which readers of JSON pass over. Where there is nothing but white
+/// space for a megabyte, only reading all of it can tell.
+bool begins_like_json(ByteSource& source) {
+    constexpr std::uint64_t kStep = 4U << 10U;
+    for (std::uint64_t at = 0; at < source.size() && at < kMostWhiteSpace; at += kStep) {
+        const auto window = source.view(at, std::min(kStep, source.size() - at));
+        if (!window) return false;
+        const std::string_view text = trim(as_text(at == 0 ? without_mark(*window) : *window));
+        if (!text.empty()) return text.starts_with('{') || text.starts_with('[');
+    }
+    return source.size() > kMostWhiteSpace;
+}
+
+/// {"..., [{, [[ or ["...: what begins so and is in no file of JSON is hardly prose.
+bool begins_document(std::string_view text) {
+    text = trim(text);
+    if (text.empty()) return false;
+    const bool object = text.front() == '{';
+    text = trim(text.substr(1));
+    return text.starts_with('"') || (!object && (text.starts_with('{') || text.starts_with('[')));
+}
+
 Examined finish_document(const Json& document, std::uint64_t bytes, ParseContext& context) {
     if (document.find("nbformat") != nullptr && document.find("cells") != nullptr) {
         context.format("notebook", false, true);
@@ -238,8 +286,9 @@ void judge_hub_document(const Json& document, ParseContext& context) {
 }
 
 std::string_view json_kind(ByteSource& source) {
-    const auto bytes = source.size() <= kMaxDocument ? source.all() : std::nullopt;
-    if (!bytes) return "json";
+    const auto whole = source.size() <= kMaxDocument ? source.all() : std::nullopt;
+    if (!whole) return "json";
+    const auto bytes = std::optional<ByteView>(without_mark(*whole));
     const std::string_view text = as_text(*bytes);
     const bool keras = text.find("\"class_name\"") != std::string_view::npos && text.find("\"config\"") != std::string_view::npos;
     const bool onnx = text.find("\"graph\"") != std::string_view::npos && text.find("\"node\"") != std::string_view::npos;
@@ -255,10 +304,7 @@ std::string_view json_kind(ByteSource& source) {
 
 bool sniff_json(ByteSource& source, std::string_view name) {
     if (named_json(name)) return looks_like_text(source, false);
-    const auto head = source.view(0, std::min<std::uint64_t>(source.size(), 64));
-    if (!head) return false;
-    const std::string_view text = trim(as_text(*head));
-    return (text.starts_with('{') || text.starts_with('[')) && looks_like_text(source);
+    return begins_like_json(source) && looks_like_text(source);
 }
 
 Examined parse_hub_json(ByteSource& source, ParseContext& context) {
@@ -278,7 +324,9 @@ Examined parse_hub_json(ByteSource& source, ParseContext& context) {
         context.unscannable("json", "the document needs more steps than the limit allows", context.whole());
         return Examined::partly;
     }
-    const auto document = codec::parse_json(*bytes, kDocumentLimits);
+    // In a file of that name a mark is an error; in another, a document may stand behind it.
+    const ByteView content = promised ? *bytes : without_mark(*bytes);
+    const auto document = codec::parse_json(content, kDocumentLimits);
     if (document.ok()) return finish_document(*document, source.size(), context);
     if (several_lines(as_text(*bytes))) {
         if (promised) return finish_lines(source, context);
@@ -290,8 +338,7 @@ Examined parse_hub_json(ByteSource& source, ParseContext& context) {
             return objects.finish();
         }
     }
-    if (!promised) return parse_text(source, context);
-    if (const auto finite = without_non_finite(as_text(*bytes))) {
+    if (const auto finite = without_non_finite(as_text(content))) {
         const auto repaired = codec::parse_json(as_bytes(*finite), kDocumentLimits);
         if (repaired.ok()) {
             context.finding("json.non-finite", Severity::low, "NaN or Infinity, which JSON does not have",
@@ -300,6 +347,8 @@ Examined parse_hub_json(ByteSource& source, ParseContext& context) {
             return finish_document(*repaired, source.size(), context);
         }
     }
+    // Loaders are more patient than we are: what is a model's by its words may be one to them.
+    if (!promised && (json_kind(source) == "json" || !begins_document(as_text(content)))) return parse_text(source, context);
     malformed(context, "not JSON: " + document.error().message, std::nullopt);
     return Examined::partly;
 }

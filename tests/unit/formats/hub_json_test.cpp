@@ -169,3 +169,47 @@ TEST_CASE("JSON that is an architecture is told apart where folders are walked")
     CHECK(formats::is_artifact_format("keras-config"));
     CHECK_FALSE(formats::is_artifact_format("json"));
 }
+
+TEST_CASE("a document is one behind any white space, whatever the file is called") {
+    const std::string lambda = R"({"class_name": "Sequential", "keras_version": "2.15.0", "config": {"layers": [)"
+                               R"({"class_name": "Lambda", "config": {"function": ["4wAAAA==", null, null]}}]}})";
+    const std::string spaces[] = {"", std::string(70, ' '), std::string(5000, '\n'), std::string(2'000'000, '\t'), "\xef\xbb\xbf",
+                                  "\xef\xbb\xbf" + std::string(70, ' ')};
+    for (const std::string& space : spaces) {
+        for (const char* name : {"arch.txt", "model.arch", "model"}) {
+            INFO(name << " " << space.size());
+            CHECK(examine(space + lambda, name).has("keras.lambda"));
+            CHECK(examine(space + R"({"a": 1})", name).is("json"));
+        }
+        CHECK(examine(space + "just prose, with {braces}\n", "notes.txt").is("text"));
+    }
+    CHECK(examine(std::string(2'000'000, ' '), "blank.txt").is("text"));
+    // What Python's reader takes, and ours does not.
+    std::string nan = lambda;
+    nan.insert(1, R"("loss": NaN, )");
+    CHECK(examine(nan, "arch.txt").has("keras.lambda"));
+    std::string twice = lambda;
+    twice.insert(1, R"("class_name": "Model", )");
+    CHECK(examine(twice, "arch.txt").has("json.malformed"));
+    CHECK(examine("[![badge](https://host.example/x)] a layer is {\"class_name\": \"Lambda\", \"config\": ...}\n", "README.md").is("text"));
+}
+
+TEST_CASE("kernels of the hub are code, implementations by name are not") {
+    CHECK(examine(R"({"original_implementation": "owner/model"})", "papers.json").ids() == "");
+    CHECK(examine(R"({"attn_implementation": "evil/kernel"})", "papers.json").has("hub.remote-code"));
+    for (const char* bad : {R"({"attn_implementation": "evil/kernel"})", R"({"_attn_implementation": "evil/kernel@v1:f"})",
+                            R"({"_attn_implementation_internal": "evil/kernel"})", R"({"experts_implementation": "paged|evil/kernel"})",
+                            R"({"attn_implementation": {"text_config": "sdpa", "vision_config": "evil/kernel"}})",
+                            R"({"text_config": {"_experts_implementation": "evil/kernel"}})", R"({"attn_implementation": ".\\kernel"})",
+                            R"({"kernel_config": {"RMSNorm": "evil/kernel:Norm"}})"}) {
+        INFO(bad);
+        CHECK(examine(bad, "config.json").has("hub.remote-code"));
+    }
+    for (const char* good : {R"({"attn_implementation": "flash_attention_2"})", R"({"_attn_implementation": null})",
+                             R"({"attn_implementation": {"text_config": "sdpa", "": "eager"}})", R"({"experts_implementation": "grouped_mm"})",
+                             R"({"_name_or_path": "owner/model"})", R"({"implementation_notes": "see owner/model"})",
+                             R"({"reference_implementation": "https://host.example/owner/model"})"}) {
+        INFO(good);
+        CHECK(examine(good, "config.json").ids() == "");
+    }
+}
