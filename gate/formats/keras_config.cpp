@@ -14,6 +14,7 @@ using codec::Json;
 
 constexpr std::uint32_t kMostFindings = 100;
 constexpr std::size_t kMostPointer = 500;
+constexpr std::string_view kType = "_type";
 constexpr std::string_view kBare = "keras";       // module of names that Keras looks up among its own
 constexpr std::string_view kBuiltin = "builtins"; // module that Keras writes for functions it looks up so
 
@@ -138,16 +139,19 @@ class ConfigWalk {
         }
         const std::size_t length = pointer_.size();
         const bool certain = certain_;
+        const bool inside = inside_;
         const Json* const class_name = value.find("class_name");
         if (class_name != nullptr && (!loose_ || looks_like_object(value))) {
             any_ = true;
             certain_ = certain_ || !loose_ || is_keras_object(value);
             object(value, *class_name);
         }
-        const std::string* const type = value.find_text("function_type");
-        if (type != nullptr && *type == "lambda" && (!loose_ || value.find("function") != nullptr)) {
+        if (class_name != nullptr && looks_like_object(value)) inside_ = true;
+        for (const auto& [key, member] : value.members) {
+            if (!member.is_text() || member.text != "lambda" || !is_byte_code(value, key)) continue;
             any_ = true;
-            lambda("byte code as `function`", value.offset);
+            lambda("byte code as `" + key.substr(0, key.size() - kType.size()) + "`", value.offset);
+            break;
         }
         for (const auto& [key, member] : value.members) {
             pointer_ += "/" + escaped(key);
@@ -163,6 +167,17 @@ class ConfigWalk {
             pointer_.resize(length);
         }
         certain_ = certain;
+        inside_ = inside;
+    }
+
+    /// "function_type": "lambda" of Lambda, and the same of mode, output_shape and output_mask of Merge (Keras 1 and 2): beside it stands
+    /// what marshal loads. In a document that is none of Keras's: within an object, or where the code is there in the form of a dump.
+    bool is_byte_code(const Json& value, std::string_view key) const {
+        if (key.size() <= kType.size() || !key.ends_with(kType)) return false;
+        if (!loose_ || certain_) return true;
+        const Json* const code = value.find(key.substr(0, key.size() - kType.size()));
+        if (code == nullptr) return false;
+        return inside_ || key == "function_type" || (code->is_array() && !code->items.empty() && code->items[0].is_text());
     }
 
     void field(const std::string& key, const Json& value) {
@@ -288,6 +303,7 @@ class ConfigWalk {
     bool loose_;
     bool any_ = false;
     bool certain_ = false;    // inside an object that is Keras's
+    bool inside_ = false;     // inside an object that looks like one
     std::uint64_t base_ = 0;  // of the document
     std::string pointer_;
     std::optional<std::string> lambda_;  // pointer of the last Lambda

@@ -238,3 +238,22 @@ TEST_CASE("JSON that is not Keras's passes as JSON") {
     CHECK(loose(R"([{"class_name": "Truck", "config": {}, "module": ["a"]}])").is("json"));
     CHECK(loose(R"({"function_type": "lambda", "runtime": "python"})").is("json"));
 }
+
+TEST_CASE("byte code of old layers is a Lambda under each of its names") {
+    for (const char* key : {"mode", "output_shape", "output_mask", "anything"}) {
+        for (const char* code : {R"(["4wAAAA==", null, null])", R"("4wAAAA==")"}) {
+            const std::string config = R"({"name": "m", "layers": [], ")" + std::string(key) + "\": " + code + ", \"" + key + R"(_type": "lambda"})";
+            const std::string merge = R"({"class_name": "Merge", "config": )" + config + "}";
+            INFO(merge);
+            CHECK(walk(model(merge)).has("keras.lambda"));
+            CHECK(loose(merge).has("keras.lambda"));
+            CHECK(loose(R"({"model": )" + wrapped("Model", merge) + "}").has("keras.lambda"));
+        }
+        CHECK(loose(R"({")" + std::string(key) + R"(": ["4wAAAA==", null, null], ")" + key + R"(_type": "lambda"})").has("keras.lambda"));
+        CHECK_FALSE(walk(model(R"({"class_name": "Merge", "config": {")" + std::string(key) + R"(": "sum", ")" + key + R"(_type": "raw"}})"))
+                        .has("keras.lambda"));
+    }
+    // Of other programs.
+    CHECK(loose(R"({"runtime_type": "lambda", "runtime": "python3"})").is("json"));
+    CHECK(loose(R"({"handler_type": "lambda", "handler": {"name": "f"}, "_type": "lambda"})").is("json"));
+}
