@@ -53,6 +53,7 @@ void report(TemplateProblem problem, std::string_view label, const Location& whe
         std::string(label) + ": " + problem.message + " (at byte " + std::to_string(problem.offset) + ")",
         std::move(place),
         unread ? "A template that cannot be read cannot be judged, and a renderer may read it differently."
+        : mild ? "Whoever renders it waits, or runs out of memory."
                : "A renderer without a sandbox runs what this reaches (CVE-2024-34359).",
         "Use the template that the model's publisher ships, or one that reads only messages and its own variables.");
 }

@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "formats/chat_template_value.hpp"
+#include "formats/chat_template_work.hpp"
 
 namespace headgate::formats {
 namespace {
@@ -105,6 +106,9 @@ class Judge {
                 return TemplateValue::literal(it.text);
             case Kind::integer:
             case Kind::number:
+                // A sign or `not` has one child, a comparison two.
+                return TemplateValue::of(Level::number, false,
+                                         it.children.size() == 1 ? of(it.children[0]).bits : spelled_bits(it.text));
             case Kind::test:
                 return TemplateValue::of(Level::number);
             case Kind::name: {
@@ -115,7 +119,7 @@ class Judge {
             case Kind::mapping: {
                 TemplateValue all = joined(it, 0);
                 return TemplateValue::of(
-                    std::max(all.level == Level::literal ? Level::choice : all.level, Level::number), true);
+                    std::max(all.level == Level::literal ? Level::choice : all.level, Level::number), true, all.bits);
             }
             case Kind::attribute:
                 return attribute(it);
@@ -125,7 +129,7 @@ class Judge {
                 const TemplateValue& whole = of(it.children[0]);
                 const bool characters =
                     !whole.container && (whole.level == Level::literal || whole.level == Level::choice);
-                return characters ? TemplateValue::of(Level::built) : whole;
+                return characters ? TemplateValue::of(Level::built, false, whole.bits) : whole;
             }
             case Kind::call:
                 return call(it);
@@ -188,7 +192,7 @@ class Judge {
         }
         if (contains(kPure, method)) {
             return TemplateValue::of(self.level == Level::data ? Level::data : Level::built,
-                                     self.level == Level::data ? self.container : false);
+                                     self.level == Level::data ? self.container : false, self.bits);
         }
         static constexpr std::string_view kBuilders[] = {"join",     "format", "format_map", "replace", "translate",
                                                          "center",   "ljust",  "rjust",      "zfill",   "swapcase",
@@ -247,6 +251,7 @@ class Judge {
     TemplateValue filter(const TemplateNode& it) const {
         static constexpr std::string_view kCounts[] = {"length", "count", "int", "float",
                                                        "round",  "abs",   "sum", "wordcount"};
+        static constexpr std::string_view kNumbers[] = {"int", "float", "round", "abs"};
         static constexpr std::string_view kSame[] = {"trim",     "safe",       "string",     "escape", "e",
                                                      "list",     "sort",       "unique",     "tojson", "items",
                                                      "dictsort", "selectattr", "rejectattr", "select", "reject"};
@@ -257,6 +262,9 @@ class Judge {
         if (it.children.empty()) return TemplateValue::of(Level::built);
         const TemplateValue& input = of(it.children[0]);
         if (input.level == Level::nothing) return input;
+        if (contains(kNumbers, it.text)) {  // "99999999999"|int is a number too
+            return TemplateValue::of(Level::number, false, input.is_literal() ? spelled_bits(trim(input.text)) : input.bits);
+        }
         if (contains(kCounts, it.text)) return TemplateValue::of(Level::number);
         if (contains(kBuilders, it.text)) return TemplateValue::of(Level::built);
         if (it.text == "default" || it.text == "d") return join(input, joined(it, 1));
@@ -307,6 +315,9 @@ class Judge {
             case Kind::filter:
                 judge_filter(it);
                 break;
+            case Kind::binary:
+                judge_work(it, program_, values_, problems_);
+                [[fallthrough]];
             default:
                 if (value.is_literal() && is_private_literal(value.text)) {
                     report("private-access", "a string spells the private name " + value.text, it.offset);
@@ -340,6 +351,7 @@ class Judge {
     }
 
     void judge_call(const TemplateNode& it) {
+        judge_work(it, program_, values_, problems_);
         const TemplateNode& callee = node(it.children[0]);
         if (callee.kind == Kind::attribute) {
             const TemplateValue& self = of(callee.children[0]);
@@ -365,7 +377,8 @@ class Judge {
             std::int64_t count = 0;
             const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), count);
             static_cast<void>(end);
-            if (bound.kind == Kind::integer && (error != std::errc{} || count > kMaxRange)) {
+            const bool many = error != std::errc{} || count > kMaxRange;
+            if ((bound.kind == Kind::integer && many) || of(it.children[i]).bits > kMostBits) {
                 report("unbounded-loop", "range(" + bound.text + ") keeps the renderer busy", it.offset);
             }
         }
@@ -381,6 +394,7 @@ class Judge {
     }
 
     void judge_filter(const TemplateNode& it) {
+        judge_work(it, program_, values_, problems_);
         static constexpr std::string_view kAppliers[] = {"map", "select", "reject"};
         static constexpr std::string_view kReaders[] = {"selectattr", "rejectattr", "groupby"};
         if (it.text == "attr") {

@@ -1,6 +1,7 @@
 // chat_template_value.hpp: the abstract values of the template judge, and names it knows.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,12 +20,23 @@ struct TemplateValue {
     Level level = Level::nothing;
     bool container = false;  // a list or dict of such values
     std::string text;        // of a literal
+    // How many bits the largest number has that it could be, or the length of the longest string: as far as the template says, so 0 of
+    // data; at most kManyBits, which is every number beyond.
+    unsigned bits = 0;
 
-    static TemplateValue of(Level level, bool container = false) { return {level, container, {}}; }
-    static TemplateValue literal(std::string text) { return {Level::literal, false, std::move(text)}; }
+    static TemplateValue of(Level level, bool container = false, unsigned bits = 0) { return {level, container, {}, bits}; }
+    static TemplateValue literal(std::string text);
     bool is_literal() const { return level == Level::literal && !container; }
     bool operator==(const TemplateValue&) const = default;
 };
+
+inline constexpr unsigned kManyBits = 64;
+
+/// Bits of a number as a template spells it: 10_000, 0xff, 1e9.
+unsigned spelled_bits(std::string_view spelling);
+
+/// Bits of base ** exponent, which are at most as many as its digits would take; `exponent` is its spelling, "" where it is no literal.
+std::uint64_t power_bits(const TemplateValue& base, const TemplateValue& exponent, std::string_view spelling);
 
 TemplateValue join(const TemplateValue& a, const TemplateValue& b);
 /// What iterating or indexing gives: elements of a container, characters of a string.

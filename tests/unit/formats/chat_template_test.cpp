@@ -278,3 +278,28 @@ TEST_CASE("a .jinja file is a template") {
     CHECK(good.ids() == "");
     CHECK(tests::examine("{{ x.__class__ }}", "chat_template.jinja").has("template.private-access"));
 }
+
+TEST_CASE("numbers and strings larger than memory are refused, those of templates are not") {
+    for (const std::string_view text :
+         {"{{ 9**9**9**9 }}", "{{ 2 ** 99999999999 }}", "{{ 10 ** 3000 }}", "{{ 'a' * 99999999999 }}", "{{ 99999999999 * 'a' }}",
+          "{{ content * 99999999999 }}", "{{ [0] * 99999999999 }}", "{{ 'a' * 9999 * 9999 }}", "{% set n = 99999999999 %}{{ 'a' * n }}",
+          "{% set n = 9999 * 9999 * 9999 %}{{ 'a' * n }}", "{{ 'a' * ('99999999999'|int) }}", "{{ 'a' * (1e12|int) }}",
+          "{{ 'a' * 0xffffffffff }}", "{{ 'a'.ljust(99999999999) }}", "{{ content.rjust(99_999_999_999) }}", "{{ 'a'.center(99999999999) }}",
+          "{{ '1'.zfill(99999999999) }}", "{{ 'a'|center(99999999999) }}", "{{ 'aaa'|wordwrap(1, wrapstring='x' * 999999999) }}",
+          "{{ 'a'|indent(99999999999) }}", "{{ x|tojson(indent=99999999999) }}", "{{ x|batch(99999999999, ' ')|list }}",
+          "{{ '%99999999999d' % 1 }}", "{{ '%*d' % (99999999999, 1) }}", "{{ '%099999999999d'|format(1) }}",
+          "{% set n = 99999999999 %}{% for i in range(n) %}{% endfor %}",
+          "{% set ns = namespace(x=3) %}{% for m in messages %}{% set ns.x = ns.x ** 2 %}{% endfor %}",
+          "{% set ns = namespace(x=3) %}{% for m in messages %}{% set ns.x = ns.x * ns.x %}{% endfor %}"}) {
+        INFO(text);
+        CHECK(refused(text, "template.unbounded-loop"));
+    }
+    for (const std::string_view text :
+         {"{{ 2 ** 10 }}", "{{ n ** 2 }}", "{{ '-' * 80 }}", "{{ '  ' * depth }}", "{{ 'a'.ljust(20) }}", "{{ time * 1000 }}",
+          "{{ 86400 * 1000000000 }}", "{{ '%5.2f' % x }}", "{{ '100% of 99999999999 tokens' % x }}", "{{ x|tojson(indent=4) }}",
+          "{{ x|round(2) }}", "{{ content|indent(width=4) }}", "{% if created > 99999999999 %}{% endif %}",
+          "{% set ns = namespace(i=0) %}{% for m in messages %}{% set ns.i = ns.i + 1 %}{{ ' ' * ns.i }}{% endfor %}"}) {
+        INFO(text);
+        CHECK(ids(text) == "");
+    }
+}
