@@ -17,7 +17,31 @@ Examined broken(ParseContext& context, std::string_view thing, std::string messa
     return Examined::partly;
 }
 
+std::optional<std::uint64_t> data_size(const NpyHeader& header) {
+    std::uint64_t bytes = header.item_size;
+    for (const std::uint64_t dimension : header.shape) {
+        if (__builtin_mul_overflow(bytes, dimension, &bytes)) return std::nullopt;
+    }
+    return bytes;
+}
+
 }  // namespace
+
+std::optional<std::uint64_t> npy_file_size(ByteView front) {
+    Reader reader(front);
+    const auto magic = reader.take(kMagic.size());
+    if (!magic || as_text(*magic) != kMagic) return std::nullopt;
+    const auto major = reader.u8();
+    const auto minor = reader.u8();
+    if (!major || !minor || *major < 1 || *major > 3) return std::nullopt;
+    const std::uint64_t length = *major == 1 ? reader.u16le().value_or(0) : reader.u32le().value_or(0);
+    const auto text = length <= kMaxHeader ? reader.take(length) : std::nullopt;
+    std::string problem;
+    const auto header = text ? read_npy_header(as_text(*text), problem) : std::nullopt;
+    const auto bytes = header && !header->object ? data_size(*header) : std::nullopt;
+    if (!bytes || *bytes > ~std::uint64_t{0} - reader.offset()) return std::nullopt;
+    return reader.offset() + *bytes;
+}
 
 bool sniff_npy(ByteSource& source, std::string_view) {
     const auto magic = source.view(0, kMagic.size());
@@ -65,20 +89,16 @@ Examined parse_npy(ByteSource& source, ParseContext& context) {
         options.arrays = false;
         return parse_pickle(source, context, options);
     }
-    std::uint64_t bytes = header->item_size;
-    for (const std::uint64_t dimension : header->shape) {
-        if (__builtin_mul_overflow(bytes, dimension, &bytes)) {
-            return broken(context, "size", "the array is larger than any file", data);
-        }
-    }
-    if (bytes != source.size() - data) {
+    const auto bytes = data_size(*header);
+    if (!bytes) return broken(context, "size", "the array is larger than any file", data);
+    if (*bytes != source.size() - data) {
         return broken(context, "size",
-                      "the header describes " + std::to_string(bytes) + " bytes of data, " +
+                      "the header describes " + std::to_string(*bytes) + " bytes of data, " +
                           std::to_string(source.size() - data) + " follow",
                       data);
     }
     if (context.evidence.tensors.size() < context.limits.facts) {
-        context.evidence.tensors.push_back({context.at(data), "", header->descr, header->shape, bytes});
+        context.evidence.tensors.push_back({context.at(data), "", header->descr, header->shape, *bytes});
     }
     return Examined::whole;
 }

@@ -11,4 +11,10 @@ namespace headgate::formats {
 bool sniff_npy(ByteSource& source, std::string_view name);
 Examined parse_npy(ByteSource& source, ParseContext& context);
 
+/// Bytes that a file takes which begins so, by its header; nullopt where that does not tell (objects, or no whole header).
+std::optional<std::uint64_t> npy_file_size(ByteView front);
+
+/// More than any header that numpy reads takes.
+inline constexpr std::size_t kMostNpyHeader = 12 + 10'000;
+
 }  // namespace headgate::formats

@@ -1,5 +1,7 @@
 #include "formats/parser.hpp"
 
+#include <algorithm>
+
 #include "formats/all.hpp"
 #include "formats/extension.hpp"
 #include "formats/hub_json.hpp"
@@ -77,6 +79,25 @@ Examined examine_as(ByteSource& source, ParseContext& context) {
     return Examined::partly;
 }
 
+/// Formats whose parsers examine what they hold, or what they expand to, as contents of their own: a zip file near their end is one of
+/// these, and judged there.
+bool is_wrapper(std::string_view format) {
+    static constexpr std::string_view kWrappers[] = {"zip", "tar", "7z", "gzip", "zlib", "compressed", "joblib-zfile", "lzma"};
+    return std::find(std::begin(kWrappers), std::end(kWrappers), format) != std::end(kWrappers);
+}
+
+/// What readers that look for the directory at the end take for a zip file, and others for what it begins as.
+bool is_zip_besides(ByteSource& source, std::string_view name) {
+    if (sniff_zip(source, name)) return false;
+    switch (zip_at_end(source)) {
+        case ZipAtEnd::none: return false;
+        // TensorFlow Lite keeps its labels in a zip behind the model: its parser reads that itself.
+        case ZipAtEnd::exactly: return !sniff_tflite(source, name);
+        case ZipAtEnd::with_more_behind: return !is_wrapper(detect(source, name));
+    }
+    return false;
+}
+
 }  // namespace
 
 Examined examine(ByteSource& source, ParseContext& context) {
@@ -84,10 +105,8 @@ Examined examine(ByteSource& source, ParseContext& context) {
         context.unscannable("container", "containers are nested deeper than the limit", context.whole());
         return Examined::partly;
     }
-    // TensorFlow Lite keeps its labels in a zip behind the model: its parser reads that itself.
-    if (!sniff_zip(source, context.name()) && !sniff_tflite(source, context.name()) && ends_like_zip(source)) {
-        // Readers that look for the directory at the end take it for a zip file, others for what it begins as.
-        context.finding("zip.polyglot", Severity::high, "the content ends like a zip file but begins as something else",
+    if (is_zip_besides(source, context.name())) {
+        context.finding("zip.polyglot", Severity::high, "the content has a zip file at its end but begins as something else",
                         context.whole(), "Two kinds of readers load two different things from the same bytes.",
                         "Publish the two contents as two files.");
         parse_zip(source, context);

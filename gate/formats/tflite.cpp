@@ -92,7 +92,7 @@ class TfliteReader {
     // What stands behind the FlatBuffer: zeros, or an archive of files that go with the model.
     Examined read_behind() {
         std::uint64_t at = flat_.reached();
-        const bool archive = ends_like_zip(source_);
+        const bool archive = zip_at_end(source_) == ZipAtEnd::exactly;
         const std::uint64_t end = archive ? archive_begin(at) : source_.size();
         if (archive && end == source_.size()) {
             context_.finding("zip.polyglot", Severity::high, "the content ends like a zip file that begins inside the model", context_.whole(),

@@ -24,6 +24,20 @@ std::string_view unread_bundle(const ZipDirectory& directory) {
     return {};
 }
 
+/// What torch.export.save writes (torch/export/pt2_archive): TOP/archive_format beside TOP/models/*.json.
+bool is_exported_program(const ZipDirectory& directory) {
+    bool label = false;
+    bool program = false;
+    for (const ZipEntry& entry : directory.entries) {
+        const std::size_t slash = entry.name.find('/');
+        if (slash == std::string::npos) continue;
+        const std::string_view inner = std::string_view(entry.name).substr(slash + 1);
+        label = label || inner == "archive_format";
+        program = program || (inner.starts_with("models/") && inner.ends_with(".json"));
+    }
+    return label && program;
+}
+
 }  // namespace
 
 bool sniff_zip(ByteSource& source, std::string_view) {
@@ -46,6 +60,22 @@ Examined examine_members(ByteSource& source, const ZipDirectory& directory, Pars
 
 namespace {
 
+/// Its graph calls operators by name, and nothing here judges which; what its members are by themselves is said all the same.
+Examined examine_exported_program(ByteSource& source, const ZipDirectory& directory, ParseContext& context) {
+    context.format("torch-export");
+    context.finding("torch.exported-program", Severity::high, "a program of torch.export (.pt2), which no reader of this build judges",
+                    context.whole(), "Running it calls operators that its graph names, and loading it unpickles its sample inputs.",
+                    "Publish the weights as safetensors beside the model's own code, or export the model to ONNX.");
+    for (const ZipEntry& entry : directory.entries) {
+        add_member(context, entry.name, entry.size);
+        ParseContext inner = context.inside(entry.name);
+        with_member(source, entry, context, [&](ByteSource& content) {
+            return detect(content, inner.name()).empty() ? Examined::partly : examine(content, inner);     // raw weights are nothing by themselves
+        });
+    }
+    return Examined::partly;
+}
+
 Examined parse_from(ByteSource& source, std::uint64_t begin, ParseContext& context) {
     bool clean = true;
     std::optional<ZipDirectory> directory;
@@ -60,6 +90,8 @@ Examined parse_from(ByteSource& source, std::uint64_t begin, ParseContext& conte
         members = examine_wheel(source, *directory, *info, context);
     } else if (const auto top = torch_top(*directory)) {
         members = examine_torch(source, *directory, *top, context);
+    } else if (is_exported_program(*directory)) {
+        members = examine_exported_program(source, *directory, context);
     } else if (is_keras(*directory, context.name())) {
         members = examine_keras(source, *directory, context);
     } else if (is_npz(*directory, context.name())) {

@@ -1,6 +1,7 @@
 #include "formats/zip_directory.hpp"
 
 #include <algorithm>
+#include <map>
 
 #include "base/text.hpp"
 #include "formats/member_names.hpp"
@@ -130,6 +131,37 @@ void read_entry(const ZipCentral& header, std::uint64_t at, std::uint64_t shift,
     }
 }
 
+struct Collision {
+    std::size_t other = 0;      // number of the earlier entry
+    std::size_t number = 0;     // of the later one
+    std::uint64_t at = 0;       // of its central header
+};
+
+void report_collision(const ZipDirectory& directory, const Collision& one, bool exact, ContainerReport& report) {
+    report.broken(exact ? "duplicate-name" : "colliding-name",
+                  "entries " + std::to_string(one.other + 1) + " (" + quoted(directory.entries[one.other].name) + ") and " +
+                      std::to_string(one.number + 1) + " (" + quoted(directory.entries[one.number].name) +
+                      (exact ? ") have the same name" : ") differ only in case or form"),
+                  one.at, "One reader loads the first, another the last, and extraction overwrites one by the other.");
+}
+
+void check_unique(const ZipDirectory& directory, const std::vector<std::uint64_t>& central_offsets, ContainerReport& report) {
+    // numpy finds the arrays of an npz by their exact names and extracts nothing: "W.npy" and "w.npy" are two arrays there.
+    const bool arrays = std::all_of(directory.entries.begin(), directory.entries.end(),
+                                    [](const ZipEntry& entry) { return entry.name.ends_with(".npy"); });
+    NameSet folded;
+    std::map<std::string_view, std::size_t> exact;
+    for (std::size_t number = 0; number < directory.entries.size(); ++number) {
+        const std::string& name = directory.entries[number].name;
+        if (arrays) {
+            const auto [place, fresh] = exact.try_emplace(name, number);
+            if (!fresh) report_collision(directory, {place->second, number, central_offsets[number]}, true, report);
+        } else if (const auto clash = folded.add(name, number)) {
+            report_collision(directory, {clash->other, number, central_offsets[number]}, clash->exact, report);
+        }
+    }
+}
+
 }  // namespace
 
 std::optional<ZipDirectory> read_zip_directory(ByteSource& source, const Limits& limits, Budget& budget,
@@ -149,7 +181,6 @@ std::optional<ZipDirectory> read_zip_directory(ByteSource& source, const Limits&
     }
     ZipDirectory directory;
     std::vector<std::uint64_t> central_offsets;
-    NameSet names;
     Reader reader(*bytes);
     while (!reader.at_end()) {
         const std::uint64_t at = extent->directory_begin + reader.offset();
@@ -166,15 +197,8 @@ std::optional<ZipDirectory> read_zip_directory(ByteSource& source, const Limits&
         ZipEntry& entry = directory.entries.emplace_back();
         read_entry(*header, at, extent->shift, entry, report);
         central_offsets.push_back(at);
-        const std::size_t number = directory.entries.size() - 1;
-        if (const auto clash = names.add(entry.name, number)) {
-            report.broken(clash->exact ? "duplicate-name" : "colliding-name",
-                          "entries " + std::to_string(clash->other + 1) + " (" +
-                              quoted(directory.entries[clash->other].name) + ") and " + std::to_string(number + 1) + " (" +
-                              quoted(entry.name) + (clash->exact ? ") have the same name" : ") differ only in case or form"),
-                          at, "One reader loads the first, another the last, and extraction overwrites one by the other.");
-        }
     }
+    check_unique(directory, central_offsets, report);
     if (directory.entries.size() != extent->entries && reader.at_end()) {
         report.broken("count-mismatch", "the end record counts " + std::to_string(extent->entries) +
                           " entries, the directory holds " + std::to_string(directory.entries.size()),

@@ -39,8 +39,9 @@ struct ZipDirectory {
 std::optional<ZipDirectory> read_zip_directory(ByteSource& source, const Limits& limits, Budget& budget,
                                                ContainerReport& report, std::uint64_t begin = 0);
 
-/// True if the source ends like a zip file with at least one entry, or is an empty one: an end record fits the end of
-/// the source exactly and a central header stands where it points. For files of any other beginning (polyglots).
-bool ends_like_zip(ByteSource& source);
+/// For files of any other beginning (polyglots): whether an end record stands in the last 64 KiB whose central directory is really
+/// there, and whether it fits the end of the source exactly. Python's zipfile and others do not ask what follows the record.
+enum class ZipAtEnd { none, exactly, with_more_behind };
+ZipAtEnd zip_at_end(ByteSource& source);
 
 }  // namespace headgate::formats

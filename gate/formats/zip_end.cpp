@@ -165,27 +165,41 @@ std::optional<ZipExtent> find_zip_extent(ByteSource& source, ContainerReport& re
     return extent;
 }
 
-bool ends_like_zip(ByteSource& source) {
-    if (source.size() < kEndSize) return false;
-    const auto tail = tail_of(source);
-    if (!tail) return false;
-    for (const auto& [at, end] : end_records(tail->bytes)) {
-        if (at + kEndSize + end.comment_length != tail->bytes.size()) continue;
-        const std::uint64_t end_at = tail->begin + at;
-        std::uint64_t directory_end = end_at;
-        std::uint64_t size = end.directory_size;
-        if (end_at >= kLocatorSize + kEnd64Size) {
-            const auto record = source.view(end_at - kLocatorSize - kEnd64Size, kEnd64Size);
-            if (const auto wide = record ? read_end64(*record) : std::nullopt) {
-                directory_end = end_at - kLocatorSize - kEnd64Size;
-                size = wide->directory_size;
-            }
+namespace {
+
+/// A central header stands where the end record at `end_at` counts back to, or at the place that it states.
+bool has_directory(ByteSource& source, std::uint64_t end_at, const ZipEnd& end) {
+    std::uint64_t directory_end = end_at;
+    std::uint64_t size = end.directory_size;
+    std::uint64_t stated = end.directory_offset;
+    if (end_at >= kLocatorSize + kEnd64Size) {
+        const auto record = source.view(end_at - kLocatorSize - kEnd64Size, kEnd64Size);
+        if (const auto wide = record ? read_end64(*record) : std::nullopt) {
+            directory_end = end_at - kLocatorSize - kEnd64Size;
+            size = wide->directory_size;
+            stated = wide->directory_offset;
         }
-        if (size < 4 || size > directory_end) continue;
-        const auto first = source.view(directory_end - size, 4);
-        if (first && starts_with(*first, "PK\1\2")) return true;
     }
-    return false;
+    if (size < 4 || size > directory_end) return false;
+    const auto header_at = [&](std::uint64_t at) {
+        const auto first = at <= directory_end - size ? source.view(at, 4) : std::nullopt;
+        return first && starts_with(*first, "PK\1\2");
+    };
+    return header_at(directory_end - size) || header_at(stated);
+}
+
+}  // namespace
+
+ZipAtEnd zip_at_end(ByteSource& source) {
+    const auto tail = source.size() < kEndSize ? std::nullopt : tail_of(source);
+    if (!tail) return ZipAtEnd::none;
+    ZipAtEnd found = ZipAtEnd::none;
+    for (const auto& [at, end] : end_records(tail->bytes)) {
+        if (!has_directory(source, tail->begin + at, end)) continue;
+        if (at + kEndSize + end.comment_length == tail->bytes.size()) return ZipAtEnd::exactly;
+        found = ZipAtEnd::with_more_behind;
+    }
+    return found;
 }
 
 }  // namespace headgate::formats

@@ -6,6 +6,7 @@
 #include "recipes/tar_recipe.hpp"
 #include "recipes/tensor_recipe.hpp"
 #include "recipes/tensorflow_recipe.hpp"
+#include "recipes/zip_recipe.hpp"
 #include "unit/formats/examined.hpp"
 
 using namespace headgate;
@@ -124,4 +125,29 @@ TEST_CASE("a name for pickles holds pickles, as Python's loaders take them") {
     CHECK(examine(good_gguf().bytes(), "ggml-model.bin").whole());
     CHECK(examine("", "openvino_model.bin").whole());          // of a network without constants
     CHECK(examine("text", "openvino_model.bin").has("format.extension-mismatch"));
+}
+
+TEST_CASE("a zip file near the end is found with something behind it") {
+    ZipRecipe zip;
+    zip.add("__main__.py", "print('headgate')");
+    const auto chunk = [](const std::string& type, const std::string& data) {
+        const std::size_t size = data.size();
+        return std::string(2, '\0') + static_cast<char>(size >> 8U) + static_cast<char>(size & 0xffU) + type + data + "crc!";
+    };
+    const auto png = [&](const std::string& inside) {
+        return "\x89PNG\r\n\x1a\n" + chunk("IHDR", std::string(13, '\x01')) + chunk("IDAT", "xx") + chunk("zzZz", inside) + chunk("IEND", "");
+    };
+    const auto outcome = examine(png(zip.build()), "chunk.png");
+    INFO(outcome.ids());
+    CHECK(outcome.has("zip.polyglot"));
+    CHECK_FALSE(outcome.whole());
+    CHECK(outcome.is("python"));  // the member is judged
+    CHECK(examine("text\n" + zip.build() + "more text\n", "a.txt").has("zip.polyglot"));
+    CHECK(examine(png("PK\5\6 is how zip files end"), "chunk.png").whole());
+    // An end record that leads to no directory is nothing.
+    CHECK(examine(png(zip.build().substr(zip.build().size() - 22)), "chunk.png").whole());
+    // Members of other containers are judged there.
+    const std::string tar = tar_and_pickle("inner.zip", zip.build());
+    CHECK_FALSE(examine(tar, "a.tar").has("zip.polyglot"));
+    CHECK(examine(tar, "a.tar").is("python"));
 }

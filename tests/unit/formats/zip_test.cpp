@@ -273,3 +273,65 @@ TEST_CASE("an npz holds arrays only") {
     bad.add("a.npy", "no array");
     CHECK(examine(bad.build(), "a.npz").has("npz.not-npy"));
 }
+
+namespace {
+
+std::string zeros(std::size_t bytes, std::size_t said) {
+    std::string header = "{'descr': '|u1', 'fortran_order': False, 'shape': (" + std::to_string(said) + ",)}\n";
+    std::string array = "\x93NUMPY\x01";
+    array += '\0';
+    put16(array, header.size());
+    return array + header + std::string(bytes, '\0');
+}
+
+}  // namespace
+
+TEST_CASE("arrays of zeros are as large as their header says, other members are bombs") {
+    constexpr std::size_t kMany = 20U << 20U;
+    ZipRecipe good;
+    good.add({.name = "z.npy", .content = zeros(kMany, kMany), .deflate = true});
+    const Outcome outcome = examine(good.build(), "z.npz");
+    INFO(outcome.ids());
+    CHECK(outcome.whole());
+    ZipRecipe lies;
+    lies.add({.name = "z.npy", .content = zeros(kMany, 10), .deflate = true});
+    CHECK(examine(lies.build(), "z.npz").has("zip.unscannable"));
+    ZipRecipe other;
+    other.add({.name = "z.npy", .content = std::string(kMany, '\0'), .deflate = true});
+    CHECK(examine(other.build(), "z.npz").has("zip.unscannable"));
+    ZipRecipe plain;
+    plain.add({.name = "z.bin", .content = zeros(kMany, kMany), .deflate = true});
+    CHECK(examine(plain.build(), "z.zip").has("zip.unscannable"));
+}
+
+TEST_CASE("arrays whose names differ in case are two, and two of one name are refused") {
+    ZipRecipe two;
+    two.add({.name = "W.npy", .content = tiny_npy()});
+    two.add({.name = "w.npy", .content = tiny_npy()});
+    CHECK(examine(two.build(), "a.npz").whole());
+    ZipRecipe same;
+    for (const char* name : {"W.npy", "w.npy", "w.npy"}) same.add({.name = name, .content = tiny_npy()});
+    CHECK(examine(same.build(), "a.npz").has("zip.duplicate-name"));
+    ZipRecipe mixed;
+    for (const char* name : {"W.npy", "w.npy", "a.txt"}) mixed.add({.name = name, .content = tiny_npy()});
+    CHECK(examine(mixed.build(), "a.npz").has("zip.colliding-name"));
+}
+
+TEST_CASE("a program of torch.export is refused by a reason of its own, and what it holds is judged") {
+    ZipRecipe program;
+    program.add("m/archive_format", "pt2");
+    program.add("m/models/model.json", R"({"graph_module": {}})");
+    program.add("m/data/weights/weight_0", std::string("\0\0\x80\x3f", 4));
+    const Outcome outcome = examine(program.build(), "m.pt2");
+    INFO(outcome.ids());
+    CHECK(outcome.has("torch.exported-program"));
+    CHECK(outcome.evidence.findings.size() == 1);
+    CHECK(outcome.evidence.opaques.empty());
+    CHECK_FALSE(outcome.whole());
+    program.add("m/data/sample_inputs/model.pt", "cos\nsystem\n(S'echo headgate'\ntR.");
+    CHECK_FALSE(examine(program.build(), "m.pt2").evidence.imports.empty());
+    ZipRecipe benign;
+    benign.add("m/archive_format", "of a museum");
+    benign.add("m/model.json", "{}");
+    CHECK(examine(benign.build(), "m.zip").ids() == "");
+}
