@@ -35,7 +35,8 @@ std::string rebuild_from_type(const Arguments& a) {
 
 std::string reconstructor(const Arguments& a) {
     if (!at(a, 0).starts_with("global:")) return no("the class that it makes", at(a, 0));
-    if (at(a, 1) != "global:builtins.object") return no("the base whose __init__ it calls", at(a, 1));
+    // dict: of scipy's dok matrices before 1.11; its __init__ copies what it gets.
+    if (!one_of(at(a, 1), {"global:builtins.object", "global:builtins.dict"})) return no("the base whose __init__ it calls", at(a, 1));
     return {};
 }
 
@@ -57,7 +58,10 @@ std::string defaultdict(const Arguments& a) {
 std::string numpy_reconstruct(const Arguments& a) {
     if (one_of(at(a, 0), {"global:numpy.ndarray", "global:numpy.matrix", "global:numpy.matrixlib.defmatrix.matrix",
                           "global:numpy.ma.core.MaskedArray", "global:numpy.ma.MaskedArray", "global:numpy.memmap",
-                          "global:numpy.core.memmap.memmap", "global:numpy.recarray"})) {
+                          "global:numpy.core.memmap.memmap", "global:numpy.recarray",
+                          "global:numpy.rec.recarray", "global:numpy.core.records.recarray", "global:numpy._core.records.recarray",
+                          "global:numpy.chararray", "global:numpy.char.chararray", "global:numpy.core.defchararray.chararray",
+                          "global:numpy._core.defchararray.chararray"})) {
         return {};
     }
     return no("the array type that it makes", at(a, 0));

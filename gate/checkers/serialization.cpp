@@ -11,6 +11,7 @@
 #include "checkers/globals.hpp"
 #include "checkers/keras_names.hpp"
 #include "checkers/operators.hpp"
+#include "checkers/state_rules.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -69,6 +70,7 @@ class Judge {
             TRY_VOID(allow_for_skops());
             TRY_VOID(imports());
             calls();
+            for (Finding& finding : judge_states(input_.evidence)) add(std::move(finding));
             for (Finding& finding : TRY(judge_keras_names(input_.evidence, keras_, allowed_, input_.data))) {
                 add(std::move(finding));
             }

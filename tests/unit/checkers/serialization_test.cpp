@@ -28,6 +28,7 @@ class Rules final : public RuleData {
         "copyreg _reconstructor call objects\nbuiltins object value a base\ntorch FloatStorage storage memory\n"
         "torch._tensor _rebuild_from_type_v2 call tensors\ntorch._utils _rebuild_tensor_v2 call tensors\n"
         "collections defaultdict call a dict\narray array call numbers\nbuiltins getattr call a constant\n"
+        "torch.optim.adam Adam new,build an optimizer\nnumpy memmap value a type\nnumpy.core.multiarray _reconstruct call arrays\n"
         "numpy.random._pickle __bit_generator_ctor call,build numbers\nsklearn.neighbors._kd_tree newObj call,build a tree\n"
         "keras.layers Dense config a layer\nkeras.activations relu config a function\nkeras.src.ops.numpy Add config an operation\n";
     std::string configurations = "# head\n# only for configurations\nkeras.layers Dense config a layer\n";
@@ -123,6 +124,7 @@ TEST_CASE("trampolines are judged by their arguments") {
     CHECK(ids("_codecs", "encode", {"str:x", "str:rot13"}) == bad);
     CHECK(ids("_codecs", "encode", {"?"}) == bad);
     CHECK(ids("copyreg", "_reconstructor", {"global:m.Class", "global:builtins.object", "none"}).empty());
+    CHECK(ids("copyreg", "_reconstructor", {"global:m.Class", "global:builtins.dict", "dict"}).empty());
     CHECK(ids("copyreg", "_reconstructor", {"global:m.Class", "global:m.Class", "none"}) == bad);
     CHECK(ids("torch._tensor", "_rebuild_from_type_v2", {"global:torch._utils._rebuild_tensor_v2", "global:m.Class", "tuple", "dict"}).empty());
     CHECK(ids("torch._tensor", "_rebuild_from_type_v2", {"global:m.Class", "global:m.Class", "tuple", "dict"}) == bad);
@@ -151,6 +153,23 @@ TEST_CASE("what real frameworks call is let in by its arguments, and only so") {
     CHECK(ids("builtins", "getattr", {"global:m.Class", "str:A.mro"}) == bad);
     CHECK(ids("builtins", "getattr", {"global:m.Class", "str"}) == bad);
     CHECK(ids("builtins", "getattr", {"object", "str:LINEAR"}) == bad);
+    for (const char* type : {"numpy.rec.recarray", "numpy._core.records.recarray", "numpy.char.chararray"}) {
+        CHECK(ids("numpy.core.multiarray", "_reconstruct", {std::string("global:") + type, "tuple", "bytes"}).empty());
+    }
+    CHECK(ids("numpy.core.multiarray", "_reconstruct", {"global:m.Class", "tuple", "bytes"}) == bad);
+}
+
+TEST_CASE("an optimizer calls methods of its state, and so stands beside nothing that opens files") {
+    const auto optimizer = [] {
+        return Case().import("torch.optim.adam", "Adam").call(Call::How::new_object, "torch.optim.adam.Adam", {})
+            .call(Call::How::build, "torch.optim.adam.Adam", {"dict"});
+    };
+    CHECK(optimizer().ids().empty());
+    CHECK(Case().import("numpy", "memmap").ids().empty());
+    CHECK(optimizer().import("numpy", "memmap").ids() == "serialization.argument");
+    Case elsewhere = optimizer();
+    elsewhere.evidence.imports.push_back({{"other.pkl", "", std::nullopt, std::nullopt}, "numpy", "memmap", ""});
+    CHECK(elsewhere.ids().empty());
 }
 
 TEST_CASE("persistent ids are storages of listed types") {

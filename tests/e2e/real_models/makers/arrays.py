@@ -71,6 +71,10 @@ def archives(maker):
     maker.row("npz", "stored.npz", "npz_member")
     np.savez_compressed(maker.place("deflated.npz"), **{"layer/0/kernel": np.ones((64, 64)), "größe": np.arange(3)})
     maker.row("npz, compressed, names with a slash and in UTF-8", "deflated.npz", "npz_member")
+    np.savez_compressed(maker.place("zeros.npz"), mask=np.zeros(20_000_000, dtype=np.uint8))
+    maker.row("npz of twenty million zeros", "zeros.npz", "npz_member")
+    np.savez(maker.place("case.npz"), W=np.ones(2), w=np.zeros(3))
+    maker.row("npz, names that differ in case", "case.npz", "npz_member")
 
 
 def objects(maker):
@@ -83,6 +87,7 @@ def objects(maker):
         "bit-generators": [np.random.Philox(1), np.random.SFC64(2), np.random.MT19937(3)],
         "scalars": [np.float64(1), np.int8(2), np.str_("x"), np.datetime64("2024-01-01"), np.complex64(1j), np.bool_(True)],
         "matrix": np.asmatrix([[1, 2]]),
+        "polynomials": [np.poly1d([1, 2]), np.polynomial.Polynomial([1, 2]), np.polynomial.Chebyshev([3])],
         "dtypes": [np.dtype("f4"), np.dtype([("a", "i4")]), np.dtype("M8[ms]")],
     }
     for name, value in values.items():

@@ -126,9 +126,38 @@ def combined():
     yield "one against the rest", multiclass.OneVsRestClassifier(logistic())
     yield "one against one", multiclass.OneVsOneClassifier(logistic())
     yield "several outputs", multioutput.MultiOutputRegressor(linear_model.Ridge())
+    yield from scored()
     yield "transformed target", compose.TransformedTargetRegressor(
         linear_model.Ridge(), transformer=preprocessing.StandardScaler()
     )
+
+
+def scored():
+    """With functions as parameters, and scorers."""
+    from sklearn import cluster, ensemble, feature_selection, linear_model, metrics, model_selection, neighbors, pipeline, svm
+    from sklearn.experimental import enable_halving_search_cv  # noqa: F401
+
+    logistic = linear_model.LogisticRegression
+    grid = model_selection.GridSearchCV
+    for score in (
+        feature_selection.f_classif,
+        feature_selection.chi2,
+        feature_selection.f_regression,
+        feature_selection.mutual_info_classif,
+    ):
+        yield f"best by {score.__name__}", pipeline.make_pipeline(feature_selection.SelectKBest(score, k=2), logistic())
+    yield "best half", feature_selection.SelectPercentile(feature_selection.f_classif, percentile=50)
+    yield "grid search by F1", grid(logistic(), {"C": [0.1, 1.0]}, cv=2, scoring="f1")
+    yield "grid search by a scorer", grid(logistic(), {"C": [0.1, 1.0]}, cv=2, scoring=metrics.make_scorer(metrics.fbeta_score, beta=2))
+    yield "grid search by two", grid(logistic(), {"C": [0.1, 1.0]}, cv=2, scoring=["accuracy", "roc_auc"], refit="roc_auc")
+    yield "halving search", model_selection.HalvingGridSearchCV(logistic(), {"C": [0.1, 1.0]}, cv=2)
+    yield "tuned threshold", model_selection.TunedThresholdClassifierCV(logistic(), cv=2)
+    yield "forest scored out of bag", ensemble.RandomForestClassifier(5, oob_score=metrics.accuracy_score)
+    yield "cosine kernel", svm.SVC(kernel=metrics.pairwise.cosine_similarity)
+    for metric in ("canberra", "hamming", "braycurtis"):
+        yield f"neighbours by {metric}", neighbors.KNeighborsClassifier(algorithm="ball_tree", metric=metric)
+    yield "bisecting k-means", cluster.BisectingKMeans(2)
+    yield "agglomerated features", cluster.FeatureAgglomeration(2)
 
 
 def unsupervised():
@@ -226,12 +255,17 @@ def make(maker):
 
 def others(maker, save):
     import pandas
-    from sklearn import datasets, preprocessing, tree
+    from sklearn import compose, datasets, linear_model, preprocessing, tree
+    from sklearn.experimental import enable_iterative_imputer  # noqa: F401
+    from sklearn.impute import IterativeImputer
 
     save("LabelEncoder", preprocessing.LabelEncoder().fit(["a", "b"]))
     save("MultiLabelBinarizer", preprocessing.MultiLabelBinarizer().fit([["a"], ["b", "c"]]))
     save("data set (Bunch)", datasets.load_iris())
+    save("IterativeImputer", IterativeImputer(linear_model.Ridge(), max_iter=2).fit([[1.0, 2.0], [3.0, np.nan], [np.nan, 6.0]]))
     frame = pandas.DataFrame({"a": [1.0, 2.0], "b": [3.0, 4.0]})
+    numbers = compose.make_column_selector(dtype_include=np.number)
+    save("columns of numbers", compose.ColumnTransformer([("scale", preprocessing.StandardScaler(), numbers)]).fit(frame))
     save("fitted on a pandas frame", preprocessing.StandardScaler().fit(frame))
     save("fitted on a frame, with labels of pandas", tree.DecisionTreeClassifier().fit(frame, pandas.Series(["x", "y"])))
 

@@ -5,6 +5,7 @@ import warnings
 
 import torch
 from torch import nn
+from torch.nn.utils import prune
 
 DISTRIBUTIONS = ["torch"]
 warnings.filterwarnings("ignore")
@@ -112,7 +113,37 @@ def modules():
     )
 
 
+    hooked = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4), nn.Linear(4, 2))
+    nn.utils.weight_norm(hooked[0])
+    nn.utils.spectral_norm(hooked[1])
+    prune.l1_unstructured(hooked[2], "weight", 0.5)
+    yield "hooks", hooked
+    yield "losses", nn.ModuleList([nn.CTCLoss(), nn.TripletMarginLoss(), nn.PoissonNLLLoss(), nn.CircularPad2d(1), nn.MaxUnpool2d(2)])
+    yield "transformer with gelu", nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, activation="gelu"), 1)
+    yield "data parallel", nn.DataParallel(nn.Linear(2, 2))
+
+
+def optimizers():
+    """As objects, not their state_dict."""
+    for kind in (torch.optim.SGD, torch.optim.Adam, torch.optim.AdamW, torch.optim.RMSprop, torch.optim.Adagrad, torch.optim.LBFGS):
+        module = net()
+        optimizer = kind(module.parameters(), lr=0.1)
+
+        def loss():
+            optimizer.zero_grad()
+            value = sum(parameter.sum() for parameter in module.parameters())
+            value.backward()
+            return value
+
+        optimizer.step(loss)
+        optimizer.zero_grad()
+        yield kind.__name__, optimizer
+
+
 def make(maker):
+    for name, optimizer in optimizers():
+        torch.save(optimizer, maker.place(f"optimizer-{name}.pt"))
+        maker.row(f"optimizer: {name}", f"optimizer-{name}.pt", "torch_zip", profile="torch-modules")
     for number, (name, value) in enumerate(checkpoints()):
         file = name.replace(" ", "-")
         torch.save(value, maker.place(f"{file}.pt"))
