@@ -124,9 +124,11 @@ class Judge {
         }
         if (requirement.source == Requirement::Source::workspace || pattern_allows(requirement.reference)) return;
         if (requirement.source == Requirement::Source::path) return local_path(requirement.url, name, where);
+        for (const std::string& file : requirement.files) place(file, ecosystem, "an archive of " + name, where);
         if (!requirement.url.empty()) return place(requirement.url, ecosystem, name, where);
         // From the configured index: options of the manifest are judged once, with the manifest.
         const bool configured = std::any_of(input_.evidence.index_options.begin(), input_.evidence.index_options.end(), [&](const IndexOption& option) {
+            if (option.role == IndexOption::Role::scoped) return !option.names.empty() && option.ecosystem == ecosystem && glob_matches(option.names, full_name(requirement.reference));
             return option.ecosystem == ecosystem &&
                    (option.role == IndexOption::Role::primary || option.role == IndexOption::Role::no_index);
         });
@@ -151,6 +153,7 @@ class Judge {
                     break;
                 }
                 case IndexOption::Role::primary:
+                case IndexOption::Role::scoped:
                 case IndexOption::Role::extra: place(option.url, option.ecosystem, option.written, option.where); break;
             }
         }

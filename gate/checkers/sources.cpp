@@ -123,9 +123,29 @@ Requirement requirement_of(const CheckInput& input) {
     return requirement;
 }
 
-std::vector<Source> possible_sources(const Requirement& requirement, const Evidence& evidence) {
-    if (requirement.source != Requirement::Source::registry || !requirement.url.empty()) return {{requirement.url, nullptr}};
+namespace {
+
+/// Where options bind this name to, and so nowhere else.
+std::vector<Source> scoped_sources(const Requirement& requirement, const Evidence& evidence) {
     std::vector<Source> sources;
+    const std::string_view ecosystem = ecosystem_of(requirement.reference);
+    for (const IndexOption& option : evidence.index_options) {
+        if (option.ecosystem != ecosystem || option.role != IndexOption::Role::scoped || option.names.empty()) continue;
+        if (glob_matches(option.names, full_name(requirement.reference))) sources.push_back({option.url, &option});
+    }
+    return sources;
+}
+
+}  // namespace
+
+std::vector<Source> possible_sources(const Requirement& requirement, const Evidence& evidence) {
+    if (requirement.source != Requirement::Source::registry || !requirement.url.empty()) {
+        std::vector<Source> sources = {{requirement.url, nullptr}};
+        for (const std::string& file : requirement.files) sources.push_back({file, nullptr});
+        return sources;
+    }
+    std::vector<Source> sources = scoped_sources(requirement, evidence);
+    if (!sources.empty()) return sources;
     bool no_index = false;
     bool primary = false;
     const std::string_view ecosystem = ecosystem_of(requirement.reference);
@@ -146,7 +166,7 @@ std::vector<Source> possible_sources(const Requirement& requirement, const Evide
 
 bool has_strong_hash(const Requirement& requirement) {
     return std::any_of(requirement.integrity.begin(), requirement.integrity.end(), [](const std::string& hash) {
-        return hash.starts_with("sha256:") || hash.starts_with("sha384:") || hash.starts_with("sha512:");
+        return hash.starts_with("sha256:") || hash.starts_with("sha384:") || hash.starts_with("sha512:") || hash.starts_with("h1:");
     });
 }
 

@@ -85,19 +85,22 @@ struct Requirement {
     bool pinned = false;                 // exact version, commit or digest
     enum class Source { registry, url, git, path, workspace, unknown } source = Source::registry;
     std::string url;                     // where it comes from: index or registry URL, tarball, git; "" = default
-    std::vector<std::string> integrity;  // "sha256:<hex>" / "sha512:<hex>" / "sha1:<hex>", normalised to hex
+    std::vector<std::string> integrity;  // "sha256:<hex>" / "sha512:<hex>" / "sha1:<hex>", normalised to hex; "h1:<hex>": Go's Hash1
     bool runs_install_script = false;    // npm hasInstallScript, an sdist or VCS requirement, ...
     bool dynamic = false;                // the name is computed: nothing can be judged
+    std::string markers = {};            // when it is installed, as written: "python_version < '3.9'", "group dev"; "" always
+    std::vector<std::string> files = {}; // URLs of its archives where their host is not that of `url`: one for each host
     friend bool operator==(const Requirement&, const Requirement&) = default;
 };
 
 /// A source of packages that a manifest configures (pip's index options, npm's registry).
 struct IndexOption {
     Location where;
-    enum class Role { primary, extra, find_links, trusted_host, no_index } role = Role::primary;
+    enum class Role { primary, extra, find_links, trusted_host, no_index, scoped } role = Role::primary;
     std::string ecosystem;               // purl type
     std::string url;
     std::string written;                 // option as written: "--extra-index-url"
+    std::string names = {};              // scoped: glob over the full names that come from there and nowhere else; "" none by itself
     friend bool operator==(const IndexOption&, const IndexOption&) = default;
 };
 

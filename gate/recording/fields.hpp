@@ -144,7 +144,7 @@ void fields(Of<Card> auto& fact, auto& visit) {
 }
 
 void fields(Of<Requirement> auto& fact, auto& visit) {
-    auto& [where, reference, written, pinned, source, url, integrity, runs_install_script, dynamic] = fact;
+    auto& [where, reference, written, pinned, source, url, integrity, runs_install_script, dynamic, markers, files] = fact;
     visit("where", where);
     visit("reference", reference);
     visit("written", written);
@@ -154,15 +154,18 @@ void fields(Of<Requirement> auto& fact, auto& visit) {
     visit("integrity", Checksums{integrity});
     visit("runs_install_script", runs_install_script);
     visit("dynamic", dynamic);
+    visit("markers", NotEmpty{markers});
+    visit("files", NotEmptyList{files});
 }
 
 void fields(Of<IndexOption> auto& fact, auto& visit) {
-    auto& [where, role, ecosystem, url, written] = fact;
+    auto& [where, role, ecosystem, url, written, names] = fact;
     visit("where", where);
     visit("role", role);
     visit("ecosystem", ecosystem);
     visit("url", url);
     visit("written", written);
+    visit("names", NotEmpty{names});
 }
 
 void fields(Of<Include> auto& fact, auto& visit) {

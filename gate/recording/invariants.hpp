@@ -17,8 +17,8 @@ inline bool is_checksum(std::string_view text) {
         std::string_view prefix;
         std::size_t digits;
     };
-    constexpr std::array<Algorithm, 5> kAlgorithms = {
-        {{"md5:", 32}, {"sha1:", 40}, {"sha256:", 64}, {"sha384:", 96}, {"sha512:", 128}}};
+    constexpr std::array<Algorithm, 6> kAlgorithms = {
+        {{"md5:", 32}, {"sha1:", 40}, {"sha256:", 64}, {"sha384:", 96}, {"sha512:", 128}, {"h1:", 64}}};
     for (const Algorithm& algorithm : kAlgorithms) {
         if (text.starts_with(algorithm.prefix)) return is_lower_hex(text.substr(algorithm.prefix.size()), algorithm.digits);
     }

@@ -139,7 +139,7 @@ class Values {
         return list(digests.value, [&](std::string& item) { return hex(item); });
     }
     bool take(Checksums<std::vector<std::string>>& checksums) {
-        constexpr std::string_view kWhat = "ALGORITHM:HEX (md5, sha1, sha256, sha384 or sha512, with all its lower-case digits)";
+        constexpr std::string_view kWhat = "ALGORITHM:HEX (md5, sha1, sha256, sha384, sha512 or h1, with all its lower-case digits)";
         return list(checksums.value, [&](std::string& item) {
             return take(item) && (is_checksum(item) || expected(kWhat, item));
         });

@@ -22,7 +22,7 @@ struct Words<Requirement::Source> {
 };
 template <>
 struct Words<IndexOption::Role> {
-    static constexpr std::array<std::string_view, 5> kAll = {"primary", "extra", "find_links", "trusted_host", "no_index"};
+    static constexpr std::array<std::string_view, 6> kAll = {"primary", "extra", "find_links", "trusted_host", "no_index", "scoped"};
 };
 template <>
 struct Words<DigestClaim::Outcome> {
