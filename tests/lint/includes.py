@@ -2,7 +2,7 @@
 """Who may include whom: the room table of gate/README.md, enforced.
 
 A room includes itself and the rooms named in its row. Libraries have their own doors: nlohmann only in codec/json.cpp,
-yaml-cpp only in codec/yaml.cpp, OpenSSL only in crypto, httplib only in io and server. The hermetic rooms see no file,
+yaml-cpp only in codec/yaml.cpp, toml++ only in codec/toml.cpp, OpenSSL only in crypto, httplib only in io and server. The hermetic rooms see no file,
 clock, network, thread or environment.
 """
 import re
@@ -44,6 +44,7 @@ LIBRARIES = [
     (r"openssl/", ["gate/crypto/"]),
     (r"httplib\.h", ["gate/io/", "gate/server/"]),
     (r"expat\.h", ["gate/codec/xml.cpp"]),
+    (r"toml\+\+/", ["gate/codec/toml.cpp"]),
     (r"(zlib|bzlib|lzma|lz4frame|zstd)\.h", ["gate/formats/decoder_", "gate/formats/expand.cpp"]),
     (r"re2/", ["gate/checkers/", "gate/policy/"]),
     (r"p11-kit/", ["gate/io/"]),
