@@ -35,17 +35,33 @@ bool IntakeContext::room() {
 }
 
 std::span<const ManifestFormat> manifest_formats() {
-    static constexpr std::array<ManifestFormat, 3> kFormats = {{
+    static constexpr auto kFormats = std::to_array<ManifestFormat>({
         {"requirements.txt", Kind::package, matches_requirements, parse_requirements},
+        {"pip.conf", Kind::package, matches_pip_conf, parse_pip_conf},
+        {"pyproject.toml", Kind::package, matches_pyproject, parse_pyproject},
+        {"uv.toml", Kind::package, matches_uv_toml, parse_uv_toml},
+        {"poetry.lock", Kind::package, matches_poetry_lock, parse_poetry_lock},
+        {"uv.lock", Kind::package, matches_uv_lock, parse_uv_lock},
+        {"pdm.lock", Kind::package, matches_pdm_lock, parse_pdm_lock},
+        {"pylock.toml", Kind::package, matches_pylock, parse_pylock},
+        {"Pipfile", Kind::package, matches_pipfile, parse_pipfile},
+        {"Pipfile.lock", Kind::package, matches_pipfile_lock, parse_pipfile_lock},
+        {"Cargo.toml", Kind::package, matches_cargo_toml, parse_cargo_toml},
+        {"Cargo.lock", Kind::package, matches_cargo_lock, parse_cargo_lock},
+        {".cargo/config.toml", Kind::package, matches_cargo_config, parse_cargo_config, ".cargo"},
         {"package-lock.json", Kind::package, matches_package_lock, parse_package_lock},
         {"Dockerfile", Kind::container, matches_dockerfile, parse_dockerfile},
-    }};
+    });
     return kFormats;
 }
 
-const ManifestFormat* find_manifest(std::string_view file_name) {
+const ManifestFormat* find_manifest(std::string_view path) {
+    const std::size_t slash = path.rfind('/');
+    const std::string_view name = path.substr(slash + 1);  // npos + 1 is 0
+    std::string_view folder = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
+    folder = folder.substr(folder.rfind('/') + 1);
     for (const ManifestFormat& format : manifest_formats()) {
-        if (format.matches(file_name)) return &format;
+        if (format.matches(name) && (format.folder.empty() || format.folder == folder)) return &format;
     }
     return nullptr;
 }

@@ -49,11 +49,12 @@ struct ManifestFormat {
     bool (*matches)(std::string_view file_name);   // last path component only
     /// Answers true if every line was understood.
     bool (*parse)(ByteView bytes, IntakeContext& context);
+    std::string_view folder = {};  // in which such a file must be; "" for any
 };
 
 /// All formats, in order; the first that matches wins.
 std::span<const ManifestFormat> manifest_formats();
-/// The format of a file by its name, nullptr if it is no manifest we know.
-const ManifestFormat* find_manifest(std::string_view file_name);
+/// The format of a file by its name and folder, nullptr if it is no manifest we know.
+const ManifestFormat* find_manifest(std::string_view path);
 
 }  // namespace headgate::intake

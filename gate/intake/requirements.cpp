@@ -83,6 +83,7 @@ struct LineReader {
     bool constraints = false;
     std::vector<std::string> hashes;
     std::vector<std::string> editables;
+    std::string global;                  // the first option of the line that is about the whole file
     bool understood = true;
 
     Location here() const { return context.at_line(line.number); }
@@ -97,6 +98,9 @@ struct LineReader {
     }
 
     void apply(const Option& option, std::string_view value) {
+        const bool own = option.effect == Effect::editable || option.effect == Effect::hash || option.effect == Effect::ignored ||
+                         option.effect == Effect::ignored_value;
+        if (!own && global.empty()) global = option.name;
         switch (option.effect) {
             case Effect::index: return index(IndexOption::Role::primary, option.name, value);
             case Effect::extra: return index(IndexOption::Role::extra, option.name, value);
@@ -160,6 +164,11 @@ struct LineReader {
         const std::string_view requirement = trim(text.substr(0, begin));
         if (begin != std::string::npos) options(trim(text.substr(begin)));
         if (!understood) return false;
+        if (!global.empty() && (!requirement.empty() || !editables.empty())) {
+            context.finding("requirements.option-ignored", Severity::high, global + " on the line of a requirement, where pip ignores it", here(),
+                            "The file shows an index, or a file, that pip does not use.", "Give the option a line of its own.");
+            fail(global + " on the line of a requirement");
+        }
         for (const std::string& editable : editables) {
             if (!add_requirement(editable, hashes, true, line.number, context)) understood = false;
         }
@@ -187,7 +196,7 @@ bool parse_requirements(ByteView bytes, IntakeContext& context) {
     bool understood = true;
     for (const Line& line : *lines) {
         if (!context.room()) return false;
-        if (!LineReader{line, context, false, {}, {}, true}.read()) understood = false;
+        if (!LineReader{line, context, false, {}, {}, {}, true}.read()) understood = false;
     }
     return understood;
 }

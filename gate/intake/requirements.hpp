@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-#include "intake/manifest.hpp"
+#include "intake/entry.hpp"
 
 namespace headgate::intake::requirements {
 
@@ -26,12 +26,6 @@ std::optional<std::vector<std::string>> shell_words(std::string_view text);
 
 /// True if pip would replace a `${NAME}` in it.
 bool has_variable(std::string_view text);
-
-/// A URL without the login it may carry: facts never hold secrets.
-std::string without_login(std::string_view url);
-
-/// "sha256:<hex>" in lower case if `algorithm` and `hex` fit together (md5 and sha1 too: they are weak, not malformed).
-std::optional<std::string> hash_of(std::string_view algorithm, std::string_view hex);
 
 /// One requirement (PEP 508, URL or path) with the hashes of its options. False, with an Opaque, if not understood.
 bool add_requirement(std::string_view text, std::vector<std::string> hashes, bool editable, std::uint32_t line,

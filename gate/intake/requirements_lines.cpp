@@ -166,30 +166,4 @@ bool has_variable(std::string_view text) {
     return false;
 }
 
-std::string without_login(std::string_view url) {
-    const std::size_t scheme = url.find("://");
-    if (scheme == std::string_view::npos) return std::string(url);
-    const std::size_t begin = scheme + 3;
-    const std::size_t end = std::min(url.find_first_of("/?#", begin), url.size());
-    const std::size_t at = url.substr(begin, end - begin).rfind('@');
-    if (at == std::string_view::npos) return std::string(url);
-    return std::string(url.substr(0, begin)) + std::string(url.substr(begin + at + 1));
-}
-
-std::optional<std::string> hash_of(std::string_view algorithm, std::string_view hex) {
-    std::size_t digits = 0;
-    if (algorithm == "md5") digits = 32;
-    if (algorithm == "sha1") digits = 40;
-    if (algorithm == "sha224") digits = 56;
-    if (algorithm == "sha256") digits = 64;
-    if (algorithm == "sha384") digits = 96;
-    if (algorithm == "sha512") digits = 128;
-    if (digits == 0 || hex.size() != digits) return std::nullopt;
-    for (const char c : hex) {
-        const bool ok = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-        if (!ok) return std::nullopt;
-    }
-    return std::string(algorithm) + ":" + ascii_lower(hex);
-}
-
 }  // namespace headgate::intake::requirements

@@ -107,7 +107,10 @@ class Builder {
     }
 
     bool url(std::string_view text, std::string name) {
-        if (const std::size_t mark = text.find(" ;"); mark != std::string_view::npos) text = trim(text.substr(0, mark));
+        if (const std::size_t mark = text.find(" ;"); mark != std::string_view::npos) {
+            requirement_.markers = trim(text.substr(mark + 2));
+            text = trim(text.substr(0, mark));
+        }
         if (text.find(' ') != std::string_view::npos) return fail("URL with a space");
         requirement_.written = name.empty() ? without_login(text) : name;
         const std::size_t hash = text.find('#');
@@ -143,7 +146,10 @@ class Builder {
     }
 
     bool path(std::string_view text) {
-        if (const std::size_t mark = text.find(" ;"); mark != std::string_view::npos) text = trim(text.substr(0, mark));
+        if (const std::size_t mark = text.find(" ;"); mark != std::string_view::npos) {
+            requirement_.markers = trim(text.substr(mark + 2));
+            text = trim(text.substr(0, mark));
+        }
         const std::size_t hash = text.find('#');
         const Fragment fragment = hash == std::string_view::npos ? Fragment{} : read_fragment(text.substr(hash + 1));
         std::string place(text.substr(0, hash));
@@ -171,7 +177,10 @@ class Builder {
             rest = trim(rest.substr(close + 1));
         }
         if (rest.starts_with('@')) return url(trim(rest.substr(1)), name);
-        rest = trim(rest.substr(0, rest.find(';')));
+        if (const std::size_t mark = rest.find(';'); mark != std::string_view::npos) {
+            requirement_.markers = trim(rest.substr(mark + 1));
+            rest = trim(rest.substr(0, mark));
+        }
         if (rest.starts_with('(') && rest.ends_with(')')) rest = trim(rest.substr(1, rest.size() - 2));
         std::string version;
         if (!rest.empty()) {

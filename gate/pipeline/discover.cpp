@@ -92,7 +92,7 @@ Result<SubjectPlan> plan_file(const Request::Argument& argument, const std::stri
     plan.files.push_back({name, folder, name, false, {}});
 
     // The name that was given decides what a manifest is: a link may lead to a file of any name.
-    const intake::ManifestFormat* manifest = intake::find_manifest(base_name(display));
+    const intake::ManifestFormat* manifest = intake::find_manifest(display);
     const bool forced = argument.kind && (*argument.kind == Kind::model || *argument.kind == Kind::dataset);
     if (manifest != nullptr && !forced) {
         plan.shape = SubjectPlan::Shape::manifest;

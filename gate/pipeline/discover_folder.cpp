@@ -116,7 +116,7 @@ class FolderWalk {
         SubjectPlan subject = new_subject(entry.path);
         subject.shape = SubjectPlan::Shape::file;
         subject.files.push_back({name, root_, entry.path, false, {}});
-        if (const intake::ManifestFormat* manifest = intake::find_manifest(name)) {
+        if (const intake::ManifestFormat* manifest = intake::find_manifest(entry.path)) {
             subject.shape = SubjectPlan::Shape::manifest;
             subject.manifest = manifest;
             subject.subject.kind = manifest->kind;
@@ -155,7 +155,7 @@ class FolderWalk {
     // A link or special file by the name of an artifact or manifest is a subject that is refused; any other is outside.
     void add_loose_other(const io::Entry& entry) {
         const std::string name(base_name(entry.path));
-        if (names_only_ || (!has_artifact_name(name) && intake::find_manifest(name) == nullptr)) {
+        if (names_only_ || (!has_artifact_name(name) && intake::find_manifest(entry.path) == nullptr)) {
             ++plan_.outside_files;
             return;
         }

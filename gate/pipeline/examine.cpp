@@ -62,7 +62,8 @@ void read_manifest(const intake::ManifestFormat& format, const FilePlan& file, i
             continue;
         }
         outcome.facts.members.push_back({include.where, path, included->size(), crypto::sha256_hex(*included)});
-        auto parsed = place.parse({ParseOrder::Task::manifest, path, &format, limits}, *included);
+        // pip reads it as requirements, whatever its name and whoever includes it.
+        auto parsed = place.parse({ParseOrder::Task::manifest, path, &intake::manifest_formats().front(), limits}, *included);
         if (!parsed.ok()) {
             outcome.error = parsed.error();
             return;
@@ -104,7 +105,7 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
         read_manifest(*subject.manifest, file, source, limits, place, outcome);
     } else if (subject.shape != SubjectPlan::Shape::oci_layout) {
         take(place.parse({ParseOrder::Task::artifact, file.path, nullptr, limits}, source), source, outcome);
-        const intake::ManifestFormat* inner = intake::find_manifest(base_name(file.path));
+        const intake::ManifestFormat* inner = intake::find_manifest(file.path);
         if (inner != nullptr && subject.shape == SubjectPlan::Shape::folder) {
             FileOutcome read;
             read.record = outcome.record;

@@ -120,7 +120,7 @@ bool is_bare_data(const FolderView& folder) {
     for (const io::Entry* entry : folder.below) {
         if (entry->type == io::Entry::Type::folder) continue;
         const std::string_view name = base_name(entry->path);
-        if (intake::find_manifest(name) != nullptr) return false;
+        if (intake::find_manifest(entry->path) != nullptr) return false;
         if (is_data_file(name)) {
             data = true;
         } else if (!is_text_file(name)) {

@@ -131,6 +131,20 @@ TEST_CASE("what only the environment knows is dynamic, not dropped") {
     CHECK_FALSE(parsed.understood);  // $lower is no variable and no name
 }
 
+TEST_CASE("markers are kept, and options of the whole file have lines of their own") {
+    const Parsed parsed(kFile, "a==1 ; python_version < '3.9'\nb @ https://x.example/b.whl ; os_name == 'nt'\nc\n");
+    CHECK(parsed.facts.requirements.at(0).markers == "python_version < '3.9'");
+    CHECK(parsed.facts.requirements.at(1).markers == "os_name == 'nt'");
+    CHECK(parsed.facts.requirements.at(2).markers.empty());
+    for (const char* text : {"a==1 --index-url https://pypi.corp.example/simple\n", "a==1 -r other.txt\n", "-e ./x --no-index\n"}) {
+        CAPTURE(text);
+        const Parsed ignored(kFile, text);
+        CHECK(ignored.has("requirements.option-ignored"));
+        CHECK_FALSE(ignored.understood);
+    }
+    CHECK(Parsed(kFile, "--index-url https://pypi.corp.example/simple\na==1 --global-option x\n").understood);
+}
+
 TEST_CASE("encodings and hidden line ends") {
     CHECK(Parsed(kFile, std::string("\xff\xfe" "a\0=\0", 6)).has("requirements.encoding"));
     CHECK(Parsed(kFile, "# -*- coding: utf-7 -*-\na==1\n").has("requirements.encoding"));

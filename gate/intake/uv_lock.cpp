@@ -1,0 +1,83 @@
+// uv.lock, version 1 (uv documentation, "Locking"; crates/uv-resolver/src/lock).
+#include "codec/toml.hpp"
+#include "intake/all.hpp"
+#include "intake/tree_reader.hpp"
+
+namespace headgate::intake {
+namespace {
+
+constexpr std::string_view kFormat = "uv.lock";
+
+class Reader : public TreeReader {
+  public:
+    using TreeReader::TreeReader;
+
+    bool read(const Tree& root) {
+        const Tree* version = root.find("version");
+        if (version != nullptr && (version->type != Tree::Type::integer || version->integer != 1)) return fail("a version of the lockfile other than 1", version->line);
+        if (version == nullptr && !root.entries.empty()) return fail("no version of the lockfile", 1);
+        each_table(root, "package", [this](const Tree& one) { package(one); });
+        return understood_;
+    }
+
+  private:
+    void package(const Tree& one) {
+        Entry entry{"pypi", text(one, "name")};
+        entry.line = one.line;
+        entry.version = text(one, "version");
+        const Tree* source = table(one, "source");
+        if (entry.name.empty() || source == nullptr || source->entries.empty()) {
+            fail("a package without name or source", one.line);
+            return;
+        }
+        if (!from(*source, entry)) return;
+        if (const Tree* sdist = table(one, "sdist")) archive(*sdist, entry);
+        each_table(one, "wheels", [&](const Tree& wheel) { archive(wheel, entry); });
+        if (entry.source == Requirement::Source::registry && one.find("wheels") == nullptr) entry.runs_install_script = true;
+        each_text(one, "resolution-markers", [&](const std::string& marker, std::uint32_t) { add_marker(entry.markers, marker); });
+        add(std::move(entry));
+    }
+
+    /// False for what is not installed from elsewhere (the project itself), and for what is not understood.
+    bool from(const Tree& source, Entry& entry) {
+        const std::string& kind = source.entries.front().key;
+        const std::string place = text(source, kind);
+        if (place.empty()) return fail("a source without a place", source.line);
+        if (kind == "virtual") return false;
+        if (kind == "registry") {
+            entry.url = without_login(place);
+        } else if (kind == "git") {
+            const std::size_t hash = place.find('#');
+            from_git(entry, std::string_view(place).substr(0, place.find_first_of("?#")), hash == std::string::npos ? std::string_view{} : std::string_view(place).substr(hash + 1));
+        } else if (kind == "url") {
+            entry.source = Requirement::Source::url;
+            entry.url = without_login(place);
+        } else if (kind == "path" || kind == "directory" || kind == "editable") {
+            if (kind == "editable" && place == ".") return false;
+            entry.source = Requirement::Source::path;
+            entry.url = place;
+            entry.runs_install_script = kind != "path";
+        } else {
+            return fail("a source of the unknown kind '" + kind.substr(0, 100) + "'", source.line);
+        }
+        return true;
+    }
+
+    void archive(const Tree& file, Entry& entry) {
+        add_hashes(entry, text(file, "hash"), context_);
+        add_file(entry, text(file, "url"));
+    }
+};
+
+}  // namespace
+
+bool matches_uv_lock(std::string_view file_name) { return file_name == "uv.lock"; }
+
+bool parse_uv_lock(ByteView bytes, IntakeContext& context) {
+    const auto root = codec::parse_toml(bytes);
+    if (!root) return malformed(context, kFormat, root.error().message);
+    context.format(kFormat);
+    return Reader(context).read(*root);
+}
+
+}  // namespace headgate::intake
