@@ -97,10 +97,22 @@ Result<Tree> parse_json_tree(ByteView bytes, const TreeLimits& limits) {
     return tree_of(std::move(document), Lines(bytes));
 }
 
+Result<std::vector<Tree>> parse_yaml_trees(ByteView bytes, std::size_t most, const TreeLimits& limits) {
+    std::vector<Tree> trees;
+    for (Yaml& document : TRY(parse_yaml_documents(bytes, most, {limits.depth, limits.bytes, limits.values}))) {
+        trees.push_back(tree_of(std::move(document)));
+        if (trees.back().type == Tree::Type::null) trees.back().type = Tree::Type::table;
+    }
+    return trees;
+}
+
 Result<Tree> parse_yaml_tree(ByteView bytes, const TreeLimits& limits) {
-    Tree tree = tree_of(TRY(parse_yaml(bytes, {limits.depth, limits.bytes, limits.values})));
-    if (tree.type == Tree::Type::null) tree.type = Tree::Type::table;
-    return tree;
+    std::vector<Tree> trees = TRY(parse_yaml_trees(bytes, 1, limits));
+    if (!trees.empty()) return std::move(trees.front());
+    Tree empty;
+    empty.type = Tree::Type::table;
+    empty.line = 1;
+    return empty;
 }
 
 }  // namespace headgate::codec

@@ -45,5 +45,7 @@ struct TreeLimits {
 /// An empty document is an empty table. The Error says what and where.
 Result<Tree> parse_json_tree(ByteView bytes, const TreeLimits& limits = {});
 Result<Tree> parse_yaml_tree(ByteView bytes, const TreeLimits& limits = {});
+/// At most so many documents, parted by "---".
+Result<std::vector<Tree>> parse_yaml_trees(ByteView bytes, std::size_t most, const TreeLimits& limits = {});
 
 }  // namespace headgate::codec

@@ -271,23 +271,24 @@ std::optional<std::int64_t> Yaml::integer() const {
     return negative ? -value : value;
 }
 
-Result<Yaml> parse_yaml(ByteView bytes, const YamlLimits& limits) {
+Result<std::vector<Yaml>> parse_yaml_documents(ByteView bytes, std::size_t most, const YamlLimits& limits) {
     const std::string_view text = as_text(bytes);
     TRY_VOID(check_bytes(text, limits));
-    Builder builder(text, limits);
+    std::vector<Yaml> documents;
     try {
         ViewBuffer buffer(text);
         std::istream stream(&buffer);
         YAML::Parser parser(stream);
-        if (!parser.HandleNextDocument(builder)) return builder.take();
-        Yaml document = builder.take();
-        Builder second(text, limits);
-        if (parser.HandleNextDocument(second)) {
-            const Yaml extra = second.take();
-            return malformed_at(std::max(extra.line, 1U), std::max(extra.column, 1U),
-                                "a second document is not accepted");
+        for (;;) {
+            Builder builder(text, limits);
+            if (!parser.HandleNextDocument(builder)) return documents;
+            Yaml document = builder.take();
+            if (documents.size() == most) {
+                return malformed_at(std::max(document.line, 1U), std::max(document.column, 1U),
+                                    most == 1 ? "a second document is not accepted" : "more than " + std::to_string(most) + " documents");
+            }
+            documents.push_back(std::move(document));
         }
-        return document;
     } catch (const Refused& refused) {
         return malformed_at(static_cast<std::size_t>(refused.mark.line) + 1,
                             static_cast<std::size_t>(refused.mark.column) + 1, refused.message);
@@ -297,6 +298,11 @@ Result<Yaml> parse_yaml(ByteView bytes, const YamlLimits& limits) {
                             placed ? static_cast<std::size_t>(exception.mark.column) + 1 : 1,
                             in_our_words(exception.msg));
     }
+}
+
+Result<Yaml> parse_yaml(ByteView bytes, const YamlLimits& limits) {
+    std::vector<Yaml> documents = TRY(parse_yaml_documents(bytes, 1, limits));
+    return documents.empty() ? Yaml{} : std::move(documents.front());
 }
 
 }  // namespace headgate::codec

@@ -52,6 +52,8 @@ struct Yaml::Entry {
     Yaml value;
 };
 
+/// Parses at most so many documents, parted by "---".
+Result<std::vector<Yaml>> parse_yaml_documents(ByteView bytes, std::size_t most, const YamlLimits& limits = {});
 /// Parses one document. The Error's message begins "LINE:COLUMN: ". An empty document is a null node.
 Result<Yaml> parse_yaml(ByteView bytes, const YamlLimits& limits = {});
 

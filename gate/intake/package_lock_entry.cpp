@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "intake/npm_entry.hpp"
 
 namespace headgate::intake::package_lock {
 namespace {
@@ -23,24 +24,15 @@ std::vector<std::string> read_integrity(std::string_view text, const Location& w
     for (std::string_view word : split(text, ' ')) {
         word = trim(word);
         if (word.empty()) continue;
-        word = word.substr(0, word.find('?'));
-        const std::size_t dash = word.find('-');
-        const std::string_view algorithm = word.substr(0, dash);
-        std::size_t length = 0;
-        if (algorithm == "md5") length = 16;
-        if (algorithm == "sha1") length = 20;
-        if (algorithm == "sha256") length = 32;
-        if (algorithm == "sha384") length = 48;
-        if (algorithm == "sha512") length = 64;
-        const auto raw = dash == std::string_view::npos ? std::nullopt : from_base64(word.substr(dash + 1));
-        if (!raw || length == 0 || raw->size() != length) {
+        auto hash = word.find(':') == std::string_view::npos ? hash_of(word) : std::nullopt;
+        if (!hash || hash->starts_with("sha224:")) {
             context.finding("package-lock.bad-integrity", Severity::high,
                             "integrity '" + std::string(word.substr(0, 100)) + "' is no hash", where,
                             "npm skips what it cannot read: the package is then installed unchecked.",
                             "Restore the integrity value from the registry.");
             continue;
         }
-        hashes.push_back(std::string(algorithm) + ":" + to_hex(*raw));
+        hashes.push_back(std::move(*hash));
     }
     return hashes;
 }
@@ -49,32 +41,19 @@ bool starts_with_any(std::string_view text, std::initializer_list<std::string_vi
     return std::any_of(prefixes.begin(), prefixes.end(), [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
-/// Compares the archive path that registries use, <name>/-/<basename>-<version>.tgz, with the entry.
 void compare_resolved(const Entry& entry, const Location& where, IntakeContext& context) {
-    std::string path = entry.resolved.substr(0, entry.resolved.find_first_of("?#"));
-    for (std::size_t at = path.find('%'); at != std::string::npos; at = path.find('%', at + 1)) {
-        if (path.size() - at < 3) break;
-        if (const auto byte = from_hex(std::string_view(path).substr(at + 1, 2))) {
-            path.replace(at, 3, 1, static_cast<char>((*byte)[0]));
-        }
-    }
-    const std::size_t mark = path.rfind("/-/");
-    if (mark == std::string::npos) return;
-    const std::string before = path.substr(0, mark);
-    if (!before.ends_with("/" + entry.name)) {
-        context.finding("package-lock.resolved-name", Severity::high,
-                        entry.name + " is fetched from " + entry.resolved + ", which is another package", where,
-                        "What is installed is what the URL holds, whatever name the lockfile shows.",
-                        "Delete the entry and let npm resolve it again.");
-        return;
-    }
-    const std::string base = entry.name.substr(entry.name.rfind('/') + 1);
-    const std::string file = path.substr(path.rfind('/') + 1);
-    if (file != base + "-" + entry.version + ".tgz" && !entry.version.empty()) {
-        context.finding("package-lock.resolved-version", Severity::high,
-                        entry.name + "@" + entry.version + " is fetched as " + file, where,
-                        "What is installed is what the URL holds, whatever version the lockfile shows.",
-                        "Delete the entry and let npm resolve it again.");
+    switch (npm::compare_archive(entry.name, entry.version, entry.resolved)) {
+        case npm::Archive::fits: return;
+        case npm::Archive::other_name:
+            return context.finding("package-lock.resolved-name", Severity::high,
+                                   entry.name + " is fetched from " + entry.resolved + ", which is another package", where,
+                                   "What is installed is what the URL holds, whatever name the lockfile shows.",
+                                   "Delete the entry and let npm resolve it again.");
+        case npm::Archive::other_version:
+            return context.finding("package-lock.resolved-version", Severity::high,
+                                   entry.name + "@" + entry.version + " is fetched from " + entry.resolved, where,
+                                   "What is installed is what the URL holds, whatever version the lockfile shows.",
+                                   "Delete the entry and let npm resolve it again.");
     }
 }
 

@@ -1,0 +1,108 @@
+// .npmrc, .yarnrc and .yarnrc.yml: which registry serves which names. Tokens and passwords in them are never recorded.
+#include "base/text.hpp"
+#include "intake/all.hpp"
+#include "intake/ini.hpp"
+#include "intake/tree_reader.hpp"
+
+namespace headgate::intake {
+namespace {
+
+using Role = IndexOption::Role;
+
+void add_option(IntakeContext& context, Role role, std::string_view url, std::string_view written, std::uint32_t line, std::string names = {}) {
+    context.evidence.index_options.push_back({context.at_line(std::max(line, 1U)), role, "npm", without_login(url), std::string(written), std::move(names)});
+}
+
+/// A setting of npm or yarn 1. Most settings are about other things; those that choose a place, or another file of settings, are these.
+bool npm_setting(std::string_view key, std::string_view value, std::uint32_t line, IntakeContext& context) {
+    const bool off = value == "false" || value == "null" || value == "0";
+    if (key == "registry" || (key.starts_with('@') && key.ends_with(":registry"))) {
+        if (value.empty()) return not_understood(context, "a registry without URL", line);
+        const std::string_view scope = key.substr(0, key.rfind(':'));
+        add_option(context, key == "registry" ? Role::primary : Role::scoped, value, key, line, key == "registry" ? std::string() : std::string(scope) + "/*");
+    } else if (key == "strict-ssl" && off) {
+        add_option(context, Role::trusted_host, "of every host", "strict-ssl=false", line);
+    } else if (key == "userconfig" || key == "globalconfig") {
+        return not_understood(context, "settings are read from another file: " + escape_terminal(value, 100), line);
+    } else if (key.ends_with(":registry")) {
+        return not_understood(context, "a registry for what is no scope: " + escape_terminal(key, 100), line);
+    }
+    return true;
+}
+
+std::string_view unquoted(std::string_view text) {
+    const bool quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
+    return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+class YarnSettings : public TreeReader {
+  public:
+    using TreeReader::TreeReader;
+
+    bool read(const Tree& root) {
+        registry(root, Role::primary, {});
+        if (const Tree* scopes = table(root, "npmScopes")) {
+            for (const Tree::Entry& scope : scopes->entries) {
+                if (const Tree* one = table(*scopes, scope.key)) registry(*one, Role::scoped, "@" + scope.key + "/*");
+            }
+        }
+        const Tree* strict = member(root, "enableStrictSsl", Tree::Type::boolean);
+        if (strict != nullptr && !strict->boolean) index(Role::trusted_host, "npm", "of every host", "enableStrictSsl: false", strict->line);
+        each_text(root, "unsafeHttpWhitelist", [this](const std::string& host, std::uint32_t line) { index(Role::trusted_host, "npm", host, "unsafeHttpWhitelist", line); });
+        return understood_;
+    }
+
+  private:
+    void registry(const Tree& in, Role role, std::string names) {
+        const std::string url = text(in, "npmRegistryServer");
+        if (!url.empty()) index(role, "npm", url, "npmRegistryServer", in.find("npmRegistryServer")->line, std::move(names));
+    }
+};
+
+}  // namespace
+
+bool matches_npmrc(std::string_view file_name) { return file_name == ".npmrc"; }
+bool matches_yarnrc(std::string_view file_name) { return file_name == ".yarnrc"; }
+bool matches_yarnrc_yml(std::string_view file_name) { return file_name == ".yarnrc.yml"; }
+
+bool parse_npmrc(ByteView bytes, IntakeContext& context) {
+    bool understood = true;
+    const auto lines = read_ini(bytes, {"=", false, true}, ".npmrc", context, understood);
+    if (!lines) return false;
+    context.format(".npmrc");
+    for (const IniLine& line : *lines) {
+        if (!context.room()) return false;
+        const std::string_view value = line.values.empty() ? std::string_view{} : unquoted(line.values.front());
+        if (!npm_setting(unquoted(line.key), value, line.line, context)) understood = false;
+    }
+    return understood;
+}
+
+/// Lines of a key and a value, either of which may be quoted.
+bool parse_yarnrc(ByteView bytes, IntakeContext& context) {
+    const auto text = plain_text(bytes, context, ".yarnrc");
+    if (!text) return false;
+    context.format(".yarnrc");
+    bool understood = true;
+    std::uint32_t number = 0;
+    for (const std::string_view raw : split_lines(*text)) {
+        ++number;
+        const std::string_view line = trim(raw);
+        if (line.empty() || line.starts_with('#')) continue;
+        if (!context.room()) return false;
+        const std::size_t quote = line.front() == '"' ? line.find('"', 1) : std::string_view::npos;
+        const std::size_t end = quote != std::string_view::npos ? quote + 1 : std::min(line.find_first_of(" \t"), line.size());
+        if (!npm_setting(unquoted(line.substr(0, end)), unquoted(trim(line.substr(end))), number, context)) understood = false;
+    }
+    return understood;
+}
+
+bool parse_yarnrc_yml(ByteView bytes, IntakeContext& context) {
+    const auto root = codec::parse_yaml_tree(bytes);
+    if (!root) return malformed(context, ".yarnrc.yml", root.error().message);
+    if (!root->is_table()) return malformed(context, ".yarnrc.yml", "the document is no mapping");
+    context.format(".yarnrc.yml");
+    return YarnSettings(context).read(*root);
+}
+
+}  // namespace headgate::intake

@@ -1,0 +1,142 @@
+// pnpm-lock.yaml, lockfile versions 5, 6 and 9 (pnpm's @pnpm/lockfile.types and @pnpm/dependency-path).
+//
+// Keys of `packages`: 5 "/name/1.0.0_peers", 6 "/name@1.0.0(peers)", 9 "name@1.0.0"; what is from no registry has a place in its key,
+// and its name and version in fields.
+#include "base/text.hpp"
+#include "intake/all.hpp"
+#include "intake/npm_entry.hpp"
+#include "intake/tree_reader.hpp"
+
+namespace headgate::intake {
+namespace {
+
+constexpr std::string_view kFormat = "pnpm-lock.yaml";
+constexpr std::size_t kDocuments = 4;   // one for the package manager itself may stand before the project's
+
+class Reader : public TreeReader {
+  public:
+    using TreeReader::TreeReader;
+
+    bool read(const std::vector<Tree>& documents) {
+        if (documents.empty()) return fail("no lockfileVersion", 1);
+        for (const Tree& root : documents) {
+            if (!root.is_table()) return fail("a document that is no mapping", root.line);
+            const std::string version = text(root, "lockfileVersion");
+            old_keys_ = version.starts_with("5.");
+            if (!old_keys_ && !version.starts_with("6.") && !version.starts_with("9.")) return fail("lockfileVersion is not 5, 6 or 9", root.line);
+            if (const Tree* packages = table(root, "packages")) {
+                for (const Tree::Entry& one : packages->entries) package(*packages, one);
+            }
+        }
+        return understood_;
+    }
+
+  private:
+    void package(const Tree& packages, const Tree::Entry& one) {
+        if (!one.value.is_table()) {
+            if (table(packages, one.key) == nullptr) fail("package '" + escape_terminal(one.key, 100) + "' is no mapping", one.line);
+            return;
+        }
+        Entry entry{"npm", text(one.value, "name")};
+        entry.line = one.line;
+        entry.version = text(one.value, "version");
+        const bool registry_key = name_by_key(one.key, entry);
+        entry.runs_install_script = flag(one.value, "requiresBuild");
+        if (flag(one.value, "dev")) entry.markers = "dev";
+        if (flag(one.value, "optional")) add_marker(entry.markers, "optional");
+        if (entry.name.empty()) {
+            fail("package '" + escape_terminal(one.key, 100) + "' has no name that can be told", one.line);
+            return;
+        }
+        const Tree* resolution = table(one.value, "resolution");
+        if (resolution == nullptr) {
+            fail("package '" + escape_terminal(one.key, 100) + "' has no resolution", one.line);
+            return;
+        }
+        if (resolve(*resolution, registry_key, entry)) add(std::move(entry));
+    }
+
+    /// True for the key of a package from a registry, which names it.
+    bool name_by_key(std::string_view key, Entry& entry) {
+        std::string_view path = key.substr(0, key.find('('));
+        if (old_keys_) {
+            std::size_t last = path.rfind('/');
+            if (last == std::string_view::npos) return false;
+            std::string_view version = path.substr(last + 1);
+            version = version.substr(0, version.find('_'));
+            std::string_view name = path.substr(0, last);
+            if (!npm::is_version(version)) return false;
+            // A host in front stands for a registry other than the default.
+            const std::size_t first = name.find('/');
+            if (first == std::string_view::npos) return false;
+            if (first > 0) entry.url = "https://" + std::string(name.substr(0, first)) + "/";
+            name.remove_prefix(first + 1);
+            return named(name, version, entry);
+        }
+        if (path.starts_with('/')) path.remove_prefix(1);
+        const auto [name, rest] = npm::split_name(path);
+        if (!npm::is_version(rest)) {
+            // 9: "name@https://...", "name@file:..."; 6: "@host/path", "file:..."
+            const bool place = rest.find(':') != std::string_view::npos && name.find(':') == std::string_view::npos;
+            if (entry.name.empty() && place) entry.name = name;
+            return false;
+        }
+        return named(name, rest, entry);
+    }
+
+    bool named(std::string_view name, std::string_view version, Entry& entry) {
+        const std::size_t slash = name.find('/');
+        const bool scoped = name.starts_with('@');
+        if (name.empty() || (slash != std::string_view::npos) != scoped) return false;
+        const bool other = (!entry.name.empty() && entry.name != name) || (!entry.version.empty() && entry.version != version);
+        if (other) npm::name_differs(std::string(name) + "@" + std::string(version), entry, context_);
+        if (entry.name.empty()) entry.name = name;
+        if (entry.version.empty()) entry.version = version;
+        return true;
+    }
+
+    bool resolve(const Tree& resolution, bool registry_key, Entry& entry) {
+        add_hashes(entry, text(resolution, "integrity"), context_);
+        const std::string type = text(resolution, "type");
+        const std::string tarball = text(resolution, "tarball");
+        const std::string repository = text(resolution, "repo");
+        const std::string directory = text(resolution, "directory");
+        if (const std::string registry = text(resolution, "registry"); !registry.empty()) entry.url = without_login(registry);
+        if (!repository.empty()) {
+            from_git(entry, repository, text(resolution, "commit"));
+        } else if (!directory.empty() || type == "directory") {
+            entry.source = Requirement::Source::path;
+            entry.url = directory;
+            entry.runs_install_script = true;
+        } else if (!tarball.empty()) {
+            if (!npm::set_resolved(entry, tarball)) return fail("an archive whose place is not understood: " + escape_terminal(without_login(tarball), 100), resolution.line);
+            if (tarball.starts_with("http")) npm::check_archive(entry, tarball, context_);
+        } else if (!type.empty()) {
+            return fail("a resolution of the unknown type '" + escape_terminal(type, 60) + "'", resolution.line);
+        } else if (!registry_key) {
+            return fail("a package that nothing says where to take from", entry.line);
+        }
+        // The key says "this version, from the registry"; the resolution must not say otherwise without a hash that binds it.
+        const bool elsewhere = entry.source != Requirement::Source::registry;
+        if (registry_key && elsewhere && (entry.integrity.empty() || entry.source != Requirement::Source::url)) {
+            context_.finding("manifest.resolution-shape", Severity::high, escape_terminal(entry.name + "@" + entry.version, 200) + " is a package of a registry by its key, and comes from " + escape_terminal(entry.url, 200),
+                             context_.at_line(entry.line), "A reviewer reads the key; what is installed is what the resolution says.", "Delete the entry and let pnpm resolve it again.");
+        }
+        return true;
+    }
+
+    bool old_keys_ = false;
+};
+
+}  // namespace
+
+bool matches_pnpm_lock(std::string_view file_name) { return file_name == "pnpm-lock.yaml"; }
+
+bool parse_pnpm_lock(ByteView bytes, IntakeContext& context) {
+    const auto documents = codec::parse_yaml_trees(bytes, kDocuments);
+    if (!documents) return malformed(context, kFormat, documents.error().message);
+    context.format(kFormat);
+    return Reader(context).read(*documents);
+}
+
+}  // namespace headgate::intake
