@@ -35,7 +35,7 @@ void judge_claim(const CheckInput& input, const InternalNames& claim, const Requ
     std::string foreign;
     bool foreign_public = false;
     for (const Source& source : possible_sources(requirement, input.evidence)) {
-        const auto place = parse_place(source.url);
+        const auto place = place_of_source(input.policy, ecosystem, source.url);
         if (source.option != nullptr && place && place->local) continue;  // find-links to a folder of the project
         if (place && lies_below_any(*place, claim.sources)) {
             any_internal = true;

@@ -93,7 +93,7 @@ class Judge {
 
     /// A URL, index or host; `what` begins the message.
     void place(std::string_view url, std::string_view ecosystem, const std::string& what, const Location& where) {
-        const auto parsed = parse_place(url);
+        const auto parsed = place_of_source(input_.policy, ecosystem, url);
         if (!parsed) {
             add("registry.not-allowed", Severity::high, what + " comes from '" + std::string(url) + "', which is no place that can be checked", where);
             return;

@@ -97,6 +97,13 @@ std::span<const std::string> public_registries(const Policy& policy, std::string
     return {};
 }
 
+std::optional<Place> place_of_source(const Policy& policy, std::string_view ecosystem, std::string_view written) {
+    const bool named_alone = ecosystem == "conda" && !written.empty() && written.find_first_of(":.~\\") == std::string_view::npos && written.front() != '/';
+    const auto registries = public_registries(policy, ecosystem);
+    if (!named_alone || registries.empty()) return parse_place(written);
+    return parse_place(registries.front() + "/" + std::string(written));
+}
+
 bool is_manifest(const Evidence& evidence) {
     return std::any_of(evidence.formats.begin(), evidence.formats.end(),
                        [](const FormatFact& fact) { return fact.format.starts_with("manifest:"); });

@@ -23,6 +23,9 @@ struct Place {
 /// allowed one).
 std::optional<Place> parse_place(std::string_view written);
 
+/// The same for a source of an ecosystem: a channel of conda that is named alone lies below the public registry.
+std::optional<Place> place_of_source(const Policy& policy, std::string_view ecosystem, std::string_view written);
+
 /// True if `place` lies at or below `prefix` (a URL or host of a policy): same host, whole path segments, and https
 /// where the prefix says https.
 bool lies_below(const Place& place, std::string_view prefix);

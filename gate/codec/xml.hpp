@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.hpp"
+#include "base/result.hpp"
 
 namespace headgate::codec {
 
@@ -22,6 +23,7 @@ struct XmlTag {
     std::vector<std::pair<std::string_view, std::string_view>> attributes;  // in document order; a name twice is no XML
     std::uint64_t offset = 0;             // of its first byte
     std::uint32_t depth = 0;              // 0: the root
+    std::uint32_t line = 0;               // 1-based
 
     /// "" when there is no such attribute.
     std::string_view attribute(std::string_view wanted) const;
@@ -39,6 +41,22 @@ struct XmlProblem {
     std::string what;                     // one clause
     std::uint64_t offset = 0;
 };
+
+/// An element with all that is in it. Character data between its children is joined.
+struct XmlElement {
+    std::string name;                     // without its prefix
+    std::string text;
+    std::vector<std::pair<std::string, std::string>> attributes;
+    std::vector<XmlElement> children;
+    std::uint32_t line = 0;
+
+    const XmlElement* child(std::string_view wanted) const;
+    /// "" when there is none.
+    std::string_view attribute(std::string_view wanted) const;
+};
+
+/// The root, or an Error whose message says what and in which line. For documents that are read into memory anyway.
+Result<XmlElement> parse_xml_tree(ByteView bytes, const XmlLimits& limits = {});
 
 /// Reads the whole document and hands every opening tag to `use`, whose views are valid during the call. What was handed out before
 /// a problem stays said.

@@ -50,10 +50,42 @@ std::span<const ManifestFormat> manifest_formats() {
         {"Cargo.lock", Kind::package, matches_cargo_lock, parse_cargo_lock},
         {".cargo/config.toml", Kind::package, matches_cargo_config, parse_cargo_config, ".cargo"},
         {"package-lock.json", Kind::package, matches_package_lock, parse_package_lock},
+        {"package.json", Kind::package, matches_package_json, parse_package_json},
+        {".npmrc", Kind::package, matches_npmrc, parse_npmrc},
+        {".yarnrc", Kind::package, matches_yarnrc, parse_yarnrc},
+        {".yarnrc.yml", Kind::package, matches_yarnrc_yml, parse_yarnrc_yml},
+        {"yarn.lock", Kind::package, matches_yarn_lock, parse_yarn_lock},
+        {"pnpm-lock.yaml", Kind::package, matches_pnpm_lock, parse_pnpm_lock},
+        {"bun.lock", Kind::package, matches_bun_lock, parse_bun_lock},
+        {"go.mod", Kind::package, matches_go_mod, parse_go_mod},
+        {"go.sum", Kind::package, matches_go_sum, parse_go_sum},
+        {"Gemfile", Kind::package, matches_gemfile, parse_gemfile},
+        {"Gemfile.lock", Kind::package, matches_gemfile_lock, parse_gemfile_lock},
+        {"pom.xml", Kind::package, matches_pom_xml, parse_pom_xml},
+        {"gradle.lockfile", Kind::package, matches_gradle_lockfile, parse_gradle_lockfile},
+        {"verification-metadata.xml", Kind::package, matches_gradle_verification, parse_gradle_verification},
+        {"packages.lock.json", Kind::package, matches_nuget_lock, parse_nuget_lock},
+        {"nuget.config", Kind::package, matches_nuget_config, parse_nuget_config},
+        {"packages.config", Kind::package, matches_packages_config, parse_packages_config},
+        {"MSBuild project", Kind::package, matches_csproj, parse_csproj},
+        {"environment.yml", Kind::package, matches_conda_environment, parse_conda_environment},
+        {"conda-lock.yml", Kind::package, matches_conda_lock, parse_conda_lock},
         {"Dockerfile", Kind::container, matches_dockerfile, parse_dockerfile},
     });
     return kFormats;
 }
+
+namespace {
+
+bool is_below(std::string_view path, std::string_view folder) {
+    for (std::size_t at = path.find(folder); at != std::string_view::npos; at = path.find(folder, at + 1)) {
+        const bool begins = at == 0 || path[at - 1] == '/';
+        if (begins && at + folder.size() < path.size() && path[at + folder.size()] == '/') return true;
+    }
+    return false;
+}
+
+}  // namespace
 
 const ManifestFormat* find_manifest(std::string_view path) {
     const std::size_t slash = path.rfind('/');
@@ -61,6 +93,8 @@ const ManifestFormat* find_manifest(std::string_view path) {
     std::string_view folder = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
     folder = folder.substr(folder.rfind('/') + 1);
     for (const ManifestFormat& format : manifest_formats()) {
+        // One below node_modules is that of an installed package: what the project asks for stands above.
+        if (name == "package.json" && is_below(path, "node_modules")) continue;
         if (format.matches(name) && (format.folder.empty() || format.folder == folder)) return &format;
     }
     return nullptr;

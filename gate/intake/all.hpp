@@ -37,6 +37,48 @@ bool parse_cargo_config(ByteView bytes, IntakeContext& context);
 bool matches_package_lock(std::string_view file_name);
 bool parse_package_lock(ByteView bytes, IntakeContext& context);
 
+bool matches_package_json(std::string_view file_name);
+bool parse_package_json(ByteView bytes, IntakeContext& context);
+bool matches_npmrc(std::string_view file_name);
+bool parse_npmrc(ByteView bytes, IntakeContext& context);
+bool matches_yarnrc(std::string_view file_name);
+bool parse_yarnrc(ByteView bytes, IntakeContext& context);
+bool matches_yarnrc_yml(std::string_view file_name);
+bool parse_yarnrc_yml(ByteView bytes, IntakeContext& context);
+bool matches_yarn_lock(std::string_view file_name);
+bool parse_yarn_lock(ByteView bytes, IntakeContext& context);
+bool matches_pnpm_lock(std::string_view file_name);
+bool parse_pnpm_lock(ByteView bytes, IntakeContext& context);
+bool matches_bun_lock(std::string_view file_name);
+bool parse_bun_lock(ByteView bytes, IntakeContext& context);
+
+bool matches_go_mod(std::string_view file_name);
+bool parse_go_mod(ByteView bytes, IntakeContext& context);
+bool matches_go_sum(std::string_view file_name);
+bool parse_go_sum(ByteView bytes, IntakeContext& context);
+bool matches_gemfile(std::string_view file_name);
+bool parse_gemfile(ByteView bytes, IntakeContext& context);
+bool matches_gemfile_lock(std::string_view file_name);
+bool parse_gemfile_lock(ByteView bytes, IntakeContext& context);
+bool matches_pom_xml(std::string_view file_name);
+bool parse_pom_xml(ByteView bytes, IntakeContext& context);
+bool matches_gradle_lockfile(std::string_view file_name);
+bool parse_gradle_lockfile(ByteView bytes, IntakeContext& context);
+bool matches_gradle_verification(std::string_view file_name);
+bool parse_gradle_verification(ByteView bytes, IntakeContext& context);
+bool matches_nuget_lock(std::string_view file_name);
+bool parse_nuget_lock(ByteView bytes, IntakeContext& context);
+bool matches_nuget_config(std::string_view file_name);
+bool parse_nuget_config(ByteView bytes, IntakeContext& context);
+bool matches_packages_config(std::string_view file_name);
+bool parse_packages_config(ByteView bytes, IntakeContext& context);
+bool matches_csproj(std::string_view file_name);
+bool parse_csproj(ByteView bytes, IntakeContext& context);
+bool matches_conda_environment(std::string_view file_name);
+bool parse_conda_environment(ByteView bytes, IntakeContext& context);
+bool matches_conda_lock(std::string_view file_name);
+bool parse_conda_lock(ByteView bytes, IntakeContext& context);
+
 bool matches_dockerfile(std::string_view file_name);
 bool parse_dockerfile(ByteView bytes, IntakeContext& context);
 

@@ -189,16 +189,20 @@ bool matches_requirements(std::string_view file_name) {
            stem.ends_with("-requirements") || stem.ends_with("_requirements") || stem.ends_with(".requirements");
 }
 
-bool parse_requirements(ByteView bytes, IntakeContext& context) {
+bool requirements::read_all(ByteView bytes, IntakeContext& context) {
     const auto lines = read_lines(bytes, context);
     if (!lines) return false;
-    context.format("requirements.txt");
     bool understood = true;
     for (const Line& line : *lines) {
         if (!context.room()) return false;
         if (!LineReader{line, context, false, {}, {}, {}, true}.read()) understood = false;
     }
     return understood;
+}
+
+bool parse_requirements(ByteView bytes, IntakeContext& context) {
+    context.format("requirements.txt");
+    return requirements::read_all(bytes, context);
 }
 
 }  // namespace headgate::intake

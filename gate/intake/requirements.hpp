@@ -27,6 +27,9 @@ std::optional<std::vector<std::string>> shell_words(std::string_view text);
 /// True if pip would replace a `${NAME}` in it.
 bool has_variable(std::string_view text);
 
+/// A whole file, without a FormatFact. False if a line was not understood.
+bool read_all(ByteView bytes, IntakeContext& context);
+
 /// One requirement (PEP 508, URL or path) with the hashes of its options. False, with an Opaque, if not understood.
 bool add_requirement(std::string_view text, std::vector<std::string> hashes, bool editable, std::uint32_t line,
                      IntakeContext& context);

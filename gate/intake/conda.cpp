@@ -1,0 +1,145 @@
+// environment.yml of conda, and conda-lock.yml (conda's "Managing environments"; conda-lock's lockfile version 1).
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "intake/all.hpp"
+#include "intake/requirements.hpp"
+#include "intake/tree_reader.hpp"
+
+namespace headgate::intake {
+namespace {
+
+class EnvironmentReader : public TreeReader {
+  public:
+    using TreeReader::TreeReader;
+
+    bool read(const Tree& root) {
+        using Role = IndexOption::Role;
+        bool first = true;
+        each_text(root, "channels", [&](const std::string& channel, std::uint32_t line) {
+            // "nodefaults" is no channel: it takes the default ones away.
+            if (channel == "nodefaults") return;
+            // A lower channel is asked too, unless the machine's settings say strict.
+            index(first ? Role::primary : Role::extra, "conda", channel, "channels", line);
+            first = false;
+        });
+        const Tree* list = array(root, "dependencies");
+        if (list == nullptr) return understood_;
+        for (const Tree& item : list->items) {
+            if (item.is_text()) {
+                package(item.text, item.line);
+            } else if (item.is_table() && item.entries.size() == 1 && item.entries[0].key == "pip") {
+                pip(item);
+            } else {
+                fail("a dependency that is neither a package nor a list for pip", item.line);
+            }
+        }
+        return understood_;
+    }
+
+  private:
+    /// [channel[/subdir]::]name[=version[=build]], or a name and comparisons (conda's MatchSpec).
+    void package(std::string_view written, std::uint32_t line) {
+        std::string_view text = trim(written.substr(0, written.find(" #")));
+        Entry entry{"conda", {}};
+        entry.line = line;
+        if (const std::size_t mark = text.find("::"); mark != std::string_view::npos) {
+            const std::string_view channel = text.substr(0, mark);
+            entry.url = without_login(channel);
+            text = trim(text.substr(mark + 2));
+        }
+        const std::size_t end = std::min(text.find_first_of(" =<>!~["), text.size());
+        entry.name = ascii_lower(text.substr(0, end));
+        std::string_view rest = trim(text.substr(end));
+        if (entry.name.empty() || rest.starts_with('[')) {
+            fail("a dependency whose form is not read: " + escape_terminal(without_login(written), 100), line);
+            return;
+        }
+        const bool exact = rest.starts_with("==");
+        while (rest.starts_with('=')) rest.remove_prefix(1);
+        const std::size_t build = rest.find('=');
+        const std::string_view version = trim(rest.substr(0, build));
+        // "=1.2" is any 1.2; with a build, or "==", it is that one.
+        if ((exact || build != std::string_view::npos) && is_exact(version)) entry.version = version;
+        add(std::move(entry));
+    }
+
+    /// conda writes the list to a requirements file of its own, and so it is read.
+    void pip(const Tree& item) {
+        std::string lines;
+        std::uint32_t number = 1;
+        each_text(item, "pip", [&](const std::string& text, std::uint32_t line) {
+            while (number < line) {
+                lines += '\n';
+                ++number;
+            }
+            lines += text + "\n";
+            number += 1 + static_cast<std::uint32_t>(std::count(text.begin(), text.end(), '\n'));
+        });
+        if (!requirements::read_all(as_bytes(lines), context_)) understood_ = false;
+    }
+};
+
+class LockReader : public TreeReader {
+  public:
+    using TreeReader::TreeReader;
+
+    bool read(const Tree& root) {
+        if (text(root, "version") != "1") return fail("version is not 1", root.line);
+        each_table(root, "package", [this](const Tree& one) { package(one); });
+        return understood_;
+    }
+
+  private:
+    void package(const Tree& one) {
+        const std::string manager = text(one, "manager");
+        Entry entry{manager == "pip" ? "pypi" : "conda", text(one, "name")};
+        entry.line = one.line;
+        entry.version = text(one, "version");
+        entry.url = without_login(text(one, "url"));
+        entry.markers = text(one, "platform");
+        if (const std::string category = text(one, "category"); category != "main") add_marker(entry.markers, category);
+        if ((manager != "pip" && manager != "conda") || entry.name.empty() || entry.version.empty() || entry.url.empty()) {
+            fail("a package without manager, name, version or URL", one.line);
+            return;
+        }
+        if (const Tree* hash = table(one, "hash")) {
+            for (const Tree::Entry& each : hash->entries) {
+                const std::string value = text(*hash, each.key);
+                if (!value.empty()) add_hashes(entry, each.key + ":" + value, context_);
+            }
+        }
+        if (const Tree* source = table(one, "source"); source != nullptr && !source->entries.empty()) {
+            entry.source = Requirement::Source::url;
+            if (entry.url.starts_with("git+")) from_git(entry, entry.url.substr(0, entry.url.rfind('@')), entry.url.substr(entry.url.rfind('@') + 1));
+        }
+        add(std::move(entry));
+    }
+};
+
+}  // namespace
+
+bool matches_conda_environment(std::string_view file_name) {
+    return file_name == "environment.yml" || file_name == "environment.yaml" || file_name == "conda.yml" || file_name == "conda.yaml";
+}
+bool matches_conda_lock(std::string_view file_name) {
+    return file_name == "conda-lock.yml" || file_name == "conda-lock.yaml" || file_name.ends_with(".conda-lock.yml");
+}
+
+bool parse_conda_environment(ByteView bytes, IntakeContext& context) {
+    const auto root = codec::parse_yaml_tree(bytes);
+    if (!root) return malformed(context, "environment.yml", root.error().message);
+    if (!root->is_table()) return malformed(context, "environment.yml", "the document is no mapping");
+    context.format("environment.yml");
+    return EnvironmentReader(context).read(*root);
+}
+
+bool parse_conda_lock(ByteView bytes, IntakeContext& context) {
+    const auto root = codec::parse_yaml_tree(bytes);
+    if (!root) return malformed(context, "conda-lock.yml", root.error().message);
+    if (!root->is_table()) return malformed(context, "conda-lock.yml", "the document is no mapping");
+    context.format("conda-lock.yml");
+    return LockReader(context).read(*root);
+}
+
+}  // namespace headgate::intake
