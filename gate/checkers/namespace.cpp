@@ -57,6 +57,17 @@ void judge_claim(const CheckInput& input, const InternalNames& claim, const Requ
                                where));
 }
 
+/// A file that names the registry which is asked anyway adds none. (pip's own may be another: its settings lie elsewhere.)
+bool adds_nothing(const CheckInput& input, const IndexOption& option) {
+    if (option.ecosystem == "pypi") return false;
+    const auto& options = input.evidence.index_options;
+    const bool other = std::any_of(options.begin(), options.end(), [&](const IndexOption& one) {
+        return one.ecosystem == option.ecosystem && one.role == IndexOption::Role::primary;
+    });
+    const auto place = place_of_source(input.policy, option.ecosystem, option.url);
+    return !other && place && lies_below_any(*place, public_registries(input.policy, option.ecosystem));
+}
+
 /// pip asks every index and takes the highest version it finds anywhere.
 void judge_options(const CheckInput& input, std::vector<Finding>& findings) {
     const auto& requirements = input.evidence.requirements;
@@ -66,6 +77,7 @@ void judge_options(const CheckInput& input, std::vector<Finding>& findings) {
     if (all_hashed) return;
     for (const IndexOption& option : input.evidence.index_options) {
         if (option.role == IndexOption::Role::extra) {
+            if (adds_nothing(input, option)) continue;
             findings.push_back(finding("namespace.extra-index", Severity::high,
                                        option.written + " " + option.url + ": every package may come from either index", option.where,
                                        "Use one index that proxies the others, or give every requirement a hash."));

@@ -19,8 +19,9 @@ class EnvironmentReader : public TreeReader {
         each_text(root, "channels", [&](const std::string& channel, std::uint32_t line) {
             // "nodefaults" is no channel: it takes the default ones away.
             if (channel == "nodefaults") return;
-            // A lower channel is asked too, unless the machine's settings say strict.
-            index(first ? Role::primary : Role::extra, "conda", channel, "channels", line);
+            // A lower channel is asked too, unless the machine's settings say strict. Those that are named alone are of one registry.
+            const bool named_alone = channel.find("://") == std::string::npos;
+            index(first || named_alone ? Role::primary : Role::extra, "conda", channel, "channels", line);
             first = false;
         });
         const Tree* list = array(root, "dependencies");

@@ -47,6 +47,8 @@ struct Bench {
     explicit Bench(const Checker& which) : checker(which), settings(default_settings(which)) {
         policy.registries = {{"pypi", {"https://pypi.example", "https://files.pypi.example"}},
                              {"npm", {"https://registry.npm.example"}},
+                             {"conda", {"https://conda.example"}},
+                             {"maven", {"https://maven.example"}},
                              {"oci", {"hub.example", "docker.io"}},
                              {"hf", {"https://hub.example"}}};
         policy.internal = {{"pypi", {"acme-*"}, {"https://pypi.corp.example/simple"}, true, {}},
@@ -96,8 +98,8 @@ struct Bench {
         findings = result.findings;
         return *this;
     }
-    void option(IndexOption::Role role, const std::string& url, const std::string& ecosystem = "pypi") {
-        evidence.index_options.push_back({{"manifest", {}, {}, 1U}, role, ecosystem, url, "--option"});
+    void option(IndexOption::Role role, const std::string& url, const std::string& ecosystem = "pypi", const std::string& names = {}) {
+        evidence.index_options.push_back({{"manifest", {}, {}, 1U}, role, ecosystem, url, "--option", names});
     }
 
     bool has(std::string_view id) const {

@@ -70,6 +70,43 @@ TEST_CASE("a second index is a finding of the manifest unless every requirement 
     CHECK(plain.manifest().clean());
 }
 
+TEST_CASE("an option that binds names to one source leaves no other for them") {
+    Bench bench(namespace_checker());
+    bench.option(Role::scoped, "https://npm.corp.example/", "npm", "@acme/*");
+    CHECK(bench.member("pkg:npm/@acme/x@1").clean());
+    CHECK(bench.manifest().clean());
+    Bench elsewhere(namespace_checker());
+    elsewhere.option(Role::scoped, "https://registry.npm.example/", "npm", "@acme/*");
+    CHECK(elsewhere.member("pkg:npm/@acme/x@1").has("namespace.internal-from-public"));
+    Bench other(namespace_checker());
+    other.option(Role::scoped, "https://npm.corp.example/", "npm", "@other/*");
+    CHECK(other.member("pkg:npm/@acme/x@1").has("namespace.internal-from-public"));
+    Bench none(namespace_checker());
+    none.option(Role::scoped, "https://pypi.corp.example/simple");   // an explicit index: for who names it
+    CHECK(none.member("pkg:pypi/acme-billing@1").has("namespace.internal-from-public"));
+}
+
+TEST_CASE("archives on another host than the index are sources too") {
+    Bench bench(namespace_checker());
+    Requirement requirement;
+    requirement.reference = *parse_reference("pkg:pypi/acme-billing@1");
+    requirement.url = "https://pypi.corp.example/simple";
+    CHECK(bench.member(requirement).clean());
+    requirement.files = {"https://files.pypi.example/acme_billing-1.whl"};
+    CHECK(bench.member(requirement).has("namespace.internal-from-public"));
+}
+
+TEST_CASE("a manifest that names the public registry adds no source to it") {
+    Bench bench(namespace_checker());
+    bench.option(Role::extra, "https://maven.example/", "maven");
+    CHECK(bench.manifest().clean());
+    bench.option(Role::primary, "https://maven.corp.example/", "maven");
+    CHECK(bench.manifest().has("namespace.extra-index"));
+    Bench pip(namespace_checker());
+    pip.option(Role::extra, "https://pypi.example/simple");          // what pip asks first, settings elsewhere say
+    CHECK(pip.manifest().has("namespace.extra-index"));
+}
+
 TEST_CASE("assertions and computed names") {
     Bench bench(namespace_checker());
     CHECK(bench.bare("hf:acme/model", true).has("namespace.asserted"));

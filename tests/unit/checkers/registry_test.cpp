@@ -120,3 +120,27 @@ TEST_CASE("an assertion never satisfies the rule") {
     bench.subject.origin = Origin::recorded;
     CHECK(bench.bare("oci:hub.example/x", true).clean());
 }
+
+TEST_CASE("channels of conda that are named alone lie below the public registry") {
+    Bench bench(registry_checker());
+    bench.option(IndexOption::Role::primary, "conda-forge", "conda");
+    CHECK(bench.manifest().clean());
+    bench.option(IndexOption::Role::extra, "https://conda.other.example/x", "conda");
+    CHECK(bench.manifest().has("registry.not-allowed"));
+    CHECK(bench.member("pkg:conda/numpy@1", "conda-forge").clean());
+    CHECK(bench.member("pkg:pypi/numpy@1", "conda-forge").has("registry.not-allowed"));
+}
+
+TEST_CASE("archives on hosts of their own, and sources for some names, must be allowed too") {
+    Bench bench(registry_checker());
+    Requirement requirement;
+    requirement.reference = *parse_reference("pkg:pypi/requests@1");
+    requirement.url = "https://pypi.example/simple";
+    requirement.files = {"https://files.pypi.example/requests-1.whl"};
+    CHECK(bench.member(requirement).clean());
+    requirement.files = {"https://evil.example/requests-1.whl"};
+    CHECK(bench.member(requirement).has("registry.not-allowed"));
+    Bench scoped(registry_checker());
+    scoped.option(IndexOption::Role::scoped, "https://elsewhere.example", "npm", "@x/*");
+    CHECK(scoped.manifest().has("registry.not-allowed"));
+}
