@@ -109,8 +109,26 @@ bool is_manifest(const Evidence& evidence) {
                        [](const FormatFact& fact) { return fact.format.starts_with("manifest:"); });
 }
 
+namespace {
+
+/// Cargo's manifests name a registry, and its settings say where that is.
+void resolve_registry(Requirement& requirement, const Evidence& evidence) {
+    constexpr std::string_view kNamed = "registry:";
+    if (!requirement.url.starts_with(kNamed)) return;
+    const std::string written = "registry " + requirement.url.substr(kNamed.size());
+    for (const IndexOption& option : evidence.index_options) {
+        if (option.role == IndexOption::Role::scoped && option.written == written && option.ecosystem == ecosystem_of(requirement.reference)) requirement.url = option.url;
+    }
+}
+
+}  // namespace
+
 Requirement requirement_of(const CheckInput& input) {
-    if (is_member(input.subject) && input.evidence.requirements.size() == 1) return input.evidence.requirements.front();
+    if (is_member(input.subject) && input.evidence.requirements.size() == 1) {
+        Requirement requirement = input.evidence.requirements.front();
+        resolve_registry(requirement, input.evidence);
+        return requirement;
+    }
     Requirement requirement;
     requirement.reference = input.subject.reference;
     requirement.written = full_name(input.subject.reference);

@@ -1,7 +1,7 @@
 // manifest.hpp: manifests and lockfiles -> requirements (members of a subject). Hermetic: bytes in, facts out.
 //
 // What is not understood is counted (an Opaque with the line) and denies by default; a computed name is a Requirement
-// with `dynamic`. To add a format: one pair of files, one row in all.cpp, a fuzz target, an every-prefix test, cases.
+// with `dynamic`. To add a format: one file, one row in all.cpp, a fuzz target, an every-prefix test, cases.
 #pragma once
 
 #include <optional>
@@ -50,6 +50,8 @@ struct ManifestFormat {
     /// Answers true if every line was understood.
     bool (*parse)(ByteView bytes, IntakeContext& context);
     std::string_view folder = {};  // in which such a file must be; "" for any
+    /// Files beside it that choose the sources of what it names, parted by spaces; each that is there is read too.
+    std::string_view settings = {};
 };
 
 /// All formats, in order; the first that matches wins.
