@@ -81,6 +81,7 @@ class Converter {
                 // The library keeps keys by name; a reader of findings wants them as they stand.
                 std::stable_sort(tree.entries.begin(), tree.entries.end(),
                                  [](const Tree::Entry& a, const Tree::Entry& b) { return a.line < b.line; });
+                tree.index();
                 break;
             case toml::node_type::array:
                 tree.type = Tree::Type::array;

@@ -1,6 +1,7 @@
 #include "codec/tree.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "codec/json.hpp"
 #include "codec/yaml.hpp"
@@ -50,6 +51,7 @@ Tree tree_of(Json&& value, const Lines& lines) {
                 const std::uint32_t line = inner.line;
                 tree.entries.push_back({std::move(member.first), line, std::move(inner)});
             }
+            tree.index();
             break;
     }
     return tree;
@@ -78,6 +80,7 @@ Tree tree_of(Yaml&& value) {
             for (Yaml::Entry& entry : value.entries) {
                 tree.entries.push_back({std::move(entry.key), std::max(entry.key_line, 1U), tree_of(std::move(entry.value))});
             }
+            tree.index();
             break;
     }
     return tree;
@@ -85,7 +88,19 @@ Tree tree_of(Yaml&& value) {
 
 }  // namespace
 
+void Tree::index() {
+    constexpr std::size_t kFew = 16;
+    if (entries.size() <= kFew) return;
+    by_key.resize(entries.size());
+    std::iota(by_key.begin(), by_key.end(), 0U);
+    std::sort(by_key.begin(), by_key.end(), [this](std::uint32_t a, std::uint32_t b) { return entries[a].key < entries[b].key; });
+}
+
 const Tree* Tree::find(std::string_view key) const {
+    if (!by_key.empty()) {
+        const auto at = std::lower_bound(by_key.begin(), by_key.end(), key, [this](std::uint32_t position, std::string_view wanted) { return entries[position].key < wanted; });
+        return at != by_key.end() && entries[*at].key == key ? &entries[*at].value : nullptr;
+    }
     for (const Entry& entry : entries) {
         if (entry.key == key) return &entry.value;
     }

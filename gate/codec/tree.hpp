@@ -22,12 +22,15 @@ struct Tree {
     std::string text;                     // of text, which every scalar of YAML is
     std::vector<Tree> items;              // of array
     std::vector<Entry> entries;           // of table
+    std::vector<std::uint32_t> by_key;    // positions in `entries` by key, where there are many
     std::uint32_t line = 0;               // 1-based
 
     bool is_text() const { return type == Type::text; }
     bool is_array() const { return type == Type::array; }
     bool is_table() const { return type == Type::table; }
     const Tree* find(std::string_view key) const;
+    /// Once all entries are there: looking up each key of a large table must not take the square of its size.
+    void index();
 };
 
 struct Tree::Entry {

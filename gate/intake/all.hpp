@@ -8,6 +8,7 @@ namespace headgate::intake {
 bool matches_requirements(std::string_view file_name);
 bool parse_requirements(ByteView bytes, IntakeContext& context);
 
+bool has_script_block(ByteView bytes);
 bool matches_pip_conf(std::string_view file_name);
 bool parse_pip_conf(ByteView bytes, IntakeContext& context);
 bool matches_pyproject(std::string_view file_name);

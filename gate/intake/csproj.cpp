@@ -12,7 +12,8 @@ namespace {
 
 using codec::XmlElement;
 
-constexpr int kSubstitutions = 20;
+constexpr int kSubstitutions = 20;      // a property may name another
+constexpr std::size_t kLongest = 4096;  // of a text with properties, and of one
 
 class Reader {
   public:
@@ -62,7 +63,7 @@ class Reader {
             const std::size_t end = text.find(')', begin);
             if (end == std::string::npos) return std::nullopt;
             const auto known = properties_.find(ascii_lower(std::string_view(text).substr(begin + 2, end - begin - 2)));
-            if (known == properties_.end() || text.size() > 4096) return std::nullopt;
+            if (known == properties_.end() || text.size() > kLongest || known->second.size() > kLongest) return std::nullopt;
             text.replace(begin, end - begin + 1, known->second);
         }
         return std::nullopt;

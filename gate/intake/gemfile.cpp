@@ -8,6 +8,7 @@ namespace headgate::intake {
 namespace {
 
 constexpr std::string_view kFormat = "Gemfile";
+constexpr std::size_t kLongestStatement = 16'384;
 
 /// The arguments of one statement: texts, and options `key: value`.
 struct Statement {
@@ -153,6 +154,12 @@ class Reader {
             const std::string_view line = trim(joined_);
             if (line.ends_with(',')) {   // an argument list goes on
                 if (first_ == 0) first_ = number_;
+                if (joined_.size() > kLongestStatement) {
+                    fail("a statement that is too long");
+                    joined_.clear();
+                    first_ = 0;
+                    continue;
+                }
                 joined_ = std::string(line) + " ";
                 continue;
             }

@@ -35,7 +35,6 @@ std::optional<Words> words_of(std::string_view line, bool& indirect) {
         } else {
             std::size_t end = line.find_first_of(" \t\r(),\"`", at);
             if (end == std::string_view::npos) end = line.size();
-            if (const std::size_t comment = line.find("//", at); comment < end && comment > at && line[comment - 1] == ' ') end = comment;
             words.emplace_back(line.substr(at, end - at));
             at = end;
         }

@@ -56,6 +56,8 @@ struct ManifestFormat {
 
 /// All formats, in order; the first that matches wins.
 std::span<const ManifestFormat> manifest_formats();
+/// The format of a Python script that says what it needs (PEP 723): by its content, and so in no table. nullptr: it does not.
+const ManifestFormat* script_format(std::string_view path, ByteView bytes);
 /// The format of a file by its name and folder, nullptr if it is no manifest we know.
 const ManifestFormat* find_manifest(std::string_view path);
 

@@ -14,6 +14,7 @@ using codec::XmlElement;
 
 constexpr std::string_view kFormat = "pom.xml";
 constexpr int kSubstitutions = 20;      // a property may name another
+constexpr std::size_t kLongest = 4096;  // of a text with properties, and of one
 
 std::string text_of(const XmlElement& in, std::string_view name) {
     const XmlElement* child = in.child(name);
@@ -74,7 +75,7 @@ class Reader {
             const std::size_t end = text.find('}', begin);
             if (end == std::string::npos) return std::nullopt;
             const auto known = properties_.find(text.substr(begin + 2, end - begin - 2));
-            if (known == properties_.end() || text.size() > 4096) return std::nullopt;
+            if (known == properties_.end() || text.size() > kLongest || known->second.size() > kLongest) return std::nullopt;
             text.replace(begin, end - begin + 1, known->second);
         }
         return std::nullopt;

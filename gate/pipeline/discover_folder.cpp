@@ -134,6 +134,16 @@ class FolderWalk {
             return {};
         }
         auto source = TRY(io::FileSource::open(std::move(descriptor).value(), entry.path));
+        if (name.ends_with(".py") && source->size() <= kSmallFile) {
+            const auto bytes = source->all();
+            if (const intake::ManifestFormat* script = bytes ? intake::script_format(name, *bytes) : nullptr) {
+                subject.shape = SubjectPlan::Shape::manifest;
+                subject.manifest = script;
+                subject.subject.kind = script->kind;
+                plan_.subjects.push_back(std::move(subject));
+                return {};
+            }
+        }
         if (!is_artifact(*source, name)) {
             ++plan_.outside_files;
             return {};

@@ -138,8 +138,11 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
         read_manifest(*subject.manifest, file, source, limits, place, outcome);
     } else if (subject.shape != SubjectPlan::Shape::oci_layout) {
         take(place.parse({ParseOrder::Task::artifact, file.path, nullptr, limits}, source), source, outcome);
-        const intake::ManifestFormat* inner = intake::find_manifest(file.path);
-        if (inner != nullptr && subject.shape == SubjectPlan::Shape::folder) {
+        const intake::ManifestFormat* inner = subject.shape == SubjectPlan::Shape::folder ? intake::find_manifest(file.path) : nullptr;
+        if (inner == nullptr && file.path.ends_with(".py") && source.size() <= kMaxManifest) {
+            if (const auto bytes = source.all()) inner = intake::script_format(file.path, *bytes);
+        }
+        if (inner != nullptr) {
             FileOutcome read;
             read.record = outcome.record;
             read_manifest(*inner, file, source, limits, place, read);

@@ -6,14 +6,12 @@
 
 namespace headgate::fuzz {
 
-inline void run_manifest(ByteView bytes, const char* name) {
-    const intake::ManifestFormat* format = intake::find_manifest(name);
-    ORACLE(format != nullptr);
+inline void run_manifest(ByteView bytes, const intake::ManifestFormat& format, const char* name) {
     Limits limits;
     limits.facts = 2000;
     Evidence facts;
     intake::IntakeContext context{limits, facts, name};
-    const bool understood = format->parse(bytes, context);
+    const bool understood = format.parse(bytes, context);
     ORACLE(understood ? facts.opaques.empty() && facts.formats.size() == 1 : !facts.opaques.empty());
     for (const Requirement& requirement : facts.requirements) {
         ORACLE(!requirement.reference.canonical.empty() && requirement.where.line);
@@ -24,6 +22,12 @@ inline void run_manifest(ByteView bytes, const char* name) {
     for (const Finding& finding : facts.findings) {
         ORACLE(!finding.message.empty() && !finding.why.empty() && !finding.fix.empty());
     }
+}
+
+inline void run_manifest(ByteView bytes, const char* name) {
+    const intake::ManifestFormat* format = intake::find_manifest(name);
+    ORACLE(format != nullptr);
+    run_manifest(bytes, *format, name);
 }
 
 }  // namespace headgate::fuzz

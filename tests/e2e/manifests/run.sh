@@ -97,6 +97,12 @@ printf "$sources" '' >bad/nuget.config
 printf "$sources" '<packageSourceMapping><packageSource key="acme"><package pattern="Acme.*"/></packageSource></packageSourceMapping>' | sed 's/<add key="public"[^>]*>//' >good/nuget.config
 twin "packages.lock.json without a mapping of its sources" packages.lock.json 'every package may come from either index'
 
+mkdir -p scripts
+printf '# /// script\n# dependencies = ["reqeusts"]\n# ///\n' >scripts/run.py
+expect "a script whose block names a squat" 1 "${check[@]}" scripts
+sed -i s/reqeusts/requests/ scripts/run.py
+expect "its twin is allowed" 0 "${check[@]}" scripts
+
 for text in 'poetry.lock|[[package' 'uv.lock|version = 9' 'pnpm-lock.yaml|lockfileVersion: 1' 'go.mod|what is this' 'pom.xml|<project' 'bun.lockb|x' 'Gemfile|eval("x")' 'environment.yml|dependencies: 1'; do
     mkdir -p broken
     printf '%s\n' "${text#*|}" >"broken/${text%%|*}"

@@ -38,6 +38,17 @@ TEST_CASE("toml: duplicate keys, encodings and broken text are refused, with the
     CHECK(read("a = 1\nb = 2\n").ok());
 }
 
+TEST_CASE("toml: keys of large tables are found") {
+    std::string text;
+    for (int i = 0; i < 1000; ++i) text += "k" + std::to_string(i) + " = " + std::to_string(i) + "\n";
+    const auto root = read(text);
+    REQUIRE(root.ok());
+    CHECK(root->find("k0")->integer == 0);
+    CHECK(root->find("k999")->integer == 999);
+    CHECK(root->find("k1000") == nullptr);
+    CHECK(root->entries[500].key == "k500");
+}
+
 TEST_CASE("toml: depth, size and the parts of a key are bounded") {
     const auto nested = [](int depth) { return "a = " + std::string(static_cast<std::size_t>(depth), '[') + std::string(static_cast<std::size_t>(depth), ']') + "\n"; };
     CHECK(read(nested(20)).ok());

@@ -15,6 +15,7 @@ struct Parsed {
 
     Parsed(std::string_view file_name, std::string_view text, Limits with = {}) : limits(with) {
         const ManifestFormat* format = find_manifest(file_name);
+        if (format == nullptr) format = script_format(file_name, as_bytes(text));
         IntakeContext context{limits, facts, std::string(file_name)};
         if (format != nullptr) understood = format->parse(as_bytes(text), context);
     }

@@ -135,3 +135,24 @@ TEST_CASE("pip.conf: options, several places, what is not known") {
     CHECK(Parsed("pip.conf", "[install]\nno-require-hashes = true\n").has("requirements.hashes-off"));
     CHECK_FALSE(Parsed("pip.conf", "[install]\nno-require-hashes = false\n").has("requirements.hashes-off"));
 }
+
+TEST_CASE("script blocks of PEP 723") {
+    const std::string text = "#!/usr/bin/env python3\n# /// script\n# requires-python = \">=3.11\"\n# dependencies = [\n#   \"requests==2.31.0\",\n#\n#   \"acme-x\",\n# ]\n# [tool.uv.sources]\n# acme-x = { url = \"https://files.example/x.whl\" }\n# ///\nimport requests\n";
+    const Parsed parsed("run.py", text);
+    CHECK(parsed.understood);
+    CHECK(parsed.names() == Names{"pkg:pypi/requests@2.31.0", "pkg:pypi/acme-x"});
+    CHECK(parsed.facts.requirements[0].where.line == 5U);
+    CHECK(parsed.facts.requirements[1].source == Source::url);
+    for (const char* none : {"print('# /// script')\n", " # /// script\n# ///\n", "# /// scripts\n# ///\n", "# /// other\n# ///\n", ""}) {
+        CAPTURE(none);
+        CHECK(intake::script_format("run.py", as_bytes(std::string(none))) == nullptr);
+    }
+    for (const char* bad : {"# /// script\n# dependencies = [\n", "# /// script\n# ///\nx\n# /// script\n# ///\n", "# /// script\n# dependencies = 1\n# ///\n", "# /// script\n# a a\n# ///\n"}) {
+        CAPTURE(bad);
+        const Parsed broken("run.py", bad);
+        CHECK_FALSE(broken.understood);
+        CHECK(broken.oracle());
+    }
+    for (std::size_t length = text.find("script") + 7; length <= text.size(); ++length) CHECK(Parsed("run.py", text.substr(0, length)).oracle());
+    CHECK(Parsed("run.py", "# /// script\r\n# dependencies = [\"a\"]\r\n# ///\r\n").names() == Names{"pkg:pypi/a"});
+}
