@@ -69,6 +69,10 @@ class EnvironmentReader : public TreeReader {
     void pip(const Tree& item) {
         std::string lines;
         std::uint32_t number = 1;
+        if (array(item, "pip") == nullptr) {
+            fail("`pip` without a list", item.line);
+            return;
+        }
         each_text(item, "pip", [&](const std::string& text, std::uint32_t line) {
             while (number < line) {
                 lines += '\n';

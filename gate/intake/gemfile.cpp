@@ -41,7 +41,8 @@ class Scanner {
         Statement statement;
         statement.name = word();
         if (statement.name.empty()) return std::nullopt;
-        const bool bracket = eat('(');
+        const bool bracket = rest().starts_with('(');
+        if (bracket) ++at_;
         if (!bracket && !rest().empty() && line_[at_] != ' ' && line_[at_] != '\t') return std::nullopt;
         for (bool first = true;; first = false) {
             space();
