@@ -33,7 +33,8 @@ class Reader {
         }
         finish_source();
         for (Entry& entry : entries_) {
-            if (const auto hashes = checksums_.find(entry.name + " " + entry.version); hashes != checksums_.end()) entry.integrity = hashes->second;
+            const std::string platform = entry.markers.empty() ? std::string() : "-" + entry.markers.substr(std::string_view("platform ").size());
+            if (const auto hashes = checksums_.find(entry.name + " " + entry.version + platform); hashes != checksums_.end()) entry.integrity = hashes->second;
             if (!record(std::move(entry), context_)) understood_ = false;
         }
         return understood_;
@@ -79,7 +80,11 @@ class Reader {
         const std::size_t open = line.find(" (");
         if (open == std::string_view::npos || !line.ends_with(')')) return fail("a gem without version");
         Entry entry{"gem", std::string(line.substr(0, open))};
-        entry.version = line.substr(open + 2, line.size() - open - 3);
+        // "1.13.0-x86_64-linux": the platform stands behind the version.
+        const std::string_view full = line.substr(open + 2, line.size() - open - 3);
+        const std::size_t dash = full.find('-');
+        entry.version = full.substr(0, dash);
+        if (dash != std::string_view::npos) entry.markers = "platform " + std::string(full.substr(dash + 1));
         entry.line = number_;
         if (!is_exact(entry.version)) return fail("a gem whose version is none");
         open_.push_back(std::move(entry));

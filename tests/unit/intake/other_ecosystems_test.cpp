@@ -51,10 +51,10 @@ TEST_CASE("go.sum: archives with their hash, and nothing for a go.mod alone") {
 
 TEST_CASE("Gemfile.lock: sections, remotes, checksums") {
     const std::string text = "GIT\n  remote: https://git.example/g.git\n  revision: " + kCommit + "\n  specs:\n    g (0.1.0)\n      rack\n\nPATH\n  remote: ../p\n  specs:\n    p (1.0)\n\nGEM\n  remote: https://gems.example/\n  specs:\n    rack (2.2.3)\n    nokogiri (1.13.0-x86_64-linux)\n      racc (~> 1.4)\n\n"
-                             "PLATFORMS\n  ruby\n\nDEPENDENCIES\n  g!\n\nCHECKSUMS\n  rack (2.2.3) sha256=" + kHash + "\n\nBUNDLED WITH\n   2.5.0\n";
+                             "PLATFORMS\n  ruby\n\nDEPENDENCIES\n  g!\n\nCHECKSUMS\n  rack (2.2.3) sha256=" + kHash + "\n  nokogiri (1.13.0-x86_64-linux) sha256=" + std::string(64, 'b') + "\n\nBUNDLED WITH\n   2.5.0\n";
     const Parsed parsed("Gemfile.lock", text);
     CHECK(parsed.understood);
-    CHECK(parsed.names() == Names{"pkg:gem/g@0.1.0", "pkg:gem/p@1.0", "pkg:gem/rack@2.2.3", "pkg:gem/nokogiri@1.13.0-x86_64-linux"});
+    CHECK(parsed.names() == Names{"pkg:gem/g@0.1.0", "pkg:gem/p@1.0", "pkg:gem/rack@2.2.3", "pkg:gem/nokogiri@1.13.0"});
     const auto& all = parsed.facts.requirements;
     CHECK(all[0].source == Source::git);
     CHECK(all[0].pinned);
@@ -62,6 +62,8 @@ TEST_CASE("Gemfile.lock: sections, remotes, checksums") {
     CHECK(all[2].url == "https://gems.example/");
     CHECK(all[2].integrity == Names{"sha256:" + kHash});
     CHECK(all[2].where.line == 16U);
+    CHECK(all[3].markers == "platform x86_64-linux");
+    CHECK(all[3].integrity == Names{"sha256:" + std::string(64, 'b')});
     CHECK(parsed.facts.index_options.empty());
     CHECK(intake::every_prefix("Gemfile.lock", text));
     const Parsed two("Gemfile.lock", "GEM\n  remote: https://gems.example/\n  remote: https://gems.corp.example/\n  specs:\n    a (1.0)\n");
