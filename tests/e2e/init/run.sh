@@ -27,7 +27,7 @@ printf '{"name": "someone-elses"}\n' >web/node_modules/other/package.json
 printf '[build-system]\nname = "wrong"\n[project]\nname = "acme-tool"\n' >pyproject.toml
 make_key keys/release && mv keys/release.pub keys/release.pub.pem && mv keys/release.pub.pem keys/release.pub
 expect "a policy for a folder" 0 "${init[@]}"
-says "says what was found" 'Found: 2 models, 1 dataset, Dockerfile \(1\), requirements\.txt \(1\) \(a Hugging Face cache'
+says "says what was found" 'Found: 2 models, 1 dataset, Dockerfile \(1\), package\.json \(1\), pyproject\.toml \(1\), requirements\.txt \(1\) \(a Hugging Face cache'
 says "judges the folder" '[0-9]+ allowed, [0-9]+ denied'
 says "says what to do next" '^Next:'
 says "and how CI comes into it" 'init --force --ci github'
