@@ -71,6 +71,8 @@ std::span<const ManifestFormat> manifest_formats() {
         {"environment.yml", Kind::package, matches_conda_environment, parse_conda_environment},
         {"conda-lock.yml", Kind::package, matches_conda_lock, parse_conda_lock},
         {"Dockerfile", Kind::container, matches_dockerfile, parse_dockerfile},
+        // Told by its content: script_format() returns this row, the last.
+        {"script block", Kind::package, [](std::string_view) { return false; }, parse_script_block},
     });
     return kFormats;
 }

@@ -82,5 +82,6 @@ bool parse_conda_lock(ByteView bytes, IntakeContext& context);
 
 bool matches_dockerfile(std::string_view file_name);
 bool parse_dockerfile(ByteView bytes, IntakeContext& context);
+bool parse_script_block(ByteView bytes, IntakeContext& context);
 
 }  // namespace headgate::intake

@@ -20,6 +20,8 @@ std::string_view without_return(std::string_view line) {
 
 bool is_comment(std::string_view line) { return line == "#" || line.starts_with("# "); }
 
+}  // namespace
+
 bool parse_script_block(ByteView bytes, IntakeContext& context) {
     const auto text = plain_text(bytes, context, kFormat);
     if (!text) return false;
@@ -47,8 +49,6 @@ bool parse_script_block(ByteView bytes, IntakeContext& context) {
     return pyproject::Reader(context).read_script(*root);
 }
 
-}  // namespace
-
 bool has_script_block(ByteView bytes) {
     const std::string_view text = as_text(bytes);
     for (std::size_t at = text.find(kOpen); at != std::string_view::npos; at = text.find(kOpen, at + 1)) {
@@ -60,8 +60,7 @@ bool has_script_block(ByteView bytes) {
 }
 
 const ManifestFormat* script_format(std::string_view path, ByteView bytes) {
-    static constexpr ManifestFormat kScript = {kFormat, Kind::package, [](std::string_view) { return false; }, parse_script_block};
-    return path.ends_with(".py") && has_script_block(bytes) ? &kScript : nullptr;
+    return path.ends_with(".py") && has_script_block(bytes) ? &manifest_formats().back() : nullptr;
 }
 
 }  // namespace headgate::intake

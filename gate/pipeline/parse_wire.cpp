@@ -1,6 +1,7 @@
 #include "pipeline/parse_wire.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 #include "base/text.hpp"
 #include "recording/binary.hpp"
@@ -26,7 +27,10 @@ void each_limit(auto& limits, auto&& visit) {
 }
 
 std::uint8_t number_of(const intake::ManifestFormat* manifest) {
-    return manifest == nullptr ? kNoManifest : static_cast<std::uint8_t>(manifest - intake::manifest_formats().data());
+    if (manifest == nullptr) return kNoManifest;
+    const std::ptrdiff_t row = manifest - intake::manifest_formats().data();
+    assert(row >= 0 && row < static_cast<std::ptrdiff_t>(intake::manifest_formats().size()));   // of the table, so that it has a number
+    return static_cast<std::uint8_t>(row);
 }
 
 Error broken(std::string_view what) { return {ErrorCode::malformed, std::string(what)}; }
