@@ -8,8 +8,6 @@
 #include "io/directory.hpp"
 #include "pipeline/rule_files.hpp"
 
-extern char** environ;
-
 namespace headgate::cli {
 namespace {
 
@@ -106,6 +104,7 @@ void probe_environment(const std::vector<pipeline::RuleFile>& files, std::vector
         const auto known = std::find_if(kVariables.begin(), kVariables.end(), [&](const Variable& one) { return one.name == name; });
         if (known == kVariables.end()) {
             std::vector<std::string_view> names;
+            names.reserve(kVariables.size());
             for (const Variable& one : kVariables) names.push_back(one.name);
             const auto near = nearest(name, names);
             probes.push_back({State::warn, "environment", std::string(name) + " is set, and nothing in this version reads it",

@@ -107,6 +107,7 @@ std::vector<std::string> explanations(const std::string& word, const Library& li
 
 std::vector<std::string> all_words(const Library& library) {
     std::vector<std::string> words;
+    words.reserve(library.loaded.policy.rules.size());
     for (const Rule& rule : library.loaded.policy.rules) words.push_back(rule.id);
     for (const Checker& checker : checkers::all()) {
         words.emplace_back(checker.id);

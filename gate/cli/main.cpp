@@ -45,6 +45,7 @@ void print_help() {
 
 int unknown_command(std::string_view word) {
     std::vector<std::string_view> names;
+    names.reserve(std::size(kCommands));
     for (const Command& command : kCommands) names.push_back(command.name);
     const auto near = nearest(word, names);
     std::fprintf(stderr, "headgate: no command \"%s\"%s\nSee: headgate --help\n", escape_terminal(word).c_str(),

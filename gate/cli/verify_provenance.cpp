@@ -76,7 +76,7 @@ Result<attest::VsaDemand> summary_demand(const ProvenanceOptions& options, Insta
     if (options.max_age.empty()) return demand;
     const auto age = parse_duration(options.max_age);
     if (!age) return usage("--max-age " + options.max_age + ": expected a number and one of s, m, h, d");
-    demand.max_age = *age;
+    demand.max_age = age;
     return demand;
 }
 

@@ -172,6 +172,7 @@ class Trace {
 Result<int> why(const JudgeOptions& options, const std::string& rule) {
     const pipeline::LoadedPolicy loaded = TRY(load(options));
     std::vector<std::string_view> ids;
+    ids.reserve(loaded.policy.rules.size());
     for (const Rule& known : loaded.policy.rules) ids.push_back(known.id);
     if (!rule.empty() && std::find(ids.begin(), ids.end(), rule) == ids.end()) {
         const auto near = nearest(rule, ids);

@@ -19,6 +19,11 @@ Wrapper wrapper_of(std::string_view name) {
     return Wrapper::none;
 }
 
+// Whether what it makes may be a plain str: of the callables that profiles allow, none outside of these modules makes one.
+bool may_make_text(std::string_view callee) {
+    return callee.starts_with("builtins.") || callee.starts_with("_codecs.") || callee.starts_with("codecs.") || callee.starts_with("operator.");
+}
+
 // What Python raises a TypeError for when it is called. Objects may be callable.
 bool never_callable(Value value) { return value.kind() >= Value::Kind::none && value.kind() <= Value::Kind::frozen_set; }
 bool no_arguments(Value value) { return value.kind() >= Value::Kind::none && value.kind() <= Value::Kind::real; }
@@ -124,7 +129,8 @@ bool PickleVm::stack_global() {
     const auto name_text = text_of(name);
     if (!module_text || !name_text) {
         const auto no_text = [&](Value value) {
-            return (!value.is(Kind::text) && never_callable(value)) || (value.is(Kind::object) && wrapper_of(name_of(value)) != Wrapper::none);
+            if (value.is(Kind::object)) return value.callee() != Value::kNoGlobal && !may_make_text(facts_.import_name(value.callee()));
+            return value.is(Kind::global) || (!value.is(Kind::text) && never_callable(value));
         };
         if (guessing_ && (no_text(module) || no_text(name))) return broken("it imports by what is no text");
         facts_.finding("computed-global",
@@ -146,6 +152,7 @@ bool PickleVm::stack_global() {
 // What a call gives: an object of the callee, or of the class that copyreg's helpers are given.
 bool PickleVm::make(Value callee, const std::vector<Value>& items, bool known) {
     std::uint32_t number = callee.is(Kind::global) ? callee.callee() : Value::kNoGlobal;
+    if (number != Value::kNoGlobal && facts_.import_name(number) == "_codecs.encode") return push(Value(Kind::bytes, at_));   // how protocols 0 to 2 write bytes
     if (number != Value::kNoGlobal && known && !items.empty() && items[0].is(Kind::global)) {
         const std::string& name = facts_.import_name(number);
         if (name == "copyreg._reconstructor" || name == "copyreg.__newobj__" || name == "copyreg.__newobj_ex__") {

@@ -42,7 +42,7 @@ std::string lexically_normal(const std::string& path) {
 
 // How a path is printed: relative to `base` when it lies below it, else as given.
 std::string printed(const std::string& given, const std::string& base) {
-    const std::string normal = lexically_normal(given);
+    std::string normal = lexically_normal(given);
     if (!base.empty() && normal.starts_with('/') && io::is_below(normal, base)) {
         return normal == base ? "." : normal.substr(base == "/" ? 1 : base.size() + 1);
     }

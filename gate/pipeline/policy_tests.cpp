@@ -18,6 +18,7 @@ std::string listed(std::vector<std::string> items) {
 
 std::vector<std::string> ids(const std::vector<ExceptionNote>& notes) {
     std::vector<std::string> list;
+    list.reserve(notes.size());
     for (const ExceptionNote& note : notes) list.push_back(note.id);
     std::sort(list.begin(), list.end());
     list.erase(std::unique(list.begin(), list.end()), list.end());
@@ -36,6 +37,7 @@ std::vector<std::string> results_of(const SubjectVerdict& verdict, const std::st
     for (const SubjectVerdict& member : verdict.members) collect(member);
     std::sort(results.begin(), results.end());
     std::vector<std::string> words;
+    words.reserve(results.size());
     for (const RuleResult result : results) words.emplace_back(to_string(result));
     return words;
 }
@@ -49,10 +51,10 @@ bool has_finding(const SubjectVerdict& verdict, const std::string& id) {
 
 void compare(const PolicyTest::Expect& expect, const Report& report, std::vector<std::string>& problems) {
     const auto differs = [&](const std::string& what, const std::string& wanted, const std::string& got) {
-        problems.push_back(what + ": expected " + wanted + ", got " + got);
+        problems.emplace_back(what + ": expected " + wanted + ", got " + got);
     };
     for (const Error& error : report.errors) problems.push_back(error.message);
-    if (report.subjects.empty()) return problems.push_back("there was no subject to judge");
+    if (report.subjects.empty()) return static_cast<void>(problems.emplace_back("there was no subject to judge"));
     const SubjectVerdict& verdict = report.subjects.front();
     if (expect.decision != to_string(report.decision)) differs("decision", expect.decision, std::string(to_string(report.decision)));
     if (!expect.level.empty() && expect.level != to_string(verdict.level)) differs("level", expect.level, std::string(to_string(verdict.level)));

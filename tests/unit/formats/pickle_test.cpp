@@ -281,6 +281,15 @@ TEST_CASE("equal calls are recorded once, many different ones by their shape") {
     CHECK(see(different.none().stop()).evidence.calls.size() == 65);
 }
 
+TEST_CASE("bytes of protocols 0 to 2 are bytes to whatever they are given to") {
+    Pickle p(2);
+    p.global("__builtin__", "bytearray").global("_codecs", "encode").long_text("x").long_text("latin1").tuple2().reduce().tuple1().reduce();
+    const Seen seen = see(p.stop());
+    REQUIRE(seen.evidence.calls.size() == 2);
+    CHECK(seen.evidence.calls[1].callee == "builtins.bytearray");
+    CHECK(seen.evidence.calls[1].arguments == std::vector<std::string>{"bytes"});
+}
+
 TEST_CASE("joblib's inline arrays are passed over, and their bytes run no code unseen") {
     Pickle good = wrapper("f8", 2);
     good.raw(std::string(16, '\0')).stop();

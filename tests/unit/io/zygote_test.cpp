@@ -170,11 +170,11 @@ TEST_CASE("workers and the process that makes them end with their host") {
     REQUIRE(::read(ends[0], &session, sizeof session) == sizeof session);
     REQUIRE(session > 0);
     // One that spins, and at least one that waits.
-    for (int i = 0; i < 500 && members(session) < 3; ++i) ::usleep(10'000);
+    for (int i = 0; i < 3000 && members(session) < 3; ++i) ::usleep(10'000);
     CHECK(members(session) >= 3);
     ::kill(host, SIGKILL);
     CHECK(::waitpid(host, nullptr, 0) == host);
-    for (int i = 0; i < 500 && members(session) > 0; ++i) ::usleep(10'000);
+    for (int i = 0; i < 3000 && members(session) > 0; ++i) ::usleep(10'000);
     CHECK(members(session) == 0);
     ::close(ends[0]);
     ::close(ends[1]);
