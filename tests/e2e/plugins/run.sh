@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The plugins of plugins/ as people use them: under the command line and under `serve`, listed, tested by the kit, in the verdict and in
 # its attestation; big folders, batches, several at a time; and reports of evaluation tools as signed statements that a policy asks for.
+# shellcheck disable=SC2016  # jq has variables of its own
 # shellcheck source=../../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 here=$(dirname "$(realpath "${BASH_SOURCE[0]}")")
