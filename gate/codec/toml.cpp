@@ -5,9 +5,23 @@
 
 #include "base/text.hpp"
 
+namespace headgate::codec {
+namespace {
+
+/// An assertion of the library that some text breaks. A release would take it for a fact and go on with anything.
+struct BrokenPromise {};
+[[noreturn]] void broken_promise() { throw BrokenPromise{}; }
+
+}  // namespace
+}  // namespace headgate::codec
+
 #define TOML_ENABLE_FORMATTERS 0
 #define TOML_MAX_NESTED_VALUES 32
+#define TOML_ASSERT(expr) static_cast<void>((expr) ? void() : headgate::codec::broken_promise())
+#pragma push_macro("NDEBUG")
+#undef NDEBUG
 #include <toml++/toml.h>
+#pragma pop_macro("NDEBUG")
 
 namespace headgate::codec {
 namespace {
@@ -126,6 +140,8 @@ Result<Tree> parse_toml(ByteView bytes, const TreeLimits& limits) {
         return Converter(limits).convert(document, 0);
     } catch (const toml::parse_error& error) {
         return malformed_at(error.source().begin.line, error.source().begin.column, std::string(error.description()));
+    } catch (const BrokenPromise&) {
+        return malformed_at(1, 1, "the reader of TOML can make nothing of it");
     }
 }
 

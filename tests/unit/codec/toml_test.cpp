@@ -66,3 +66,12 @@ TEST_CASE("toml: depth, size and the parts of a key are bounded") {
     CHECK_FALSE(read("a = [1, 2, 3]\n", {.depth = 64, .bytes = 100, .values = 3}).ok());
     CHECK_FALSE(read("a = \"0123456789\"\n", {.depth = 64, .bytes = 10, .values = 10}).ok());
 }
+
+TEST_CASE("toml: what breaks an assertion of the library is refused, in every build") {
+    for (const char* text : {"[ = 1]\n", "[ = \"x\"\n", "[[ = ]]\n", "[ ,a]\n", "a.= 1\n", "[a. = ]\n", "[\n", "[ "}) {
+        CAPTURE(text);
+        const auto root = read(text);
+        REQUIRE_FALSE(root.ok());
+        CHECK(root.error().code == ErrorCode::malformed);
+    }
+}
