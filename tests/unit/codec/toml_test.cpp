@@ -68,7 +68,8 @@ TEST_CASE("toml: depth, size and the parts of a key are bounded") {
 }
 
 TEST_CASE("toml: what breaks an assertion of the library is refused, in every build") {
-    for (const char* text : {"[ = 1]\n", "[ = \"x\"\n", "[[ = ]]\n", "[ ,a]\n", "a.= 1\n", "[a. = ]\n", "[\n", "[ "}) {
+    for (const char* text : {"[ = 1]\n", "[ = \"x\"\n", "[[ = ]]\n", "[ ,a]\n", "a.= 1\n", "[a. = ]\n", "[\n", "[ ", "a\u0218b = 1\n",
+                             "a = 1 \u0219\n"}) {
         CAPTURE(text);
         const auto root = read(text);
         REQUIRE_FALSE(root.ok());
