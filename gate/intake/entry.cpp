@@ -183,9 +183,9 @@ std::string without_login(std::string_view url) {
 }
 
 std::string host_of(std::string_view url) {
-    const std::size_t scheme = url.find("://");
-    if (scheme == std::string_view::npos) return {};
     const std::string plain = without_login(url.substr(0, url.find('#')));
+    const std::size_t scheme = plain.find("://");
+    if (scheme == std::string::npos) return {};
     const std::size_t begin = scheme + 3;
     const std::size_t end = std::min(plain.find_first_of("/?", begin), plain.size());
     return ascii_lower(std::string_view(plain).substr(begin, end - begin));

@@ -1,4 +1,5 @@
 // The lockfiles of Python's tools.
+#include "intake/entry.hpp"
 #include <catch2/catch.hpp>
 
 #include "unit/intake/intake_fixture.hpp"
@@ -143,4 +144,12 @@ TEST_CASE("Pipfile.lock and Pipfile: an index per package, several sources for w
     CHECK(manifest.names() == Names{"pkg:pypi/a@1.0", "pkg:pypi/b", "pkg:pypi/c@3"});
     CHECK(manifest.facts.requirements[2].markers == "group dev-packages");
     CHECK_FALSE(manifest.facts.requirements[1].pinned);
+}
+
+TEST_CASE("the host of a URL, whatever stands behind its fragment") {
+    CHECK(intake::host_of("https://user@Files.Example/a.whl#sha256=x") == "files.example");
+    CHECK(intake::host_of("#https://r.example/simple").empty());
+    CHECK(intake::host_of("https:#//x").empty());
+    CHECK(intake::host_of("https://").empty());
+    CHECK(intake::host_of("no URL").empty());
 }
