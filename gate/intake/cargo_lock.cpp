@@ -1,8 +1,7 @@
 // Cargo.lock, versions 1 to 4 (cargo's core/resolver/encode.rs).
 #include "base/text.hpp"
-#include "codec/toml.hpp"
 #include "intake/all.hpp"
-#include "intake/tree_reader.hpp"
+#include "intake/toml_reader.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -70,10 +69,7 @@ class Reader : public TreeReader {
 bool matches_cargo_lock(std::string_view file_name) { return file_name == "Cargo.lock"; }
 
 bool parse_cargo_lock(ByteView bytes, IntakeContext& context) {
-    const auto root = codec::parse_toml(bytes);
-    if (!root) return malformed(context, kFormat, root.error().message);
-    context.format(kFormat);
-    return Reader(context).read(*root);
+    return read_toml<Reader>(bytes, context, kFormat);
 }
 
 }  // namespace headgate::intake

@@ -1,7 +1,6 @@
 // pdm.lock, lock versions 3 and 4 (pdm's project/lockfile.py).
-#include "codec/toml.hpp"
 #include "intake/all.hpp"
-#include "intake/tree_reader.hpp"
+#include "intake/toml_reader.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -56,12 +55,6 @@ class Reader : public TreeReader {
         add(std::move(entry));
     }
 
-    /// `url` stands where the strategy "static_urls" was chosen.
-    void archive(const Tree& file, Entry& entry) {
-        add_hashes(entry, text(file, "hash"), context_);
-        add_file(entry, text(file, "url"));
-    }
-
     const Tree* files_ = nullptr;
 };
 
@@ -70,10 +63,7 @@ class Reader : public TreeReader {
 bool matches_pdm_lock(std::string_view file_name) { return file_name == "pdm.lock"; }
 
 bool parse_pdm_lock(ByteView bytes, IntakeContext& context) {
-    const auto root = codec::parse_toml(bytes);
-    if (!root) return malformed(context, kFormat, root.error().message);
-    context.format(kFormat);
-    return Reader(context).read(*root);
+    return read_toml<Reader>(bytes, context, kFormat);
 }
 
 }  // namespace headgate::intake

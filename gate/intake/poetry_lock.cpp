@@ -1,7 +1,6 @@
 // poetry.lock, lock versions 1 and 2 (poetry's packages/locker.py).
-#include "codec/toml.hpp"
 #include "intake/all.hpp"
-#include "intake/tree_reader.hpp"
+#include "intake/toml_reader.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -87,10 +86,7 @@ class Reader : public TreeReader {
 bool matches_poetry_lock(std::string_view file_name) { return file_name == "poetry.lock"; }
 
 bool parse_poetry_lock(ByteView bytes, IntakeContext& context) {
-    const auto root = codec::parse_toml(bytes);
-    if (!root) return malformed(context, kFormat, root.error().message);
-    context.format(kFormat);
-    return Reader(context).read(*root);
+    return read_toml<Reader>(bytes, context, kFormat);
 }
 
 }  // namespace headgate::intake

@@ -1,9 +1,8 @@
 // pylock.toml (PEP 751), lock version 1.
 #include <array>
 
-#include "codec/toml.hpp"
 #include "intake/all.hpp"
-#include "intake/tree_reader.hpp"
+#include "intake/toml_reader.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -117,10 +116,7 @@ bool matches_pylock(std::string_view file_name) {
 }
 
 bool parse_pylock(ByteView bytes, IntakeContext& context) {
-    const auto root = codec::parse_toml(bytes);
-    if (!root) return malformed(context, kFormat, root.error().message);
-    context.format(kFormat);
-    return Reader(context).read(*root);
+    return read_toml<Reader>(bytes, context, kFormat);
 }
 
 }  // namespace headgate::intake

@@ -46,6 +46,12 @@ class TreeReader {
         return found != nullptr && found->boolean;
     }
 
+    /// An archive of a package as Python's lockfiles list it: its `hash`, and its `url` where that is known.
+    void archive(const Tree& file, Entry& entry) {
+        add_hashes(entry, text(file, "hash"), context_);
+        add_file(entry, text(file, "url"));
+    }
+
     /// Calls `use` with every table of an array of tables.
     template <typename Use>
     void each_table(const Tree& in, std::string_view key, const Use& use) {

@@ -1,7 +1,6 @@
 // uv.lock, version 1 (uv documentation, "Locking"; crates/uv-resolver/src/lock).
-#include "codec/toml.hpp"
 #include "intake/all.hpp"
-#include "intake/tree_reader.hpp"
+#include "intake/toml_reader.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -62,11 +61,6 @@ class Reader : public TreeReader {
         }
         return true;
     }
-
-    void archive(const Tree& file, Entry& entry) {
-        add_hashes(entry, text(file, "hash"), context_);
-        add_file(entry, text(file, "url"));
-    }
 };
 
 }  // namespace
@@ -74,10 +68,7 @@ class Reader : public TreeReader {
 bool matches_uv_lock(std::string_view file_name) { return file_name == "uv.lock"; }
 
 bool parse_uv_lock(ByteView bytes, IntakeContext& context) {
-    const auto root = codec::parse_toml(bytes);
-    if (!root) return malformed(context, kFormat, root.error().message);
-    context.format(kFormat);
-    return Reader(context).read(*root);
+    return read_toml<Reader>(bytes, context, kFormat);
 }
 
 }  // namespace headgate::intake
