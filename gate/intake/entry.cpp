@@ -78,8 +78,8 @@ bool record(Entry entry, IntakeContext& context) {
     entry.line = std::max(entry.line, 1U);
     const Location where = context.at_line(entry.line);
     auto reference = parse_reference(purl_of(entry));
-    if (!reference || has_control_characters(entry.written)) {
-        const std::string shown = reference ? escape_terminal(entry.written, 200) : reference.error().message;
+    if (!reference || has_control_characters(entry.written) || has_control_characters(entry.range)) {
+        const std::string shown = reference ? escape_terminal(entry.written + " " + entry.range, 200) : reference.error().message;
         context.finding("manifest.invalid-name", Severity::high, "a name or version that cannot be normalised: " + shown, where,
                         "No registry serves a package of this name; a look-alike or invisible character may hide in it.",
                         "Write the name as the registry spells it.");
@@ -96,6 +96,8 @@ bool record(Entry entry, IntakeContext& context) {
     requirement.runs_install_script = entry.runs_install_script;
     requirement.markers = std::move(entry.markers);
     requirement.files = std::move(entry.files);
+    if (requirement.reference.version.empty()) requirement.range = std::move(entry.range);
+    requirement.released = entry.released;
     context.evidence.requirements.push_back(std::move(requirement));
     return true;
 }

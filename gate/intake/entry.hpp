@@ -23,6 +23,8 @@ struct Entry {
     bool runs_install_script = false;
     std::string markers = {};
     std::vector<std::string> files = {};
+    std::string range = {};                // of versions, where `version` is ""
+    std::optional<std::int64_t> released = {};  // seconds since the epoch
     std::uint32_t line = 0;
 };
 

@@ -23,6 +23,8 @@
 
 namespace headgate {
 
+struct AdvisoryData;
+
 struct CheckInput {
     const Subject& subject;      // for a member: the member, with `evidence` of its one requirement
     const Evidence& evidence;
@@ -30,6 +32,7 @@ struct CheckInput {
     const Policy& policy;        // names, registries and trust sections; never rules
     const RuleData& data;
     Instant now;
+    const AdvisoryData* advisories = nullptr;   // what the operator brought (model/advisory.hpp); nullptr: nothing
 };
 
 /// How a run went, apart from what it found. The zero value is that it did not run.

@@ -30,7 +30,9 @@ void Evidence::merge(Evidence&& other) {
     append(tensors, other.tensors);
     append(operators, other.operators);
     append(requirements, other.requirements);
+    append(declared, other.declared);
     append(index_options, other.index_options);
+    append(traits, other.traits);
     append(digest_claims, other.digest_claims);
     append(signatures, other.signatures);
     append(statements, other.statements);
@@ -47,7 +49,7 @@ void Evidence::merge(Evidence&& other) {
 
 bool Evidence::empty() const {
     return files.empty() && formats.empty() && imports.empty() && calls.empty() && members.empty() && tensors.empty() && operators.empty() &&
-           requirements.empty() && index_options.empty() && digest_claims.empty() && signatures.empty() &&
+           requirements.empty() && declared.empty() && index_options.empty() && traits.empty() && digest_claims.empty() && signatures.empty() &&
            statements.empty() && provenances.empty() && cards.empty() && index_entries.empty() && configurations.empty() &&
            vocabularies.empty() && comparisons.empty() && includes.empty() && opaques.empty() && findings.empty();
 }

@@ -90,6 +90,8 @@ struct Requirement {
     bool dynamic = false;                // the name is computed: nothing can be judged
     std::string markers = {};            // when it is installed, as written: "python_version < '3.9'", "group dev"; "" always
     std::vector<std::string> files = {}; // URLs of its archives where their host is not that of `url`: one for each host
+    std::string range = {};              // which versions are asked for, as written ("^1.2", ">=2,<3"); "" where one is pinned, or any will do
+    std::optional<std::int64_t> released = {};  // when its source published it, seconds since the epoch, as a lockfile says
     friend bool operator==(const Requirement&, const Requirement&) = default;
 };
 
@@ -102,6 +104,14 @@ struct IndexOption {
     std::string written;                 // option as written: "--extra-index-url"
     std::string names = {};              // scoped: glob over the full names that come from there and nowhere else; "" none by itself
     friend bool operator==(const IndexOption&, const IndexOption&) = default;
+};
+
+/// Something in a package that runs without being asked for by name, or that keeps what runs from being read.
+struct Trait {
+    Location where;                      // file or member, and line
+    std::string trait;                   // "runs-at-install", "runs-at-start", "network-at-import", ...: checkers/content.cpp knows them all
+    std::string detail;                  // what was found there: the hook's command, the call; shortened
+    friend bool operator==(const Trait&, const Trait&) = default;
 };
 
 /// A digest that one part of the artifact states about another, and whether it holds.
@@ -313,7 +323,9 @@ struct Evidence {
     std::vector<Tensor> tensors;
     std::vector<Operator> operators;
     std::vector<Requirement> requirements;
+    std::vector<Requirement> declared;   // what the manifest beside a lockfile asks for, and what the lockfile says that it asks for
     std::vector<IndexOption> index_options;
+    std::vector<Trait> traits;
     std::vector<DigestClaim> digest_claims;
     std::vector<Signature> signatures;
     std::vector<Statement> statements;

@@ -35,12 +35,21 @@ std::vector<std::string> unchecked_by_anyone(const Subject& subject) {
     return {};
 }
 
+// A manifest may name things of several kinds; what a reference does not tell is of the manifest's kind.
+Kind kind_of_member(const Subject& manifest, const Reference& reference) {
+    if (reference.scheme == "hf") return Kind::model;
+    if (reference.scheme == "hf-dataset") return Kind::dataset;
+    if (reference.scheme == "oci" && manifest.kind != Kind::model) return Kind::container;
+    if (reference.scheme == "pkg") return Kind::package;
+    return manifest.kind;
+}
+
 // A requirement of a manifest as a subject of its own: a name, asserted by the manifest.
 Subject member_subject(const Subject& manifest, const Requirement& requirement) {
     Subject member;
     member.reference = requirement.reference;
     member.ref = requirement.reference.canonical;
-    member.kind = manifest.kind;
+    member.kind = kind_of_member(manifest, requirement.reference);
     const bool bound = checkers::has_strong_hash(requirement) || !requirement.reference.digest.empty();
     member.origin = bound ? Origin::recorded : Origin::asserted;
     member.named_at = requirement.where;

@@ -144,7 +144,7 @@ void fields(Of<Card> auto& fact, auto& visit) {
 }
 
 void fields(Of<Requirement> auto& fact, auto& visit) {
-    auto& [where, reference, written, pinned, source, url, integrity, runs_install_script, dynamic, markers, files] = fact;
+    auto& [where, reference, written, pinned, source, url, integrity, runs_install_script, dynamic, markers, files, range, released] = fact;
     visit("where", where);
     visit("reference", reference);
     visit("written", written);
@@ -156,6 +156,8 @@ void fields(Of<Requirement> auto& fact, auto& visit) {
     visit("dynamic", dynamic);
     visit("markers", NotEmpty{markers});
     visit("files", NotEmptyList{files});
+    visit("range", NotEmpty{range});
+    visit("released", Time{released});
 }
 
 void fields(Of<IndexOption> auto& fact, auto& visit) {
@@ -166,6 +168,13 @@ void fields(Of<IndexOption> auto& fact, auto& visit) {
     visit("url", url);
     visit("written", written);
     visit("names", NotEmpty{names});
+}
+
+void fields(Of<Trait> auto& fact, auto& visit) {
+    auto& [where, trait, detail] = fact;
+    visit("where", where);
+    visit("trait", trait);
+    visit("detail", detail);
 }
 
 void fields(Of<Include> auto& fact, auto& visit) {
@@ -332,7 +341,7 @@ void subject_fields(Of<Subject> auto& subject, auto& visit) {
 }
 
 void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
-    auto& [files, formats, imports, calls, members, tensors, operators, requirements, index_options, digest_claims, signatures, statements,
+    auto& [files, formats, imports, calls, members, tensors, operators, requirements, declared, index_options, traits, digest_claims, signatures, statements,
            provenances, cards, index_entries, configurations, vocabularies, comparisons, includes, opaques, findings] = evidence;
     visit("files", files);
     visit("formats", formats);
@@ -347,7 +356,9 @@ void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
     visit("comparisons", NotEmptyList{comparisons});
     visit("cards", cards);
     visit("requirements", requirements);
+    visit("declared", NotEmptyList{declared});
     visit("index_options", index_options);
+    visit("traits", NotEmptyList{traits});
     visit("includes", includes);
     visit("digest_claims", digest_claims);
     visit("signatures", signatures);
