@@ -86,6 +86,7 @@ class Kit {
         }
         expect_answer("it looks at a subject without files", {}, options_);
         std::vector<Sample> many;
+        many.reserve(kMaxFilesOfCall);
         for (std::size_t i = 0; i < kMaxFilesOfCall; ++i) many.push_back({"part-" + std::to_string(i) + ".txt", "text\n"});
         expect_answer("it looks at " + std::to_string(kMaxFilesOfCall) + " files, as many as one request has", many, options_);
         expect_answer("it looks at a file of 64 MiB within its time and memory", {{"large.bin", std::string(kLarge, '\0')}}, options_);
@@ -125,7 +126,7 @@ class Kit {
     std::string answer_problem(const std::string& input, const std::vector<OpenFile>& files, const CheckRequest& request) {
         const auto run = plugin_.call(input, files, options_);
         if (!run.ok()) return run.error().message;
-        const std::string problem = problem_of(*run, std::chrono::seconds(plugin_.spec().timeout));
+        std::string problem = problem_of(*run, std::chrono::seconds(plugin_.spec().timeout));
         if (!problem.empty()) return problem;
         const auto answer = read_answer(as_bytes(run->output), request, described_);
         if (!answer.ok()) return answer.error().message;

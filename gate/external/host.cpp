@@ -193,6 +193,7 @@ Reply<Description> Plugin::describe(const CallOptions& options) const {
         return {Error{ErrorCode::policy, "it needs the network; say 'network: true' for it, or do not use it"}, std::move(reply.uncontained)};
     }
     std::vector<std::string> given;
+    given.reserve(data_.size());
     for (const PinnedFile& file : data_) given.push_back(file.name);
     for (const auto& [these, those, what] : {std::tuple(&described->needs_data, &given, "it needs the data '"),
                                              std::tuple(&given, &described->needs_data, "it does not ask for the data '")}) {

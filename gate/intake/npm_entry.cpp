@@ -55,7 +55,10 @@ NameAndRest split_name(std::string_view text) {
 bool is_version(std::string_view text) {
     std::size_t at = 0;
     for (int part = 0; part < 3; ++part) {
-        if (part > 0 && (at >= text.size() || text[at++] != '.')) return false;
+        if (part > 0) {
+            if (at >= text.size() || text[at] != '.') return false;
+            ++at;
+        }
         const std::size_t begin = at;
         while (at < text.size() && text[at] >= '0' && text[at] <= '9') ++at;
         if (at == begin) return false;

@@ -35,13 +35,11 @@ class Reader : public TreeReader {
     }
 
     void specifier(std::string_view name, const Tree& value, std::string_view marker, std::uint32_t line) {
-        if (!context_.room()) {
-            understood_ = false;
-        } else if (!value.is_text()) {
+        if (!value.is_text()) {
             fail("the specifier of '" + escape_terminal(name, 100) + "' is no text", line);
-        } else if (!npm::add_specifier(name, value.text, marker, line, context_)) {
-            understood_ = false;
+            return;
         }
+        if (!context_.room() || !npm::add_specifier(name, value.text, marker, line, context_)) understood_ = false;
     }
 
     /// npm: {"foo@^1": "2.0.0", "bar": {".": "1", "baz": "npm:other@1"}}. A "$name" repeats what the project itself asks for.
