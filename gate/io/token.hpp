@@ -14,9 +14,9 @@ struct TokenKey {
     bool beside_edwards = false; // an Edwards-curve key lies on the token too, which the engine of Debian 12 stumbles over
 };
 
-/// The private key that `uri` names, found with the module at that path. One attempt is made with the PIN ("" for none).
+/// The private key that `uri` names, found with the module at `path`. One attempt is made with the PIN ("" for none).
 /// Error{key}: the module does not load; no token, or several, of that name; no PIN, a wrong or locked one; no key, or several; a
 /// key of a kind that is not taken, or that may not sign. The PIN is in no message.
-Result<TokenKey> find_token_key(const std::string& module, const crypto::Pkcs11Uri& uri, const std::string& pin);
+Result<TokenKey> find_token_key(const std::string& path, const crypto::Pkcs11Uri& uri, const std::string& pin);
 
 }  // namespace headgate::io

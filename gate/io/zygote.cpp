@@ -2,7 +2,6 @@
 
 #include <linux/seccomp.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -11,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <optional>
 #include <utility>
@@ -146,7 +146,7 @@ bool Zygote::alive() const {
 
 Result<Zygote::Worker> Zygote::make() const {
     Ends port = TRY(make_ends(SOCK_STREAM));
-    if (!send_with(door_.get(), std::string_view("", 1), port.theirs.get())) return failed("the process that makes them cannot be asked");
+    if (!send_with(door_.get(), std::string_view("\0", 1), port.theirs.get())) return failed("the process that makes them cannot be asked");
     return Worker{std::move(port.ours), 0};
 }
 
@@ -224,8 +224,9 @@ Result<Worked> Zygote::run(std::string_view order, int input, Clock::time_point 
         worked.answer.clear();
         if (announced > limits_.answer) {
             worked.end = Worked::End::too_much;
-        } else if ((heard = hear(worker->port, worked.answer, static_cast<std::size_t>(announced), until)) == Heard::all) {
-            worked.end = Worked::End::answered;
+        } else {
+            heard = hear(worker->port, worked.answer, static_cast<std::size_t>(announced), until);
+            if (heard == Heard::all) worked.end = Worked::End::answered;
         }
     }
     if (worked.end == Worked::End::answered) {
