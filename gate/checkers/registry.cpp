@@ -109,7 +109,8 @@ class Judge {
     }
 
     void local_path(std::string_view path, const std::string& what, const Location& where) {
-        if (input_.settings.get<bool>("local-paths") && path.find("..") == std::string_view::npos && !path.starts_with('/')) return;
+        if (input_.settings.get<bool>("local-paths") && path.find("..") == std::string_view::npos && path.find(':') == std::string_view::npos &&
+            !path.starts_with('/') && !path.starts_with('\\') && !path.starts_with('~')) return;
         add("registry.local-path", Severity::medium, what + " comes from " + (path.empty() ? "the disk" : "the path " + std::string(path)) + ", not from a registry", where,
             "Publish it to an allowed registry, or set `local-paths: true` for paths inside the project.");
     }

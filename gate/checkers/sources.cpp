@@ -1,6 +1,8 @@
 #include "checkers/sources.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -11,6 +13,12 @@ bool is_insecure(std::string_view scheme) {
     return scheme == "http" || scheme == "git" || scheme == "git+http" || scheme == "git+git" || scheme == "hg+http" ||
            scheme == "svn+http";
 }
+
+/// What package managers write in short.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kForges = {{{"github:", "https://github.com/"},
+                                                                                   {"gitlab:", "https://gitlab.com/"},
+                                                                                   {"bitbucket:", "https://bitbucket.org/"},
+                                                                                   {"gist:", "https://gist.github.com/"}}};
 
 /// host:path of scp-like git addresses: "git@host:a/b.git".
 std::optional<std::string> scp_to_url(std::string_view text) {
@@ -24,7 +32,7 @@ std::optional<std::string> scp_to_url(std::string_view text) {
 std::string without_login(std::string_view url) {
     const std::size_t begin = url.find("://");
     if (begin == std::string_view::npos) return std::string(url);
-    const std::size_t end = std::min(url.find_first_of("/?#", begin + 3), url.size());
+    const std::size_t end = std::min(url.find_first_of("/?#\\", begin + 3), url.size());
     const std::size_t at = url.substr(0, end).rfind('@');
     if (at == std::string_view::npos || at < begin + 3) return std::string(url);
     return std::string(url.substr(0, begin + 3)) + std::string(url.substr(at + 1));
@@ -36,6 +44,10 @@ std::optional<Place> parse_place(std::string_view written) {
     std::string text(trim(written));
     text = text.substr(0, text.find('#'));
     if (text.empty()) return std::nullopt;
+    if (text.find("${") != std::string::npos || text.starts_with("//") || text.starts_with("\\\\")) return std::nullopt;  // a variable; a share
+    for (const auto& [short_form, place] : kForges) {
+        if (text.starts_with(short_form)) text = std::string(place) + text.substr(short_form.size());
+    }
     if (const auto url = scp_to_url(text)) text = *url;
     const bool has_scheme = text.find("://") != std::string::npos;
     if (!has_scheme && (text.starts_with("file:") || text.starts_with('.') || text.starts_with('/') || text.starts_with('~'))) {
@@ -48,6 +60,7 @@ std::optional<Place> parse_place(std::string_view written) {
         if (head.find_first_of(".:") == std::string::npos && head != "localhost") return Place{{}, text, true, false};
         text = "https://" + text;
     }
+    if (text.find_first_of("\\ \t") != std::string::npos) return std::nullopt;  // clients disagree what host that is
     const auto reference = parse_reference(without_login(text));
     if (!reference || reference->space.empty()) return std::nullopt;
     return Place{reference->space, reference->name, false, is_insecure(reference->scheme)};

@@ -57,8 +57,8 @@ class Reader : public TreeReader {
 
     bool read(const Tree& root) {
         const Tree* version = root.find("lockfileVersion");
-        if (version == nullptr || version->type != Tree::Type::integer || version->integer < 0 || version->integer > 1) {
-            return fail("lockfileVersion is not 0 or 1", version == nullptr ? 1 : version->line);
+        if (version == nullptr || version->type != Tree::Type::integer || version->integer < 0 || version->integer > 2) {
+            return fail("lockfileVersion is not 0, 1 or 2", version == nullptr ? 1 : version->line);
         }
         workspaces_ = table(root, "workspaces");
         each_text(root, "trustedDependencies", [this](const std::string& name, std::uint32_t) { trusted_.push_back(name); });

@@ -40,6 +40,7 @@ class Reader : public TreeReader {
         sources(root);
         registries(root);
         patches(root);
+        if (const Tree* include = root.find("include")) fail("`include` brings in settings from other files", include->line);
         if (const Tree* paths = root.find("paths")) redirected("`paths` lets folders take the place of packages", paths->line);
         return understood_;
     }
@@ -156,7 +157,12 @@ class Reader : public TreeReader {
             places.insert_or_assign(source.key, std::move(place));
         }
         for (const auto& [name, place] : places) {
-            if (place.replaced_by.empty()) continue;
+            if (place.replaced_by.empty()) {
+                // crates.io is a name like any other: its place can be set without a replacement.
+                const IndexOption::Role role = place.local ? IndexOption::Role::find_links : IndexOption::Role::primary;
+                if (name == "crates-io" && !place.url.empty()) index(role, "cargo", place.url, "source " + name, place.line);
+                continue;
+            }
             const auto other = places.find(place.replaced_by);
             if (other == places.end() || other->second.url.empty()) {
                 fail("source '" + name.substr(0, 100) + "' is replaced by one whose place is not said here", place.line);

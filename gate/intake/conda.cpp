@@ -52,7 +52,7 @@ class EnvironmentReader : public TreeReader {
         const std::size_t end = std::min(text.find_first_of(" =<>!~["), text.size());
         entry.name = ascii_lower(text.substr(0, end));
         std::string_view rest = trim(text.substr(end));
-        if (entry.name.empty() || rest.starts_with('[')) {
+        if (entry.name.empty() || rest.find('[') != std::string_view::npos) {   // [channel=..., url=...] names a place
             fail("a dependency whose form is not read: " + escape_terminal(without_login(written), 100), line);
             return;
         }

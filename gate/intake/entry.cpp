@@ -137,6 +137,11 @@ std::optional<std::string_view> plain_text(ByteView bytes, IntakeContext& contex
         malformed(context, format, "it is not UTF-8 text");
         return std::nullopt;
     }
+    for (std::size_t at = text.find('\r'); at != std::string_view::npos; at = text.find('\r', at + 1)) {
+        if (at + 1 < text.size() && text[at + 1] == '\n') continue;
+        malformed(context, format, "a carriage return without line feed: some tools end the line there, others do not");
+        return std::nullopt;
+    }
     return text;
 }
 
@@ -174,11 +179,18 @@ void add_hashes(Entry& entry, std::string_view written, IntakeContext& context) 
     }
 }
 
+namespace {
+
+// Most clients end the host at a backslash, as the URL standard has it: what stands before '@' there is then no login.
+constexpr std::string_view kEndsOfHost = "/?#\\";
+
+}  // namespace
+
 std::string without_login(std::string_view url) {
     const std::size_t scheme = url.find("://");
     if (scheme == std::string_view::npos) return std::string(url);
     const std::size_t begin = scheme + 3;
-    const std::size_t end = std::min(url.find_first_of("/?#", begin), url.size());
+    const std::size_t end = std::min(url.find_first_of(kEndsOfHost, begin), url.size());
     const std::size_t at = url.substr(begin, end - begin).rfind('@');
     if (at == std::string_view::npos) return std::string(url);
     return std::string(url.substr(0, begin)) + std::string(url.substr(begin + at + 1));
@@ -189,7 +201,7 @@ std::string host_of(std::string_view url) {
     const std::size_t scheme = plain.find("://");
     if (scheme == std::string::npos) return {};
     const std::size_t begin = scheme + 3;
-    const std::size_t end = std::min(plain.find_first_of("/?", begin), plain.size());
+    const std::size_t end = std::min(plain.find_first_of(kEndsOfHost, begin), plain.size());
     return ascii_lower(std::string_view(plain).substr(begin, end - begin));
 }
 

@@ -41,7 +41,7 @@ void add_file(Entry& entry, std::string_view url);
 bool not_understood(IntakeContext& context, const std::string& why, std::uint32_t line);
 /// The whole document is not what its name says: a finding and an Opaque. Always false.
 bool malformed(IntakeContext& context, std::string_view format, const std::string& why);
-/// UTF-8 text without NUL, a BOM cut off; nullopt when it is `malformed`.
+/// UTF-8 text without NUL and without a carriage return that stands alone, a BOM cut off; nullopt when it is `malformed`.
 std::optional<std::string_view> plain_text(ByteView bytes, IntakeContext& context, std::string_view format);
 
 /// "sha256:<hex>" in lower case if `algorithm` and `hex` fit together (md5 and sha1 too: they are weak, not malformed).

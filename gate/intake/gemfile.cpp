@@ -1,5 +1,7 @@
 // Gemfile, gems.rb: a Ruby program. The statements that name gems and sources in the plain form that everybody writes are read;
 // whatever else the program does is an Opaque.
+#include <algorithm>
+
 #include "base/text.hpp"
 #include "intake/all.hpp"
 #include "intake/entry.hpp"
@@ -122,6 +124,14 @@ class Scanner {
 
     bool value(std::string& value, bool& computed) {
         if (text(value, computed)) return true;
+        if (rest().starts_with("%i[") || rest().starts_with("%w[")) {
+            const std::size_t end = rest().find(']');
+            if (end == std::string_view::npos || rest().substr(0, end).find_first_of("\\#") != std::string_view::npos) return false;
+            value = trim(rest().substr(3, end - 3));
+            std::replace(value.begin(), value.end(), ' ', ',');
+            at_ += end + 1;
+            return true;
+        }
         if (eat('[')) {
             for (bool first = true; !eat(']'); first = false) {
                 std::string item;
@@ -203,6 +213,7 @@ class Reader {
             blocks_.pop_back();
             return;
         }
+        if (is_usual_git_source(line)) return;
         if (line.starts_with("git_source(")) return fail("a source of the Gemfile's own, which only a program can tell");
         const auto one = Scanner(line).read();
         if (!one) return fail("a statement of Ruby that is not read");
@@ -214,6 +225,20 @@ class Reader {
         if (name == "group" || name == "groups" || name == "platforms" || name == "platform") return open(*one, "group", {});
         if (name == "eval_gemfile" || name == "gemspec" || name == "plugin") return fail("`" + name + "` brings in what stands in another file");
         if (name != "ruby") fail("statement '" + escape_terminal(name, 60) + "' is not known");
+    }
+
+    /// git_source(:github) { |name| "https://github.com/#{name}.git" }: what new projects are made with, and Bundler means anyway.
+    static bool is_usual_git_source(std::string_view line) {
+        std::string plain;
+        for (const char c : line) {
+            if (c != ' ') plain += c;
+        }
+        constexpr std::string_view kBegin = "git_source(:github){|";
+        if (!plain.starts_with(kBegin)) return false;
+        const std::size_t bar = plain.find('|', kBegin.size());
+        if (bar == std::string::npos) return false;
+        const std::string name = plain.substr(kBegin.size(), bar - kBegin.size());
+        return plain.substr(bar + 1) == "\"https://github.com/#{" + name + "}.git\"}";
     }
 
     static std::string first(const Statement& one) { return one.texts.empty() ? std::string() : one.texts.front(); }

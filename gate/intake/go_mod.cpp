@@ -1,4 +1,5 @@
 // go.mod and go.sum (Go Modules Reference).
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -143,6 +144,27 @@ class Reader {
                 }
             }
             if (entry.source != Requirement::Source::path && !seen.emplace(entry.name, entry.version).second) continue;
+            if (!record(std::move(entry), context_)) understood_ = false;
+        }
+        unasked();
+    }
+
+    /// What replaces a module that is not required here is built all the same once another module requires that.
+    void unasked() {
+        for (const auto& [old, other] : replaced_) {
+            const bool asked = std::any_of(required_.begin(), required_.end(), [&](const Required& required) { return required.path == old.first; });
+            if (asked) continue;
+            Entry entry{"golang", other.version.empty() ? old.first : other.path};
+            entry.line = other.line;
+            entry.markers = "replaces " + old.first;
+            if (other.version.empty()) {
+                entry.source = Requirement::Source::path;
+                entry.url = other.path;
+            } else {
+                entry.written = old.first;
+                entry.version = other.version;
+                if (other.path != old.first) redirected({old.first, old.second, false, other.line}, other);
+            }
             if (!record(std::move(entry), context_)) understood_ = false;
         }
     }

@@ -12,24 +12,28 @@ std::optional<std::vector<IniLine>> read_ini(ByteView bytes, const IniRules& rul
     std::vector<IniLine> lines;
     std::string section;
     bool open = false;                   // the line above may be continued
+    std::size_t depth = 0;               // of the setting, or section, above
     std::uint32_t number = 0;
     for (const std::string_view raw : split_lines(*text)) {
         ++number;
         const std::string_view line = trim(raw);
         if (line.empty() || line.starts_with('#') || line.starts_with(';')) continue;
-        const bool indented = raw.front() == ' ' || raw.front() == '\t';
-        if (rules.continued && indented && open) {
+        const std::size_t indent = raw.find_first_not_of(" \t");
+        if (rules.continued && open && indent > depth) {   // deeper than the setting, and not only indented
             lines.back().values.emplace_back(line);
             continue;
         }
         open = false;
-        if (line.starts_with('[') && line.ends_with(']')) {
-            section = trim(line.substr(1, line.size() - 2));
+        // Python's reader does not look at what stands behind the bracket.
+        const std::size_t bracket = line.rfind(']');
+        if (line.starts_with('[') && bracket != std::string_view::npos && (rules.continued || bracket + 1 == line.size())) {
+            section = trim(line.substr(1, bracket - 1));
+            depth = indent;
             continue;
         }
         const std::size_t mark = line.find_first_of(rules.separators);
         const std::string_view key = trim(line.substr(0, mark));
-        if (key.empty() || line.find('\r') != std::string_view::npos || (mark == std::string_view::npos && !rules.bare_keys)) {
+        if (key.empty() || (mark == std::string_view::npos && !rules.bare_keys)) {
             understood = not_understood(context, "a line that is neither a section nor a setting", number);
             continue;
         }
@@ -38,6 +42,7 @@ std::optional<std::vector<IniLine>> read_ini(ByteView bytes, const IniRules& rul
         if (!value.empty()) one.values.emplace_back(value);
         lines.push_back(std::move(one));
         open = true;
+        depth = indent;
     }
     return lines;
 }

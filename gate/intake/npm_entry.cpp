@@ -20,15 +20,20 @@ bool is_git(std::string_view text) {
     return text.starts_with("http") && place.ends_with(".git");
 }
 
-/// "user/repository#ref", which npm takes for one of GitHub's.
+}  // namespace
+
 bool is_shorthand(std::string_view text) {
     const std::string_view place = text.substr(0, text.find('#'));
     const std::size_t slash = place.find('/');
     if (slash == std::string_view::npos || slash == 0 || slash != place.rfind('/') || slash + 1 == place.size() || place.starts_with('@')) return false;
-    return place.find_first_of(" :\\<>=^|*") == std::string_view::npos;
+    return !place.starts_with('.') && !place.starts_with('~') && place.find_first_of(" :\\<>=^|*") == std::string_view::npos;
 }
 
+namespace {
+
 void set_git(Entry& entry, std::string_view text) {
+    const std::string full = is_shorthand(text) ? "github:" + std::string(text) : std::string(text);
+    text = full;
     const std::size_t hash = text.find('#');
     std::string_view revision = hash == std::string_view::npos ? std::string_view{} : text.substr(hash + 1);
     if (revision.starts_with("commit=")) revision.remove_prefix(7);
@@ -114,13 +119,13 @@ bool add_specifier(std::string_view name, std::string_view specifier, std::strin
 
 bool set_resolved(Entry& entry, std::string_view resolved) {
     if (resolved.empty()) return true;
-    if (is_git(resolved)) {
+    if (is_git(resolved) || is_shorthand(resolved)) {
         set_git(entry, resolved);
     } else if (starts_with_any(resolved, {"https:", "http:"})) {
         const std::string_view place = resolved.substr(0, resolved.find('#'));
         entry.source = place.find("/-/") != std::string_view::npos ? Requirement::Source::registry : Requirement::Source::url;
         entry.url = without_login(place);
-    } else if (resolved.starts_with("file:") || resolved.find(':') == std::string_view::npos) {
+    } else if (starts_with_any(resolved, {"file:", ".", "/", "~"})) {
         entry.source = Requirement::Source::path;
         entry.url = resolved.substr(0, resolved.find('#'));
     } else {

@@ -18,6 +18,9 @@ NameAndRest split_name(std::string_view text);
 /// What a manifest asks for under a name: a range, a tag, an alias, a repository, a URL, a path. False if not understood.
 bool add_specifier(std::string_view name, std::string_view specifier, std::string_view marker, std::uint32_t line, IntakeContext& context);
 
+/// "user/repository#ref", which npm takes for one of GitHub's.
+bool is_shorthand(std::string_view text);
+
 /// Sets source and URL by what a lockfile says was fetched: an archive of a registry, another URL, git, a path.
 bool set_resolved(Entry& entry, std::string_view resolved);
 

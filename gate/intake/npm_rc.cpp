@@ -1,4 +1,7 @@
 // .npmrc, .yarnrc and .yarnrc.yml: which registry serves which names. Tokens and passwords in them are never recorded.
+#include <algorithm>
+#include <optional>
+
 #include "base/text.hpp"
 #include "intake/all.hpp"
 #include "intake/ini.hpp"
@@ -33,6 +36,28 @@ bool npm_setting(std::string_view key, std::string_view value, std::uint32_t lin
 std::string_view unquoted(std::string_view text) {
     const bool quoted = text.size() >= 2 && (text.front() == '"' || text.front() == '\'') && text.back() == text.front();
     return quoted ? text.substr(1, text.size() - 2) : text;
+}
+
+/// npm's reader takes quotes, escapes, comments behind a value and variables for more than themselves. A key or a registry that has
+/// any of it beside what is plain is not read here. (What begins with "//" is a login, whatever its variables come to.)
+bool is_plain_key(std::string_view key) {
+    const bool login = key.starts_with("//");
+    return std::all_of(key.begin(), key.end(), [&](char c) {
+        if (c < ' ' || c > '~' || c == '"' || c == '\'' || c == '\\' || c == ';' || c == '#') return false;
+        return login || (c != '$' && c != '{' && c != '[');
+    });
+}
+
+/// Without the comment behind it, and without a pair of quotes; nullopt for what is read otherwise elsewhere.
+std::optional<std::string_view> plain_value(std::string_view value) {
+    const bool quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'');
+    if (quoted) {
+        const std::string_view inner = value.substr(1, value.size() - 2);
+        if (value.back() != value.front() || inner.find_first_of("\"'\\") != std::string_view::npos) return std::nullopt;
+        return inner;
+    }
+    if (value.find('\\') != std::string_view::npos) return std::nullopt;
+    return trim(value.substr(0, value.find_first_of(";#")));
 }
 
 class YarnSettings : public TreeReader {
@@ -72,8 +97,19 @@ bool parse_npmrc(ByteView bytes, IntakeContext& context) {
     context.format(".npmrc");
     for (const IniLine& line : *lines) {
         if (!context.room()) return false;
-        const std::string_view value = line.values.empty() ? std::string_view{} : unquoted(line.values.front());
-        if (!npm_setting(unquoted(line.key), value, line.line, context)) understood = false;
+        const std::string_view key = line.key;
+        const bool chooses = key == "registry" || key.ends_with(":registry") || key == "userconfig" || key == "globalconfig" || key == "strict-ssl";
+        if (!is_plain_key(line.key)) {
+            understood = not_understood(context, "a key that npm may read as another: " + escape_terminal(line.key, 100), line.line);
+            continue;
+        }
+        if (!chooses) continue;          // tokens, proxies, formats: nothing that chooses a place
+        const auto value = plain_value(line.values.empty() ? std::string_view{} : std::string_view(line.values.front()));
+        if (!value) {
+            understood = not_understood(context, "a value of '" + escape_terminal(line.key, 100) + "' that npm may read as another", line.line);
+        } else if (!npm_setting(line.key, *value, line.line, context)) {
+            understood = false;
+        }
     }
     return understood;
 }

@@ -1,6 +1,9 @@
 // package-lock.json and npm-shrinkwrap.json, lockfile versions 1 to 3. npm 7 and later reads `packages` and ignores
 // `dependencies` when both are there; older npm, scanners and reviewers read the other half: both must say the same.
 #include <map>
+#include <set>
+#include <unordered_map>
+#include <vector>
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
@@ -74,6 +77,7 @@ class Reader {
     }
 
     void read_packages(const Json& packages) {
+        for (const auto& [place, value] : packages.members) by_place_.emplace(place, &value);
         for (const auto& [place, value] : packages.members) {
             if (place.empty()) continue;  // the project itself
             const std::uint32_t at = line(value);
@@ -91,14 +95,76 @@ class Reader {
             Entry entry = package_lock::read_entry(place, place.substr(modules + kModules.size()), value, true, at, context_);
             if (entry.link) {
                 linked_.insert_or_assign(place, true);
-                if (packages.find(entry.resolved) != nullptr) continue;
+                if (by_place_.contains(entry.resolved)) continue;
                 entry.link = false;  // a link to a folder that the lockfile does not know: judged as a path
+                if (entry.resolved.find(':') == std::string::npos) entry.resolved = "file:" + entry.resolved;
             }
-            const bool nested = place.find(kModules) != modules;
-            if (!nested) entry.bundled = false;  // nothing can have brought it along
+            if (entry.bundled && !comes_bundled(place)) entry.bundled = false;   // npm fetches it, whatever its flag says
             add(entry);
             places_.insert_or_assign(place, std::move(entry));
         }
+    }
+
+    const Json* at_place(std::string_view place) const {
+        const auto known = by_place_.find(place);
+        return known == by_place_.end() ? nullptr : known->second;
+    }
+
+    /// Whether the archive of a package above brings it along: its `bundleDependencies` lead there.
+    bool comes_bundled(const std::string& place) {
+        std::string owner = parent_of(place);
+        while (!owner.empty() && is_flagged(owner)) owner = parent_of(owner);
+        if (owner.empty()) return false;  // what the project itself bundles is fetched first
+        const auto [known, added] = bundles_.try_emplace(owner);
+        if (added) known->second = reach_bundled(owner);
+        return known->second.contains(place);
+    }
+
+    bool is_flagged(const std::string& place) const {
+        const Json* package = at_place(place);
+        const Json* flag = package == nullptr || !package->is_object() ? nullptr : package->find("inBundle");
+        return flag != nullptr && flag->type == Json::Type::boolean && flag->boolean;
+    }
+
+    /// "a/node_modules/b" -> "a"; "" for the project.
+    static std::string parent_of(std::string_view place) {
+        const std::size_t modules = place.rfind(std::string("/") + std::string(kModules));
+        return modules == std::string_view::npos ? std::string() : std::string(place.substr(0, modules));
+    }
+
+    std::set<std::string, std::less<>> reach_bundled(const std::string& owner) const {
+        std::set<std::string, std::less<>> reached;
+        std::vector<std::string> open;
+        // As `require` finds it: below the place, or below one that is nearer to the owner.
+        const auto find = [&](std::string from, std::string_view name) {
+            for (;; from = parent_of(from)) {
+                std::string place = from + "/" + std::string(kModules) + std::string(name);
+                if (at_place(place) != nullptr && reached.insert(place).second) open.push_back(place);
+                if (reached.contains(place) || from.size() <= owner.size()) return;
+            }
+        };
+        const auto each_name = [&](const Json& package, std::string_view key, const std::string& from) {
+            const Json* names = package.find(key);
+            if (names == nullptr) return;
+            for (const auto& [name, range] : names->members) find(from, name);
+            for (const Json& name : names->items) {
+                if (name.is_text()) find(from, name.text);
+            }
+        };
+        const Json* const bringer = at_place(owner);
+        if (bringer == nullptr) return reached;
+        for (const std::string_view key : {"bundleDependencies", "bundledDependencies"}) {
+            const Json* list = bringer->find(key);
+            if (list != nullptr && list->type == Json::Type::boolean && list->boolean) each_name(*bringer, "dependencies", owner);
+            each_name(*bringer, key, owner);
+        }
+        while (!open.empty()) {
+            const std::string place = std::move(open.back());
+            open.pop_back();
+            const Json& package = *at_place(place);
+            for (const std::string_view key : {"dependencies", "optionalDependencies", "peerDependencies"}) each_name(package, key, place);
+        }
+        return reached;
     }
 
     static bool stays_inside(std::string_view place) {
@@ -169,6 +235,8 @@ class Reader {
     std::map<std::string, Entry, std::less<>> tree_;    // the `dependencies` half, by place
     std::map<std::string, Entry, std::less<>> places_;  // the `packages` half
     std::map<std::string, bool, std::less<>> linked_;
+    std::unordered_map<std::string_view, const Json*> by_place_;
+    std::map<std::string, std::set<std::string, std::less<>>, std::less<>> bundles_;   // by the place of what brings them
     bool understood_ = true;
 };
 

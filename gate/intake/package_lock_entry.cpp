@@ -76,6 +76,12 @@ Entry read_entry(std::string place, std::string folder_name, const codec::Json& 
     entry.folder_name = std::move(folder_name);
     entry.name = entry.folder_name;
     entry.line = line;
+    // npm takes lists and numbers for their text; `false` and null it wrote itself, for "nothing".
+    for (const std::string_view key : {"version", "resolved", "integrity", "name"}) {
+        const codec::Json* member = value.find(key);
+        const bool nothing = member == nullptr || member->type == codec::Json::Type::null || (member->type == codec::Json::Type::boolean && !member->boolean);
+        if (!nothing && !member->is_text()) entry.odd = key;
+    }
     if (const std::string* text = value.find_text("version")) entry.version = *text;
     if (const std::string* text = value.find_text("resolved")) entry.resolved = *text;
     if (const std::string* text = value.find_text("integrity")) {
@@ -112,6 +118,7 @@ bool add_entry(const Entry& entry, IntakeContext& context) {
         context.opaque(entry.place + ": " + why, where);
         return false;
     };
+    if (!entry.odd.empty()) return fail("`" + std::string(entry.odd) + "` is no text");
     if (!entry.version.empty() && !is_version(entry.version)) return fail("a version that is none");
     std::string spelling = "pkg:npm/" + entry.name;
     if (!entry.version.empty()) {
@@ -134,7 +141,8 @@ bool add_entry(const Entry& entry, IntakeContext& context) {
     requirement.pinned = !entry.version.empty();
     if (entry.resolved.empty()) {
         requirement.source = entry.bundled ? Requirement::Source::workspace : Requirement::Source::registry;
-    } else if (starts_with_any(entry.resolved, {"git+", "git:", "ssh:", "git@", "github:", "gitlab:", "bitbucket:"})) {
+    } else if (npm::is_shorthand(entry.resolved) || starts_with_any(entry.resolved, {"git+", "git:", "ssh:", "git@", "github:", "gitlab:", "bitbucket:"})) {
+        if (npm::is_shorthand(entry.resolved)) requirement.url = "github:" + entry.resolved;
         requirement.source = Requirement::Source::git;
         const std::size_t hash = entry.resolved.find('#');
         requirement.pinned = hash != std::string::npos && is_lower_hex(std::string_view(entry.resolved).substr(hash + 1), 40);
@@ -142,7 +150,7 @@ bool add_entry(const Entry& entry, IntakeContext& context) {
         const bool archive = entry.resolved.find("/-/") != std::string::npos;
         requirement.source = archive ? Requirement::Source::registry : Requirement::Source::url;
         compare_resolved(entry, where, context);
-    } else if (entry.resolved.starts_with("file:") || entry.resolved.find(':') == std::string::npos) {
+    } else if (starts_with_any(entry.resolved, {"file:", ".", "/", "~"})) {
         requirement.source = Requirement::Source::path;
     } else {
         return fail("a source that is not understood: " + entry.resolved.substr(0, 100));

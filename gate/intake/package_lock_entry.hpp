@@ -33,6 +33,7 @@ struct Entry {
     bool bundled = false;                // inside the archive of its parent
     bool link = false;
     bool install_script = false;
+    std::string_view odd = {};           // a key whose value is of no type that npm writes
     std::uint32_t line = 0;
 };
 

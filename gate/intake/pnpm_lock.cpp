@@ -27,6 +27,9 @@ class Reader : public TreeReader {
             if (const Tree* packages = table(root, "packages")) {
                 for (const Tree::Entry& one : packages->entries) package(*packages, one);
             }
+            if (const Tree* snapshots = table(root, "snapshots")) {
+                for (const Tree::Entry& one : snapshots->entries) snapshot(root.find("packages"), one);
+            }
         }
         return understood_;
     }
@@ -54,6 +57,16 @@ class Reader : public TreeReader {
             return;
         }
         if (resolve(*resolution, registry_key, entry)) add(std::move(entry));
+    }
+
+    /// 9: what a package depends on, once for each set of peers. pnpm lays it over the package: it must say nothing of where that is.
+    void snapshot(const Tree* packages, const Tree::Entry& one) {
+        const std::string_view key = one.key;
+        const bool known = packages != nullptr && (packages->find(key) != nullptr || packages->find(key.substr(0, key.find('('))) != nullptr);
+        if (!known) fail("snapshot '" + escape_terminal(key, 100) + "' of a package that is not listed", one.line);
+        for (const std::string_view own : {"resolution", "name", "version"}) {
+            if (one.value.find(own) != nullptr) fail("snapshot '" + escape_terminal(key, 100) + "' with a `" + std::string(own) + "` of its own", one.line);
+        }
     }
 
     /// True for the key of a package from a registry, which names it.
@@ -102,6 +115,9 @@ class Reader : public TreeReader {
         const std::string repository = text(resolution, "repo");
         const std::string directory = text(resolution, "directory");
         if (const std::string registry = text(resolution, "registry"); !registry.empty()) entry.url = without_login(registry);
+        if (int{!repository.empty()} + int{!directory.empty()} + int{!tarball.empty()} > 1) {
+            return fail("a resolution that names several places", resolution.line);
+        }
         if (!repository.empty()) {
             from_git(entry, repository, text(resolution, "commit"));
         } else if (!directory.empty() || type == "directory") {

@@ -94,6 +94,7 @@ struct LineReader {
     }
 
     void index(IndexOption::Role role, std::string_view name, std::string_view value) {
+        if (has_variable(without_login(value))) return fail(std::string(name) + " with a place that only the environment knows");
         context.evidence.index_options.push_back({here(), role, "pypi", without_login(value), std::string(name)});
     }
 

@@ -41,8 +41,8 @@ Fragment read_fragment(std::string_view text) {
             std::size_t end = 0;
             while (end < value.size() && is_name_char(value[end])) ++end;
             fragment.egg = value.substr(0, end);
-        } else if (auto hash = hash_of(part.substr(0, equals), value)) {
-            fragment.hashes.push_back(std::move(*hash));
+        } else if (auto hash = hash_of(part.substr(0, equals), value); hash && fragment.hashes.empty()) {
+            fragment.hashes.push_back(std::move(*hash));   // pip looks at the first alone
         }
     }
     return fragment;
@@ -107,11 +107,15 @@ class Builder {
     }
 
     bool url(std::string_view text, std::string name) {
-        if (const std::size_t mark = text.find(" ;"); mark != std::string_view::npos) {
-            requirement_.markers = trim(text.substr(mark + 2));
+        // Behind "name @" a URL ends at white space; by itself, at "; ".
+        const std::size_t mark = name.empty() ? text.find("; ") : text.find_first_of(" \t");
+        if (mark != std::string_view::npos) {
+            const std::string_view rest = trim(text.substr(mark));
+            if (!rest.starts_with(';')) return fail("URL with a space");
+            requirement_.markers = trim(rest.substr(1));
             text = trim(text.substr(0, mark));
         }
-        if (text.find(' ') != std::string_view::npos) return fail("URL with a space");
+        if (text.find_first_of(" \t") != std::string_view::npos) return fail("URL with a space");
         requirement_.written = name.empty() ? without_login(text) : name;
         const std::size_t hash = text.find('#');
         Fragment fragment;
@@ -146,8 +150,8 @@ class Builder {
     }
 
     bool path(std::string_view text) {
-        if (const std::size_t mark = text.find(" ;"); mark != std::string_view::npos) {
-            requirement_.markers = trim(text.substr(mark + 2));
+        if (const std::size_t mark = text.find(';'); mark != std::string_view::npos) {
+            requirement_.markers = trim(text.substr(mark + 1));
             text = trim(text.substr(0, mark));
         }
         const std::size_t hash = text.find('#');

@@ -1,4 +1,5 @@
 // uv.lock, version 1 (uv documentation, "Locking"; crates/uv-resolver/src/lock).
+#include "base/text.hpp"
 #include "intake/all.hpp"
 #include "intake/toml_reader.hpp"
 
@@ -15,7 +16,9 @@ class Reader : public TreeReader {
         const Tree* version = root.find("version");
         if (version != nullptr && (version->type != Tree::Type::integer || version->integer != 1)) return fail("a version of the lockfile other than 1", version->line);
         if (version == nullptr && !root.entries.empty()) return fail("no version of the lockfile", 1);
-        each_table(root, "package", [this](const Tree& one) { package(one); });
+        for (const std::string_view key : {"package", "distribution"}) {   // the latter: of before uv 0.4
+            each_table(root, key, [this](const Tree& one) { package(one); });
+        }
         return understood_;
     }
 
@@ -39,7 +42,15 @@ class Reader : public TreeReader {
 
     /// False for what is not installed from elsewhere (the project itself), and for what is not understood.
     bool from(const Tree& source, Entry& entry) {
-        const std::string& kind = source.entries.front().key;
+        // Which of several kinds uv would take is a matter of the order of its own code.
+        const Tree::Entry* found = nullptr;
+        for (const Tree::Entry& one : source.entries) {
+            if (one.key == "subdirectory") continue;
+            if (found != nullptr) return fail("a source of two kinds, '" + escape_terminal(found->key, 60) + "' and '" + escape_terminal(one.key, 60) + "'", source.line);
+            found = &one;
+        }
+        if (found == nullptr) return fail("a source without a kind", source.line);
+        const std::string& kind = found->key;
         const std::string place = text(source, kind);
         if (place.empty()) return fail("a source without a place", source.line);
         if (kind == "virtual") return false;

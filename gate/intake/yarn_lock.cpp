@@ -1,5 +1,6 @@
 // yarn.lock of yarn 1: its own syntax, read line by line. The lockfiles of yarn 2 and later are YAML (yarn_berry.cpp).
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
@@ -45,6 +46,7 @@ class Reader {
         entry_ = Entry{"npm", {}};
         entry_.line = number_;
         resolved_.clear();
+        fields_.clear();
         open_ = true;
         in_list_ = false;
         if (!line.ends_with(':')) {
@@ -85,6 +87,7 @@ class Reader {
         const std::string_view value = unquoted(trim(line.substr(space)));
         in_list_ = line.ends_with(':');
         if (in_list_) return;
+        if (!fields_.insert(std::string(key)).second) fail("field '" + escape_terminal(key, 100) + "' stands twice: yarn takes the last");
         if (key == "version") {
             entry_.version = value;
         } else if (key == "resolved") {
@@ -123,6 +126,7 @@ class Reader {
     IntakeContext& context_;
     Entry entry_{"npm", {}};
     std::string resolved_;
+    std::set<std::string> fields_;
     std::uint32_t number_ = 0;
     bool open_ = false;
     bool in_list_ = false;

@@ -38,11 +38,8 @@ void fail(const Task& task, const std::string& why) {
     task.reply->reason = "plugin '" + task.question->plugin + "': " + why;
 }
 
-// Over several parts the worst counts; a part that is not its business adds nothing to another that is.
-Came both(Came a, Came b) {
-    if (a == Came::not_applicable || b == Came::not_applicable) return a == Came::not_applicable ? b : a;
-    return std::min(a, b);
-}
+// Over several parts the worst counts. A part that is not its business is one that it did not look at, whatever it said of others.
+Came both(Came a, Came b) { return std::min(a, b); }
 
 class Asking {
   public:
