@@ -38,9 +38,6 @@ void fail(const Task& task, const std::string& why) {
     task.reply->reason = "plugin '" + task.question->plugin + "': " + why;
 }
 
-// Over several parts the worst counts. A part that is not its business is one that it did not look at, whatever it said of others.
-Came both(Came a, Came b) { return std::min(a, b); }
-
 class Asking {
   public:
     Asking(const LoadedPolicy& loaded, const Request& request) : loaded_(loaded) {
@@ -123,7 +120,6 @@ class Asking {
     void answer_alone(const Task& task, const Plugin& plugin, const Description& described) const {
         const std::span<const JudgedFile> files = task.target->files;
         const std::size_t parts = std::max<std::size_t>(1, (files.size() + external::kMaxFilesOfCall - 1) / external::kMaxFilesOfCall);
-        task.reply->came = Came::not_applicable;
         for (std::size_t part = 0; part < parts; ++part) {
             const std::size_t from = part * external::kMaxFilesOfCall;
             auto inputs = PluginInputs::open(files.subspan(from, std::min(external::kMaxFilesOfCall, files.size() - from)));
@@ -170,7 +166,6 @@ class Asking {
             if (!one.unchanged().ok()) return false;
         }
         for (std::size_t i = 0; i < batch.size(); ++i) {
-            batch[i].reply->came = Came::not_applicable;
             take(batch[i], std::move((*reply.result)[i]), reply.uncontained);
         }
         return true;
@@ -187,7 +182,10 @@ class Asking {
         if (!uncontained.empty()) note.uncontained = std::move(uncontained);
         reply.note = std::make_shared<const PluginNote>(std::move(note));
         constexpr std::array<Came, 4> kCame = {Came::nothing, Came::partial, Came::not_applicable, Came::complete};
-        reply.came = both(reply.came, kCame[static_cast<std::size_t>(answer.status)]);
+        // Over several parts the worst counts: what is not its business is a part that it did not look at.
+        const Came came = kCame[static_cast<std::size_t>(answer.status)];
+        reply.came = reply.heard ? std::min(reply.came, came) : came;
+        reply.heard = true;
         for (Finding& finding : answer.findings) reply.findings.push_back(std::move(finding));
         if (answer.status == external::Status::error) {
             return fail(task, "it could not look at the subject" + (answer.message.empty() ? "" : ": " + answer.message));
@@ -258,11 +256,13 @@ CheckRun run_of(const PluginReply& reply, const Rule& rule) {
     switch (reply.came) {
         case Came::nothing: run = CheckRun::error(reply.reason.empty() ? "the plugin was not asked" : reply.reason); break;
         case Came::partial:
+        case Came::not_applicable:
+            if (reply.came == Came::not_applicable && reply.findings.empty()) {
+                run = counts_as_pass("not-applicable") ? CheckRun::complete() : CheckRun::skipped("the plugin says that such a subject is not its business" + said);
+                break;
+            }
             run = counts_as_pass("partial") ? CheckRun::complete(reply.findings) : CheckRun::error("the plugin did not look at everything" + said);
             run.findings = reply.findings;
-            break;
-        case Came::not_applicable:
-            run = counts_as_pass("not-applicable") ? CheckRun::complete() : CheckRun::skipped("the plugin says that such a subject is not its business" + said);
             break;
         case Came::complete: run = CheckRun::complete(reply.findings); break;
     }

@@ -29,6 +29,7 @@ struct PluginQuestion {
 struct PluginReply {
     enum class Came { nothing, partial, not_applicable, complete };
     Came came = Came::nothing;           // nothing: the plugin failed, or was not asked
+    bool heard = false;                  // of any of its parts
     std::string reason;                  // what went wrong, or was left out
     std::vector<Finding> findings;
     std::shared_ptr<const PluginNote> note;
