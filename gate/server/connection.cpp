@@ -21,6 +21,11 @@ std::string_view Connection::request() const {
     return std::string_view(received_).substr(0, head_.head_bytes + static_cast<std::size_t>(head_.body_bytes));
 }
 
+bool Connection::gone() const {
+    pollfd state{socket_.get(), POLLRDHUP, 0};
+    return ::poll(&state, 1, 0) == 1 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
+
 Connection::Phase Connection::phase() const {
     if (lingering_) return Phase::lingering;
     if (!outgoing_.empty()) return Phase::sending;

@@ -38,6 +38,8 @@ class Connection {
     short events() const { return events_; }
     const std::string& peer() const { return peer_; }
     bool health() const { return health_; }
+    /// The peer has hung up, and reads no answer. (Whoever only ends its own side counts as gone too.)
+    bool gone() const;
     /// Bytes held in memory for it.
     std::size_t buffered() const { return received_.capacity() + outgoing_.capacity(); }
 

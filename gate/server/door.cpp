@@ -254,6 +254,14 @@ void Door::work() {
             ++working_;
         }
         const std::size_t bytes = client->buffered();
+        if (client->gone()) {            // nobody waits for it any more, and others do
+            client.reset();
+            ++counts_.abandoned;
+            const std::scoped_lock lock(mutex_);
+            --working_;
+            worker_bytes_ -= bytes;
+            continue;
+        }
         const bool keep_alive = client->head().keep_alive && !stopping_;
         client->answer(responder_(client->request(), *client, keep_alive), keep_alive);
         {

@@ -53,7 +53,7 @@ class Door {
     void stop();
 
     struct Counts {
-        std::atomic<std::uint64_t> accepted{0}, refused{0}, overloaded{0}, timed_out{0};
+        std::atomic<std::uint64_t> accepted{0}, refused{0}, overloaded{0}, timed_out{0}, abandoned{0};
     };
     const Counts& counts() const { return counts_; }
 

@@ -101,6 +101,7 @@ std::string door_metrics(const Door::Counts& counts) {
     count("refused", counts.refused);
     count("overloaded", counts.overloaded);
     count("timed_out", counts.timed_out);
+    count("abandoned", counts.abandoned);
     return text;
 }
 

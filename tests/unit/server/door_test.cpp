@@ -184,6 +184,29 @@ TEST_CASE("overload is 503 with Retry-After, and health still answers") {
     CHECK((a + b).find("Retry-After: 1\r\n") != std::string::npos);
 }
 
+TEST_CASE("what nobody waits for any more is not judged, however long the queue") {
+    DoorLimits limits;
+    limits.workers = 1;
+    Barrier barrier;
+    TestServer server(limits, {}, barrier.decide());
+    TestClient first(server.port());
+    REQUIRE(first.send(post(kOneName)));
+    REQUIRE(barrier.reached(1));
+    constexpr unsigned kGone = 10;
+    for (unsigned i = 0; i < kGone; ++i) {
+        TestClient impatient(server.port());
+        REQUIRE(impatient.send(post(kOneName)));
+    }
+    TestClient honest(server.port());
+    REQUIRE(honest.send(post(kOneName)));
+    while (server.counts().accepted < kGone + 2) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    barrier.open();
+    CHECK(status(first.response()) == 200);
+    CHECK(status(honest.response()) == 200);
+    CHECK(server.counts().abandoned == kGone);
+    CHECK(barrier.waiting == 2);
+}
+
 TEST_CASE("when bodies in flight hold too much, the largest pays") {
     DoorLimits limits;
     limits.bytes_in_flight = 1U << 20U;
