@@ -7,63 +7,115 @@ namespace {
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\v' || c == '\f'; }
 
-bool is_word_char(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-}
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-/// "# key = value" at the very top of the file.
+/// "# key = value" at the very top of the file: letters and digits before '='.
 bool directive(std::string_view line, std::string& key, std::string& value) {
     line = trim(line);
     if (!line.starts_with('#')) return false;
     line = trim(line.substr(1));
     std::size_t end = 0;
-    while (end < line.size() && is_word_char(line[end])) ++end;
+    while (end < line.size() && (is_letter(line[end]) || (line[end] >= '0' && line[end] <= '9'))) ++end;
     const std::string_view rest = trim(line.substr(end));
-    if (end == 0 || !rest.starts_with('=')) return false;
+    if (end == 0 || !is_letter(line[0]) || !rest.starts_with('=')) return false;
     key = ascii_lower(line.substr(0, end));
     value = trim(rest.substr(1));
     return !value.empty();
 }
 
-/// Names of the here-documents that a RUN, COPY or ADD line opens: <<EOF, <<-EOF, <<"EOF", 3<<EOF.
+/// A comment that some reader takes for a directive: white space other than blanks and tabs stands around its key.
+bool disguised_directive(std::string_view line) {
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) return false;
+    std::string key;
+    for (const char c : line.substr(0, equals)) {
+        if (is_letter(c)) key += c;
+    }
+    const std::string lower = ascii_lower(key);
+    return lower == "syntax" || lower == "escape" || lower == "check";
+}
+
 struct Heredoc {
     std::string end;
     bool strip_tabs = false;
 };
-std::vector<Heredoc> heredocs(std::string_view line) {
-    std::vector<Heredoc> found;
+
+/// Quotes and escapes are gone; nullopt when the text is more than one word, or a quote does not end.
+std::optional<std::string> one_plain_word(std::string_view text) {
+    std::string plain;
     char quote = 0;
-    for (std::size_t i = 0; i + 1 < line.size(); ++i) {
-        if (quote != 0) {
-            if (line[i] == quote) quote = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+            plain += text[++i];
+        } else if (quote != 0) {
+            if (c == quote) {
+                quote = 0;
+            } else {
+                plain += c;
+            }
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else {
+            plain += c;
+        }
+    }
+    if (quote != 0 || plain.empty()) return std::nullopt;
+    return plain;
+}
+
+/// The here-documents that a line opens, as BuildKit finds them: words that are [fd]<<[-]NAME from end to end, where blanks within
+/// quotes, behind an escape or in ${...} part no words. `torn`: a quote or brace does not end, and then it finds none.
+std::vector<Heredoc> heredocs(std::string_view line, bool& torn) {
+    std::vector<std::string> parts;
+    std::string word;
+    char quote = 0;
+    bool braces = false;
+    for (std::size_t i = 0; i <= line.size(); ++i) {
+        const char c = i < line.size() ? line[i] : ' ';
+        const bool plain = quote == 0 && !braces;
+        if (i == line.size() || (plain && is_space(c))) {
+            if (!word.empty()) parts.push_back(std::move(word));
+            word.clear();
             continue;
         }
-        if (line[i] == '"' || line[i] == '\'') {
-            quote = line[i];
-            continue;
+        word += c;
+        if (c == '\\' && quote != '\'' && i + 1 < line.size()) {
+            word += line[++i];
+        } else if (quote != 0) {
+            if (c == quote) quote = 0;
+        } else if (c == '"' || c == '\'') {
+            quote = c;
+        } else if (c == '$' && i + 1 < line.size() && line[i + 1] == '{') {
+            braces = true;
+        } else if (c == '}') {
+            braces = false;
         }
-        if (line[i] != '<' || line[i + 1] != '<') continue;
-        if (i + 2 < line.size() && line[i + 2] == '<') {  // a here-string
-            i += 2;
-            continue;
-        }
-        std::size_t at = i + 2;
+    }
+    torn = quote != 0 || braces;
+    std::vector<Heredoc> found;
+    if (torn) return found;
+    for (const std::string& part : parts) {
+        std::size_t at = 0;
+        while (at < part.size() && part[at] >= '0' && part[at] <= '9') ++at;
+        if (part.compare(at, 2, "<<") != 0) continue;
+        at += 2;
         Heredoc heredoc;
-        if (at < line.size() && line[at] == '-') {
+        if (at < part.size() && part[at] == '-') {
             heredoc.strip_tabs = true;
             ++at;
         }
-        const char mark = at < line.size() && (line[at] == '"' || line[at] == '\'') ? line[at] : '\0';
-        if (mark != '\0') ++at;
-        while (at < line.size() && !is_space(line[at]) && line[at] != '<' && line[at] != '>' && line[at] != '|' &&
-               line[at] != ';' && line[at] != '&' && line[at] != ')' && (mark == '\0' || line[at] != mark)) {
-            heredoc.end += line[at++];
+        const std::string_view name = std::string_view(part).substr(at);
+        if (name.empty() || name.find('<') != std::string_view::npos) continue;
+        if (auto plain = one_plain_word(name)) {
+            heredoc.end = std::move(*plain);
+            found.push_back(std::move(heredoc));
         }
-        if (!heredoc.end.empty() && (is_word_char(heredoc.end[0]))) found.push_back(std::move(heredoc));
-        i = at > i + 1 ? at - 1 : i + 1;
     }
     return found;
 }
+
+}  // namespace
 
 Instruction split_instruction(std::string_view text, std::uint32_t line) {
     Instruction instruction;
@@ -74,25 +126,27 @@ Instruction split_instruction(std::string_view text, std::uint32_t line) {
     for (const char c : text.substr(0, end)) instruction.name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     text = trim(text.substr(end));
     while (text.starts_with("--")) {
-        end = 0;
+        std::string flag;                // without its quotes and escapes
+        std::size_t at = 0;
         char quote = 0;
-        while (end < text.size() && (quote != 0 || !is_space(text[end]))) {
-            if (quote != 0 && text[end] == quote) {
+        for (; at < text.size() && (quote != 0 || !is_space(text[at])); ++at) {
+            if (text[at] == '\\' && at + 1 < text.size()) {
+                flag += text[++at];
+            } else if (quote == 0 && (text[at] == '"' || text[at] == '\'')) {
+                quote = text[at];
+            } else if (quote != 0 && text[at] == quote) {
                 quote = 0;
-            } else if (quote == 0 && (text[end] == '"' || text[end] == '\'')) {
-                quote = text[end];
+            } else {
+                flag += text[at];
             }
-            ++end;
         }
-        if (end == 2) break;  // "--" ends the flags
-        instruction.flags.emplace_back(text.substr(0, end));
-        text = trim(text.substr(end));
+        text = trim(text.substr(at));
+        if (flag == "--") break;         // ends the flags
+        instruction.flags.push_back(std::move(flag));
     }
     instruction.rest = text;
     return instruction;
 }
-
-}  // namespace
 
 std::vector<std::string> words(std::string_view text) {
     std::vector<std::string> result;
@@ -137,9 +191,12 @@ std::optional<Document> read(ByteView bytes, IntakeContext& context) {
         if (!trim(joined).empty()) {
             document.instructions.push_back(split_instruction(joined, first));
             const Instruction& instruction = document.instructions.back();
-            const bool onbuild = instruction.name == "ONBUILD";
-            if (onbuild || instruction.name == "RUN" || instruction.name == "COPY" || instruction.name == "ADD") {
-                open = heredocs(joined);
+            const std::string name = instruction.name == "ONBUILD" ? split_instruction(instruction.rest, first).name : instruction.name;
+            if (name == "RUN" || name == "COPY" || name == "ADD") {
+                bool torn = false;
+                open = heredocs(joined, torn);
+                if (torn && joined.find("<<") != std::string::npos) context.opaque("a quote that does not end, beside a here-document", context.at_line(number));
+                if (!open.empty()) document.instructions.back().bodies.emplace_back();
             }
         }
         joined.clear();
@@ -149,8 +206,14 @@ std::optional<Document> read(ByteView bytes, IntakeContext& context) {
         ++number;
         if (!open.empty()) {
             std::string_view body = line;
+            while (body.ends_with('\r')) body.remove_suffix(1);
             while (open.front().strip_tabs && body.starts_with('\t')) body.remove_prefix(1);
-            if (body == open.front().end) open.erase(open.begin());
+            if (body == open.front().end) {
+                open.erase(open.begin());
+                if (!open.empty()) document.instructions.back().bodies.emplace_back();
+            } else {
+                document.instructions.back().bodies.back() += std::string(body) + "\n";
+            }
             continue;
         }
         if (directives) {
@@ -158,6 +221,9 @@ std::optional<Document> read(ByteView bytes, IntakeContext& context) {
             std::string value;
             if (!(number == 1 && line.starts_with("#!"))) {
                 directives = directive(line, key, value);
+                if (!directives && trim(line).starts_with('#') && disguised_directive(line)) {
+                    context.opaque("a comment that some tools take for a directive", context.at_line(number));
+                }
                 if (key == "syntax" && document.syntax.empty()) {
                     document.syntax = value;
                     document.syntax_line = number;
@@ -169,9 +235,12 @@ std::optional<Document> read(ByteView bytes, IntakeContext& context) {
         if (content.starts_with('#')) continue;            // comments may stand inside a continuation
         if (content.empty()) continue;                     // empty lines too (deprecated, still accepted)
         if (first == 0) first = number;
+        // The escape, which no other stands before, and blanks behind it: the line goes on.
         std::size_t end = line.size();
-        while (end > 0 && is_space(line[end - 1])) --end;
-        if (end > 0 && line[end - 1] == escape) {
+        while (end > 0 && line[end - 1] == '\r') --end;
+        while (end > 0 && (line[end - 1] == ' ' || line[end - 1] == '\t')) --end;
+        const bool goes_on = end > 0 && line[end - 1] == escape && (end == 1 || line[end - 2] != escape);
+        if (goes_on) {
             joined += line.substr(0, end - 1);
         } else {
             joined += line;

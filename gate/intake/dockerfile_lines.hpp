@@ -13,8 +13,9 @@ namespace headgate::intake::dockerfile {
 
 struct Instruction {
     std::string name;               // upper case: "FROM"
-    std::vector<std::string> flags; // leading "--name=value" words, in order
+    std::vector<std::string> flags; // leading "--name=value" words, in order, without quotes and escapes
     std::string rest;               // what follows the flags
+    std::vector<std::string> bodies; // of its here-documents
     std::uint32_t line = 0;
 };
 
@@ -24,8 +25,11 @@ struct Document {
     std::vector<Instruction> instructions;
 };
 
-/// nullopt, with a finding and an Opaque, when the bytes are not UTF-8 text. Bodies of here-documents are left out.
+/// nullopt, with a finding and an Opaque, when the bytes are not UTF-8 text.
 std::optional<Document> read(ByteView bytes, IntakeContext& context);
+
+/// One logical line: its name, its flags (without quotes and escapes), the rest.
+Instruction split_instruction(std::string_view text, std::uint32_t line);
 
 /// Words at white space; quotes are kept.
 std::vector<std::string> words(std::string_view text);
