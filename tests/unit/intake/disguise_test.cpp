@@ -25,7 +25,7 @@ TEST_CASE("a backslash ends the host: what stands before '@' is then no login") 
     const std::string url = R"(https://evil.example\@registry.example/a/-/a-1.0.0.tgz)";
     CHECK_FALSE(checkers::parse_place(url));
     CHECK(checkers::parse_place("https://user@registry.example/a")->host == "registry.example");
-    const Parsed pip("requirements.txt", "--index-url https://evil.example\\@index.example/simple\na @ https://evil.example\\@files.example/a-1-py3-none-any.whl#sha256=" + kHex + "\n");
+    const Parsed pip("requirements.txt", "--index-url https://evil.example\\\\@index.example/simple\na @ https://evil.example\\@files.example/a-1-py3-none-any.whl#sha256=" + kHex + "\n");
     REQUIRE(pip.facts.index_options.size() == 1);
     CHECK_FALSE(checkers::parse_place(pip.facts.index_options[0].url));
     REQUIRE(pip.facts.requirements.size() == 1);

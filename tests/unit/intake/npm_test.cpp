@@ -162,7 +162,7 @@ TEST_CASE("bun.lock: comments, trailing commas, tuples of every kind") {
     CHECK(all[3].url == "https://npm.corp.example/");
     CHECK(all[4].source == Source::url);
     CHECK(intake::every_prefix("bun.lock", text));
-    for (const char* bad : {"{}", "{\"lockfileVersion\":2}", "{\"lockfileVersion\":1,\"packages\":{\"a\":[\"a@1.0.0\"]}}", "{\"lockfileVersion\":1,\"packages\":{\"a\":{}}}", "{\"lockfileVersion\":1,\"packages\":{\"a\":[\"a@odd:x\"]}}",
+    for (const char* bad : {"{}", "{\"lockfileVersion\":3}", "{\"lockfileVersion\":1,\"packages\":{\"a\":[\"a@1.0.0\"]}}", "{\"lockfileVersion\":1,\"packages\":{\"a\":{}}}", "{\"lockfileVersion\":1,\"packages\":{\"a\":[\"a@odd:x\"]}}",
                             "{\"lockfileVersion\":1,,}", "{\"lockfileVersion\":1 /* ", "{\"lockfileVersion\":1,\"lockfileVersion\":1}"}) {
         CAPTURE(bad);
         CHECK_FALSE(Parsed("bun.lock", bad).understood);

@@ -58,7 +58,7 @@ TEST_CASE("aliases carry the real name") {
 TEST_CASE("sources: git, tarball, path, link, bundled") {
     const std::string commit(40, 'c');
     const Parsed parsed(kFile, lock(package("node_modules/g", "1.0.0", "git+ssh://git@git.example/a/g.git#" + commit) + "," +
-                                    package("node_modules/t", "1.0.0", "https://files.example/t.tgz") + "," +
+                                    package("node_modules/t", "1.0.0", "https://files.example/t.tgz", ",\"bundleDependencies\":[\"inner\"]") + "," +
                                     "\"node_modules/p\":{\"version\":\"1.0.0\",\"resolved\":\"file:p.tgz\"}," +
                                     "\"node_modules/w\":{\"resolved\":\"packages/w\",\"link\":true},\"packages/w\":{\"version\":\"1.0.0\"}," +
                                     "\"node_modules/broken\":{\"resolved\":\"packages/none\",\"link\":true}," +
