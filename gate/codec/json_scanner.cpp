@@ -160,6 +160,72 @@ bool JsonScanner::whole(std::uint64_t& value) {
     return count();
 }
 
+bool JsonScanner::null() { return peek() == Kind::null && word("null"); }
+
+// RFC 8259, section 6.
+bool JsonScanner::number() {
+    const auto digits = [&] {
+        const std::size_t from = at_;
+        while (at_ < input_.size() && is_digit(input_[at_])) ++at_;
+        return at_ - from;
+    };
+    const auto take = [&](std::string_view any) {
+        if (at_ == input_.size() || any.find(input_[at_]) == std::string_view::npos) return false;
+        ++at_;
+        return true;
+    };
+    take("-");
+    const bool zero = at_ < input_.size() && input_[at_] == '0';
+    const std::size_t whole_part = digits();
+    bool good = whole_part > 0 && (!zero || whole_part == 1);
+    if (good && take(".")) good = digits() > 0;
+    if (good && take("eE")) {
+        take("+-");
+        good = digits() > 0;
+    }
+    if (!good) fail("expected a number");
+    return good && count();
+}
+
+bool JsonScanner::scalar(Kind kind) {
+    std::string_view view;
+    bool flag = false;
+    switch (kind) {
+        case Kind::text: return text(view);
+        case Kind::number: return number();
+        case Kind::boolean: return boolean(flag);
+        case Kind::null:
+            if (null()) return true;
+            break;
+        default: break;
+    }
+    fail("expected a value");
+    return false;
+}
+
+bool JsonScanner::skip() {
+    std::string open;                    // brackets of what was begun here
+    do {
+        std::string_view name;
+        if (!open.empty()) {
+            const bool more = open.back() == '{' ? next_member(name) : next_item();
+            if (failed_) return false;
+            if (!more) {
+                open.pop_back();
+                continue;
+            }
+        }
+        const Kind kind = peek();
+        if (kind == Kind::object || kind == Kind::array) {
+            if (!(kind == Kind::object ? begin_object() : begin_array())) return false;
+            open += kind == Kind::object ? '{' : '[';
+        } else if (!scalar(kind)) {
+            return false;
+        }
+    } while (!open.empty());
+    return true;
+}
+
 // Behind the opening quote lie plain bytes up to a closing one; the first backslash leaves the fast way.
 bool JsonScanner::string(std::string_view& value) {
     const char* const from = input_.data() + at_ + 1;

@@ -1,6 +1,6 @@
 // json_scanner.hpp: strict JSON (RFC 8259) read forward, one token at a time, without a tree: for documents of a known
-// shape that come by the thousand (recordings). Takes what parse_json takes (asserted by tests/fuzz/json_scanner.cpp), less
-// what such documents do not hold: null and numbers with sign, fraction or exponent. Two things only the caller can see:
+// shape that come by the thousand (recordings, advisories). Takes what parse_json takes (asserted by tests/fuzz/json_scanner.cpp), less
+// numbers with sign, fraction or exponent, which it can only pass over. Two things only the caller can see:
 // duplicate keys, and what follows the document, since another one may.
 #pragma once
 
@@ -41,6 +41,10 @@ class JsonScanner {
     bool boolean(bool& value);
     /// A whole number that is not negative and fits, written without fraction and exponent.
     bool whole(std::uint64_t& value);
+    /// Takes null; false, and nothing is taken, where something else stands.
+    bool null();
+    /// Takes one value of any kind with all that is in it: null and every number too. Duplicate keys in it are not looked for.
+    bool skip();
 
     /// Fails for the caller's own reason, at the place where the scanner is.
     void fail(std::string_view what);
@@ -64,6 +68,8 @@ class JsonScanner {
     bool unescape_unicode();
     bool hex4(std::uint32_t& code);
     bool word(std::string_view wanted);
+    bool number();
+    bool scalar(Kind kind);
 
     std::string_view input_;
     std::size_t at_ = 0;
