@@ -2,7 +2,8 @@
 set(embedded "")
 file(GLOB_RECURSE rule_files CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/rules"
   "${CMAKE_SOURCE_DIR}/rules/*.yaml" "${CMAKE_SOURCE_DIR}/rules/globals/*.txt"
-  "${CMAKE_SOURCE_DIR}/rules/architectures/*.txt" "${CMAKE_SOURCE_DIR}/rules/operators/*.txt")
+  "${CMAKE_SOURCE_DIR}/rules/architectures/*.txt" "${CMAKE_SOURCE_DIR}/rules/operators/*.txt"
+  "${CMAKE_SOURCE_DIR}/rules/loaders/*.txt")
 list(FILTER rule_files EXCLUDE REGEX "^examples/")
 foreach(file ${rule_files})
   list(APPEND embedded "${file}|${CMAKE_SOURCE_DIR}/rules/${file}")
@@ -20,5 +21,18 @@ foreach(file ${name_files})
     COMMAND headgate_name_index "${ecosystem}" "${CMAKE_SOURCE_DIR}/rules/names/${file}" "${index}"
     DEPENDS "${CMAKE_SOURCE_DIR}/rules/names/${file}" headgate_name_index VERBATIM)
   list(APPEND embedded "names/${ecosystem}.idx|${index}")
+endforeach()
+# Names that are known to be malicious: rules/advisories/malicious-<ecosystem>.txt becomes advisories/malicious-<ecosystem>.idx.
+add_executable(headgate_malicious_names tools/malicious_names.cpp checkers/malicious_names.cpp)
+target_link_libraries(headgate_malicious_names PRIVATE headgate_flags headgate_model)
+file(GLOB malicious_files CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/rules/advisories" "${CMAKE_SOURCE_DIR}/rules/advisories/malicious-*.txt")
+foreach(file ${malicious_files})
+  string(REGEX REPLACE "^malicious-(.*)\\.txt$" "\\1" ecosystem "${file}")
+  set(index "${CMAKE_CURRENT_BINARY_DIR}/advisories/malicious-${ecosystem}.idx")
+  add_custom_command(OUTPUT "${index}"
+    COMMAND ${CMAKE_COMMAND} -E make_directory "${CMAKE_CURRENT_BINARY_DIR}/advisories"
+    COMMAND headgate_malicious_names "${ecosystem}" "${CMAKE_SOURCE_DIR}/rules/advisories/${file}" "${index}"
+    DEPENDS "${CMAKE_SOURCE_DIR}/rules/advisories/${file}" headgate_malicious_names VERBATIM)
+  list(APPEND embedded "advisories/malicious-${ecosystem}.idx|${index}")
 endforeach()
 headgate_embed(headgate_pipeline FILES ${embedded})

@@ -55,13 +55,14 @@ void probe_rule_data(const std::vector<pipeline::RuleFile>& files, std::vector<P
 void probe_age(const Ages& ages, Instant now, std::vector<Probe>& probes) {
     if (ages.oldest == nullptr) return;
     const Instant as_of = *ages.oldest->as_of;
-    const std::string what = "popular names (rules/" + ages.oldest->path + ") are of " + date_of(as_of);
+    const bool popular = ages.oldest->path.starts_with("names/");
+    const std::string what = std::string(popular ? "popular" : "malicious") + " names (rules/" + ages.oldest->path + ") are of " + date_of(as_of);
     if (now.seconds - as_of.seconds <= kOldData) {
         probes.push_back({State::ok, "data age", what, ""});
         return;
     }
     probes.push_back({State::warn, "data age", what + ", " + days_between(now, as_of) + " ago",
-                      "take a newer version, or newer lists by HEADGATE_RULES: names that became popular since are not protected"});
+                      "take a newer version, or newer lists by HEADGATE_RULES: names that became popular or malicious since are not known"});
 }
 
 void probe_clock(const Ages& ages, Instant now, std::vector<Probe>& probes) {

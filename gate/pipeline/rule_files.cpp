@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checkers/malicious_names.hpp"
 #include "checkers/name_index.hpp"
 #include "codec/json.hpp"
 #include "codec/yaml.hpp"
@@ -21,6 +22,10 @@ Result<void> done(const Result<T>& result) {
 }
 
 void read_index(ByteView bytes, RuleFile& file) {
+    if (const auto names = checkers::MaliciousNames::open(bytes)) {
+        file.as_of = names->as_of();
+        return;
+    }
     const auto index = checkers::NameIndex::open(bytes);
     if (!index) {
         file.problem = "not an index of names that this version reads";
