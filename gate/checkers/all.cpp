@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "checkers/advisory.hpp"
 #include "checkers/attestation.hpp"
 #include "checkers/card.hpp"
 #include "checkers/names.hpp"
@@ -25,6 +26,7 @@ std::span<const Checker> all() {
         integrity_checker(),
         card_checker(),
         weights_checker(),
+        advisory_checker(),
         plugin_checker(),
     };
     return kCheckers;

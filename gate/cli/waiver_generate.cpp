@@ -69,7 +69,7 @@ class Generator {
             return cannot(verdict, "it has no digest, and no one version from one source, to name it by");
         }
         for (const ReportedFinding& reported : verdict.findings) {
-            if (reported.rule != outcome.id()) continue;
+            if (reported.rule != outcome.id() || reported.remark) continue;
             const auto& ids = reported.finding.advisories;
             const std::string id = ids.empty() ? reported.finding.id : ids.front();
             if (std::find(waiver.findings.begin(), waiver.findings.end(), id) == waiver.findings.end()) waiver.findings.push_back(id);

@@ -49,6 +49,8 @@ struct CheckRun {
     std::string reason;
     std::int64_t slsa_build_level = 0;   // that evidence showed under this rule; 0 when it is silent about levels
     std::shared_ptr<const PluginNote> plugin = {};   // that answered, of a rule that asks one
+    std::vector<Finding> remarks = {};       // worth being told, and nothing that the rule fails for
+    std::vector<std::string> relied_on = {}; // SHA-256 (hex) of documents that took a finding away: inputAttestations
 
     static CheckRun complete(std::vector<Finding> findings = {}) { return {RunStatus::complete, std::move(findings), {}}; }
     static CheckRun skipped(std::string reason) { return {RunStatus::skipped, {}, std::move(reason)}; }

@@ -49,6 +49,7 @@ struct ReportedFinding {
     std::string rule;
     Finding finding;
     std::string waiver = {};             // id of the waiver that names it; "" without
+    bool remark = false;                 // said by the rule, which did not fail for it
 };
 
 /// A waiver or override as a verdict shows it.
@@ -91,6 +92,16 @@ struct SubjectVerdict {
     std::vector<std::string> input_attestations;  // SHA-256 of each attestation relied on
 };
 
+/// Data from outside that a run rests on: advisories, VEX documents.
+struct DataSource {
+    std::string name;                    // as given
+    std::string sha256;                  // hex
+    std::string kind;                    // "advisories", "vex"
+    std::uint64_t records = 0;
+    std::optional<Instant> as_of;        // when it was up to date; nullopt: it does not say
+    friend bool operator==(const DataSource&, const DataSource&) = default;
+};
+
 /// One run of the gate.
 struct Report {
     Decision decision = Decision::deny;  // over all subjects, exit code order 1, 2, 3, 0
@@ -112,6 +123,7 @@ struct Report {
     std::vector<ExceptionNote> expired_overrides;
     std::string base_revision;                      // --base: commit that was judged too; "" without
     std::vector<std::string> known_denials;         // subjects that were refused there for the same reasons
+    std::vector<DataSource> data;                   // brought by the operator, and asked by a rule
 
     /// 0 allow, 1 deny, 2 could not decide, 3 nothing evaluated; over several subjects 1, 2, 3, 0.
     int exit_code() const;

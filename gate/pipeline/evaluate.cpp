@@ -86,7 +86,9 @@ bool asks_the_same_of_names(const Policy& a, const Policy& b) {
 }
 
 // The others see nothing of a policy but their own rule.
-bool is_about_names(std::string_view check) { return check == "registry" || check == "namespace" || check == "typosquat"; }
+bool is_about_names(std::string_view check) {
+    return check == "registry" || check == "namespace" || check == "typosquat" || check == "advisory";
+}
 
 constexpr std::string_view kPlugin = "plugin";
 
@@ -117,8 +119,8 @@ Coverage coverage_of(const Subject& subject, const Evidence& evidence) {
     return coverage;
 }
 
-Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now)
-    : policy_(policy::in_force(loaded.policy, now)), waivers_(policy_, now), now_(now) {
+Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<const AdvisoryData> advisories)
+    : policy_(policy::in_force(loaded.policy, now)), waivers_(policy_, now), now_(now), advisories_(std::move(advisories)) {
     for (const auto& one : loaded.policy.extended) {
         if (one->pack) continue;
         Policy policy = *one;
@@ -148,7 +150,7 @@ CheckRun Evaluator::ask(const Policy& policy, const Rule& rule, const Subject& s
         const auto reply = replies->find(question_of(rule, tier == nullptr ? "" : tier->name));
         return reply == replies->end() ? CheckRun::error("the plugin was not asked") : run_of(reply->second, rule);
     }
-    return checker->run({subject, evidence, rule.settings, policy, rule_data(), now_});
+    return checker->run({subject, evidence, rule.settings, policy, rule_data(), now_, advisories_.get()});
 }
 
 SubjectVerdict Evaluator::judge_extended(const Extended& extended, const Subject& subject, const Evidence& evidence,

@@ -1,6 +1,9 @@
 // evaluate.hpp: subject and evidence -> verdict: tier, rules, checkers, judge. No file is touched here.
 #pragma once
 
+#include <memory>
+
+#include "model/advisory.hpp"
 #include "model/recording.hpp"
 #include "pipeline/plan.hpp"
 #include "pipeline/plugins.hpp"
@@ -12,7 +15,8 @@ namespace headgate::pipeline {
 /// them, each alone, with the exceptions that are written down: so whatever an extending policy adds, it loosens nothing. Made once for a run, and used for each of its subjects.
 class Evaluator {
   public:
-    Evaluator(const LoadedPolicy& loaded, Instant now);
+    /// `advisories`: what the operator brought; nullptr: nothing.
+    Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<const AdvisoryData> advisories = nullptr);
 
     /// What plugins are asked about a subject that is there in bytes: by the rules that apply to it, of this policy and of those that
     /// it extends.
@@ -52,6 +56,7 @@ class Evaluator {
     std::vector<Extended> extended_;     // without packs, which leave sources and mirrors open: their standing is asked by the judge
     policy::WaiverBook waivers_;
     Instant now_;
+    std::shared_ptr<const AdvisoryData> advisories_;
 };
 
 /// Bytes of the subject, how many of them were understood, and what no checker looks at.

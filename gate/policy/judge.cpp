@@ -175,7 +175,7 @@ std::int64_t slsa_level_of(const JudgeInput& input, const Rule& rule, const Chec
 // What the name says is all that these ask about.
 bool rests_on_assertion(const JudgeInput& input, const RuleOutcome& outcome) {
     const bool about_the_name =
-        outcome.check() == "registry" || outcome.check() == "namespace" || outcome.check() == "typosquat";
+        outcome.check() == "registry" || outcome.check() == "namespace" || outcome.check() == "typosquat" || outcome.check() == "advisory";
     return about_the_name && input.subject.has_bytes && input.subject.origin == Origin::asserted &&
            input.subject.reference.scheme != "file" && outcome.result == RuleResult::pass;
 }
@@ -239,6 +239,13 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
                                              [&](const Waiver* waiver) { return waives(*waiver, finding); });
                 verdict.findings.push_back({rule.id, std::move(finding), by == waived.end() ? "" : (*by)->id});
             }
+            for (Finding remark : rule_run.run.remarks) {
+                if (remark.why.empty()) remark.why = rule.why;
+                if (remark.fix.empty()) remark.fix = rule.fix;
+                verdict.findings.push_back({rule.id, std::move(remark), "", true});
+            }
+            const auto& documents = rule_run.run.relied_on;
+            verdict.input_attestations.insert(verdict.input_attestations.end(), documents.begin(), documents.end());
         }
         const bool relied_on = rule.check == kAttestation && outcome.result == RuleResult::pass;
         for (const Statement& statement : input.evidence.statements) {

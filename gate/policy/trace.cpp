@@ -33,7 +33,7 @@ std::string reason_of(const Waiver& waiver, const SubjectVerdict& verdict, Insta
     if (waiver.needs_signature && waiver.signed_by.empty()) return "is not signed";
     std::string missing;
     for (const ReportedFinding& reported : verdict.findings) {
-        if (reported.rule != waiver.rule || waives(waiver, reported.finding)) continue;
+        if (reported.rule != waiver.rule || reported.remark || waives(waiver, reported.finding)) continue;
         const auto& ids = reported.finding.advisories;
         missing += (missing.empty() ? "" : ", ") + (ids.empty() ? reported.finding.id : ids.front());
     }

@@ -1,6 +1,7 @@
 // waivers.cpp: which waivers hold, for which subject, and which findings they name (policy.md, "Waivers").
 #include <algorithm>
 
+#include "model/advisory.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::policy {
@@ -22,10 +23,6 @@ bool comes_from(const Waiver& waiver, std::span<const std::string> sources) {
     return !sources.empty() && std::all_of(sources.begin(), sources.end(), [&](const std::string& source) {
         return trimmed(source) == trimmed(waiver.source);
     });
-}
-
-bool in_alias_family(std::string_view id) {
-    return id.starts_with("CVE-") || id.starts_with("GHSA-") || id.starts_with("PYSEC-");
 }
 
 bool is_signed(const Policy& policy, const Waiver& waiver, Instant now) {

@@ -105,6 +105,7 @@ Json finding_json(const ReportedFinding& reported) {
     object.add("fix", Json::of(finding.fix));
     if (!finding.advisories.empty()) object.add("advisories", texts(finding.advisories));
     if (!reported.waiver.empty()) object.add("waiver", Json::of(reported.waiver));
+    if (reported.remark) object.add("remark", Json::of(true));
     return object;
 }
 
@@ -180,6 +181,17 @@ std::string json(const Report& report) {
     waivers.add("used", exceptions_json(report.used_waivers));
     waivers.add("unused", exceptions_json(report.unused_waivers));
     waivers.add("expired", exceptions_json(report.expired_waivers));
+    if (!report.data.empty()) {
+        Json& data = document.add("data", Json::array());
+        for (const DataSource& source : report.data) {
+            Json& one = data.push(Json::object());
+            one.add("name", Json::of(source.name));
+            one.add("kind", Json::of(source.kind));
+            one.add("sha256", Json::of(source.sha256));
+            one.add("records", number(source.records));
+            if (source.as_of) one.add("as_of", Json::of(format_instant(*source.as_of)));
+        }
+    }
     if (!report.base_revision.empty()) {
         Json& base = document.add("base", Json::object());
         base.add("revision", Json::of(report.base_revision));

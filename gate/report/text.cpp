@@ -116,6 +116,10 @@ class TextReport {
                  "  [" + finding.id + "] by " + escape_terminal(reported.waiver));
             return;
         }
+        if (reported.remark) {
+            line("  " + paint("2", "remark, " + std::string(to_string(finding.severity))) + "  " + escape_terminal(finding.message) + "  [" + finding.id + "]");
+            return;
+        }
         const std::string mark = decisive ? paint("31", std::string(to_string(finding.severity)))
                                           : paint("33", "warning, " + std::string(to_string(finding.severity)));
         line("  " + mark + "  " + escape_terminal(finding.message) + "  [" + finding.id + "]");

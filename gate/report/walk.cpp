@@ -39,6 +39,7 @@ RuleResult result_of(const SubjectVerdict& subject, const std::string& rule) {
 }
 
 bool decides(const SubjectVerdict& subject, const ReportedFinding& finding) {
+    if (finding.remark) return false;
     if (finding.rule.empty()) return subject.decision != Decision::allow;
     for (const RuleOutcome& outcome : subject.rules) {
         if (outcome.id() == finding.rule) {

@@ -17,6 +17,7 @@ LITERAL = re.compile(r'"((?:\\.|[^"\\\n])*)"')
 
 # (files, call, number of the argument that holds the thing, ids as a format of it). The files are a prefix of the path.
 MAKERS = [
+    ("gate/checkers/advisory.cpp", r"(?<!\.)\bflaw", 0, ["{}"]),
     ("gate/formats/pickle", r"\bfacts_\.finding", 0, ["pickle.{}"]),
     ("gate/formats/torch_legacy.cpp", r"\bfacts_\.finding", 0, ["pickle.{}"]),
     ("gate/formats/torch_legacy.cpp", r"\bproblem", 0, ["torch-legacy.{}"]),
