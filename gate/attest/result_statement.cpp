@@ -168,6 +168,16 @@ Json result_predicate(const Report& report, const SubjectVerdict& verdict, const
     predicate.add("plugins", plugins_of(verdict));
     Json& data = predicate.add("data", Json::object());
     for (const auto& [file, sha256] : options.data_hashes) data.add(file, Json::of("sha256:" + sha256));
+    if (report.data.empty()) return predicate;
+    Json& brought = predicate.add("brought", Json::array());
+    for (const DataSource& source : report.data) {
+        Json& one = brought.push(Json::object());
+        one.add("name", Json::of(source.name));
+        one.add("kind", Json::of(source.kind));
+        one.add("digest", Json::of("sha256:" + source.sha256));
+        one.add("records", Json::of(static_cast<std::int64_t>(source.records)));
+        if (source.as_of) one.add("asOf", Json::of(format_instant(*source.as_of)));
+    }
     return predicate;
 }
 

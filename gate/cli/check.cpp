@@ -150,6 +150,8 @@ Result<void> check_paths(const CheckOptions& options, const std::vector<Output>&
     std::vector<NamedPath> inputs = options.signer.files();
     for (const auto& argument : request.arguments) inputs.push_back({"SUBJECT", path_of(argument.text)});
     for (const std::string& path : request.evidence) inputs.push_back({"--evidence", path});
+    for (const std::string& path : options.judge.advisories.advisories) inputs.push_back({"--advisories", path});
+    for (const std::string& path : options.judge.advisories.vex) inputs.push_back({"--vex", path});
     inputs.push_back({"--compare-base", request.compare_base});
     inputs.push_back({"--policy-signed-by", options.judge.policy_signed_by});
     if (!options.judge.policy_signed_by.empty()) inputs.push_back({"the signature of the policy,", policy.path + ".dsse.json"});

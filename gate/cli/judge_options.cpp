@@ -49,6 +49,7 @@ void add_judge_options(CLI::App& app, JudgeOptions& options) {
     app.add_option("--evidence", options.evidence, "signatures and attestations about the subjects (repeatable)")
         ->type_name("FILE|DIR")
         ->allow_extra_args(false);
+    add_advisory_options(app, options.advisories);
     app.add_option("--compare-base", options.compare_base, "base model: what is each tensor, the chat template, the tokenizer to its own?")
         ->type_name("FILE|DIR");
     app.add_option("--at", options.at, "judge as of this time (RFC 3339); such a verdict cannot be attested")
@@ -83,6 +84,7 @@ Result<pipeline::LoadedPolicy> load(const JudgeOptions& options) {
     }
     pipeline::LoadedPolicy loaded = TRY(pipeline::load_policy(options.policy, pin));
     TRY_VOID(pipeline::add_profiles(loaded, options.profiles));
+    loaded.advisory_files = options.advisories;
     return loaded;
 }
 

@@ -23,6 +23,7 @@ struct JudgeOptions {
     std::vector<std::string> profiles;
     std::vector<std::string> evidence;
     std::string compare_base;
+    pipeline::AdvisoryFiles advisories;
     std::string at;
     unsigned jobs = 0;
     bool names_only = false;

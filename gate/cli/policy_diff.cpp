@@ -18,6 +18,7 @@ struct Options {
     std::vector<std::string> subjects;
     std::string at;
     std::string fail_on;
+    pipeline::AdvisoryFiles advisories;
 };
 
 std::string decision_of(const SubjectVerdict& verdict) {
@@ -88,8 +89,9 @@ Result<VerdictDiff> compare_verdicts(const Options& options, const pipeline::Loa
 }
 
 Result<int> diff(const Options& options) {
-    const pipeline::LoadedPolicy before = TRY(pipeline::policy_with_any_plugins(options.before));
-    const pipeline::LoadedPolicy after = TRY(pipeline::policy_with_any_plugins(options.after));
+    pipeline::LoadedPolicy before = TRY(pipeline::policy_with_any_plugins(options.before));
+    pipeline::LoadedPolicy after = TRY(pipeline::policy_with_any_plugins(options.after));
+    before.advisory_files = after.advisory_files = options.advisories;
     std::size_t loosened = 0;
     const auto changes = policy::compare(before.policy, after.policy, checkers::all());
     for (const policy::Change& change : changes) {
@@ -121,6 +123,7 @@ Subcommand policy_diff(CLI::App& parent) {
     app->add_option("--subject", options->subjects, "file, folder or reference to judge under both (repeatable)")
         ->type_name("SUBJECT")
         ->allow_extra_args(false);
+    add_advisory_options(*app, options->advisories);
     app->add_option("--at", options->at, "as of this time (RFC 3339), default now")->type_name("TIME");
     one_of(app->add_option("--fail-on", options->fail_on, "exit 1: loosened (a key, or a verdict), or any difference"), {"loosened", "any"});
     return {app, [options] { return diff(*options); }};

@@ -13,6 +13,15 @@ void add_policy_options(CLI::App& app, std::string& policy, std::string& sha256,
         ->type_name("FILE");
 }
 
+void add_advisory_options(CLI::App& app, pipeline::AdvisoryFiles& files) {
+    app.add_option("--advisories", files.advisories, "what is known against packages: OSV records, a folder or zip file of them (repeatable)")
+        ->type_name("FILE|DIR")
+        ->allow_extra_args(false);
+    app.add_option("--vex", files.vex, "what somebody says of known flaws: OpenVEX, CycloneDX or CSAF, signed (repeatable)")
+        ->type_name("FILE|DIR")
+        ->allow_extra_args(false);
+}
+
 Result<pipeline::PolicyPin> make_pin(const std::string& sha256, const std::string& signed_by) {
     pipeline::PolicyPin pin{{}, signed_by};
     if (sha256.empty()) return pin;

@@ -12,8 +12,11 @@ Subcommand policy_test(CLI::App& parent) {
     auto choice = std::make_shared<PolicyChoice>();
     CLI::App* app = parent.add_subcommand("test", "run the tests inside a policy; exit 1 when one comes out otherwise");
     choice->add_to(*app, true);
-    return {app, [choice]() -> Result<int> {
-        const pipeline::LoadedPolicy loaded = TRY(choice->load());
+    auto brought = std::make_shared<pipeline::AdvisoryFiles>();
+    add_advisory_options(*app, *brought);
+    return {app, [choice, brought]() -> Result<int> {
+        pipeline::LoadedPolicy loaded = TRY(choice->load());
+        loaded.advisory_files = *brought;
         if (loaded.policy.tests.empty()) {
             return Error{ErrorCode::usage, choice->policy + ": has no 'tests'; write some, so that a change that breaks it is seen"};
         }

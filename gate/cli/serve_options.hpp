@@ -32,6 +32,7 @@ inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
     add_policy_options(app, options.policy, serve.policy_sha256, serve.policy_signed_by);
     app.add_option("--policy-max-stale", serve.policy_max_stale, "not ready when reloads have failed for this long, e.g. 1h")
         ->type_name("DURATION");
+    add_advisory_options(app, options.advisories);
     app.add_option("--workers", options.limits.workers, "requests judged at once")
         ->type_name("N")
         ->check(CLI::Range(1, 256))

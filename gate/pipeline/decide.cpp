@@ -249,6 +249,16 @@ void print_paths(const SubjectPlan& plan, const std::set<std::string>& given, Su
     }
 }
 
+// Of all that is known, what is about something that was collected.
+BroughtAdvisories bring_for(const LoadedPolicy& loaded, const std::vector<Collected>& subjects, const Request& request) {
+    std::unordered_set<std::string> names;
+    for (const Collected& subject : subjects) {
+        add_advisory_names(subject.subject, subject.evidence, names);
+        for (const InnerSubject& inner : subject.inner) add_advisory_names(inner.subject, inner.evidence, names);
+    }
+    return bring_advisories(loaded, names, request.now, request.jobs);
+}
+
 // The policy, or a file that it names and does not pin: whoever wrote what is judged could have written it.
 bool policy_lies_inside(const LoadedPolicy& loaded, const Request& request) {
     std::vector<std::string> paths;
@@ -288,7 +298,10 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
     report.outside_files = collected.plan.outside_files;
     report.empty_arguments = collected.plan.empty_arguments;
 
-    const Evaluator evaluator(loaded, request.now);
+    const BroughtAdvisories brought = bring_for(loaded, collected.subjects, request);
+    if (brought.error) report.errors.push_back(*brought.error);
+    report.data = brought.sources;
+    const Evaluator evaluator(loaded, request.now, brought.data);
     const auto answered = ask_about(collected, loaded, evaluator, request);
 
     // Beyond this point no artifact is touched: only evidence, and what plugins found, is judged.
@@ -336,6 +349,9 @@ void merge(Report& into, Report other) {
     unite(into.expired_waivers, other.expired_waivers);
     unite(into.overrides, other.overrides);
     unite(into.expired_overrides, other.expired_overrides);
+    for (DataSource& source : other.data) {
+        if (std::find(into.data.begin(), into.data.end(), source) == into.data.end()) into.data.push_back(std::move(source));
+    }
     std::erase_if(into.unused_waivers, [&](const ExceptionNote& unused) {
         return std::any_of(into.used_waivers.begin(), into.used_waivers.end(),
                            [&](const ExceptionNote& used) { return used.line == unused.line; });
@@ -364,7 +380,10 @@ Result<JudgedEvidence> decide_and_keep(const LoadedPolicy& loaded, const Request
     CollectedAll collected = collect_all(loaded, request);
     JudgedEvidence judged{report_under(loaded), {}};
     judged.report.evaluated_at = request.now;
-    const Evaluator evaluator(loaded, request.now);
+    const BroughtAdvisories brought = bring_for(loaded, collected.subjects, request);
+    if (brought.error) return *brought.error;
+    judged.report.data = brought.sources;
+    const Evaluator evaluator(loaded, request.now, brought.data);
     const auto answered = ask_about(collected, loaded, evaluator, request);
     judged.evidence = TRY(evidence_of(std::move(collected)));
     for (std::size_t i = 0; i < judged.evidence.size(); ++i) {

@@ -17,6 +17,7 @@
 #include "model/policy.hpp"
 #include "model/recording.hpp"
 #include "model/verdict.hpp"
+#include "pipeline/advisory_files.hpp"
 
 namespace headgate::external {
 class Plugin;
@@ -44,6 +45,8 @@ struct LoadedPolicy {
     std::vector<NamedFile> files;        // without the policy file itself
     attest::Trust trust;                 // keys and roots of the trust section, parsed
     std::map<std::string, std::shared_ptr<const external::Plugin>, std::less<>> plugins;   // by name in the policy, read and pinned
+    AdvisoryFiles advisory_files;        // what the operator brings with it, read for what is judged
+    std::shared_ptr<const AdvisoryData> advisories;   // read once for everything (server); nullptr: for each run what it asks for
 };
 
 /// What the operator asks of a policy file.

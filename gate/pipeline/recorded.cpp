@@ -73,7 +73,15 @@ Result<std::vector<Recording>> read_recordings(const std::string& path) {
 Report decide_recorded(const LoadedPolicy& loaded, std::vector<Recording> recorded, Instant now, unsigned jobs) {
     Report report = report_under(loaded);
     report.evaluated_at = now;
-    const Evaluator evaluator(loaded, now);
+    std::unordered_set<std::string> names;
+    for (const Recording& one : recorded) {
+        add_advisory_names(one.subject, one.evidence, names);
+        for (const InnerSubject& inner : one.inner) add_advisory_names(inner.subject, inner.evidence, names);
+    }
+    const BroughtAdvisories brought = bring_advisories(loaded, names, now, jobs);
+    if (brought.error) report.errors.push_back(*brought.error);
+    report.data = brought.sources;
+    const Evaluator evaluator(loaded, now, brought.data);
     report.subjects.resize(recorded.size());
     spread(recorded.size(), jobs, [&](std::size_t i) {
         Recording& one = recorded[i];

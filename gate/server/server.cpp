@@ -120,6 +120,14 @@ std::string answer(Router& api, Router& health, std::string_view request, const 
     return response;
 }
 
+// A policy, with all that is known against packages: which of them requests will ask for, nobody knows.
+Result<pipeline::LoadedPolicy> load_with_advisories(const ServeOptions& options) {
+    pipeline::LoadedPolicy loaded = TRY(pipeline::load_policy(options.policy, options.pin));
+    loaded.advisory_files = options.advisories;
+    if (!options.advisories.empty()) loaded.advisories = TRY(pipeline::bring_all_advisories(loaded, io::now()));
+    return loaded;
+}
+
 // Loads, and watches every file that the policy names.
 Result<void> reload_and_follow(PolicyHolder& policy, FileWatch& watch) {
     TRY_VOID(policy.reload(io::now()));
@@ -143,9 +151,11 @@ Result<int> serve(const ServeOptions& options) {
     service_options.roots = TRY(real_roots(options.roots));
 
     // Before the files are read: a change while they are is noticed later.
-    FileWatch watch({options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca});
-    PolicyHolder policy([&] { return pipeline::load_policy(options.policy, options.pin); },
-                        options.policy_max_stale);
+    std::vector<std::string> watched = {options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca};
+    watched.insert(watched.end(), options.advisories.advisories.begin(), options.advisories.advisories.end());
+    watched.insert(watched.end(), options.advisories.vex.begin(), options.advisories.vex.end());
+    FileWatch watch(std::move(watched));
+    PolicyHolder policy([&] { return load_with_advisories(options); }, options.policy_max_stale);
     TRY_VOID(reload_and_follow(policy, watch));
     TlsHolder tls(options.tls);
     TRY_VOID(tls.reload());

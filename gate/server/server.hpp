@@ -19,6 +19,7 @@ struct ServeOptions {
     std::string policy = "builtin:baseline";
     pipeline::PolicyPin pin;
     std::int64_t policy_max_stale = 0;       // seconds
+    pipeline::AdvisoryFiles advisories;      // read with the policy, and again when one of them changes
     DoorLimits limits;
 };
 
