@@ -91,3 +91,29 @@ TEST_CASE("the scanner says what was wrong first, and where") {
     CHECK(problem("[1,2]", {.bytes = 4}) == "larger than 4 bytes at byte 0");
     CHECK(scanned("[[1]]", {.depth = 2, .bytes = 5, .values = 3}));
 }
+
+TEST_CASE("the scanner passes over one value of any kind, and nothing else") {
+    const auto passes = [](std::string_view text) {
+        JsonScanner scanner(as_bytes(text));
+        return scanner.skip() && scanner.peek() == JsonScanner::Kind::end;
+    };
+    for (const std::string_view text : {"null", "-1", "-0", "1.5", "1e3", "-1.25E-7", "true", "\"x\"", "[]", "{}", R"({"a":[1,{"b":null}],"c":-2.0,"a":1})", "[[[]],[],{}]"}) {
+        CAPTURE(std::string(text));
+        CHECK(passes(text));
+    }
+    for (const std::string_view text : {"", "nul", "-", "1.", "1e", "01", "-01", "+1", "[1,]", "[", "{\"a\"}", "{\"a\":}", "]", "1 2", "[1}", "\"\n\""}) {
+        CAPTURE(std::string(text));
+        CHECK_FALSE(passes(text));
+    }
+    JsonScanner scanner(as_bytes("[null, 1]"));
+    std::uint64_t number = 0;
+    CHECK(scanner.begin_array());
+    CHECK(scanner.next_item());
+    CHECK(scanner.null());
+    CHECK(scanner.next_item());
+    CHECK_FALSE(scanner.null());
+    CHECK(scanner.whole(number));
+    CHECK_FALSE(scanner.next_item());
+    CHECK_FALSE(scanner.failed());
+    CHECK_FALSE(passes(std::string(200, '[') + std::string(200, ']')));
+}
