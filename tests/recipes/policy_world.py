@@ -17,6 +17,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     hub/                          a hub's cache of hf:acme/tiny at a commit
     requirements-ours.txt -unhashed.txt -path.txt -near.txt: from an index of ours, without hash, from a path, a near miss
     package-lock.json             @acme/tool from npm.acme.example
+    harmless.vex.json             a says that CVE-2025-32434 does no harm in torch 2.3.1
     plugins/probe reader          probe_plugin.py: does what its settings say; reader needs the data `list`
     good.facts.json evil.facts.json  recorded evidence
 """
@@ -103,6 +104,14 @@ def _packages(path):
                          "integrity": "sha512-" + "A" * 86 + "=="}}})
 
 
+def _vex(path, keys):
+    """A says that a flaw of torch does no harm at one version."""
+    document = {"@context": "https://openvex.dev/ns/v0.2.0", "@id": "https://acme.example/vex/1", "author": "acme", "timestamp": "2026-01-01T00:00:00Z",
+                "version": 1, "statements": [{"vulnerability": {"name": "CVE-2025-32434"}, "products": [{"@id": "pkg:pypi/torch@2.3.1"}],
+                                              "status": "not_affected", "justification": "inline_mitigations_already_exist"}]}
+    supply_chain.write(path("harmless.vex.json"), json.dumps(keys["a"].sign("application/vnd.openvex+json", json.dumps(document).encode())) + "\n")
+
+
 def _broken_data(path):
     """A rules folder whose index of popular names is none."""
     supply_chain.write(path("broken-data", "names", "pypi.idx"), b"not an index")
@@ -125,6 +134,7 @@ def make(folder):
     _models(path, keys)
     _provenance(path, keys)
     _packages(path)
+    _vex(path, keys)
     _broken_data(path)
     _plugins(path)
     for name in ("good.safetensors", "evil.pkl"):
