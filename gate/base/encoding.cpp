@@ -55,16 +55,16 @@ bool is_lower_hex(std::string_view text, std::size_t digits) {
 }
 
 std::string to_base64(ByteView bytes) {
-    std::string text;
-    text.reserve((bytes.size() + 2) / 3 * 4);
-    for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    std::string text((bytes.size() + 2) / 3 * 4, '=');
+    char* out = text.data();
+    for (std::size_t i = 0; i < bytes.size(); i += 3, out += 4) {
         const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
         std::uint32_t group = 0;
         for (std::size_t j = 0; j < 3; ++j) group = (group << 8U) | (j < count ? bytes[i + j] : 0U);
-        text += kBase64[(group >> 18U) & 63U];
-        text += kBase64[(group >> 12U) & 63U];
-        text += count > 1 ? kBase64[(group >> 6U) & 63U] : '=';
-        text += count > 2 ? kBase64[group & 63U] : '=';
+        out[0] = kBase64[(group >> 18U) & 63U];
+        out[1] = kBase64[(group >> 12U) & 63U];
+        if (count > 1) out[2] = kBase64[(group >> 6U) & 63U];
+        if (count > 2) out[3] = kBase64[group & 63U];
     }
     return text;
 }

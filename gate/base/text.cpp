@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <cstring>
 #include <numeric>
 
 namespace headgate {
@@ -26,6 +27,25 @@ bool is_deceptive(char32_t code) {
     return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x00ad || code == 0x061c ||
            (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
            (code >= 0x2060 && code <= 0x206f) || code == 0xfeff || (code >= 0xe0000 && code <= 0xe007f);
+}
+
+/// Bytes in front that are ASCII (`printable`: and can be seen); nearly all of what is read is nothing else.
+std::size_t ascii_front(std::string_view text, bool printable) {
+    std::size_t at = 0;
+    while (at + 8 <= text.size()) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + at, 8);
+        constexpr std::uint64_t kHigh = 0x8080808080808080ULL;
+        constexpr std::uint64_t kOnes = 0x0101010101010101ULL;
+        if ((eight & kHigh) != 0) break;
+        // With the high bits clear, neither can carry from one byte into the next: below 0x20, and 0x7f.
+        const std::uint64_t unseen = (((eight | kHigh) - kOnes * 0x20) & kHigh) ^ kHigh;
+        const std::uint64_t deleted = (eight + kOnes) & kHigh;
+        if (printable && (unseen | deleted) != 0) break;
+        at += 8;
+    }
+    while (at < text.size() && byte_at(text, at) < 0x80 && (!printable || (byte_at(text, at) >= 0x20 && byte_at(text, at) != 0x7f))) ++at;
+    return at;
 }
 
 void append_hex(std::string& out, std::uint32_t value, int digits) {
@@ -77,6 +97,7 @@ std::size_t utf8_sequence(std::string_view text) {
 }
 
 bool is_utf8(std::string_view text) {
+    text.remove_prefix(ascii_front(text, false));
     while (!text.empty()) {
         const std::size_t length = utf8_sequence(text);
         if (length == 0) return false;
@@ -86,6 +107,7 @@ bool is_utf8(std::string_view text) {
 }
 
 bool has_control_characters(std::string_view text) {
+    text.remove_prefix(ascii_front(text, true));
     while (!text.empty()) {
         const std::size_t length = std::max<std::size_t>(1, utf8_sequence(text));
         if (utf8_sequence(text) != 0 && is_deceptive(decode(text, length))) return true;

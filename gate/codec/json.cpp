@@ -164,6 +164,34 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     std::string problem_;
 };
 
+// What stands between quotes: runs of characters that stand for themselves, and what must be escaped.
+void append_escaped(std::string_view text, std::string& out) {
+    static constexpr char kHex[] = "0123456789abcdef";
+    std::string mended;
+    if (!is_utf8(text)) text = mended = to_valid_utf8(text);
+    while (!text.empty()) {
+        std::size_t run = 0;
+        while (run < text.size() && static_cast<std::uint8_t>(text[run]) >= 0x20 && text[run] != '"' && text[run] != '\\') ++run;
+        out += text.substr(0, run);
+        text.remove_prefix(run);
+        if (text.empty()) return;
+        switch (const char c = text.front()) {
+            case '"': out += "\\\""; break;
+            case '\\': out += "\\\\"; break;
+            case '\b': out += "\\b"; break;
+            case '\f': out += "\\f"; break;
+            case '\n': out += "\\n"; break;
+            case '\r': out += "\\r"; break;
+            case '\t': out += "\\t"; break;
+            default:
+                out += "\\u00";
+                out += kHex[static_cast<std::uint8_t>(c) >> 4U];
+                out += kHex[static_cast<std::uint8_t>(c) & 15U];
+        }
+        text.remove_prefix(1);
+    }
+}
+
 void write(const Json& value, int indent, std::string& out);
 
 void line(int indent, std::string& out) {
@@ -181,7 +209,9 @@ void write_container(const Json& value, int indent, std::string& out) {
         if (i > 0) out += ',';
         line(inner, out);
         if (object) {
-            out += '"' + escape_json(value.members[i].first) + "\":";
+            out += '"';
+            append_escaped(value.members[i].first, out);
+            out += "\":";
             if (indent >= 0) out += ' ';
             write(value.members[i].second, inner, out);
         } else {
@@ -199,7 +229,11 @@ void write(const Json& value, int indent, std::string& out) {
         case Json::Type::boolean: out += value.boolean ? "true" : "false"; break;
         case Json::Type::integer:
         case Json::Type::real: out += value.text; break;
-        case Json::Type::text: out += '"' + escape_json(value.text) + '"'; break;
+        case Json::Type::text:
+            out += '"';
+            append_escaped(value.text, out);
+            out += '"';
+            break;
         case Json::Type::array:
         case Json::Type::object: write_container(value, indent, out); break;
     }
@@ -312,29 +346,9 @@ Result<Json> parse_json(ByteView bytes, const JsonLimits& limits) {
 }
 
 std::string escape_json(std::string_view text) {
-    static constexpr char kHex[] = "0123456789abcdef";
-    const std::string valid = is_utf8(text) ? std::string(text) : to_valid_utf8(text);
     std::string out;
-    out.reserve(valid.size());
-    for (const char c : valid) {
-        switch (c) {
-            case '"': out += "\\\""; break;
-            case '\\': out += "\\\\"; break;
-            case '\b': out += "\\b"; break;
-            case '\f': out += "\\f"; break;
-            case '\n': out += "\\n"; break;
-            case '\r': out += "\\r"; break;
-            case '\t': out += "\\t"; break;
-            default:
-                if (static_cast<std::uint8_t>(c) < 0x20) {
-                    out += "\\u00";
-                    out += kHex[static_cast<std::uint8_t>(c) >> 4U];
-                    out += kHex[static_cast<std::uint8_t>(c) & 15U];
-                } else {
-                    out += c;
-                }
-        }
-    }
+    out.reserve(text.size());
+    append_escaped(text, out);
     return out;
 }
 

@@ -87,6 +87,10 @@ std::optional<std::string> sha256_digest(std::string_view text) {
 
 std::optional<std::string> percent_decode(std::string_view text) {
     std::string decoded;
+    if (text.find('%') == std::string_view::npos) {
+        if (!is_utf8(text) || has_control_characters(text)) return std::nullopt;
+        return std::string(text);
+    }
     decoded.reserve(text.size());
     for (std::size_t i = 0; i < text.size(); ++i) {
         if (text[i] != '%') {
@@ -103,10 +107,13 @@ std::optional<std::string> percent_decode(std::string_view text) {
 
 std::string encode_marks(std::string_view text, bool slash) {
     static constexpr std::string_view kHex = "0123456789ABCDEF";
+    constexpr std::string_view kMarks = "%?#@&= /";      // the last one where asked
+    const std::string_view marks = slash ? kMarks : kMarks.substr(0, kMarks.size() - 1);
+    if (text.find_first_of(marks) == std::string_view::npos) return std::string(text);
     std::string encoded;
     encoded.reserve(text.size());
     for (const char c : text) {
-        if (std::string_view("%?#@&= ").find(c) == std::string_view::npos && !(slash && c == '/')) {
+        if (marks.find(c) == std::string_view::npos) {
             encoded += c;
         } else {
             const auto byte = static_cast<unsigned char>(c);
