@@ -97,7 +97,7 @@ CheckRun run(const CheckInput& input) {
     if (!is_member(subject) && !input.evidence.index_options.empty()) judge_options(input, findings);
     if (!is_member(subject) && is_manifest(input.evidence)) return CheckRun::complete(std::move(findings));
 
-    const Requirement requirement = requirement_of(input);
+    const Requirement& requirement = requirement_of(input);
     if (requirement.dynamic) {
         findings.push_back(finding("namespace.computed", Severity::high,
                                    "'" + requirement.written + "' is computed: whether it is an internal name cannot be told",

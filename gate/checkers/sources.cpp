@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <utility>
 
 #include "base/text.hpp"
@@ -38,9 +39,7 @@ std::string without_login(std::string_view url) {
     return std::string(url.substr(0, begin + 3)) + std::string(url.substr(at + 1));
 }
 
-}  // namespace
-
-std::optional<Place> parse_place(std::string_view written) {
+std::optional<Place> parse_any_place(std::string_view written) {
     std::string text(trim(written));
     text = text.substr(0, text.find('#'));
     if (text.empty()) return std::nullopt;
@@ -66,8 +65,68 @@ std::optional<Place> parse_place(std::string_view written) {
     return Place{reference->space, reference->name, false, is_insecure(reference->scheme)};
 }
 
+/// What a policy names (hosts, prefixes) comes again with every package of a lockfile.
+const std::optional<Place>& known_place(std::string_view written) {
+    constexpr std::size_t kMost = 1024;
+    thread_local std::unordered_map<std::string, std::optional<Place>> places;
+    thread_local std::string key;
+    key = written;
+    if (const auto known = places.find(key); known != places.end()) return known->second;
+    if (places.size() >= kMost) places.clear();
+    return places.emplace(key, parse_any_place(written)).first->second;
+}
+
+bool is_plain(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '~' || c == '+' || c == '-';
+}
+
+/// Whether each part of the path between slashes is there, plain, and neither "." nor ".."; a slash at the end is none.
+bool is_plain_path(std::string_view path) {
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at <= path.size(); ++at) {
+        if (at < path.size() && path[at] != '/') {
+            if (!is_plain(path[at]) && path[at] != '@') return false;
+            continue;
+        }
+        const std::string_view part = path.substr(begin, at - begin);
+        if (part == "." || part == ".." || (part.empty() && (at < path.size() || begin == 0))) return false;
+        begin = at + 1;
+    }
+    return true;
+}
+
+/// "https://host/path" as nearly all lockfiles have it: what parse_any_place would say, of a host that was seen before.
+const std::optional<Place>* host_of_plain_url(std::string_view written, std::string_view& path) {
+    constexpr std::string_view kScheme = "https://";
+    constexpr std::size_t kLongest = 2048;
+    if (!written.starts_with(kScheme) || written.size() > kLongest) return nullptr;
+    const std::size_t slash = written.find('/', kScheme.size());
+    if (slash == std::string_view::npos) return nullptr;
+    const std::string_view host = written.substr(kScheme.size(), slash - kScheme.size());
+    if (host.empty() || !std::all_of(host.begin(), host.end(), [](char c) { return is_plain(c) || c == ':'; })) return nullptr;
+    path = written.substr(slash + 1);
+    return is_plain_path(path) ? &known_place(written.substr(0, slash)) : nullptr;
+}
+
+}  // namespace
+
+std::optional<Place> parse_place(std::string_view written) {
+    std::string_view path;
+    const std::optional<Place>* const host = host_of_plain_url(written, path);
+    if (host == nullptr) return parse_any_place(written);
+    if (!*host) return std::nullopt;
+    Place place = **host;
+    if (path.ends_with('/')) path.remove_suffix(1);
+    place.path.reserve(path.size() + 2);
+    for (const char c : path) {
+        if (c == '@') place.path += "%40";
+        else place.path += c;
+    }
+    return place;
+}
+
 bool lies_below(const Place& place, std::string_view prefix) {
-    const auto above = parse_place(prefix);
+    const std::optional<Place>& above = known_place(prefix);
     if (!above || above->local != place.local || above->host != place.host) return false;
     if (place.insecure && !above->insecure && prefix.find("://") != std::string_view::npos) return false;
     if (above->path.empty() || above->path == place.path) return true;
@@ -124,11 +183,11 @@ bool is_manifest(const Evidence& evidence) {
 
 namespace {
 
+constexpr std::string_view kNamedRegistry = "registry:";
+
 /// Cargo's manifests name a registry, and its settings say where that is.
 void resolve_registry(Requirement& requirement, const Evidence& evidence) {
-    constexpr std::string_view kNamed = "registry:";
-    if (!requirement.url.starts_with(kNamed)) return;
-    const std::string written = "registry " + requirement.url.substr(kNamed.size());
+    const std::string written = "registry " + requirement.url.substr(kNamedRegistry.size());
     for (const IndexOption& option : evidence.index_options) {
         if (option.role == IndexOption::Role::scoped && option.written == written && option.ecosystem == ecosystem_of(requirement.reference)) requirement.url = option.url;
     }
@@ -136,13 +195,17 @@ void resolve_registry(Requirement& requirement, const Evidence& evidence) {
 
 }  // namespace
 
-Requirement requirement_of(const CheckInput& input) {
+const Requirement& requirement_of(const CheckInput& input) {
+    thread_local Requirement made;
     if (is_member(input.subject) && input.evidence.requirements.size() == 1) {
-        Requirement requirement = input.evidence.requirements.front();
-        resolve_registry(requirement, input.evidence);
-        return requirement;
+        const Requirement& written = input.evidence.requirements.front();
+        if (!written.url.starts_with(kNamedRegistry)) return written;
+        made = written;
+        resolve_registry(made, input.evidence);
+        return made;
     }
-    Requirement requirement;
+    made = Requirement();
+    Requirement& requirement = made;
     requirement.reference = input.subject.reference;
     requirement.written = full_name(input.subject.reference);
     requirement.url = input.subject.reference.source;

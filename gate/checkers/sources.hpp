@@ -46,8 +46,8 @@ inline bool is_member(const Subject& subject) { return subject.named_at.has_valu
 /// The subject is a manifest: a list of others, judged as a whole.
 bool is_manifest(const Evidence& evidence);
 
-/// What a member's manifest says about it, or, for a bare name, what the name says.
-Requirement requirement_of(const CheckInput& input);
+/// What a member's manifest says about it, or, for a bare name, what the name says. Valid until this thread asks again.
+const Requirement& requirement_of(const CheckInput& input);
 
 /// Where the installer may fetch it from, with the index options of its manifest considered.
 struct Source {
