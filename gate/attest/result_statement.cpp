@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <map>
+#include <string>
+#include <unordered_map>
 
 namespace headgate::attest {
 namespace {
@@ -130,9 +132,39 @@ Json plugins_of(const SubjectVerdict& verdict) {
     return plugins;
 }
 
-// What is said of a subject and of each of its members alike.
-Json verdict_of(const SubjectVerdict& verdict) {
+// The packages of a lockfile come by the thousand, and the rules say the same of nearly all of them: each list of outcomes is written
+// once, and a member names its number.
+class RuleLists {
+  public:
+    std::int64_t number_of(const SubjectVerdict& verdict) {
+        // Of one rule all outcomes have one card: two lists that are the same but for that are merely written twice.
+        key_.clear();
+        const auto append = [&](const auto& value) { key_.append(reinterpret_cast<const char*>(&value), sizeof(value)); };
+        for (const RuleOutcome& rule : verdict.rules) {
+            append(rule.card.get());
+            append(rule.result);
+            append(rule.mode);
+            append(rule.slsa_build_level);
+            append(rule.plugin.get());
+            append(rule.reason.size());
+            key_ += rule.reason;
+        }
+        const auto [known, added] = numbers_.emplace(key_, static_cast<std::int64_t>(numbers_.size()));
+        if (added) lists_.push(rules_of(verdict));
+        return known->second;
+    }
+    Json take() { return std::move(lists_); }
+
+  private:
+    std::string key_;
+    std::unordered_map<std::string, std::int64_t> numbers_;
+    Json lists_ = Json::array();
+};
+
+// What is said of a subject and of each of its members alike; of a member the rules are the number of a list.
+Json verdict_of(const SubjectVerdict& verdict, RuleLists* lists = nullptr) {
     Json json = Json::object();
+    json.members.reserve(10);
     json.add("ref", Json::of(verdict.subject.ref));
     json.add("kind", Json::of(to_string(verdict.subject.kind)));
     json.add("origin", Json::of(to_string(verdict.subject.origin)));
@@ -141,9 +173,22 @@ Json verdict_of(const SubjectVerdict& verdict) {
     if (verdict.level != Level::none) json.add("level", Json::of(to_string(verdict.level)));
     json.add("enforced", Json::of(verdict.enforced));
     add_text(json, "error", verdict.error);
-    json.add("rules", rules_of(verdict));
+    json.add("rules", lists == nullptr ? rules_of(verdict) : Json::of(lists->number_of(verdict)));
     json.add("findings", findings_of(verdict));
     return json;
+}
+
+// One after the other as text: a tree of all of them would be ten times as large. A number is written as it is spelled, and so is this.
+Json members_of(const SubjectVerdict& verdict, RuleLists& lists) {
+    Json members;
+    members.type = Json::Type::real;
+    members.text = "[";
+    for (const SubjectVerdict& member : verdict.members) {
+        if (members.text.size() > 1) members.text += ',';
+        members.text += codec::write_json(verdict_of(member, &lists));
+    }
+    members.text += ']';
+    return members;
 }
 
 }  // namespace
@@ -151,8 +196,9 @@ Json verdict_of(const SubjectVerdict& verdict) {
 Json result_predicate(const Report& report, const SubjectVerdict& verdict, const EmitOptions& options) {
     Json predicate = verdict_of(verdict);
     predicate.add("evaluatedAt", Json::of(format_instant(report.evaluated_at)));
-    Json& members = predicate.add("members", Json::array());
-    for (const SubjectVerdict& member : verdict.members) members.push(verdict_of(member));
+    RuleLists lists;
+    predicate.add("members", members_of(verdict, lists));
+    predicate.add("memberRules", lists.take());
     std::vector<ExceptionNote> waivers = verdict.waivers;
     for (const SubjectVerdict& member : verdict.members) waivers.insert(waivers.end(), member.waivers.begin(), member.waivers.end());
     predicate.add("waivers", exceptions_of(waivers));

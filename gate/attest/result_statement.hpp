@@ -7,7 +7,8 @@
 
 namespace headgate::attest {
 
-/// Decision, tier, rules, findings, members, coverage, what was not checked, tool version and data hashes.
+/// Decision, tier, rules, findings, members, coverage, what was not checked, tool version and data hashes. A member's `rules` is the
+/// number of one of the lists in `memberRules`, counted from 0.
 codec::Json result_predicate(const Report& report, const SubjectVerdict& verdict, const EmitOptions& options);
 
 }  // namespace headgate::attest
