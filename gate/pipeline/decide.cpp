@@ -301,7 +301,7 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
     const BroughtAdvisories brought = bring_for(loaded, collected.subjects, request);
     if (brought.error) report.errors.push_back(*brought.error);
     report.data = brought.sources;
-    const Evaluator evaluator(loaded, request.now, brought.data);
+    const Evaluator evaluator(loaded, request.now, brought.data, request.jobs);
     const auto answered = ask_about(collected, loaded, evaluator, request);
 
     // Beyond this point no artifact is touched: only evidence, and what plugins found, is judged.
@@ -383,7 +383,7 @@ Result<JudgedEvidence> decide_and_keep(const LoadedPolicy& loaded, const Request
     const BroughtAdvisories brought = bring_for(loaded, collected.subjects, request);
     if (brought.error) return *brought.error;
     judged.report.data = brought.sources;
-    const Evaluator evaluator(loaded, request.now, brought.data);
+    const Evaluator evaluator(loaded, request.now, brought.data, request.jobs);
     const auto answered = ask_about(collected, loaded, evaluator, request);
     judged.evidence = TRY(evidence_of(std::move(collected)));
     for (std::size_t i = 0; i < judged.evidence.size(); ++i) {

@@ -1,7 +1,9 @@
 #include "pipeline/evaluate.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <set>
+#include <thread>
 #include <unordered_set>
 
 #include "checkers/all.hpp"
@@ -59,10 +61,13 @@ Subject member_subject(const Subject& manifest, const Requirement& requirement) 
 // Every URL that an installer may ask for a package; a bare name, and what names no source, comes from the public registry.
 std::vector<std::string> sources_of(const Policy& policy, const Subject& subject, const Evidence& evidence) {
     if (subject.kind != Kind::package) return {};
-    Requirement requirement;
-    requirement.reference = subject.reference;
-    requirement.url = subject.reference.source;
-    if (subject.named_at && !evidence.requirements.empty()) requirement = evidence.requirements.front();
+    Requirement named;
+    const bool is_member = subject.named_at && !evidence.requirements.empty();
+    if (!is_member) {
+        named.reference = subject.reference;
+        named.url = subject.reference.source;
+    }
+    const Requirement& requirement = is_member ? evidence.requirements.front() : named;
     std::vector<std::string> sources;
     for (const checkers::Source& source : checkers::possible_sources(requirement, evidence)) {
         const auto known = checkers::public_registries(policy, checkers::ecosystem_of(requirement.reference));
@@ -119,8 +124,12 @@ Coverage coverage_of(const Subject& subject, const Evidence& evidence) {
     return coverage;
 }
 
-Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<const AdvisoryData> advisories)
-    : policy_(policy::in_force(loaded.policy, now)), waivers_(policy_, now), now_(now), advisories_(std::move(advisories)) {
+Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<const AdvisoryData> advisories, unsigned jobs)
+    : policy_(policy::in_force(loaded.policy, now)),
+      waivers_(policy_, now),
+      now_(now),
+      advisories_(std::move(advisories)),
+      jobs_(jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : jobs) {
     for (const auto& one : loaded.policy.extended) {
         if (one->pack) continue;
         Policy policy = *one;
@@ -204,6 +213,30 @@ std::vector<PluginQuestion> Evaluator::questions(const Subject& subject, const E
     return {asked.begin(), asked.end()};
 }
 
+// Members know nothing of each other: a large lockfile is judged in parts, over all cores.
+void Evaluator::judge_requirements(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict>& members) const {
+    constexpr std::size_t kPart = 128;
+    const std::size_t before = members.size();
+    const std::size_t count = evidence.requirements.size();
+    members.resize(before + count);
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        Evidence own;                    // the options of the manifest are shared, not copied for each member
+        own.index_options = evidence.index_options;
+        for (std::size_t begin = next.fetch_add(kPart); begin < count; begin = next.fetch_add(kPart)) {
+            for (std::size_t i = begin; i < std::min(begin + kPart, count); ++i) {
+                own.requirements.assign(1, evidence.requirements[i]);
+                members[before + i] = judge_one(member_subject(subject, evidence.requirements[i]), own, {}, nullptr);
+            }
+        }
+    };
+    const std::size_t parts = (count + kPart - 1) / kPart;
+    std::vector<std::thread> helpers;
+    for (std::size_t i = 1; i < std::min<std::size_t>(jobs_, parts); ++i) helpers.emplace_back(work);
+    work();
+    for (std::thread& helper : helpers) helper.join();
+}
+
 SubjectVerdict Evaluator::evaluate(const Subject& subject, const Evidence& evidence, std::span<const InnerSubject> inner,
                                    const Answered* answered) const {
     std::vector<SubjectVerdict> members;
@@ -213,12 +246,7 @@ SubjectVerdict Evaluator::evaluate(const Subject& subject, const Evidence& evide
         const Answered of_it{asked ? answered->inner[i] : PluginReplies{}, {}};
         members.push_back(evaluate(manifest.subject, manifest.evidence, {}, answered == nullptr ? nullptr : &of_it));
     }
-    Evidence own;                        // the options of the manifest are shared, not copied for each member
-    own.index_options = evidence.index_options;
-    for (const Requirement& requirement : evidence.requirements) {
-        own.requirements.assign(1, requirement);
-        members.push_back(judge_one(member_subject(subject, requirement), own, {}, nullptr));
-    }
+    judge_requirements(subject, evidence, members);
     return judge_one(subject, evidence, std::move(members), answered == nullptr ? nullptr : &answered->own);
 }
 

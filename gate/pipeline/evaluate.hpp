@@ -15,8 +15,9 @@ namespace headgate::pipeline {
 /// them, each alone, with the exceptions that are written down: so whatever an extending policy adds, it loosens nothing. Made once for a run, and used for each of its subjects.
 class Evaluator {
   public:
-    /// `advisories`: what the operator brought; nullptr: nothing.
-    Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<const AdvisoryData> advisories = nullptr);
+    /// `advisories`: what the operator brought; nullptr: nothing. `jobs`: threads over which the members of one manifest are judged; 0
+    /// as many as cores.
+    Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<const AdvisoryData> advisories = nullptr, unsigned jobs = 1);
 
     /// What plugins are asked about a subject that is there in bytes: by the rules that apply to it, of this policy and of those that
     /// it extends.
@@ -44,6 +45,7 @@ class Evaluator {
         std::vector<std::optional<std::size_t>> same;
     };
 
+    void judge_requirements(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict>& members) const;
     SubjectVerdict judge_one(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict> members,
                              const PluginReplies* replies) const;
     /// `known`: runs of the rules of `policy_`, in their order.
@@ -57,6 +59,7 @@ class Evaluator {
     policy::WaiverBook waivers_;
     Instant now_;
     std::shared_ptr<const AdvisoryData> advisories_;
+    unsigned jobs_;
 };
 
 /// Bytes of the subject, how many of them were understood, and what no checker looks at.

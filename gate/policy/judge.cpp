@@ -215,6 +215,7 @@ void weigh(const JudgeInput& input, const Rule& rule, const RuleOutcome& outcome
 
 void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
     so_far.unmatched = true;
+    verdict.rules.reserve(input.runs.size());
     for (const RuleRun& rule_run : input.runs) {
         if (rule_run.applicable.rule == nullptr) continue;
         const Rule& rule = *rule_run.applicable.rule;
