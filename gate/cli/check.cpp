@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <future>
 
 #include "attest/verdict.hpp"
 #include "base/text.hpp"
@@ -16,6 +17,7 @@
 #include "cli/signer.hpp"
 #include "io/atomic_file.hpp"
 #include "io/file_source.hpp"
+#include "io/heap.hpp"
 #include "pipeline/data_hashes.hpp"
 #include "pipeline/layout_reference.hpp"
 #include "report/report.hpp"
@@ -104,7 +106,8 @@ class ProgressLine {
     std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
-Result<void> write_attestation(const CheckOptions& options, Signer& signer, const pipeline::Request& request, const Report& report) {
+Result<void> write_attestation(const CheckOptions& options, Signer& signer, const pipeline::Request& request, const Report& report,
+                               std::vector<std::pair<std::string, std::string>> data_hashes) {
     if (!report.policy_pinned) {
         return Error{ErrorCode::usage,
                      "the policy, or a file that it names, lies inside what was judged and is not pinned: give --policy-sha256 to attest"};
@@ -114,7 +117,7 @@ Result<void> write_attestation(const CheckOptions& options, Signer& signer, cons
     for (const std::string& predicate : options.attest_also) (predicate == "svr" ? emit.simple_result : emit.test_result) = true;
     if (!options.verifier_id.empty()) emit.verifier_id = options.verifier_id;
     emit.tool_version = HEADGATE_VERSION;
-    emit.data_hashes = pipeline::data_hashes();
+    emit.data_hashes = std::move(data_hashes);
     const auto sign = [&](std::string_view statement) {
         return emit.format == attest::AttestFormat::bundle ? signer.bundle(statement) : signer.envelope(statement);
     };
@@ -178,7 +181,12 @@ Result<int> check(const CheckOptions& options) {
     const pipeline::LoadedPolicy policy = TRY(load(options.judge));
     pipeline::Request request = TRY(make_request(options.judge));
     TRY_VOID(check_paths(options, outputs, policy, request));
-    Report report;
+    io::expect_much_memory();
+    // What the verdict says of the data that it rests on is found out while the artifact is read.
+    std::future<std::vector<std::pair<std::string, std::string>>> data_hashes;
+    if (signer) data_hashes = std::async(std::launch::async, pipeline::data_hashes);
+    // Never taken apart: the program ends right after it, and a large lockfile has a hundred thousand pieces.
+    static Report& report = *new Report;
     {
         ProgressLine line;
         if (!options.quiet) {
@@ -197,7 +205,7 @@ Result<int> check(const CheckOptions& options) {
     }
     const int code = options.base.empty() ? report.exit_code() : exit_code_of_new(report);
     if (signer && code != kNothing) {
-        auto written = write_attestation(options, *signer, request, report);
+        auto written = write_attestation(options, *signer, request, report, data_hashes.get());
         // What could not be decided is not attested; that there was nothing else to attest is no mistake of the caller's.
         if (!written.ok() && code != kUndecided) return written.error();
         if (!written.ok()) std::fprintf(stderr, "headgate: no attestation: %s\n", escape_terminal(written.error().message).c_str());

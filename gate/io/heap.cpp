@@ -1,0 +1,35 @@
+#include "io/heap.hpp"
+
+#include <malloc.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstdint>
+#include <cstdlib>
+
+namespace headgate::io {
+namespace {
+
+constexpr int kRoom = 48 << 20;
+constexpr int kKept = 1 << 30;           // far more than such a run frees at its end
+constexpr int kLargest = 32 << 20;       // above, an allocation is a mapping of its own (the most that malloc takes)
+constexpr std::uintptr_t kHugePage = 2U << 20U;
+
+}  // namespace
+
+void expect_much_memory() {
+    mallopt(M_TRIM_THRESHOLD, kKept);
+    mallopt(M_MMAP_THRESHOLD, kLargest);
+    mallopt(M_TOP_PAD, kRoom);
+    void* const first = std::malloc(1U << 20U);
+    const auto begin = (reinterpret_cast<std::uintptr_t>(first) + kHugePage - 1) / kHugePage * kHugePage;
+    const auto end = reinterpret_cast<std::uintptr_t>(sbrk(0)) / kHugePage * kHugePage;
+    // Another allocator (a sanitizer's) has its memory elsewhere.
+    if (first != nullptr && begin < end && end - begin <= 2U * kRoom) {
+        madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+    }
+    std::free(first);
+    mallopt(M_TOP_PAD, 1 << 20);
+}
+
+}  // namespace headgate::io
