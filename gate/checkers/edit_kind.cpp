@@ -10,7 +10,7 @@ struct KindWords {
     std::string_view id;
     std::string_view description;
 };
-constexpr std::array<KindWords, 15> kWords = {{
+constexpr std::array<KindWords, 21> kWords = {{
     {"repetition", "a doubled character"},
     {"transposition", "two swapped characters"},
     {"omission", "a left-out character"},
@@ -19,13 +19,19 @@ constexpr std::array<KindWords, 15> kWords = {{
     {"look-alike", "characters that look alike"},
     {"insertion", "an added character"},
     {"substitution", "another character"},
-    {"version", "a number at the end"},
+    {"version", "another number"},
     {"separator", "other separators"},
     {"reorder", "words in another order"},
     {"moved", "a character in another place"},
     {"suffix", "a suffix that says nothing"},
+    {"affix", "another word for the language"},
+    {"added-word", "an added word"},
     {"scope-drop", "a left-out scope"},
+    {"scope-flatten", "a scope as part of the name"},
     {"alias", "an alias"},
+    {"confusable", "letters of another script"},
+    {"host-swap", "another host"},
+    {"re-upload", "the same name under another organisation"},
 }};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -84,6 +90,7 @@ std::optional<EditKind> edit_between(std::string_view target, std::string_view w
     if (target.size() == written.size() + 1) {
         if (t.substr(1) != w) return std::nullopt;
         if (t[0] == '-' || t[0] == '_' || t[0] == '.') return EditKind::separator;
+        if (is_digit(t[0])) return EditKind::version;
         if (w.empty() && t[0] == 's') return EditKind::plural;
         return EditKind::omission;
     }
@@ -108,7 +115,8 @@ bool is_moved(std::string_view target, std::string_view written) {
     const std::size_t n = t.size() - 1;
     const bool back = t.front() == w.back() && t.substr(1) == w.substr(0, n);   // moved towards the end
     const bool forth = t.back() == w.front() && t.substr(0, n) == w.substr(1);  // moved towards the front
-    return back || forth;
+    const bool about = t.front() == w.back() && t.back() == w.front() && t.substr(1, n - 1) == w.substr(1, n - 1);
+    return back || forth || about;
 }
 
 std::size_t edited_word_length(std::string_view target, std::string_view written) {

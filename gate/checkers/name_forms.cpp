@@ -1,6 +1,8 @@
 #include "checkers/name_forms.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 
 #include "base/text.hpp"
 #include "model/reference.hpp"
@@ -9,6 +11,8 @@ namespace headgate::checkers {
 namespace {
 
 constexpr std::uint64_t kBase = 0x9E3779B97F4A7C15ULL;
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_separator(char c) { return c == '-' || c == '_' || c == '.' || c == '/' || c == '@'; }
 
@@ -25,10 +29,34 @@ std::uint64_t finish(Form form, std::uint64_t hash) {
     return hash;
 }
 
+/// Without "/v2" or ".v2" at the end of a module's path: major versions of one module.
+std::string_view without_major(std::string_view module) {
+    std::size_t end = module.size();
+    while (end > 0 && is_digit(module[end - 1])) --end;
+    if (end == module.size() || end < 3 || module[end - 1] != 'v') return module;
+    return module[end - 2] == '/' || module[end - 2] == '.' ? module.substr(0, end - 2) : module;
+}
+
+/// The words by which packages of an ecosystem say which language they are for.
+std::span<const std::string_view> language_words(std::string_view ecosystem) {
+    static constexpr std::array<std::string_view, 4> kPython = {"py", "py3", "python", "python3"};
+    static constexpr std::array<std::string_view, 5> kScript = {"js", "javascript", "node", "nodejs", "ts"};
+    static constexpr std::array<std::string_view, 2> kGo = {"go", "golang"};
+    static constexpr std::array<std::string_view, 2> kRuby = {"rb", "ruby"};
+    static constexpr std::array<std::string_view, 2> kRust = {"rs", "rust"};
+    if (ecosystem == "pypi") return kPython;
+    if (ecosystem == "npm") return kScript;
+    if (ecosystem == "golang") return kGo;
+    if (ecosystem == "gem") return kRuby;
+    if (ecosystem == "cargo") return kRust;
+    return {};
+}
+
 }  // namespace
 
 std::string fold_name(std::string_view ecosystem, std::string_view name) {
     if (ecosystem == "pypi") return normalise_pypi(name);
+    if (ecosystem == "golang") return ascii_lower(without_major(name));
     std::string folded = ascii_lower(name);
     if (ecosystem == "cargo") std::replace(folded.begin(), folded.end(), '_', '-');
     return folded;
@@ -91,10 +119,53 @@ std::string_view scope_basename(std::string_view name) {
     return name.substr(slash + 1);
 }
 
-std::uint64_t hash_form(Form form, std::string_view text) {
+std::string_view without_number(std::string_view name) {
+    std::size_t end = name.size();
+    while (end > 0 && (is_digit(name[end - 1]) || name[end - 1] == '.')) --end;
+    if (end == name.size() || end == 0) return {};
+    if (name[end - 1] == 'v' && end > 1 && is_separator(name[end - 2])) --end;
+    if (end > 0 && is_separator(name[end - 1])) --end;
+    return name.substr(0, end);
+}
+
+bool has_languages(std::string_view ecosystem) { return !language_words(ecosystem).empty(); }
+
+std::string without_language(std::string_view ecosystem, std::string_view name) {
+    const auto words = language_words(ecosystem);
+    const auto says_language = [&](std::string_view word) { return std::find(words.begin(), words.end(), word) != words.end(); };
+    const std::size_t begin = ecosystem == "golang" || name.starts_with('@') ? name.rfind('/') + 1 : 0;
+    const std::string_view path = name.substr(0, begin);
+    std::string_view rest = name.substr(begin);
+    const std::size_t whole = rest.size();
+    std::size_t first = 0;
+    while (first < rest.size() && !is_separator(rest[first])) ++first;
+    if (first > 0 && first + 1 < rest.size() && says_language(rest.substr(0, first))) rest.remove_prefix(first + 1);
+    std::size_t last = rest.size();
+    while (last > 0 && !is_separator(rest[last - 1])) --last;
+    if (last > 1 && last < rest.size() && says_language(rest.substr(last))) {
+        rest = rest.substr(0, last - 1);
+    } else if (ecosystem == "npm" && rest.size() > 6 && rest.ends_with("js")) {
+        rest.remove_suffix(2);
+    }
+    if (rest.size() == whole) return {};
+    return std::string(path) + std::string(rest);
+}
+
+TextHash hash_text(std::string_view text) {
     std::uint64_t hash = 0;
     for (const char c : text) hash = hash * kBase + byte_of(c);
-    return finish(form, hash);
+    return {hash};
+}
+
+std::uint64_t hash_form(Form form, TextHash text) { return finish(form, text.value); }
+
+std::uint64_t hash_letters(std::string_view text) {
+    std::uint64_t sum = 0;
+    for (const char c : text) {
+        const std::uint64_t letter = byte_of(c) * kBase;
+        sum += letter * (letter >> 32U);   // not linear: "ad" and "bc" must not meet
+    }
+    return finish(Form::letters, sum);
 }
 
 void hash_deletions(std::string_view text, std::vector<std::uint64_t>& hashes) {

@@ -9,27 +9,28 @@
 namespace headgate::checkers {
 namespace {
 
-constexpr std::string_view kMagic = "HGNAMES2";
+constexpr std::string_view kMagic = "HGNAMES3";
 constexpr std::size_t kHeader = 28;
 
 void append(Bytes& bytes, std::uint32_t value) {
     for (unsigned shift = 0; shift < 32; shift += 8) bytes.push_back(static_cast<std::uint8_t>(value >> shift));
 }
 
-std::vector<std::uint64_t> hashes_of(std::string_view name) {
+std::vector<std::uint64_t> near_hashes(std::string_view ecosystem, std::string_view name) {
     std::vector<std::uint64_t> hashes;
-    if (name.size() >= kShortestTarget && name.size() <= kLongestTarget) hash_deletions(name, hashes);
-    hashes.push_back(hash_form(Form::near, name));
-    if (name.size() >= kShortestTarget) {
-        hashes.push_back(hash_form(Form::separators, without_separators(name)));
-        hashes.push_back(hash_form(Form::look_alike, look_alike_form(name)));
+    const std::string plain = without_separators(name);
+    if (plain.size() >= kShortestTarget && name.size() <= kLongestTarget) {
+        hash_deletions(plain, hashes);
+        hashes.push_back(hash_form(Form::near, plain));
+        hashes.push_back(hash_form(Form::look_alike, look_alike_form(plain)));
+        hashes.push_back(hash_letters(plain));
         const std::string tokens = sorted_tokens(name);
         if (!tokens.empty()) hashes.push_back(hash_form(Form::tokens, tokens));
         const std::string_view basename = scope_basename(name);
-        if (!basename.empty()) hashes.push_back(hash_form(Form::basename, basename));
+        if (!basename.empty()) hashes.push_back(hash_form(Form::basename, without_separators(basename)));
+        const std::string bare = without_language(ecosystem, name);
+        if (!bare.empty()) hashes.push_back(hash_form(Form::language, without_separators(bare)));
     }
-    std::sort(hashes.begin(), hashes.end());
-    hashes.erase(std::unique(hashes.begin(), hashes.end()), hashes.end());
     return hashes;
 }
 
@@ -65,19 +66,26 @@ std::string_view NameIndex::name(std::uint32_t number) const {
 
 std::optional<std::uint32_t> NameIndex::find(std::string_view wanted) const {
     std::optional<std::uint32_t> found;
-    candidates(hash_form(Form::near, wanted), [&](std::uint32_t number) {
+    candidates(hash_form(Form::exact, wanted), [&](std::uint32_t number) {
         if (name(number) == wanted) found = number;
     });
     return found;
 }
 
-Bytes build_name_index(const std::vector<std::string>& names, Instant as_of) {
+Bytes build_name_index(std::string_view ecosystem, const std::vector<std::string>& names, Instant as_of, Lookups lookups) {
     assert(names.size() <= 0xFFFF);
     std::vector<std::pair<std::uint64_t, std::uint32_t>> entries;
     for (std::uint32_t number = 0; number < names.size(); ++number) {
-        for (const std::uint64_t hash : hashes_of(names[number])) entries.emplace_back(hash, number);
+        const std::string& name = names[number];
+        entries.emplace_back(hash_form(Form::exact, name), number);
+        if (lookups == Lookups::repositories) {
+            entries.emplace_back(hash_form(Form::basename, std::string_view(name).substr(name.rfind('/') + 1)), number);
+        } else {
+            for (const std::uint64_t hash : near_hashes(ecosystem, name)) entries.emplace_back(hash, number);
+        }
     }
     std::sort(entries.begin(), entries.end());
+    entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
     std::uint32_t bucket_bits = 1;
     while (bucket_bits < 20 && (4ULL << bucket_bits) < entries.size()) ++bucket_bits;
 

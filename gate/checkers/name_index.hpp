@@ -1,8 +1,9 @@
 // name_index.hpp: popular names as a read-only index, searched where it lies (embedded in the binary): nothing is built
-// at start. SymSpell's idea: two names within one edit share a string with at most one byte left out.
+// at start. SymSpell's idea: two names within one edit share a string with at most one byte left out. Names are compared without
+// their separators, so that a slip beside a separator is one, too.
 //
 // File, little endian, all offsets from the start:
-//   0   "HGNAMES2"
+//   0   "HGNAMES3"
 //   8   u32 names, u32 entries, u32 bucket_bits, u32 size of the text, u32 day when the list was taken (from 1970-01-01)
 //   28  u32 text offset of each name, and one behind the last
 //   ... u32 first entry of each of the 2^bucket_bits buckets, and one behind the last
@@ -63,7 +64,9 @@ class NameIndex {
     std::size_t text_at_ = 0;
 };
 
-/// Makes the file from folded names, most popular first, without duplicates; at most 65,535.
-Bytes build_name_index(const std::vector<std::string>& names, Instant as_of);
+/// Makes the file from folded names, most popular first, without duplicates; at most 65,535. `repositories`: of names that are
+/// looked up only as a whole and by what stands behind their last slash (models of a hub).
+enum class Lookups { near, repositories };
+Bytes build_name_index(std::string_view ecosystem, const std::vector<std::string>& names, Instant as_of, Lookups lookups = Lookups::near);
 
 }  // namespace headgate::checkers

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "checkers/confusables.hpp"
 #include "checkers/malicious_names.hpp"
 #include "checkers/name_index.hpp"
 #include "codec/json.hpp"
@@ -42,6 +43,8 @@ void read_as_its_reader_does(ByteView bytes, RuleFile& file) {
         file.problem = "it is empty";
     } else if (file.path.ends_with(".idx")) {
         read_index(bytes, file);
+    } else if (file.path == "names/confusables.bin") {
+        if (!checkers::Confusables::open(bytes)) file.problem = "not a table of letters that this version reads";
     } else if (std::find(pack_names.begin(), pack_names.end(), name) != pack_names.end()) {
         file.problem = problem_of(done(load_policy("builtin:" + name)));
     } else if (file.path == "findings.yaml") {

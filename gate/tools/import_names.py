@@ -11,6 +11,9 @@ import sys
 
 # When the lists were taken: a month, or a day. `headgate doctor` says how old they are.
 AS_OF = "2026-04"
+# Names that no package may have, and that people mistype all the same: of squats of the language's own name there are ten times as
+# many as of honest names beside it.
+ADDED = {"pypi.txt": ["python"]}
 LISTS = [
     # output, input, column of the name (None: plain lines), what
     ("pypi.txt", "popular-pypi.tsv", 1, "Python projects by downloads of 30 days: hugovk/top-pypi-packages"),
@@ -19,6 +22,8 @@ LISTS = [
     ("gem.txt", "popular-rubygems.txt", None, "popular gems"),
     ("golang.txt", "popular-go.txt", None, "popular Go modules"),
     ("hf.txt", "popular-hf-orgs.txt", None, "organisations of the Hugging Face hub by how many projects name them"),
+    ("hf-models.txt", "popular-hf.tsv", 1, "models of the Hugging Face hub by how many projects name them, and downloads"),
+    ("hf-datasets.txt", "popular-hf-datasets.tsv", 1, "datasets of the Hugging Face hub by how many projects name them, and downloads"),
     ("oci.txt", "popular-dockerhub-official.txt", None, "official images of Docker Hub"),
 ]
 
@@ -44,6 +49,7 @@ def main():
     target.mkdir(parents=True, exist_ok=True)
     for output, given, column, what in LISTS:
         names = read_names(source / given, column)
+        names += [name for name in ADDED.get(output, []) if name not in names]
         header = f"# {what}.\n# As of: {AS_OF}\n# One name a line, most popular first. Made by gate/tools/import_names.py.\n"
         (target / output).write_text(header + "".join(name + "\n" for name in names), encoding="utf-8")
         print(f"{output}: {len(names)} names")

@@ -1,6 +1,8 @@
-// name_index: rules/names/<ecosystem>.txt -> the index that is embedded in the binary. Runs while building.
+// name_index: rules/names/<list>.txt -> an index that is embedded in the binary. Runs while building.
 //
-// usage: headgate_name_index ECOSYSTEM NAMES.txt OUTPUT.idx
+// usage: headgate_name_index LIST NAMES.txt OUTPUT.idx
+//   LIST is an ecosystem; npm-scopes or golang-owners, who publishes the names of that ecosystem's list; hf-models or
+//   hf-datasets, which are looked up by what stands behind their last slash.
 #include "checkers/name_index.hpp"
 
 #include <fstream>
@@ -8,6 +10,7 @@
 #include <unordered_set>
 
 #include "checkers/name_forms.hpp"
+#include "checkers/publishers.hpp"
 
 namespace {
 
@@ -23,9 +26,13 @@ std::optional<headgate::Instant> as_of(const std::string& line) {
 
 int main(int argc, char** argv) {
     if (argc != 4) {
-        std::cerr << "usage: headgate_name_index ECOSYSTEM NAMES.txt OUTPUT.idx\n";
+        std::cerr << "usage: headgate_name_index LIST NAMES.txt OUTPUT.idx\n";
         return 4;
     }
+    const std::string list = argv[1];
+    const std::string ecosystem = list.substr(0, list.find('-'));
+    const bool publishers = list == "npm-scopes" || list == "golang-owners";
+    const bool repositories = list == "hf-models" || list == "hf-datasets";
     std::ifstream input(argv[2]);
     std::vector<std::string> names;
     std::unordered_set<std::string> seen;
@@ -34,8 +41,9 @@ int main(int argc, char** argv) {
     while (std::getline(input, line)) {
         if (!date) date = as_of(line);
         if (line.empty() || line[0] == '#') continue;
-        std::string name = headgate::checkers::fold_name(argv[1], line);
-        if (seen.insert(name).second) names.push_back(std::move(name));
+        std::string name = headgate::checkers::fold_name(ecosystem, line);
+        if (publishers) name = headgate::checkers::publisher_of(ecosystem, name);
+        if (!name.empty() && seen.insert(name).second) names.push_back(std::move(name));
     }
     if (!input.eof() || names.empty() || names.size() > 0xFFFF) {
         std::cerr << argv[2] << ": unreadable, empty or more than 65,535 names\n";
@@ -45,7 +53,8 @@ int main(int argc, char** argv) {
         std::cerr << argv[2] << ": no line \"# As of: YYYY-MM\" says when the list was taken\n";
         return 2;
     }
-    const headgate::Bytes index = headgate::checkers::build_name_index(names, *date);
+    const headgate::Bytes index = headgate::checkers::build_name_index(
+        ecosystem, names, *date, repositories ? headgate::checkers::Lookups::repositories : headgate::checkers::Lookups::near);
     std::ofstream output(argv[3], std::ios::binary);
     output.write(reinterpret_cast<const char*>(index.data()), static_cast<std::streamsize>(index.size()));
     output.close();

@@ -76,7 +76,7 @@ JOINTS = {
     ("gate/formats/oci_layout.cpp", '"oci." +'),
     ("gate/formats/safetensors_header.cpp", '"safetensors." +'),
     ("gate/formats/chat_template_rules.cpp", '"template." +'),
-    ("gate/checkers/typosquat.cpp", '"typosquat." +'),
+    ("gate/checkers/look_alikes.cpp", '"typosquat." +'),
     # Not about findings.
     ("gate/checkers/weights_config.cpp", '+ ".weight"'),
     ("gate/formats/xml_model.cpp", '+ ".bin"'),

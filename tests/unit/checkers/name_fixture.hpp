@@ -43,6 +43,7 @@ struct Bench {
     Evidence evidence;
     RunStatus status = RunStatus::did_not_run;
     std::vector<Finding> findings;
+    Instant now = {};
 
     explicit Bench(const Checker& which) : checker(which), settings(default_settings(which)) {
         policy.registries = {{"pypi", {"https://pypi.example", "https://files.pypi.example"}},
@@ -93,7 +94,7 @@ struct Bench {
         return run();
     }
     Bench& run() {
-        const CheckRun result = checker.run({subject, evidence, settings, policy, pipeline::rule_data(), {}});
+        const CheckRun result = checker.run({subject, evidence, settings, policy, pipeline::rule_data(), now});
         status = result.status;
         findings = result.findings;
         return *this;
