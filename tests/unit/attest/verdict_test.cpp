@@ -75,6 +75,34 @@ std::string resigned(std::string_view what, std::string_view with) {
 
 }  // namespace
 
+TEST_CASE("what the rules say of members is written once, and found by its number") {
+    SubjectVerdict subject = verdict();
+    SubjectVerdict member = verdict();
+    REQUIRE_FALSE(member.rules.empty());
+    member.subject.ref = "pkg:pypi/one@1";
+    SubjectVerdict other = member;
+    other.subject.ref = "pkg:pypi/two@1";
+    SubjectVerdict failed = member;
+    failed.subject.ref = "pkg:pypi/three@1";
+    failed.rules[0].result = RuleResult::fail;
+    failed.rules[0].reason = "because";
+    subject.members = {member, other, failed};
+    const std::string file = emitted(subject);
+    const Json result = payload(split_lines(file).at(0));
+    const Json& predicate = *result.find("predicate");
+    const Json& members = *predicate.find("members");
+    const Json& lists = *predicate.find("memberRules");
+    REQUIRE(members.items.size() == 3);
+    REQUIRE(lists.items.size() == 2);
+    for (std::size_t i = 0; i < 3; ++i) CHECK(*members.items[i].find_text("ref") == subject.members[i].subject.ref);
+    CHECK(members.items[0].find("rules")->integer == 0);
+    CHECK(members.items[1].find("rules")->integer == 0);
+    CHECK(members.items[2].find("rules")->integer == 1);
+    CHECK(*lists.items[0].items.at(0).find_text("id") == member.rules[0].id());
+    CHECK(*lists.items[1].items.at(0).find_text("result") == "fail");
+    CHECK(*lists.items[1].items.at(0).find_text("reason") == "because");
+}
+
 TEST_CASE("a verdict is two lines: the result, and the summary that names it") {
     SubjectVerdict subject = verdict();
     subject.subject.digest.dir_hash = std::string(64, 'd');

@@ -26,6 +26,21 @@ TEST_CASE("a hostile name cannot move the cursor, hide or reorder text") {
     CHECK_FALSE(has_control_characters("org/model-7b_v1.0"));
 }
 
+TEST_CASE("wherever in a text it stands, what cannot be seen is found") {
+    const std::string plain(40, 'a');
+    CHECK(is_utf8(plain));
+    CHECK_FALSE(has_control_characters(plain));
+    for (std::size_t at = 0; at < plain.size(); ++at) {
+        for (const char* bad : {"\x1f", "\x7f", "\n", "\xc2\x85", "\xe2\x80\xae"}) {
+            const std::string text = plain.substr(0, at) + bad + plain.substr(at);
+            CHECK(has_control_characters(text));
+            CHECK(is_utf8(text));
+        }
+        for (const char* fine : {" ", "~", "\xc3\xa9"}) CHECK_FALSE(has_control_characters(plain.substr(0, at) + fine + plain.substr(at)));
+        CHECK_FALSE(is_utf8(plain.substr(0, at) + "\xff" + plain.substr(at)));
+    }
+}
+
 TEST_CASE("lines end with LF or CRLF, and a last line without end counts") {
     CHECK(split_lines("a\r\nb\nc") == std::vector<std::string_view>{"a", "b", "c"});
     CHECK(split_lines("a\n") == std::vector<std::string_view>{"a"});

@@ -22,6 +22,26 @@ TEST_CASE("places") {
     CHECK_FALSE(parse_place("https://${HOST}/x").has_value());
 }
 
+TEST_CASE("plain URLs are read quickly, and as thoroughly as others") {
+    // A scheme in capitals takes the thorough way.
+    for (const char* rest : {"host.example/a/b", "host.example/@scope/name/-/name-1.0.0.tgz", "Host.Example:443/a/", "host.example:8443/a_b~c+d",
+                             "index.docker.io/library/x", "host.example/", "host.example", "host.example//a", "host.example/a//", "host.example/./a",
+                             "host.example/a/..", "host.example/a%2fb", "host.example/a?b#c", "host.example/a b", "user@host.example/a", "/a", "",
+                             "${HOST}/a", "host.example/a\\b", "host..example/a", "host.example:/a", "host.example/\xc3\xa9"}) {
+        CAPTURE(rest);
+        for (int again = 0; again < 2; ++again) {
+            const auto quick = parse_place("https://" + std::string(rest));
+            const auto thorough = parse_place("HTTPS://" + std::string(rest));
+            REQUIRE(quick.has_value() == thorough.has_value());
+            if (!quick) continue;
+            CHECK(quick->host == thorough->host);
+            CHECK(quick->path == thorough->path);
+            CHECK(quick->local == thorough->local);
+            CHECK(quick->insecure == thorough->insecure);
+        }
+    }
+}
+
 TEST_CASE("below a prefix means the same host and whole path segments") {
     const auto below = [](const std::string& url, const std::string& prefix) {
         const auto place = parse_place(url);
