@@ -41,7 +41,9 @@ constexpr std::size_t kInline = 15;      // longest text that needs no bytes of 
 // Builds a Json from SAX events and stops at the first thing that is refused.
 class Builder final : public nlohmann::json_sax<nlohmann::json> {
   public:
-    Builder(const JsonLimits& limits, const std::uint64_t& offset) : limits_(limits), offset_(offset) {}
+    /// `duplicates`: where keys that are there twice are told; nullptr: they are refused.
+    Builder(const JsonLimits& limits, const std::uint64_t& offset, std::vector<std::string>* duplicates)
+        : limits_(limits), offset_(offset), duplicates_(duplicates) {}
 
     bool null() override { return slot() != nullptr; }
     bool boolean(bool value) override {
@@ -62,7 +64,9 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     bool end_object() override { return close(); }
     bool end_array() override { return close(); }
     bool key(string_t& name) override {
-        if (!stack_.back().add_key(name)) return refuse("duplicate key \"" + escape_terminal(name, 80) + "\"");
+        if (duplicates_ != nullptr) stack_.back().key = name;
+        stack_.back().again = nullptr;
+        if (!stack_.back().add_key(name)) return duplicates_ != nullptr ? key_again(name) : refuse("duplicate key \"" + escape_terminal(name, 80) + "\"");
         if (!grow(stack_.back().value->members) || !holds(name)) return false;
         stack_.back().value->members.emplace_back(name, Json{});
         return true;
@@ -79,6 +83,8 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     // A container that is open. It lies in its parent, which does not grow before it is closed.
     struct Frame {
         Json* value;
+        std::string key = {};                          // the last, where duplicates are told
+        Json* again = nullptr;                         // where the value of a key goes that is there twice
         std::set<std::string, std::less<>> keys = {};  // of large objects: ordered, so that no choice of keys makes it slow
 
         // False when the key is there. Called before the member is added.
@@ -108,12 +114,27 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
         if (!stack_.empty()) {
             Json& parent = *stack_.back().value;
             if (parent.is_array() && !grow(parent.items)) return nullptr;
-            json = parent.is_array() ? &parent.items.emplace_back() : &parent.members.back().second;
+            Json* const again = stack_.back().again;
+            json = parent.is_array() ? &parent.items.emplace_back() : again != nullptr ? again : &parent.members.back().second;
         }
         done_ = stack_.empty();
         json->type = type;
         json->offset = offset_;
         return json;
+    }
+    bool key_again(const std::string& name) {
+        constexpr std::size_t kMostDuplicates = 100;
+        Frame& frame = stack_.back();
+        const auto found = std::find_if(frame.value->members.begin(), frame.value->members.end(), [&](const Json::Member& one) { return one.first == name; });
+        found->second = Json{};
+        frame.again = &found->second;
+        if (duplicates_->size() >= kMostDuplicates) return true;
+        std::string path;
+        for (const Frame& one : stack_) {
+            if (one.value->is_object()) path += (path.empty() ? "" : ".") + one.key;
+        }
+        duplicates_->push_back(std::move(path));
+        return true;
     }
     bool spelled(Json::Type type, std::string text) {
         Json* const json = holds(text) ? slot(type) : nullptr;
@@ -156,6 +177,7 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
 
     const JsonLimits& limits_;
     const std::uint64_t& offset_;
+    std::vector<std::string>* duplicates_;
     std::vector<Frame> stack_;
     std::uint64_t values_ = 0;
     std::uint64_t tree_bytes_ = 0;
@@ -261,6 +283,25 @@ Json sorted(const Json& value) {
     return copy;
 }
 
+Result<Json> parse(ByteView bytes, const JsonLimits& limits, std::vector<std::string>* duplicates) {
+    const auto malformed = [](std::string what) { return Error{ErrorCode::malformed, std::move(what)}; };
+    if (bytes.size() > limits.bytes) return malformed("larger than " + std::to_string(limits.bytes) + " bytes");
+    if (starts_with(bytes, "\xef\xbb\xbf")) return malformed("a byte order mark at byte 0");
+    const std::string_view text = as_text(bytes);
+    // The lexer takes a NUL for the end of input and would not see what follows.
+    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
+        return malformed("a NUL at byte " + std::to_string(nul));
+    }
+    std::uint64_t offset = 0;
+    Builder builder(limits, offset, duplicates);
+    const bool parsed = nlohmann::json::sax_parse(CountingIterator(text.data(), &offset),
+                                                  CountingIterator(text.data() + text.size(), &offset), &builder);
+    if (!parsed || !builder.done()) {
+        return malformed(builder.problem().empty() ? "not valid JSON" : builder.problem());
+    }
+    return builder.take();
+}
+
 }  // namespace
 
 Json::Json() = default;
@@ -326,23 +367,10 @@ Json& Json::push(Json value) {
     return items.back();
 }
 
-Result<Json> parse_json(ByteView bytes, const JsonLimits& limits) {
-    const auto malformed = [](std::string what) { return Error{ErrorCode::malformed, std::move(what)}; };
-    if (bytes.size() > limits.bytes) return malformed("larger than " + std::to_string(limits.bytes) + " bytes");
-    if (starts_with(bytes, "\xef\xbb\xbf")) return malformed("a byte order mark at byte 0");
-    const std::string_view text = as_text(bytes);
-    // The lexer takes a NUL for the end of input and would not see what follows.
-    if (const std::size_t nul = text.find('\0'); nul != std::string_view::npos) {
-        return malformed("a NUL at byte " + std::to_string(nul));
-    }
-    std::uint64_t offset = 0;
-    Builder builder(limits, offset);
-    const bool parsed = nlohmann::json::sax_parse(CountingIterator(text.data(), &offset),
-                                                  CountingIterator(text.data() + text.size(), &offset), &builder);
-    if (!parsed || !builder.done()) {
-        return malformed(builder.problem().empty() ? "not valid JSON" : builder.problem());
-    }
-    return builder.take();
+Result<Json> parse_json(ByteView bytes, const JsonLimits& limits) { return parse(bytes, limits, nullptr); }
+
+Result<Json> parse_json_last_key(ByteView bytes, const JsonLimits& limits, std::vector<std::string>& duplicates) {
+    return parse(bytes, limits, &duplicates);
 }
 
 std::string escape_json(std::string_view text) {

@@ -71,6 +71,10 @@ class Json {
 /// Parses one document. The Error says what and at which byte offset.
 Result<Json> parse_json(ByteView bytes, const JsonLimits& limits = {});
 
+/// The same for documents whose readers take the last of duplicate keys (package.json): the value of the last, in the place of the
+/// first. What was there twice is added to `duplicates` ("scripts.install"), at most a hundred.
+Result<Json> parse_json_last_key(ByteView bytes, const JsonLimits& limits, std::vector<std::string>& duplicates);
+
 /// Compact, members in the order they have; strings that are not UTF-8 get U+FFFD.
 std::string write_json(const Json& value);
 /// Two-space indentation.

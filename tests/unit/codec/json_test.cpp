@@ -81,3 +81,25 @@ TEST_CASE("the tree of a document has a size that it may not grow over") {
     for (int i = 0; i < 300'000; ++i) pairs += "[\"ab\",\"cd\"],";
     CHECK(parse(pairs + "[]]").ok());
 }
+
+TEST_CASE("where readers take the last of duplicate keys, it is what is read, and they are told") {
+    std::vector<std::string> duplicates;
+    const std::string text = R"({"a": {"x": 1, "y": [{"z": 1, "z": 2}], "x": {"w": 3}}, "b": 1, "a": {"x": 4, "v": null}})";
+    const auto document = codec::parse_json_last_key(as_bytes(text), {}, duplicates);
+    REQUIRE(document.ok());
+    CHECK(duplicates == std::vector<std::string>{"a.y.z", "a.x", "a"});
+    REQUIRE(document->members.size() == 2);
+    CHECK(document->find("a")->members.size() == 2);
+    CHECK(document->find("a")->find("x")->integer == 4);
+    CHECK(document->find("b")->integer == 1);
+    duplicates.clear();
+    std::string many = "{";
+    for (int i = 0; i < 100; ++i) many += "\"k" + std::to_string(i) + "\": 0, ";
+    many += "\"k7\": 7, \"k7\": 8}";
+    const auto large = codec::parse_json_last_key(as_bytes(many), {}, duplicates);
+    REQUIRE(large.ok());
+    CHECK(large->find("k7")->integer == 8);
+    CHECK(duplicates == std::vector<std::string>{"k7", "k7"});
+    CHECK_FALSE(codec::parse_json(as_bytes(text)).ok());
+    CHECK_FALSE(codec::parse_json_last_key(as_bytes("{\"a\": 1, \"a\"}"), {}, duplicates).ok());
+}
