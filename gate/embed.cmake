@@ -3,7 +3,7 @@ set(embedded "")
 file(GLOB_RECURSE rule_files CONFIGURE_DEPENDS RELATIVE "${CMAKE_SOURCE_DIR}/rules"
   "${CMAKE_SOURCE_DIR}/rules/*.yaml" "${CMAKE_SOURCE_DIR}/rules/globals/*.txt"
   "${CMAKE_SOURCE_DIR}/rules/architectures/*.txt" "${CMAKE_SOURCE_DIR}/rules/operators/*.txt"
-  "${CMAKE_SOURCE_DIR}/rules/loaders/*.txt")
+  "${CMAKE_SOURCE_DIR}/rules/loaders/*.txt" "${CMAKE_SOURCE_DIR}/rules/content/*.txt")
 list(FILTER rule_files EXCLUDE REGEX "^examples/")
 foreach(file ${rule_files})
   list(APPEND embedded "${file}|${CMAKE_SOURCE_DIR}/rules/${file}")
