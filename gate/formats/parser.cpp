@@ -42,7 +42,7 @@ void ParseContext::opaque(std::string why, std::uint64_t bytes) {
 
 ParseContext ParseContext::inside(std::string_view member_name) const {
     std::string chain = member.empty() ? std::string(member_name) : member + "!" + std::string(member_name);
-    return {limits, budget, evidence, path, std::move(chain), depth + 1, sha256_hex};
+    return {limits, budget, evidence, path, std::move(chain), depth + 1, sha256_hex, package_words};
 }
 
 std::string_view detect(ByteSource& source, std::string_view name) {

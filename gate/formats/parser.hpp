@@ -15,6 +15,8 @@
 
 namespace headgate::formats {
 
+class PackageWords;
+
 struct ParseContext {
     const Limits& limits;
     Budget& budget;              // of the outermost file, shared by its members
@@ -25,6 +27,9 @@ struct ParseContext {
     /// Lower-case hex SHA-256, set by the pipeline (formats know no crypto). nullptr: digests stated inside the artifact
     /// cannot be compared, which becomes an Opaque.
     std::string (*sha256_hex)(ByteView bytes) = nullptr;
+    /// The lists of rules/content (package_words.hpp), lent by the pipeline as well. nullptr, or where it answers nullptr: what a package
+    /// does when it is installed or imported cannot be told, which becomes an Opaque.
+    const PackageWords* (*package_words)() = nullptr;
 
     /// Innermost name, for the extension: last component of the member chain, else of the path.
     std::string_view name() const;

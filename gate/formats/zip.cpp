@@ -122,7 +122,7 @@ Examined parse_zip_behind(ByteSource& source, std::uint64_t begin, ParseContext&
     bool counts_from_begin = false;
     {
         Evidence unused;
-        ParseContext probe{context.limits, context.budget, unused, context.path, context.member, context.depth, context.sha256_hex};
+        ParseContext probe{context.limits, context.budget, unused, context.path, context.member, context.depth, context.sha256_hex, context.package_words};
         ContainerReport report(probe, "zip");
         counts_from_begin = read_zip_directory(alone, context.limits, context.budget, report) && report.clean();
     }

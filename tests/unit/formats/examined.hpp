@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "formats/parser.hpp"
+#include "package_fixture.hpp"
 
 namespace headgate::tests {
 
@@ -20,6 +21,18 @@ struct Outcome {
     bool is(std::string_view format) const {
         return std::any_of(evidence.formats.begin(), evidence.formats.end(),
                            [&](const FormatFact& f) { return f.format == format; });
+    }
+    bool has_trait(std::string_view trait) const {
+        return std::any_of(evidence.traits.begin(), evidence.traits.end(), [&](const Trait& one) { return one.trait == trait; });
+    }
+    /// Traits with what was found, sorted, one a line.
+    std::string traits() const {
+        std::vector<std::string> lines;
+        for (const Trait& one : evidence.traits) lines.push_back(one.trait + ": " + one.detail + "\n");
+        std::sort(lines.begin(), lines.end());
+        std::string all;
+        for (const std::string& line : lines) all += line;
+        return all;
     }
     /// Ids of all findings, for messages.
     std::string ids() const {
@@ -41,7 +54,7 @@ inline Outcome examine(const std::string& bytes, const std::string& name, const 
     Outcome outcome;
     Budget budget(limits);
     MemorySource source(as_bytes(bytes));
-    formats::ParseContext context{limits, budget, outcome.evidence, name, {}, 0, sha256_hex};
+    formats::ParseContext context{limits, budget, outcome.evidence, name, {}, 0, sha256_hex, shipped_words};
     outcome.examined = formats::examine(source, context);
     return outcome;
 }
