@@ -21,7 +21,7 @@ constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::packag
 constexpr auto kFormats = std::to_array<std::string_view>({
     "safetensors", "gguf", "onnx", "torch", "torch-legacy", "torchscript", "torchscript-code", "torchscript-debug", "npy", "npz", "pickle",
     "keras", "hdf5", "skops", "tflite", "openvino", "savedmodel", "tensorflow-graph", "coreml", "paddle",
-    "mar", "wheel", "sdist", "html", "svg", "notebook", "python", "shell", "batch", "powershell", "javascript", "typescript", "ruby", "perl", "lua",
+    "mar", "wheel", "sdist", "npm-package", "crate", "html", "svg", "notebook", "python", "shell", "batch", "powershell", "javascript", "typescript", "ruby", "perl", "lua",
     "r", "julia", "php", "cuda", "rust", "go", "c", "c++", "java", "scala", "vbscript"});
 constexpr std::array<SettingSpec, 4> kSettings = {{
     {"allow", SettingType::text_list, Stricter::fewer, false,

@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "formats/code_kind.hpp"
 #include "formats/member_names.hpp"
+#include "formats/package_python.hpp"
 #include "formats/zip_members.hpp"
 
 namespace headgate::formats {
@@ -30,11 +31,19 @@ class WheelReader {
 
     Examined run() {
         context_.format("wheel", false, true);
+        const PackageWords* const words = context_.package_words == nullptr ? nullptr : context_.package_words();
+        if (words != nullptr) {
+            traits_.emplace(*words, info_, context_);
+        } else {
+            all_ = Examined::partly;
+            context_.opaque("the lists of rules/content are not at hand: what the wheel does when it is imported cannot be told", source_.size());
+        }
         for (const ZipEntry& entry : directory_.entries) read_member(entry);
         if (context_.sha256_hex == nullptr) {
             context_.opaque("the digests of RECORD cannot be computed here", source_.size());
             return Examined::partly;
         }
+        if (traits_) traits_->finish();
         read_record();
         for (const auto& [path, content] : contents_) {
             if (listed_.count(path) == 0 && !may_be_unlisted(path, info_)) claim(path, DigestClaim::Outcome::unlisted, 0);
@@ -56,6 +65,7 @@ class WheelReader {
             if (entry.name == record_) record_text_ = std::string(as_text(*bytes));
             const std::string_view code = code_kind(bytes->first(std::min<std::size_t>(bytes->size(), 4096)), inner.name());
             if (!code.empty()) inner.format(std::string(code), false, true);
+            if (traits_) traits_->member(entry.name, *bytes, inner);
             return Examined::whole;
         });
         if (examined == Examined::partly) all_ = Examined::partly;
@@ -132,6 +142,7 @@ class WheelReader {
     std::map<std::string, Content, std::less<>> contents_;
     std::set<std::string, std::less<>> listed_;
     std::string record_text_;
+    std::optional<WheelTraits> traits_;
     std::uint32_t failures_ = 0;
     Examined all_ = Examined::whole;
 };

@@ -1,7 +1,8 @@
-// package_archive.hpp: Python packages as archives: wheels (zip with *.dist-info/RECORD) and sdists (tar.gz with PKG-INFO).
+// package_archive.hpp: wheels (zip with *.dist-info/RECORD). Packages that are tar archives: package_tar.hpp.
 //
-// A package is code by nature, so its FormatFact says `code`: judged as a model it is denied by that alone. Members are
-// not parsed; they count as read because RECORD pins each of them: one DigestClaim per line (and per unlisted member).
+// A package is code by nature, so its FormatFact says `code`: judged as a model it is denied by that alone. Members count as
+// read because RECORD pins each of them: one DigestClaim per line (and per unlisted member). What runs without being called
+// is told as traits (package_python.hpp).
 // Spec: packaging.python.org, "Binary distribution format" and "Recording installed projects" (CSV: path, hash, size).
 #pragma once
 

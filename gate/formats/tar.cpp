@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "formats/code_kind.hpp"
 #include "formats/container_report.hpp"
 #include "formats/member_names.hpp"
 #include "formats/nemo.hpp"
+#include "formats/package_tar.hpp"
 #include "formats/tar_headers.hpp"
 #include "formats/zip_members.hpp"
 
@@ -16,13 +16,6 @@ namespace {
 constexpr std::uint64_t kLongestExtension = 1U << 20U;  // bytes of a pax header or long name
 
 std::string quoted(std::string_view name) { return "\"" + std::string(name) + "\""; }
-
-struct TarEntry {
-    std::string name;
-    std::uint64_t header_offset = 0;
-    std::uint64_t data_offset = 0;
-    std::uint64_t size = 0;
-};
 
 /// Walks the headers: members in order, findings for everything that is no plain file or folder.
 class TarWalk {
@@ -269,39 +262,6 @@ class TarWalk {
     std::optional<std::uint64_t> pax_size_;
 };
 
-/// One top folder for all, called NAME-VERSION, with a PKG-INFO in it (PEP 517, "source distributions").
-bool is_sdist(const std::vector<TarEntry>& members) {
-    if (members.empty()) return false;
-    const std::string_view top = top_folder(members.front().name);
-    const std::size_t dash = top.rfind('-');
-    if (dash == std::string_view::npos || dash == 0 || dash + 1 == top.size()) return false;
-    bool info = false;
-    for (const TarEntry& member : members) {
-        if (top_folder(member.name) != top) return false;
-        info = info || member.name == std::string(top) + "/PKG-INFO";
-    }
-    return info;
-}
-
-Examined list_sdist(ByteSource& source, const std::vector<TarEntry>& members, ParseContext& context) {
-    context.format("sdist", false, true);
-    for (const TarEntry& member : members) {
-        const auto bytes = context.sha256_hex == nullptr ? std::nullopt : source.view(member.data_offset, member.size);
-        add_member(context, member.name, member.size, bytes ? context.sha256_hex(*bytes) : std::string{});
-        const auto head = source.view(member.data_offset, std::min<std::uint64_t>(member.size, 4096));
-        ParseContext inner = context.inside(member.name);
-        const std::string_view code = head ? code_kind(*head, inner.name()) : std::string_view{};
-        if (!code.empty()) {
-            inner.format(std::string(code), false, true);
-            continue;
-        }
-        SliceSource content(source, member.data_offset, member.size);
-        const std::string_view kind = detect(content, inner.name());
-        if (is_artifact_format(kind)) inner.format(std::string(kind));  // what it is, not what is in it
-    }
-    return Examined::whole;
-}
-
 Examined examine_tar_members(ByteSource& source, const std::vector<TarEntry>& members, ParseContext& context) {
     context.format("tar");
     Examined all = Examined::whole;
@@ -336,8 +296,9 @@ Examined parse_tar(ByteSource& source, ParseContext& context) {
         members = TarWalk(source, context, report).run();
         clean = report.clean();
     }
+    const PackageKind kind = package_kind(members, context);
     const Examined examined =
-        is_sdist(members) ? list_sdist(source, members, context) : examine_tar_members(source, members, context);
+        kind == PackageKind::none ? examine_tar_members(source, members, context) : examine_package(source, kind, members, context);
     return clean ? examined : Examined::partly;
 }
 

@@ -2,8 +2,7 @@
 //
 // models.md 2.5, "same for tar": no links, no devices, no traversal, unique names (bytes, case, form), headers that say a
 // thing once (pax path or GNU long name, not both), two zero blocks at the end and nothing but zeros behind them.
-// Members are slices of the file, each handed to examine(). A tar of one top folder with a PKG-INFO is a Python source
-// distribution: FormatFact "sdist" (code), members listed, not parsed.
+// Members are slices of the file, each handed to examine(); those of a package of source code are listed and looked at as in package_tar.hpp.
 //
 // Oracle: a FormatFact always; `partly` only together with a finding or an Opaque.
 #pragma once

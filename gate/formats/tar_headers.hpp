@@ -21,6 +21,14 @@ struct TarHeader {
     std::vector<std::string> problems;  // one clause each
 };
 
+/// A plain file in an archive.
+struct TarEntry {
+    std::string name;
+    std::uint64_t header_offset = 0;
+    std::uint64_t data_offset = 0;
+    std::uint64_t size = 0;
+};
+
 bool is_zero_block(ByteView block);
 /// True if the checksum field fits (unsigned or signed sum, as old tars wrote) and the magic is ustar, GNU or empty (v7).
 bool has_tar_checksum(ByteView block);

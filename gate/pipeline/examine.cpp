@@ -7,6 +7,7 @@
 #include "crypto/sha256.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
+#include "pipeline/package_lists.hpp"
 #include "pipeline/pair_pass.hpp"
 #include "pipeline/tensor_pass.hpp"
 #include "sigstore/pae.hpp"
@@ -36,6 +37,12 @@ void take(Result<Parsed> parsed, const io::FileSource& source, FileOutcome& outc
     } else if (!source.failure()) {
         outcome.error = parsed.error();
     }
+}
+
+bool is_package(const Evidence& facts) {
+    return std::any_of(facts.formats.begin(), facts.formats.end(), [](const FormatFact& fact) {
+        return fact.format == "wheel" || fact.format == "sdist" || fact.format == "npm-package" || fact.format == "crate";
+    });
 }
 
 // Where its packages come from may stand in files beside it: their options are its own. That there is none is the usual case.
@@ -138,6 +145,10 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
         read_manifest(*subject.manifest, file, source, limits, place, outcome);
     } else if (subject.shape != SubjectPlan::Shape::oci_layout) {
         take(place.parse({ParseOrder::Task::artifact, file.path, nullptr, limits}, source), source, outcome);
+        // Lists of the operator's that cannot be read are no fault of a package.
+        if (!outcome.error && is_package(outcome.facts)) {
+            if (const auto lists = package_lists_problem(); !lists.ok()) outcome.error = lists.error();
+        }
         const intake::ManifestFormat* inner = subject.shape == SubjectPlan::Shape::folder ? intake::find_manifest(file.path) : nullptr;
         if (inner == nullptr && file.path.ends_with(".py") && source.size() <= kMaxManifest) {
             if (const auto bytes = source.all()) inner = intake::script_format(file.path, *bytes);

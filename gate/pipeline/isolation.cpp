@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "io/sealed_copy.hpp"
 #include "io/worker_source.hpp"
+#include "pipeline/package_lists.hpp"
 #include "pipeline/parse_wire.hpp"
 
 namespace headgate::pipeline {
@@ -81,6 +82,7 @@ std::string work(ByteView bytes, int input) {
 }
 
 Result<std::shared_ptr<const Isolation>> Isolation::start(Mode mode, const io::WorkerLimits& limits, io::Work work) {
+    static_cast<void>(package_words());      // read before the zygote is made: what is broken is said where it is needed
     auto isolation = std::make_shared<Isolation>();
     isolation->zygote_ = TRY(io::Zygote::start(work, limits, mode == Mode::required));
     return std::shared_ptr<const Isolation>(std::move(isolation));

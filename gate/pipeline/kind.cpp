@@ -9,8 +9,10 @@
 namespace headgate::pipeline {
 namespace {
 
-/// The sdist that lies right below a gzip: its members are one level further down.
-bool is_sdist(const FormatFact& fact) { return fact.format == "sdist" && fact.where.member.find('!') == std::string::npos; }
+/// A package that lies right below a gzip: its members are one level further down.
+bool is_below_gzip(const FormatFact& fact, std::string_view format) { return fact.format == format && fact.where.member.find('!') == std::string::npos; }
+bool is_sdist(const FormatFact& fact) { return is_below_gzip(fact, "sdist"); }
+bool is_tar_package(const FormatFact& fact) { return is_sdist(fact) || is_below_gzip(fact, "npm-package") || is_below_gzip(fact, "crate"); }
 
 bool is_distribution(std::string_view name, std::string_view ending) {
     return name.ends_with(ending) && attest::distribution_problem(name, "", "").empty();
@@ -31,6 +33,8 @@ Kind kind_by_content(const SubjectPlan& plan, const Evidence& evidence) {
     for (const FormatFact& fact : evidence.formats) {
         if (fact.format == "wheel" && fact.where.member.empty() && is_distribution(name, ".whl")) return Kind::package;
         if (is_sdist(fact) && is_distribution(name, ".tar.gz") && !holds_artifacts(evidence)) return Kind::package;
+        if (is_below_gzip(fact, "npm-package") && name.ends_with(".tgz") && !holds_artifacts(evidence)) return Kind::package;
+        if (is_below_gzip(fact, "crate") && name.ends_with(".crate") && !holds_artifacts(evidence)) return Kind::package;
         if (!fact.where.member.empty()) continue;
         for (const std::string_view data : {"parquet", "arrow", "csv", "tsv", "jsonl"}) {
             if (fact.format == data) return Kind::dataset;
@@ -63,7 +67,7 @@ void check_statements_about(const SubjectPlan& plan, const Subject& subject, Evi
     }
     if (!plan.kind_given) return;
     const bool manifest = plan.shape == SubjectPlan::Shape::manifest;
-    const bool package = manifest || has_format("wheel") || std::any_of(evidence.formats.begin(), evidence.formats.end(), is_sdist);
+    const bool package = manifest || has_format("wheel") || std::any_of(evidence.formats.begin(), evidence.formats.end(), is_tar_package);
     const bool container = manifest || plan.shape == SubjectPlan::Shape::oci_layout;
     if ((subject.kind == Kind::package && !package) || (subject.kind == Kind::container && !container)) {
         evidence.findings.push_back(

@@ -6,8 +6,8 @@
 
 namespace headgate::pipeline {
 
-/// Of a single file of which nobody said a kind: a wheel or sdist under a name that its installer takes is a package, columns are a
-/// dataset; anything else stays what its plan says.
+/// Of a single file of which nobody said a kind: a wheel, sdist, package of npm or crate under a name that its installer takes is a
+/// package, columns are a dataset; anything else stays what its plan says.
 Kind kind_by_content(const SubjectPlan& plan, const Evidence& evidence);
 
 /// What the caller says about the bytes is compared with them: a digest in the name (`subject.digest-mismatch`), and a kind whose

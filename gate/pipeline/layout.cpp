@@ -135,10 +135,10 @@ bool is_bare_data(const FolderView& folder) {
 bool answer_about(SmallFile question, ByteView bytes) { return question == SmallFile::network ? is_network(bytes) : is_model_config(bytes); }
 
 bool has_artifact_name(std::string_view name) {
-    static constexpr std::array<std::string_view, 35> kSuffixes = {
+    static constexpr std::array<std::string_view, 36> kSuffixes = {
         ".pkl", ".pickle", ".joblib", ".dill", ".npy", ".npz", ".pdopt", ".mar", ".skops", ".llamafile", ".rds", ".rda", ".rdata",
         ".pb", ".cpb", ".onnxtxt", ".onnxtext", ".onnxjson", ".engine", ".plan", ".trt", ".ptl", ".pte", ".vmfb", ".rknn", ".hef",
-        ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".whl"};
+        ".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".whl", ".crate"};
     return is_weight_file(name) || ends_with_any(name, kSuffixes);
 }
 

@@ -43,7 +43,7 @@ bool is_finding_id(std::string_view id) {
 // Each list of facts that a parser fills, with the place of its items.
 void each_parsed_list(const Evidence& facts, auto&& visit) {
     visit(facts.formats), visit(facts.imports), visit(facts.calls), visit(facts.members), visit(facts.tensors), visit(facts.operators);
-    visit(facts.requirements), visit(facts.index_options), visit(facts.digest_claims), visit(facts.cards), visit(facts.index_entries);
+    visit(facts.requirements), visit(facts.declared), visit(facts.index_options), visit(facts.traits), visit(facts.digest_claims), visit(facts.cards), visit(facts.index_entries);
     visit(facts.configurations), visit(facts.vocabularies), visit(facts.includes), visit(facts.opaques), visit(facts.findings);
 }
 

@@ -3,6 +3,7 @@
 #include "crypto/sha256.hpp"
 #include "formats/parser.hpp"
 #include "pipeline/layout.hpp"
+#include "pipeline/package_lists.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -12,6 +13,7 @@ Parsed parse_artifact(const ParseOrder& order, io::HoldingSource& source) {
     Budget budget(order.limits);
     formats::ParseContext context{order.limits, budget, parsed.facts, order.path, {}, 0};
     context.sha256_hex = crypto::sha256_hex;
+    context.package_words = package_words;
     parsed.yes = formats::examine(source, context) == formats::Examined::whole;
     if (source.exhausted()) {
         context.unscannable("file", "parsing needs more of the file in memory than the limit allows", context.whole());

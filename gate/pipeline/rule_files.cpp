@@ -10,6 +10,7 @@
 #include "pipeline/decide.hpp"
 #include "pipeline/embedded.hpp"
 #include "pipeline/finding_catalogue.hpp"
+#include "pipeline/package_lists.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -41,6 +42,8 @@ void read_as_its_reader_does(ByteView bytes, RuleFile& file) {
     const std::string name = file.path.substr(0, file.path.rfind('.'));
     if (bytes.empty()) {
         file.problem = "it is empty";
+    } else if (file.path.starts_with("content/")) {
+        file.problem = problem_of(package_lists_problem());
     } else if (file.path.ends_with(".idx")) {
         read_index(bytes, file);
     } else if (file.path == "names/confusables.bin") {

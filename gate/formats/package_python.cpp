@@ -1,0 +1,186 @@
+#include "formats/package_python.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "codec/toml.hpp"
+#include "formats/code_kind.hpp"
+#include "formats/package_names.hpp"
+#include "formats/python_source.hpp"
+
+namespace headgate::formats {
+namespace {
+
+constexpr PythonRole kAtImport{"import", false, false};
+constexpr PythonRole kAtStart{"start", true, false};
+constexpr PythonRole kAtInstall{"install", true, true};
+constexpr std::size_t kMostLines = 1000;         // of a .pth file
+
+std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }     // npos + 1 is 0
+
+bool ends_in_source(std::string_view path) { return path.ends_with(".py") || path.ends_with(".pyw"); }
+
+/// Where a member of a wheel is installed below site-packages; nullopt for what goes elsewhere.
+std::optional<std::string_view> in_site_packages(std::string_view path) {
+    const std::size_t slash = path.find('/');
+    const std::string_view first = path.substr(0, slash);
+    if (!first.ends_with(".data")) return path;
+    const std::string_view rest = path.substr(first.size() + 1);
+    for (const std::string_view scheme : {"purelib/", "platlib/"}) {
+        if (rest.starts_with(scheme)) return rest.substr(scheme.size());
+    }
+    return std::nullopt;
+}
+
+/// site.py runs each line of a .pth file that begins with "import" and a blank.
+void path_configuration(ByteView content, const PackageWords& words, ParseContext& inner) {
+    std::uint32_t number = 0;
+    for (const std::string_view line : split_lines(as_text(content))) {
+        if (++number > kMostLines) return;
+        if (!line.starts_with("import ") && !line.starts_with("import\t")) continue;
+        PackageTraits(inner).add("runs-at-start", line, number);
+        const std::size_t before = inner.evidence.traits.size();
+        examine_python(as_bytes(line), kAtStart, words, inner);
+        for (std::size_t at = before; at < inner.evidence.traits.size(); ++at) inner.evidence.traits[at].where.line = number;
+    }
+}
+
+/// Modules that the interpreter imports when it starts, be they source, byte code, machine code or a package.
+bool is_imported_at_start(std::string_view installed) {
+    const std::string_view first = installed.substr(0, installed.find('/'));
+    const std::string_view module = first.substr(0, first.find('.'));
+    return module == "sitecustomize" || module == "usercustomize";
+}
+
+bool is_machine_code(ByteView content, std::string_view path) {
+    const std::string_view kind = code_kind(content.first(std::min<std::size_t>(content.size(), 4096)), base_name(path));
+    return kind == "elf" || kind == "pe" || kind == "mach-o";
+}
+
+void requirements(std::string_view metadata, ParseContext& inner) {
+    PackageTraits traits(inner);
+    std::uint32_t number = 0;
+    for (const std::string_view line : split_lines(metadata)) {
+        ++number;
+        if (line.empty()) return;
+        if (!ascii_lower(line.substr(0, 14)).starts_with("requires-dist:")) continue;
+        const std::string_view requirement = line.substr(14);
+        const std::string_view specifier = requirement.substr(0, requirement.find(';'));
+        if (specifier.find('@') != std::string_view::npos && specifier.find("://") != std::string_view::npos) traits.add("direct-url-dependency", requirement, number);
+    }
+}
+
+void compare(const NameAndVersion& metadata, const std::optional<NameAndVersion>& other, std::string_view what, ParseContext& context) {
+    if (!other || metadata.name.empty() || metadata.version.empty() || same_on_pypi(metadata, *other)) return;
+    PackageTraits(context).add("name-mismatch", std::string(what) + " says " + other->name + " " + other->version + ", its metadata " + metadata.name + " " + metadata.version);
+}
+
+}  // namespace
+
+void WheelTraits::member(std::string_view path, ByteView content, ParseContext& inner) {
+    if (path == info_ + "/METADATA") return metadata(content, inner);
+    if (path == info_ + "/WHEEL") return tags(content);
+    if (path == info_ + "/entry_points.txt") return entry_points(content, inner);
+    const auto installed = in_site_packages(path);
+    if (!installed) {
+        const std::size_t scripts = path.find(".data/scripts/");
+        if (scripts != std::string_view::npos && words_.is_program(base_name(path))) PackageTraits(inner).add("shadows-command", base_name(path));
+        return;
+    }
+    if (is_machine_code(content, path)) native_.emplace_back(path);
+    if (path.ends_with(".pyc") || path.ends_with(".pyo")) compiled_.emplace_back(path);
+    if (installed->ends_with(".pth") && installed->find('/') == std::string_view::npos) return path_configuration(content, words_, inner);
+    const bool start = is_imported_at_start(*installed);
+    if (start) PackageTraits(inner).add("customizes-interpreter", *installed);
+    if (ends_in_source(path)) examine_python(content, start ? kAtStart : kAtImport, words_, inner);
+}
+
+void WheelTraits::metadata(ByteView content, ParseContext& inner) {
+    name_ = metadata_field(as_text(content), "Name");
+    version_ = metadata_field(as_text(content), "Version");
+    requirements(as_text(content), inner);
+}
+
+void WheelTraits::tags(ByteView content) {
+    for (const std::string_view line : split_lines(as_text(content))) {
+        if (!ascii_lower(line.substr(0, 4)).starts_with("tag:")) continue;
+        tagged_ = true;
+        pure_ = pure_ && trim(line).ends_with("-none-any");
+    }
+}
+
+/// [console_scripts] and [gui_scripts]: "name = module:function".
+void WheelTraits::entry_points(ByteView content, ParseContext& inner) {
+    PackageTraits traits(inner);
+    bool scripts = false;
+    std::uint32_t number = 0;
+    for (std::string_view line : split_lines(as_text(content))) {
+        ++number;
+        line = trim(line);
+        if (line.starts_with('[')) scripts = line == "[console_scripts]" || line == "[gui_scripts]";
+        const std::size_t equals = line.find('=');
+        if (!scripts || equals == std::string_view::npos || line.starts_with('#')) continue;
+        const std::string_view name = trim(line.substr(0, equals));
+        if (words_.is_program(name)) traits.add("shadows-command", name, number);
+    }
+}
+
+void WheelTraits::finish() {
+    PackageTraits traits(context_);
+    if (tagged_ && pure_) {
+        for (const std::string& one : native_) traits.add("native-binary-in-pure-wheel", one);
+    }
+    for (const std::string& one : compiled_) traits.add("compiled-code", one);
+    const NameAndVersion metadata{name_, version_};
+    if (context_.member.empty()) compare(metadata, of_wheel(context_.name()), "the file name", context_);
+    const std::string folder = info_.substr(0, info_.size() - std::string_view(".dist-info").size());
+    const std::size_t dash = folder.rfind('-');
+    if (dash != std::string::npos) compare(metadata, NameAndVersion{folder.substr(0, dash), folder.substr(dash + 1)}, "the folder " + info_, context_);
+}
+
+void examine_sdist(const PackageMembers& package, const PackageWords& words) {
+    // A build backend that lies in the package itself runs like setup.py.
+    std::vector<std::string> backend_paths;
+    if (const auto project = package.content("pyproject.toml")) {
+        ParseContext inner = package.inside("pyproject.toml");
+        const auto document = codec::parse_toml(*project);
+        if (!document.ok()) PackageTraits(inner).add("unreadable-source", document.error().message);
+        const codec::Tree* const build = document.ok() ? document->find("build-system") : nullptr;
+        const codec::Tree* const paths = build == nullptr ? nullptr : build->find("backend-path");
+        const codec::Tree* const backend = build == nullptr ? nullptr : build->find("build-backend");
+        if (paths != nullptr && paths->is_array()) {
+            for (const codec::Tree& one : paths->items) {
+                if (!one.is_text()) continue;
+                std::string path = one.text;
+                while (path.starts_with("./")) path.erase(0, 2);
+                if (path == ".") path.clear();
+                if (!path.empty() && !path.ends_with('/')) path += '/';
+                backend_paths.push_back(std::move(path));
+            }
+            PackageTraits(inner).add("runs-at-install", "build backend of its own: " + (backend != nullptr && backend->is_text() ? backend->text : std::string("unnamed")), build->line);
+        }
+        // Only the module that is named, and what lies in its folder, is a backend: "." is a path of many.
+        if (backend != nullptr && backend->is_text()) {
+            std::string module = backend->text.substr(0, backend->text.find(':'));
+            std::replace(module.begin(), module.end(), '.', '/');
+            for (std::string& path : backend_paths) path += module;
+        }
+    }
+    const auto is_backend = [&](std::string_view path) {
+        return std::any_of(backend_paths.begin(), backend_paths.end(), [&](const std::string& one) { return path == one + ".py" || path.starts_with(one + "/"); });
+    };
+    package.each([&](std::string_view path, ByteView content, ParseContext& inner) {
+        if (path == "setup.py") PackageTraits(inner).add("runs-at-install", "setup.py");
+        if (path == "PKG-INFO") requirements(as_text(content), inner);
+        if (path.ends_with(".pth")) path_configuration(content, words, inner);
+        if (ends_in_source(path)) examine_python(content, path == "setup.py" || is_backend(path) ? kAtInstall : kAtImport, words, inner);
+    });
+    if (const auto info = package.content("PKG-INFO")) {
+        const std::string_view text = as_text(*info);
+        const NameAndVersion metadata{std::string(metadata_field(text, "Name")), std::string(metadata_field(text, "Version"))};
+        compare(metadata, of_sdist(package.file_name()), "the file name", package.context());
+        compare(metadata, of_sdist(std::string(package.top()) + ".tar.gz"), "the folder " + std::string(package.top()), package.context());
+    }
+}
+
+}  // namespace headgate::formats
