@@ -5,6 +5,7 @@
 #include "checkers/advisory.hpp"
 #include "checkers/attestation.hpp"
 #include "checkers/card.hpp"
+#include "checkers/content.hpp"
 #include "checkers/names.hpp"
 #include "checkers/plugin.hpp"
 #include "checkers/provenance.hpp"
@@ -25,6 +26,7 @@ std::span<const Checker> all() {
         typosquat_checker(),
         integrity_checker(),
         card_checker(),
+        content_checker(),
         weights_checker(),
         advisory_checker(),
         plugin_checker(),

@@ -44,6 +44,8 @@ std::vector<std::string> facts_for(std::string_view check, const Evidence& evide
             add(fact.where, "built by " + fact.builder + (fact.source.empty() ? "" : " from " + fact.source) + (fact.ref.empty() ? "" : " at " + fact.ref) +
                                 (fact.problem.empty() ? "" : ": " + fact.problem));
         }
+    } else if (check == "content") {
+        for (const Trait& fact : evidence.traits) add(fact.where, fact.trait + (fact.detail.empty() ? "" : ": " + fact.detail));
     } else if (check == "card") {
         for (const Card& fact : evidence.cards) add(fact.where, "card with " + std::to_string(fact.fields.size()) + " fields");
     } else {

@@ -82,6 +82,8 @@ JOINTS = {
     ("gate/formats/xml_model.cpp", '+ ".bin"'),
     ("gate/formats/mar.cpp", '+ ".py"'),
     ("gate/formats/mar.cpp", '+ ".so"'),
+    ("gate/formats/package_python.cpp", '+ ".py"'),
+    ("gate/formats/python_walk.cpp", '"builtins." +'),
     ("gate/formats/chat_template_rules.cpp", '"str." +'),
 }
 JOINT = re.compile(r'"[a-z][a-z0-9-]*\." \+|\+ "\.(?!(?:txt|idx|tar|tgz|yaml|json|pub)")[a-z]+(?:-[a-z]+)*"|\barea_?\)? \+ "\."')

@@ -16,6 +16,7 @@ honest and not, signed and attested by a. Made when needed (HEADGATE names the b
     built.safetensors             with SLSA provenance by a; delegated.facts.json: such as a delegator signed, recorded
     hub/                          a hub's cache of hf:acme/tiny at a commit
     requirements-ours.txt -unhashed.txt -path.txt -near.txt: from an index of ours, without hash, from a path, a near miss
+    acme_tiny-1.0-py3-none-any.whl   a wheel that runs encoded text when it is imported
     package-lock.json             @acme/tool from npm.acme.example
     harmless.vex.json             a says that CVE-2025-32434 does no harm in torch 2.3.1
     plugins/probe reader          probe_plugin.py: does what its settings say; reader needs the data `list`
@@ -91,6 +92,7 @@ def _provenance(path, keys):
 
 
 def _packages(path):
+    supply_chain.wheel_that_decodes(path("acme_tiny-1.0-py3-none-any.whl"))
     supply_chain.write(path("names", "ours.txt"), "acmetool\n")
     supply_chain.write(path("requirements-ours.txt"), f"--index-url https://pypi.acme.example/simple\nacme-tool==1.0 --hash=sha256:{HASH}\n")
     supply_chain.write(path("requirements-near.txt"), f"--index-url https://pypi.acme.example/simple\nreqeusts==2.0 --hash=sha256:{HASH}\n")

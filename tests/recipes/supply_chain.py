@@ -13,6 +13,8 @@ what would run something would run `echo headgate`. The same recipe writes the s
     pickle-sklearn PATH       a pickle that names a class of scikit-learn
     wheel PATH                a wheel whose RECORD is right
     wheel-with-more PATH      ... and one with a file that RECORD does not list
+    wheel-that-decodes PATH   ... and one that would run `echo headgate` from an encoded text when it is imported
+    wheel-that-fetches PATH   ... and one that asks for a package at a URL
     oci-layout PATH           an image in an OCI layout: one layer, by digest
     oci-layout-changed PATH   ... and one whose configuration is not what its digest says
 """
@@ -168,10 +170,19 @@ def wheel_with_more(path):
         archive.writestr(zipfile.ZipInfo("acme_tiny/more.txt", (2026, 1, 1, 0, 0, 0)), "more\n")
 
 
-def wheel(path):
+def wheel_that_decodes(path):
+    code = base64.b64encode(b"import os; os.system('echo headgate')").decode()
+    wheel(path, module=f"import base64\nexec(base64.b64decode('{code}'))\n".encode())
+
+
+def wheel_that_fetches(path):
+    wheel(path, asks=b"Requires-Dist: acme-more @ https://files.acme.example/acme_more-1.0-py3-none-any.whl\n")
+
+
+def wheel(path, module=b'"""Four numbers."""\n', asks=b""):
     members = {
-        "acme_tiny/__init__.py": b'"""Four numbers."""\n',
-        "acme_tiny-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: acme-tiny\nVersion: 1.0\n",
+        "acme_tiny/__init__.py": module,
+        "acme_tiny-1.0.dist-info/METADATA": b"Metadata-Version: 2.1\nName: acme-tiny\nVersion: 1.0\n" + asks,
         "acme_tiny-1.0.dist-info/WHEEL": b"Wheel-Version: 1.0\nGenerator: hand\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
     record = "acme_tiny-1.0.dist-info/RECORD"
@@ -216,7 +227,7 @@ def oci_layout_changed(path):
 
 RECIPES = {recipe.__name__.replace("_", "-"): recipe for recipe in
            (model, sharded_model, hub_cache, dataset, safetensors, torch, pickle, pickle_calls_system, pickle_sklearn, wheel,
-            wheel_with_more, oci_layout, oci_layout_changed)}
+            wheel_with_more, wheel_that_decodes, wheel_that_fetches, oci_layout, oci_layout_changed)}
 
 if __name__ == "__main__":
     if len(sys.argv) != 3 or sys.argv[1] not in RECIPES:
