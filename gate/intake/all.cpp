@@ -19,10 +19,14 @@ void IntakeContext::format(std::string_view name) {
     evidence.formats.push_back({{path, {}, {}, {}}, "manifest:" + std::string(name), true, false});
 }
 
-bool IntakeContext::room() {
+bool IntakeContext::has_room() const {
     const std::size_t facts = evidence.requirements.size() + evidence.index_options.size() + evidence.includes.size() +
                               evidence.opaques.size() + evidence.findings.size();
-    if (facts < limits.facts) return true;
+    return facts < limits.facts;
+}
+
+bool IntakeContext::room() {
+    if (has_room()) return true;
     if (!full_) {
         full_ = true;
         finding("manifest.unscannable", Severity::high,
@@ -34,42 +38,63 @@ bool IntakeContext::room() {
     return false;
 }
 
+namespace {
+
+using Reach = SettingsFile::Reach;
+constexpr auto kUv = std::to_array<SettingsFile>({{"uv.toml", Reach::nearest}});
+constexpr auto kCargo = std::to_array<SettingsFile>({{".cargo/config.toml", Reach::above}, {".cargo/config", Reach::above}});
+constexpr auto kNpm = std::to_array<SettingsFile>({{".npmrc", Reach::workspace}});
+constexpr auto kYarn = std::to_array<SettingsFile>({{".yarnrc.yml", Reach::above}, {".yarnrc", Reach::above}, {".npmrc", Reach::above}});
+constexpr auto kNode = std::to_array<SettingsFile>({{".npmrc", Reach::workspace}, {".yarnrc.yml", Reach::above}, {"bunfig.toml", Reach::beside}});
+constexpr auto kBun = std::to_array<SettingsFile>({{"bunfig.toml", Reach::beside}, {".npmrc", Reach::workspace}});
+constexpr auto kNuget = std::to_array<SettingsFile>({{"nuget.config", Reach::above}, {"NuGet.config", Reach::above}, {"NuGet.Config", Reach::above}});
+constexpr auto kGo = std::to_array<SettingsFile>({{"go.env", Reach::nearest}, {".envrc", Reach::nearest}});
+constexpr auto kMaven = std::to_array<SettingsFile>({{".mvn/settings.xml", Reach::nearest}});
+
+}  // namespace
+
 std::span<const ManifestFormat> manifest_formats() {
     static constexpr auto kFormats = std::to_array<ManifestFormat>({
         {"requirements.txt", Kind::package, matches_requirements, parse_requirements},
         {"pip.conf", Kind::package, matches_pip_conf, parse_pip_conf},
-        {"pyproject.toml", Kind::package, matches_pyproject, parse_pyproject, {}, "uv.toml"},
+        {"pyproject.toml", Kind::package, matches_pyproject, parse_pyproject, {}, kUv},
         {"uv.toml", Kind::package, matches_uv_toml, parse_uv_toml},
-        {"poetry.lock", Kind::package, matches_poetry_lock, parse_poetry_lock},
-        {"uv.lock", Kind::package, matches_uv_lock, parse_uv_lock, {}, "uv.toml"},
-        {"pdm.lock", Kind::package, matches_pdm_lock, parse_pdm_lock},
+        {"poetry.lock", Kind::package, matches_poetry_lock, parse_poetry_lock, {}, {}, "pyproject.toml"},
+        {"uv.lock", Kind::package, matches_uv_lock, parse_uv_lock, {}, kUv, "pyproject.toml"},
+        {"pdm.lock", Kind::package, matches_pdm_lock, parse_pdm_lock, {}, {}, "pyproject.toml"},
         {"pylock.toml", Kind::package, matches_pylock, parse_pylock},
         {"Pipfile", Kind::package, matches_pipfile, parse_pipfile},
-        {"Pipfile.lock", Kind::package, matches_pipfile_lock, parse_pipfile_lock},
-        {"Cargo.toml", Kind::package, matches_cargo_toml, parse_cargo_toml, {}, ".cargo/config.toml .cargo/config"},
-        {"Cargo.lock", Kind::package, matches_cargo_lock, parse_cargo_lock, {}, ".cargo/config.toml .cargo/config"},
+        {"Pipfile.lock", Kind::package, matches_pipfile_lock, parse_pipfile_lock, {}, {}, "Pipfile"},
+        {"Cargo.toml", Kind::package, matches_cargo_toml, parse_cargo_toml, {}, kCargo},
+        {"Cargo.lock", Kind::package, matches_cargo_lock, parse_cargo_lock, {}, kCargo, "Cargo.toml"},
         {".cargo/config.toml", Kind::package, matches_cargo_config, parse_cargo_config, ".cargo"},
-        {"package-lock.json", Kind::package, matches_package_lock, parse_package_lock, {}, ".npmrc"},
-        {"package.json", Kind::package, matches_package_json, parse_package_json, {}, ".npmrc"},
+        {"package-lock.json", Kind::package, matches_package_lock, parse_package_lock, {}, kNpm, "package.json"},
+        {"package.json", Kind::package, matches_package_json, parse_package_json, {}, kNode},
         {".npmrc", Kind::package, matches_npmrc, parse_npmrc},
         {".yarnrc", Kind::package, matches_yarnrc, parse_yarnrc},
         {".yarnrc.yml", Kind::package, matches_yarnrc_yml, parse_yarnrc_yml},
-        {"yarn.lock", Kind::package, matches_yarn_lock, parse_yarn_lock, {}, ".yarnrc.yml .yarnrc .npmrc"},
-        {"pnpm-lock.yaml", Kind::package, matches_pnpm_lock, parse_pnpm_lock, {}, ".npmrc"},
-        {"bun.lock", Kind::package, matches_bun_lock, parse_bun_lock, {}, ".npmrc"},
-        {"go.mod", Kind::package, matches_go_mod, parse_go_mod},
-        {"go.sum", Kind::package, matches_go_sum, parse_go_sum},
+        {"bunfig.toml", Kind::package, matches_bunfig, parse_bunfig},
+        {"yarn.lock", Kind::package, matches_yarn_lock, parse_yarn_lock, {}, kYarn, "package.json"},
+        {"pnpm-lock.yaml", Kind::package, matches_pnpm_lock, parse_pnpm_lock, {}, kNpm, "package.json"},
+        {"pnpm-workspace.yaml", Kind::package, matches_pnpm_workspace, parse_pnpm_workspace},
+        {"bun.lock", Kind::package, matches_bun_lock, parse_bun_lock, {}, kBun, "package.json"},
+        {"go.env", Kind::package, matches_go_env, parse_go_env},
+        {".envrc", Kind::package, matches_envrc, parse_envrc},
+        {"go.mod", Kind::package, matches_go_mod, parse_go_mod, {}, kGo, {}, "go.sum"},
+        {"go.sum", Kind::package, matches_go_sum, parse_go_sum, {}, kGo, "go.mod"},
+        {"go.work.sum", Kind::package, matches_go_work_sum, parse_go_sum, {}, kGo},
         {"Gemfile", Kind::package, matches_gemfile, parse_gemfile},
-        {"Gemfile.lock", Kind::package, matches_gemfile_lock, parse_gemfile_lock},
-        {"pom.xml", Kind::package, matches_pom_xml, parse_pom_xml},
+        {"Gemfile.lock", Kind::package, matches_gemfile_lock, parse_gemfile_lock, {}, {}, "Gemfile gems.rb"},
+        {"pom.xml", Kind::package, matches_pom_xml, parse_pom_xml, {}, kMaven},
+        {".mvn/settings.xml", Kind::package, matches_maven_settings, parse_maven_settings, ".mvn"},
         {"gradle.lockfile", Kind::package, matches_gradle_lockfile, parse_gradle_lockfile},
         {"verification-metadata.xml", Kind::package, matches_gradle_verification, parse_gradle_verification},
-        {"packages.lock.json", Kind::package, matches_nuget_lock, parse_nuget_lock, {}, "nuget.config NuGet.config NuGet.Config"},
+        {"packages.lock.json", Kind::package, matches_nuget_lock, parse_nuget_lock, {}, kNuget, "*.csproj *.fsproj *.vbproj"},
         {"nuget.config", Kind::package, matches_nuget_config, parse_nuget_config},
-        {"packages.config", Kind::package, matches_packages_config, parse_packages_config, {}, "nuget.config NuGet.config NuGet.Config"},
-        {"MSBuild project", Kind::package, matches_csproj, parse_csproj, {}, "nuget.config NuGet.config NuGet.Config"},
+        {"packages.config", Kind::package, matches_packages_config, parse_packages_config, {}, kNuget},
+        {"MSBuild project", Kind::package, matches_csproj, parse_csproj, {}, kNuget},
         {"environment.yml", Kind::package, matches_conda_environment, parse_conda_environment},
-        {"conda-lock.yml", Kind::package, matches_conda_lock, parse_conda_lock},
+        {"conda-lock.yml", Kind::package, matches_conda_lock, parse_conda_lock, {}, {}, "environment.yml environment.yaml"},
         {"Dockerfile", Kind::container, matches_dockerfile, parse_dockerfile},
         // Told by its content: script_format() returns this row, the last.
         {"script block", Kind::package, [](std::string_view) { return false; }, parse_script_block},

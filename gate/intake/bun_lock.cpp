@@ -1,6 +1,7 @@
 // bun.lock (bun documentation, "Lockfile"; src/install/lockfile/bun.lock.zig): JSON with comments and trailing commas.
 // Each package is a list whose first item says what it is: "name@1.0.0", "name@github:user/repo#commit", "name@workspace:path", ...
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
@@ -63,6 +64,7 @@ class Reader : public TreeReader {
         workspaces_ = table(root, "workspaces");
         each_text(root, "trustedDependencies", [this](const std::string& name, std::uint32_t) { trusted_.push_back(name); });
         std::sort(trusted_.begin(), trusted_.end());
+        project(root);
         const Tree* packages = table(root, "packages");
         if (packages == nullptr) return understood_;
         for (const Tree::Entry& one : packages->entries) {
@@ -76,6 +78,26 @@ class Reader : public TreeReader {
     }
 
   private:
+    /// What the project asked for when the lockfile was made.
+    void project(const Tree& root) {
+        if (const Tree* overrides = table(root, "overrides")) {
+            for (const Tree::Entry& one : overrides->entries) {
+                declare_override("npm", npm::overridden_name(one.key), one.line, context_);
+            }
+        }
+        const Tree* own = workspaces_ == nullptr ? nullptr : table(*workspaces_, "");
+        if (own == nullptr) return;
+        constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kLists = {
+            {{"dependencies", ""}, {"devDependencies", "dev"}, {"optionalDependencies", "optional"}, {"peerDependencies", "peer"}}};
+        for (const auto& [key, marker] : kLists) {
+            const Tree* packages = table(*own, key);
+            if (packages == nullptr) continue;
+            for (const Tree::Entry& one : packages->entries) {
+                if (one.value.is_text()) npm::declare(one.key, one.value.text, marker, one.line, context_);
+            }
+        }
+    }
+
     void package(const std::string& key, const Tree& tuple) {
         const auto [name, place] = npm::split_name(tuple.items[0].text);
         Entry entry{"npm", std::string(name)};

@@ -19,6 +19,7 @@ class Reader : public TreeReader {
         if (version != nullptr && (version->type != Tree::Type::integer || version->integer < 1 || version->integer > 4)) {
             return fail("a version of the lockfile other than 1 to 4", version->line);
         }
+        if (version == nullptr && root.find("package") == nullptr && root.find("root") == nullptr) fail("neither version nor packages: it is no lockfile of Cargo", 1);
         metadata_ = table(root, "metadata");
         each_table(root, "package", [this](const Tree& one) { package(one); });
         if (const Tree* one = table(root, "root")) package(*one);

@@ -11,7 +11,7 @@ namespace {
 
 class EnvironmentReader : public TreeReader {
   public:
-    using TreeReader::TreeReader;
+    EnvironmentReader(IntakeContext& context, ByteView bytes) : TreeReader(context), lines_(split_lines(as_text(bytes))) {}
 
     bool read(const Tree& root) {
         using Role = IndexOption::Role;
@@ -56,6 +56,7 @@ class EnvironmentReader : public TreeReader {
             fail("a dependency whose form is not read: " + escape_terminal(without_login(written), 100), line);
             return;
         }
+        if (line > 0 && line <= lines_.size() && lines_[line - 1].find("# [") != std::string_view::npos) entry.markers = "selector";
         const bool exact = rest.starts_with("==");
         while (rest.starts_with('=')) rest.remove_prefix(1);
         const std::size_t build = rest.find('=');
@@ -83,6 +84,8 @@ class EnvironmentReader : public TreeReader {
         });
         if (!requirements::read_all(as_bytes(lines), context_)) understood_ = false;
     }
+
+    std::vector<std::string_view> lines_;   // a comment "# [win]" leaves an entry out on other platforms
 };
 
 class LockReader : public TreeReader {
@@ -91,11 +94,24 @@ class LockReader : public TreeReader {
 
     bool read(const Tree& root) {
         if (text(root, "version") != "1") return fail("version is not 1", root.line);
+        made_from(root);
         each_table(root, "package", [this](const Tree& one) { package(one); });
         return understood_;
     }
 
   private:
+    /// One made from other files says nothing of the environment.yml beside it, nor does one that does not say.
+    void made_from(const Tree& root) {
+        const Tree* metadata = table(root, "metadata");
+        bool beside = false;
+        if (metadata != nullptr) {
+            each_text(*metadata, "sources", [&](const std::string& path, std::uint32_t) {
+                beside = beside || matches_conda_environment(std::string_view(path).substr(path.rfind('/') + 1));
+            });
+        }
+        if (!beside) declare_computed("conda", "metadata.sources", root.line, context_);
+    }
+
     void package(const Tree& one) {
         const std::string manager = text(one, "manager");
         Entry entry{manager == "pip" ? "pypi" : "conda", text(one, "name")};
@@ -136,7 +152,7 @@ bool parse_conda_environment(ByteView bytes, IntakeContext& context) {
     if (!root) return malformed(context, "environment.yml", root.error().message);
     if (!root->is_table()) return malformed(context, "environment.yml", "the document is no mapping");
     context.format("environment.yml");
-    return EnvironmentReader(context).read(*root);
+    return EnvironmentReader(context, bytes).read(*root);
 }
 
 bool parse_conda_lock(ByteView bytes, IntakeContext& context) {

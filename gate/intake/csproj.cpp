@@ -103,7 +103,8 @@ class Reader {
         }
         std::string_view version = of(element, "VersionOverride");
         if (version.empty()) version = of(element, "Version");
-        std::string marker = kind == "PackageVersion" ? "managed" : kind == "DotNetCliToolReference" ? "tool" : "";
+        std::string marker = kind == "PackageVersion" ? "managed" : kind == "DotNetCliToolReference" ? "tool" : kind == "PackageDownload" ? "download" : "";
+        if (element.attribute("Include").empty()) add_marker(marker, "update");   // of what something else includes
         add_marker(marker, element.attribute("Condition"));
         for (const std::string_view one : split(name, ';')) {
             if (!trim(one).empty()) add(trim(one), version, marker, element.line);

@@ -1,12 +1,15 @@
-// Dockerfile: every construct that pulls an image: FROM, COPY --from, RUN --mount from=, # syntax=, ONBUILD of these; and
-// what ADD fetches from the network.
+// Dockerfile: every construct that pulls an image: FROM, COPY --from, RUN --mount from=, # syntax=, ONBUILD of these; what ADD fetches
+// from the network; and what RUN installs by name.
 #include <array>
 #include <map>
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "codec/tree.hpp"
 #include "intake/all.hpp"
 #include "intake/dockerfile_lines.hpp"
+#include "intake/environment.hpp"
+#include "intake/shell_installs.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -66,6 +69,7 @@ class Reader {
         if (instruction.name == "ONBUILD") return onbuild(instruction);
         if (instruction.name == "COPY" || instruction.name == "ADD") return copy(instruction);
         if (instruction.name == "RUN") return run(instruction);
+        if (instruction.name == "ARG" || instruction.name == "ENV") return variables(instruction);
         if (instruction.name == "INCLUDE") return opaque("INCLUDE brings in instructions from elsewhere", instruction.line);
     }
 
@@ -96,6 +100,30 @@ class Reader {
         }
         image_or_stage(unquoted(parts[0]), instruction.line, "FROM");
         stages_.push_back(named ? ascii_lower(parts[2]) : std::string());
+        variables_.clear();
+    }
+
+    /// Of the stage: RUN sees both. ARG NAME=value, ENV NAME=value ..., ENV NAME value; ARG NAME alone is the global one of that name.
+    void variables(const Instruction& instruction) {
+        std::vector<std::string> parts = words(instruction.rest);
+        if (instruction.name == "ENV" && !parts.empty() && parts.front().find('=') == std::string::npos) {
+            const std::string& name = parts.front();
+            parts = {name + "=" + std::string(trim(std::string_view(instruction.rest).substr(name.size())))};
+        }
+        for (const std::string& part : parts) {
+            const std::size_t equals = part.find('=');
+            const std::string name = part.substr(0, equals);
+            const auto global = arguments_.find(name);
+            if (equals == std::string::npos && global == arguments_.end()) continue;
+            const std::string written = equals == std::string::npos ? global->second : unquoted(std::string_view(part).substr(equals + 1));
+            const auto value = expand(written, variables_);
+            if (!add_variable(name, value.value_or(""), !value, instruction.line, context_)) understood_ = false;
+            if (value) {
+                variables_.insert_or_assign(name, *value);
+            } else {
+                variables_.erase(name);
+            }
+        }
     }
 
     void onbuild(const Instruction& instruction) {
@@ -113,6 +141,7 @@ class Reader {
             rest = trim(rest.substr(stop));
         }
         inner.rest = rest;
+        inner.bodies = instruction.bodies;
         ++depth_;
         apply(inner);
         --depth_;
@@ -146,6 +175,34 @@ class Reader {
                 }
             }
         }
+        const auto lookup = [this](std::string_view name) {
+            const auto known = variables_.find(name);
+            return known == variables_.end() ? std::optional<std::string>() : std::optional(known->second);
+        };
+        const auto script = [&](std::string_view text) {
+            if (!shell::read_installs(text, instruction.line, lookup, context_)) understood_ = false;
+        };
+        script(shell_form(instruction.rest));
+        // "RUN <<EOF" and "RUN bash <<EOF" run what stands there; others write it to a file, or give it to a program.
+        const std::string_view before = trim(std::string_view(instruction.rest).substr(0, instruction.rest.find("<<")));
+        const bool runs = before.empty() || before == "sh" || before.ends_with("/sh") || before.starts_with("bash") || before.ends_with("/bash") || before.starts_with("sh -");
+        for (const std::string& body : instruction.bodies) {
+            if (runs) script(body);
+        }
+    }
+
+    /// ["pip", "install", "x"] as the shell would be given it.
+    static std::string shell_form(const std::string& text) {
+        if (!trim(text).starts_with('[')) return text;
+        const auto list = codec::parse_json_tree(as_bytes(text));
+        if (!list || !list->is_array()) return text;
+        std::string line;
+        for (const codec::Tree& item : list->items) {
+            line += '\'';
+            for (const char c : item.text) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+            line += "' ";
+        }
+        return line;
     }
 
     /// ADD of a URL or git repository: fetched at build time.
@@ -217,8 +274,11 @@ class Reader {
         context_.evidence.requirements.push_back(std::move(requirement));
     }
 
-    /// $NAME, ${NAME}, ${NAME:-word}, ${NAME:+word} over global arguments; nullopt when a value is not known here.
-    std::optional<std::string> expand(std::string_view text) const {
+    using Variables = std::map<std::string, std::string, std::less<>>;
+
+    std::optional<std::string> expand(std::string_view text) const { return expand(text, arguments_); }
+    /// $NAME, ${NAME}, ${NAME:-word}, ${NAME:+word}; nullopt when a value is not known here.
+    static std::optional<std::string> expand(std::string_view text, const Variables& values) {
         std::string result;
         for (std::size_t i = 0; i < text.size(); ++i) {
             if (text[i] == '\\' && i + 1 < text.size()) {
@@ -235,8 +295,8 @@ class Reader {
             while (at < text.size() && is_name_char(text[at])) ++at;
             const std::string name(text.substr(begin, at - begin));
             if (name.empty() || !is_name_start(name[0])) return std::nullopt;
-            const auto known = arguments_.find(name);
-            const bool set = known != arguments_.end() && !known->second.empty();
+            const auto known = values.find(name);
+            const bool set = known != values.end() && !known->second.empty();
             if (!braces) {
                 if (!set) return std::nullopt;
                 result += known->second;
@@ -262,7 +322,8 @@ class Reader {
     }
 
     IntakeContext& context_;
-    std::map<std::string, std::string, std::less<>> arguments_;
+    Variables arguments_;                // before the first FROM
+    Variables variables_;                // of the stage
     std::vector<std::string> stages_;
     bool understood_ = true;
     int depth_ = 0;

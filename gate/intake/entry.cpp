@@ -46,8 +46,8 @@ struct Algorithm {
     std::string_view name;
     std::size_t bytes;
 };
-constexpr std::array<Algorithm, 6> kAlgorithms = {
-    {{"md5", 16}, {"sha1", 20}, {"sha224", 28}, {"sha256", 32}, {"sha384", 48}, {"sha512", 64}}};
+// Those that records have a place for: of SHA-224, which no installer takes, they have none.
+constexpr std::array<Algorithm, 5> kAlgorithms = {{{"md5", 16}, {"sha1", 20}, {"sha256", 32}, {"sha384", 48}, {"sha512", 64}}};
 
 std::size_t bytes_of(std::string_view algorithm) {
     for (const Algorithm& known : kAlgorithms) {
@@ -114,6 +114,41 @@ bool record_computed(std::string_view type, std::string_view written, std::uint3
     return true;
 }
 
+Declaring::~Declaring() {
+    auto& all = context_.evidence.requirements;
+    auto& declared = context_.evidence.declared;
+    for (std::size_t i = before_; i < all.size() && declared.size() < context_.limits.facts; ++i) declared.push_back(std::move(all[i]));
+    // Not all can be told, then.
+    if (declared.size() >= context_.limits.facts && !declared.empty()) declared.back().dynamic = true;
+    all.erase(all.begin() + static_cast<std::ptrdiff_t>(std::min(before_, all.size())), all.end());
+}
+
+void declare(Entry entry, IntakeContext& context) {
+    if (!context.has_room() || !parse_reference(purl_of(entry)) || has_control_characters(entry.range)) return;
+    const Declaring declaring(context);
+    record(std::move(entry), context);
+}
+
+void declare_local(std::string_view type, std::string_view name, std::uint32_t line, IntakeContext& context) {
+    Entry entry{type, std::string(name)};
+    entry.source = Requirement::Source::workspace;
+    entry.line = line;
+    declare(std::move(entry), context);
+}
+
+void declare_override(std::string_view type, std::string_view name, std::uint32_t line, IntakeContext& context) {
+    Entry entry{type, std::string(name)};
+    entry.markers = "override";
+    entry.line = line;
+    declare(std::move(entry), context);
+}
+
+void declare_computed(std::string_view type, std::string_view why, std::uint32_t line, IntakeContext& context) {
+    if (!context.has_room()) return;
+    const Declaring declaring(context);
+    record_computed(type, why, line, context);
+}
+
 void from_git(Entry& entry, std::string_view repository, std::string_view revision) {
     entry.source = Requirement::Source::git;
     entry.url = without_login(repository.starts_with("git+") ? repository.substr(4) : repository);
@@ -168,8 +203,7 @@ void add_hashes(Entry& entry, std::string_view written, IntakeContext& context) 
         word = trim(word);
         if (word.empty()) continue;
         auto hash = hash_of(word);
-        const bool kept = hash && !hash->starts_with("sha224:");
-        if (!kept) {
+        if (!hash) {
             context.finding("manifest.bad-integrity", Severity::high, "integrity '" + escape_terminal(word, 100) + "' of " + escape_terminal(entry.name, 100) + " is no hash",
                             context.at_line(std::max(entry.line, 1U)), "An installer skips what it cannot read: the package is then installed unchecked.",
                             "Restore the value from the registry.");

@@ -32,6 +32,27 @@ struct Entry {
 bool record(Entry entry, IntakeContext& context);
 /// A requirement whose name only the environment, or a program, knows. Always true: it is understood, and nothing can be judged.
 bool record_computed(std::string_view type, std::string_view written, std::uint32_t line, IntakeContext& context);
+/// What is recorded while it lives is what a lockfile says of the manifest that it was made from (Evidence::declared), and no package
+/// to install.
+class Declaring {
+  public:
+    explicit Declaring(IntakeContext& context) : context_(context), before_(context.evidence.requirements.size()) {}
+    ~Declaring();
+    Declaring(const Declaring&) = delete;
+    Declaring& operator=(const Declaring&) = delete;
+
+  private:
+    IntakeContext& context_;
+    std::size_t before_;
+};
+/// Something that the manifest asked for. What no entry of the lockfile can be called is left out; where there is no room, that is.
+void declare(Entry entry, IntakeContext& context);
+/// What stands in Evidence::declared and is asked of nobody: a package that the project itself holds, ...
+void declare_local(std::string_view type, std::string_view name, std::uint32_t line, IntakeContext& context);
+/// ... a name whose version something else than its own line decides (an override) ...
+void declare_override(std::string_view type, std::string_view name, std::uint32_t line, IntakeContext& context);
+/// ... and that not all can be told: a program may have changed it.
+void declare_computed(std::string_view type, std::string_view why, std::uint32_t line, IntakeContext& context);
 /// Makes it a package from a repository, at a revision.
 void from_git(Entry& entry, std::string_view repository, std::string_view revision);
 /// Notes the URL of an archive, if its host is none that is known by now.

@@ -1,5 +1,7 @@
 // Gemfile.lock, gems.locked (bundler's lockfile_parser.rb): sections by indentation.
+#include <array>
 #include <map>
+#include <set>
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
@@ -27,11 +29,18 @@ class Reader {
                 source_line(indent, line);
             } else if (section_ == "CHECKSUMS") {
                 checksum(line);
+            } else if (section_ == "DEPENDENCIES") {
+                asked(line);
+            } else if (section_ == "BUNDLED WITH") {
+                bundler_ = line;
+                bundler_line_ = number_;
             } else if (section_.empty()) {
                 fail("a line outside of every section");
             }
         }
         finish_source();
+        if (section_.empty() && understood_) return not_understood(context_, "no section: it is no lockfile of Bundler", 1);
+        old_bundler();
         for (Entry& entry : entries_) {
             const std::string platform = entry.markers.empty() ? std::string() : "-" + entry.markers.substr(std::string_view("platform ").size());
             if (const auto hashes = checksums_.find(entry.name + " " + entry.version + platform); hashes != checksums_.end()) entry.integrity = hashes->second;
@@ -90,6 +99,40 @@ class Reader {
         open_.push_back(std::move(entry));
     }
 
+    /// Before 2.2.18 a gem that another one asks for could come from any of the sources, whatever block it stands in (CVE-2020-36327).
+    void old_bundler() {
+        if (hosts_.size() < 2 || bundler_.empty()) return;
+        constexpr std::array<int, 3> kSafe = {2, 2, 18};
+        std::array<int, 3> version = {0, 0, 0};
+        const auto parts = split(bundler_, '.');
+        for (std::size_t i = 0; i < version.size() && i < parts.size(); ++i) {
+            for (const char c : parts[i].substr(0, 6)) {
+                if (c >= '0' && c <= '9') version[i] = version[i] * 10 + (c - '0');
+            }
+        }
+        if (version >= kSafe) return;
+        context_.finding("manifest.old-resolver", Severity::high, "Bundler " + escape_terminal(bundler_, 40) + " wrote this lockfile of several sources: before 2.2.18 it takes a gem from any of them",
+                         context_.at_line(bundler_line_), "A gem of a public source may have taken the place of one of an internal source.",
+                         "Update Bundler to 2.2.18 or later, and let it write the lockfile anew.");
+    }
+
+    /// "rails (~> 7.0, >= 7.0.1)", "mine!": what the Gemfile asked for when the lockfile was made. '!' has a source of its own.
+    void asked(std::string_view line) {
+        const bool placed = line.ends_with('!');
+        if (placed) line.remove_suffix(1);
+        const std::size_t open = line.find(" (");
+        Entry entry{"gem", std::string(line.substr(0, open))};
+        entry.line = number_;
+        if (placed) entry.source = Requirement::Source::unknown;   // that of its section
+        if (open != std::string_view::npos && line.ends_with(')')) {
+            entry.range = line.substr(open + 2, line.size() - open - 3);
+            std::string_view version = entry.range;
+            if (version.starts_with("= ")) version.remove_prefix(2);
+            if (is_exact(version)) entry.version = version;
+        }
+        declare(std::move(entry), context_);
+    }
+
     void checksum(std::string_view line) {
         const std::size_t open = line.find(" (");
         const std::size_t close = line.find(')');
@@ -111,6 +154,9 @@ class Reader {
             const bool several = section_ == "GEM" && remotes_.size() > 1;
             for (std::size_t i = 0; several && i < remotes_.size(); ++i) {  // each gem may come from any of them
                 context_.evidence.index_options.push_back({context_.at_line(remote_line_), i == 0 ? Role::primary : Role::extra, "gem", without_login(remotes_[i]), "remote", {}});
+            }
+            if (section_ == "GEM") {
+                for (const std::string& remote : remotes_) hosts_.insert(host_of(remote));
             }
             if (remotes_.empty() && !open_.empty()) fail("a source without remote");
             for (Entry& entry : open_) {
@@ -139,6 +185,9 @@ class Reader {
     std::vector<std::string> remotes_;
     std::string revision_;
     std::uint32_t remote_line_ = 1;
+    std::string bundler_;                // version that wrote the lockfile
+    std::uint32_t bundler_line_ = 1;
+    std::set<std::string> hosts_;        // of the sections GEM
     std::vector<Entry> open_;            // of the section that is being read
     std::vector<Entry> entries_;
     std::map<std::string, std::vector<std::string>> checksums_;

@@ -170,7 +170,7 @@ class Reader {
     }
 
     void redirected(const Required& required, const Replaced& other) {
-        context_.finding("manifest.redirect", Severity::medium, "`replace` puts " + escape_terminal(other.path, 200) + " in the place of " + escape_terminal(required.path, 200),
+        context_.finding("manifest.redirect", Severity::high, "`replace` puts " + escape_terminal(other.path, 200) + " in the place of " + escape_terminal(required.path, 200),
                          context_.at_line(other.line), "The name in the manifest and the lockfile then stands for other code.",
                          "Depend on the other package by its own name, or remove the redirection.");
     }
@@ -193,7 +193,9 @@ std::optional<std::string> hash1(std::string_view written) {
 }  // namespace
 
 bool matches_go_mod(std::string_view file_name) { return file_name == "go.mod"; }
-bool matches_go_sum(std::string_view file_name) { return file_name == "go.sum" || file_name == "go.work.sum"; }
+bool matches_go_sum(std::string_view file_name) { return file_name == "go.sum"; }
+/// What the modules of a workspace need beyond their own.
+bool matches_go_work_sum(std::string_view file_name) { return file_name == "go.work.sum"; }
 
 bool parse_go_mod(ByteView bytes, IntakeContext& context) {
     const auto text = plain_text(bytes, context, "go.mod");
@@ -222,9 +224,16 @@ bool parse_go_sum(ByteView bytes, IntakeContext& context) {
             understood = not_understood(context, "a line that is not module, version and h1: hash", number);
             continue;
         }
-        if (words[1].ends_with("/go.mod")) continue;
+        constexpr std::string_view kOwn = "/go.mod";
+        const bool own = words[1].ends_with(kOwn);
         Entry entry{"golang", std::string(words[0])};
-        entry.version = words[1];
+        entry.version = own ? words[1].substr(0, words[1].size() - kOwn.size()) : words[1];
+        if (own) {   // read to choose versions; of a module that nothing is built from it is all that is there
+            entry.markers = "go.mod";
+            entry.line = number;
+            declare(std::move(entry), context);
+            continue;
+        }
         entry.integrity = {*hash};
         entry.line = number;
         if (!record(std::move(entry), context)) understood = false;

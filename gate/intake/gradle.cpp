@@ -65,12 +65,14 @@ bool parse_gradle_lockfile(ByteView bytes, IntakeContext& context) {
     if (!text) return false;
     context.format("gradle.lockfile");
     bool understood = true;
+    bool any = false;
     std::uint32_t number = 0;
     for (const std::string_view raw : split_lines(*text)) {
         ++number;
         const std::string_view line = trim(raw);
         if (line.empty() || line.starts_with('#')) continue;
         if (!context.room()) return false;
+        any = true;
         const std::size_t equals = line.find('=');
         const auto parts = split(line.substr(0, equals), ':');
         if (equals != std::string_view::npos && line.substr(0, equals) == "empty") continue;
@@ -79,12 +81,13 @@ bool parse_gradle_lockfile(ByteView bytes, IntakeContext& context) {
             continue;
         }
         Entry entry{"maven", std::string(parts[0]) + ":" + std::string(parts[1])};
-        entry.version = parts[2];
+        // What a snapshot is, its repository says every day anew.
+        if (is_exact(parts[2]) && !parts[2].ends_with("-SNAPSHOT") && !parts[2].ends_with('+')) entry.version = parts[2];
         entry.markers = line.substr(equals + 1);
         entry.line = number;
         if (!record(std::move(entry), context)) understood = false;
     }
-    return understood;
+    return any ? understood : not_understood(context, "neither a component nor `empty=`: Gradle writes one of them", 1);
 }
 
 bool parse_gradle_verification(ByteView bytes, IntakeContext& context) {

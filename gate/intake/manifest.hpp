@@ -28,6 +28,8 @@ struct IntakeContext {
     void format(std::string_view name);
     /// False, with a finding and an Opaque once, when no more facts may be recorded.
     bool room();
+    /// The same, and nothing is said.
+    bool has_room() const;
 
     bool full_ = false;
 };
@@ -43,6 +45,17 @@ inline Reference computed(std::string_view scheme, std::string_view type, std::s
     return reference;
 }
 
+/// A file that chooses the sources of what manifests name, and where a tool looks for it.
+struct SettingsFile {
+    std::string_view name;
+    enum class Reach {
+        beside,                  // the manifest, and nowhere else
+        nearest,                 // beside it, or in the first folder above that has one
+        above,                   // beside it and in every folder above; the nearer decides
+        workspace,               // beside it, and in the root of the workspace that it is a part of
+    } reach = Reach::beside;
+};
+
 struct ManifestFormat {
     std::string_view name;       // "requirements.txt"
     Kind kind;                   // of the subject and of its members: package or container
@@ -50,8 +63,13 @@ struct ManifestFormat {
     /// Answers true if every line was understood.
     bool (*parse)(ByteView bytes, IntakeContext& context);
     std::string_view folder = {};  // in which such a file must be; "" for any
-    /// Files beside it that choose the sources of what it names, parted by spaces; each that is there is read too.
-    std::string_view settings = {};
+    /// Each that is there is read too.
+    std::span<const SettingsFile> settings = {};
+    /// Manifests beside a lockfile that say what it is to hold, by their names, parted by spaces; "*.csproj" is any of that ending, if
+    /// there is just one.
+    std::string_view declares = {};
+    /// A lockfile beside a manifest that has the hashes of what it names.
+    std::string_view hashes = {};
 };
 
 /// All formats, in order; the first that matches wins.

@@ -117,6 +117,57 @@ bool add_specifier(std::string_view name, std::string_view specifier, std::strin
     return record(std::move(entry), context);
 }
 
+void declare(std::string_view name, std::string_view specifier, std::string_view marker, std::uint32_t line, IntakeContext& context) {
+    if (!context.has_room()) return;
+    const std::size_t opaques = context.evidence.opaques.size();
+    const std::size_t findings = context.evidence.findings.size();
+    bool understood = false;
+    {
+        const Declaring declaring(context);
+        understood = add_specifier(name, specifier, marker, line, context);
+    }
+    if (understood) return;
+    // The manifest itself is where that is refused.
+    context.evidence.opaques.resize(opaques);
+    context.evidence.findings.resize(findings);
+    declare_computed("npm", name, line, context);
+}
+
+void declare_resolved(std::string_view name, std::string_view asked, std::string_view version, std::uint32_t line, IntakeContext& context) {
+    asked = trim(asked);
+    if (asked.starts_with('=') || asked.starts_with('v')) asked.remove_prefix(1);
+    if (!is_version(asked) || !is_version(version) || asked == version) return;
+    Entry entry{"npm", std::string(name)};
+    entry.line = line;
+    entry.version = version;
+    entry.markers = "resolved";
+    intake::declare(std::move(entry), context);
+}
+
+void declare_workspaces(const codec::Tree& patterns, IntakeContext& context) {
+    for (const codec::Tree& pattern : patterns.items) {
+        if (!pattern.is_text() || !context.has_room()) continue;
+        Requirement folders;
+        folders.where = context.at_line(std::max(pattern.line, 1U));
+        folders.written = pattern.text;
+        folders.source = Requirement::Source::workspace;
+        folders.reference = computed("file", "", "file:?");
+        context.evidence.declared.push_back(std::move(folders));
+    }
+}
+
+std::string_view overridden_name(std::string_view rule) {
+    std::string_view name = rule;
+    if (const std::size_t child = name.rfind('>'); child != std::string_view::npos && child > 0 && name[child - 1] != ' ') name.remove_prefix(child + 1);
+    const std::size_t slash = name.rfind('/');
+    if (slash != std::string_view::npos) {
+        const std::size_t before = slash == 0 ? std::string_view::npos : name.rfind('/', slash - 1);
+        const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
+        name = name[begin] == '@' ? name.substr(begin) : name.substr(slash + 1);
+    }
+    return split_name(trim(name)).name;
+}
+
 bool set_resolved(Entry& entry, std::string_view resolved) {
     if (resolved.empty()) return true;
     if (is_git(resolved) || is_shorthand(resolved)) {

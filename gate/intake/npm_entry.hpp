@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "codec/tree.hpp"
 #include "intake/entry.hpp"
 
 namespace headgate::intake::npm {
@@ -17,6 +18,15 @@ NameAndRest split_name(std::string_view text);
 
 /// What a manifest asks for under a name: a range, a tag, an alias, a repository, a URL, a path. False if not understood.
 bool add_specifier(std::string_view name, std::string_view specifier, std::string_view marker, std::uint32_t line, IntakeContext& context);
+
+/// What a lockfile says that the project asks for (Evidence::declared). What is not understood of it is declared as computed.
+void declare(std::string_view name, std::string_view specifier, std::string_view marker, std::uint32_t line, IntakeContext& context);
+/// The same name is asked for at one version, and another is installed for it.
+void declare_resolved(std::string_view name, std::string_view asked, std::string_view version, std::uint32_t line, IntakeContext& context);
+/// Patterns of the folders of a project that are packages themselves, each as `written` of a workspace without a name.
+void declare_workspaces(const codec::Tree& patterns, IntakeContext& context);
+/// The name that a rule about others ("parent@1>name", "**/name", "name@^1") is about.
+std::string_view overridden_name(std::string_view rule);
 
 /// "user/repository#ref", which npm takes for one of GitHub's.
 bool is_shorthand(std::string_view text);

@@ -1,8 +1,9 @@
-// .npmrc, .yarnrc and .yarnrc.yml: which registry serves which names. Tokens and passwords in them are never recorded.
+// .npmrc, .yarnrc, .yarnrc.yml and bunfig.toml: which registry serves which names. Tokens and passwords in them are never recorded.
 #include <algorithm>
 #include <optional>
 
 #include "base/text.hpp"
+#include "codec/toml.hpp"
 #include "intake/all.hpp"
 #include "intake/ini.hpp"
 #include "intake/tree_reader.hpp"
@@ -84,11 +85,38 @@ class YarnSettings : public TreeReader {
     }
 };
 
+class BunSettings : public TreeReader {
+  public:
+    using TreeReader::TreeReader;
+
+    bool read(const Tree& root) {
+        const Tree* install = table(root, "install");
+        if (install == nullptr) return understood_;
+        if (const Tree* one = install->find("registry")) registry(*one, Role::primary, {});
+        if (const Tree* scopes = table(*install, "scopes")) {
+            for (const Tree::Entry& scope : scopes->entries) registry(scope.value, Role::scoped, (scope.key.starts_with('@') ? "" : "@") + scope.key + "/*");
+        }
+        return understood_;
+    }
+
+  private:
+    /// A URL, or a table with one.
+    void registry(const Tree& one, Role role, std::string names) {
+        const std::string url = one.is_text() ? one.text : one.is_table() ? text(one, "url") : std::string();
+        if (url.empty()) {
+            fail("a registry without URL", one.line);
+        } else {
+            index(role, "npm", url, "install.registry", one.line, std::move(names));
+        }
+    }
+};
+
 }  // namespace
 
 bool matches_npmrc(std::string_view file_name) { return file_name == ".npmrc"; }
 bool matches_yarnrc(std::string_view file_name) { return file_name == ".yarnrc"; }
 bool matches_yarnrc_yml(std::string_view file_name) { return file_name == ".yarnrc.yml"; }
+bool matches_bunfig(std::string_view file_name) { return file_name == "bunfig.toml"; }
 
 bool parse_npmrc(ByteView bytes, IntakeContext& context) {
     bool understood = true;
@@ -139,6 +167,13 @@ bool parse_yarnrc_yml(ByteView bytes, IntakeContext& context) {
     if (!root->is_table()) return malformed(context, ".yarnrc.yml", "the document is no mapping");
     context.format(".yarnrc.yml");
     return YarnSettings(context).read(*root);
+}
+
+bool parse_bunfig(ByteView bytes, IntakeContext& context) {
+    const auto root = codec::parse_toml(bytes);
+    if (!root) return malformed(context, "bunfig.toml", root.error().message);
+    context.format("bunfig.toml");
+    return BunSettings(context).read(*root);
 }
 
 }  // namespace headgate::intake

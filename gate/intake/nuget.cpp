@@ -51,10 +51,24 @@ class LockReader : public TreeReader {
             return;
         }
         const std::string hash = text(*value, "contentHash");
+        if (type == "Direct") asked(one.key, text(*value, "requested"), one.line);
         // The same package for several frameworks is one package.
         if (!seen_.emplace(one.key + "@" + entry.version, hash).second) return;
         if (!hash.empty()) add_hashes(entry, "sha512-" + hash, context_);
         add(std::move(entry));
+    }
+
+    /// "[1.2.3, )" is what the project writes as 1.2.3, and "[1.2.3]" no other.
+    void asked(const std::string& name, std::string_view requested, std::uint32_t line) {
+        Entry entry{"nuget", name};
+        entry.line = line;
+        entry.range = requested;
+        std::string_view least = requested.substr(0, requested.find(','));
+        const bool open = requested.ends_with(", )");
+        if (least.starts_with('[')) least.remove_prefix(1);
+        if (least.ends_with(']')) least.remove_suffix(1);
+        if (requested.starts_with('[') && (open || requested.find(',') == std::string_view::npos) && is_exact(trim(least))) entry.version = trim(least);
+        declare(std::move(entry), context_);
     }
 
     std::set<std::pair<std::string, std::string>> seen_;

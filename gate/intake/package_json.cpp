@@ -24,6 +24,7 @@ class Reader : public TreeReader {
         resolutions(root, "resolutions");
         if (const Tree* pnpm = table(root, "pnpm")) resolutions(*pnpm, "overrides");
         package_manager(root);
+        workspaces(root);
         return understood_;
     }
 
@@ -67,16 +68,16 @@ class Reader : public TreeReader {
         if (rules == nullptr) return;
         for (const Tree::Entry& one : rules->entries) {
             if (one.value.is_text() && (one.value.text.starts_with('$') || one.value.text == "-")) continue;
-            std::string_view name = one.key;
-            if (const std::size_t child = name.rfind('>'); child != std::string_view::npos && child > 0 && name[child - 1] != ' ') name.remove_prefix(child + 1);
-            const std::size_t slash = name.rfind('/');
-            if (slash != std::string_view::npos) {
-                const std::size_t before = slash == 0 ? std::string_view::npos : name.rfind('/', slash - 1);
-                const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-                name = name[begin] == '@' ? name.substr(begin) : name.substr(slash + 1);
-            }
-            specifier(npm::split_name(trim(name)).name, one.value, "override", one.line);
+            specifier(npm::overridden_name(one.key), one.value, "override", one.line);
         }
+    }
+
+    /// Folders of the project that are packages themselves: what it asks of them no lockfile need have.
+    void workspaces(const Tree& root) {
+        const Tree* found = root.find("workspaces");
+        if (found == nullptr) return;
+        const bool nested = found->is_table() && found->find("packages") != nullptr;
+        npm::declare_workspaces(nested ? *found->find("packages") : *found, context_);
     }
 
     /// "pnpm@8.6.0+sha512.<hex>": corepack fetches it and runs it.

@@ -1,5 +1,6 @@
 // package-lock.json and npm-shrinkwrap.json, lockfile versions 1 to 3. npm 7 and later reads `packages` and ignores
 // `dependencies` when both are there; older npm, scanners and reviewers read the other half: both must say the same.
+#include <array>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -8,6 +9,8 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "intake/all.hpp"
+#include "intake/entry.hpp"
+#include "intake/npm_entry.hpp"
 #include "intake/package_lock_entry.hpp"
 
 namespace headgate::intake {
@@ -39,6 +42,7 @@ class Reader {
             return understood_;
         }
         read_packages(*packages);
+        if (const Json* project = packages->find("")) declare_project(*project);
         if (dependencies != nullptr) compare_halves();
         return understood_;
     }
@@ -165,6 +169,25 @@ class Reader {
             for (const std::string_view key : {"dependencies", "optionalDependencies", "peerDependencies"}) each_name(package, key, place);
         }
         return reached;
+    }
+
+    /// What the project asked for when the lockfile was made.
+    void declare_project(const Json& project) {
+        constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kLists = {
+            {{"dependencies", ""}, {"devDependencies", "dev"}, {"optionalDependencies", "optional"}, {"peerDependencies", "peer"}}};
+        for (const auto& [key, marker] : kLists) {
+            const Json* list = project.find(key);
+            if (list == nullptr) continue;
+            for (const auto& [name, value] : list->members) {
+                if (!value.is_text()) continue;
+                npm::declare(name, value.text, marker, line(value), context_);
+                const auto installed = places_.find(std::string(kModules) + name);
+                if (installed != places_.end()) npm::declare_resolved(installed->second.name, value.text, installed->second.version, line(value), context_);
+            }
+        }
+        for (const auto& [place, unused] : linked_) {
+            if (place.starts_with(kModules)) declare_local("npm", std::string_view(place).substr(kModules.size()), 1, context_);
+        }
     }
 
     static bool stays_inside(std::string_view place) {

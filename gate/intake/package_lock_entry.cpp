@@ -25,7 +25,7 @@ std::vector<std::string> read_integrity(std::string_view text, const Location& w
         word = trim(word);
         if (word.empty()) continue;
         auto hash = word.find(':') == std::string_view::npos ? hash_of(word) : std::nullopt;
-        if (!hash || hash->starts_with("sha224:")) {
+        if (!hash) {
             context.finding("package-lock.bad-integrity", Severity::high,
                             "integrity '" + std::string(word.substr(0, 100)) + "' is no hash", where,
                             "npm skips what it cannot read: the package is then installed unchecked.",

@@ -13,6 +13,7 @@ class Reader : public TreeReader {
 
     bool read(const Tree& root) {
         const Tree* metadata = table(root, "metadata");
+        if (metadata == nullptr) fail("no [metadata]: it is no whole lockfile of pdm", 1);
         files_ = metadata == nullptr ? nullptr : table(*metadata, "files");
         each_table(root, "package", [this](const Tree& one) { package(one); });
         return understood_;

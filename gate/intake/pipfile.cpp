@@ -28,6 +28,13 @@ class Reader : public TreeReader {
     }
 
     bool read_manifest(const Tree& root) {
+        const Tree* pipenv = table(root, "pipenv");
+        if (pipenv != nullptr && flag(*pipenv, "install_search_all_sources")) {
+            context_.finding("manifest.index-strategy", Severity::high, "install_search_all_sources: every source is asked for every package",
+                             context_.at_line(std::max(pipenv->find("install_search_all_sources")->line, 1U)),
+                             "Whoever publishes a higher version of an internal name on any of the indexes is installed.",
+                             "Remove the setting: by default what names no index comes from the first source.");
+        }
         sources(root, "source");
         for (const Tree::Entry& category : root.entries) {
             const std::string& key = category.key;
@@ -81,6 +88,9 @@ class Reader : public TreeReader {
         set_version(entry, text(one, "version"));
         each_text(one, "hashes", [&](const std::string& hash, std::uint32_t) { add_hashes(entry, hash, context_); });
         add_marker(entry.markers, text(one, "markers"));
+        for (const std::string_view key : {"sys_platform", "os_name", "platform_machine", "platform_system", "python_version", "python_full_version", "implementation_name", "platform_python_implementation"}) {
+            if (const std::string value = text(one, key); !value.empty()) add_marker(entry.markers, std::string(key) + " " + value);
+        }
         if (const std::string name = text(one, "index"); !name.empty()) {
             const auto source = sources_.find(name);
             if (source == sources_.end()) {

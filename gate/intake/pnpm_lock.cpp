@@ -30,11 +30,39 @@ class Reader : public TreeReader {
             if (const Tree* snapshots = table(root, "snapshots")) {
                 for (const Tree::Entry& one : snapshots->entries) snapshot(root.find("packages"), one);
             }
+            project(root);
         }
         return understood_;
     }
 
   private:
+    /// What the project asked for when the lockfile was made: "." among the importers, or the document itself.
+    void project(const Tree& root) {
+        const Tree* importers = table(root, "importers");
+        const Tree* own = importers == nullptr ? &root : table(*importers, ".");
+        if (const Tree* overrides = table(root, "overrides")) {
+            for (const Tree::Entry& one : overrides->entries) {
+                declare_override("npm", npm::overridden_name(one.key), one.line, context_);
+            }
+        }
+        // A program of the project may change what any package asks for, the project's own too.
+        if (const Tree* program = root.find("pnpmfileChecksum")) declare_computed("npm", "pnpmfile", program->line, context_);
+        if (own == nullptr) return;
+        const Tree* specifiers = table(*own, "specifiers");   // 5: beside the versions
+        for (const std::string_view list : {"dependencies", "devDependencies", "optionalDependencies"}) {
+            const Tree* packages = table(*own, list);
+            if (packages == nullptr) continue;
+            for (const Tree::Entry& one : packages->entries) {
+                const std::string asked = one.value.is_table() ? text(one.value, "specifier") : specifiers == nullptr ? std::string() : text(*specifiers, one.key);
+                std::string version = one.value.is_table() ? text(one.value, "version") : one.value.text;
+                if (version.starts_with("link:")) declare_local("npm", one.key, one.line, context_);
+                version = version.substr(0, version.find_first_of("(_"));
+                npm::declare(one.key, asked, list == "optionalDependencies" ? "optional" : list == "devDependencies" ? "dev" : "", one.line, context_);
+                npm::declare_resolved(one.key, asked, version, one.line, context_);
+            }
+        }
+    }
+
     void package(const Tree& packages, const Tree::Entry& one) {
         if (!one.value.is_table()) {
             if (table(packages, one.key) == nullptr) fail("package '" + escape_terminal(one.key, 100) + "' is no mapping", one.line);
@@ -147,6 +175,18 @@ class Reader : public TreeReader {
 }  // namespace
 
 bool matches_pnpm_lock(std::string_view file_name) { return file_name == "pnpm-lock.yaml"; }
+bool matches_pnpm_workspace(std::string_view file_name) { return file_name == "pnpm-workspace.yaml"; }
+
+/// Which folders are packages. Its other settings name no package that a lockfile does not have.
+bool parse_pnpm_workspace(ByteView bytes, IntakeContext& context) {
+    const auto root = codec::parse_yaml_tree(bytes);
+    if (!root) return malformed(context, "pnpm-workspace.yaml", root.error().message);
+    if (!root->is_table()) return malformed(context, "pnpm-workspace.yaml", "the document is no mapping");
+    context.format("pnpm-workspace.yaml");
+    const codec::Tree* packages = root->find("packages");
+    if (packages != nullptr && packages->is_array()) npm::declare_workspaces(*packages, context);
+    return packages == nullptr || packages->is_array() || packages->type == codec::Tree::Type::null || not_understood(context, "`packages` is no list", packages->line);
+}
 
 bool parse_pnpm_lock(ByteView bytes, IntakeContext& context) {
     const auto documents = codec::parse_yaml_trees(bytes, kDocuments);

@@ -35,6 +35,7 @@ bool Reader::read_script(const Tree& root) {
 void Reader::project(const Tree& root) {
     const Tree* project = table(root, "project");
     if (project == nullptr) return;
+    declare_local("pypi", text(*project, "name"), project->line, context_);   // its extras may ask for each other
     list(*project, "dependencies", {});
     const Tree* extras = table(*project, "optional-dependencies");
     if (extras == nullptr) return;

@@ -35,6 +35,7 @@ class Reader : public TreeReader {
     void uv(const Tree& uv);
     void uv_options(const Tree& in, const std::string& prefix);
     void uv_indexes(const Tree& in);
+    void uv_fall_through(const Tree& one, const std::string& url, bool is_explicit);
     void uv_sources(const Tree& uv);
     void uv_source(const Tree& one, std::vector<Redirect>& redirects);
     // poetry

@@ -19,6 +19,7 @@ std::string exact_version(std::string_view written) {
 
 void Reader::poetry(const Tree& poetry) {
     poetry_sources(poetry);
+    declare_local("pypi", text(poetry, "name"), poetry.line, context_);
     poetry_table(poetry, "dependencies", {});
     poetry_table(poetry, "dev-dependencies", "group dev");
     const Tree* groups = table(poetry, "group");

@@ -50,7 +50,21 @@ void Reader::uv_indexes(const Tree& in) {
         // What is explicit serves only the packages that name it, and they carry its URL themselves.
         const Role role = flag(one, "explicit") ? Role::scoped : flat ? Role::find_links : flag(one, "default") ? Role::primary : Role::extra;
         index(role, "pypi", url, "tool.uv.index", one.line);
+        uv_fall_through(one, url, flag(one, "explicit"));
     });
+}
+
+/// Indexes that let another answer for them: uv goes on to the next where it is told to, and a GitLab that is not given a password sends
+/// whoever asks for what it lacks to the public index.
+void Reader::uv_fall_through(const Tree& one, const std::string& url, bool is_explicit) {
+    const Tree* ignored = array(one, "ignore-error-codes");
+    const bool goes_on = ignored != nullptr && !ignored->items.empty() && !is_explicit;
+    const bool forwards = url.find("/api/v4/") != std::string::npos && url.find("/packages/pypi") != std::string::npos && text(one, "authenticate") != "always";
+    if (!goes_on && !forwards) return;
+    context_.finding("manifest.index-falls-through", Severity::medium,
+                     escape_terminal(without_login(url), 200) + (goes_on ? ": where it answers with an error, the next index is asked" : ": without a password it sends whoever asks to the public index"),
+                     context_.at_line(std::max(one.line, 1U)), "A name that is meant to come from this index is then taken from another.",
+                     goes_on ? "Remove `ignore-error-codes`, or make the index `explicit`." : "Set `authenticate = \"always\"` for the index.");
 }
 
 void Reader::uv_sources(const Tree& uv) {

@@ -1,5 +1,6 @@
 // uv.lock, version 1 (uv documentation, "Locking"; crates/uv-resolver/src/lock).
 #include "base/text.hpp"
+#include "base/time.hpp"
 #include "intake/all.hpp"
 #include "intake/toml_reader.hpp"
 
@@ -15,14 +16,62 @@ class Reader : public TreeReader {
     bool read(const Tree& root) {
         const Tree* version = root.find("version");
         if (version != nullptr && (version->type != Tree::Type::integer || version->integer != 1)) return fail("a version of the lockfile other than 1", version->line);
-        if (version == nullptr && !root.entries.empty()) return fail("no version of the lockfile", 1);
+        if (version == nullptr) return fail("no version of the lockfile", 1);
         for (const std::string_view key : {"package", "distribution"}) {   // the latter: of before uv 0.4
             each_table(root, key, [this](const Tree& one) { package(one); });
         }
+        if (const Tree* manifest = table(root, "manifest")) workspace(*manifest);
         return understood_;
     }
 
   private:
+    /// What the members of the workspace, and no package of it, ask for.
+    void workspace(const Tree& manifest) {
+        each_text(manifest, "members", [this](const std::string& name, std::uint32_t line) { declare_local("pypi", name, line, context_); });
+        each_table(manifest, "overrides", [this](const Tree& one) { declare_override("pypi", text(one, "name"), one.line, context_); });
+        each_table(manifest, "requirements", [this](const Tree& one) { asked(one, {}); });
+        groups(manifest, "dependency-groups");
+    }
+
+    void groups(const Tree& in, std::string_view key) {
+        const Tree* all = table(in, key);
+        if (all == nullptr) return;
+        for (const Tree::Entry& group : all->entries) {
+            each_table(*all, group.key, [&](const Tree& one) { asked(one, "group " + group.key); });
+        }
+    }
+
+    /// What the project asked for when the lockfile was made.
+    void project(const Tree& one) {
+        declare_local("pypi", text(one, "name"), one.line, context_);
+        const Tree* metadata = table(one, "metadata");
+        if (metadata == nullptr) return;
+        each_table(*metadata, "requires-dist", [this](const Tree& requirement) { asked(requirement, {}); });
+        groups(*metadata, "requires-dev");
+    }
+
+    void asked(const Tree& one, std::string_view group) {
+        const std::string name = text(one, "name");
+        if (name.empty()) return;
+        Entry entry{"pypi", name};
+        entry.line = one.line;
+        entry.markers = text(one, "marker");
+        add_marker(entry.markers, group);
+        entry.range = text(one, "specifier");
+        if (std::string_view exact = entry.range; exact.starts_with("==") && is_exact(exact.substr(exact.starts_with("===") ? 3 : 2))) {
+            entry.version = exact.substr(exact.starts_with("===") ? 3 : 2);
+        }
+        if (const std::string git = text(one, "git"); !git.empty()) {
+            from_git(entry, std::string_view(git).substr(0, git.find_first_of("?#")), {});
+        } else if (const std::string url = text(one, "url"); !url.empty()) {
+            entry.source = Requirement::Source::url;
+            entry.url = without_login(url);
+        } else if (one.find("path") != nullptr || one.find("directory") != nullptr || one.find("editable") != nullptr || one.find("virtual") != nullptr) {
+            entry.source = Requirement::Source::path;
+        }
+        declare(std::move(entry), context_);
+    }
+
     void package(const Tree& one) {
         Entry entry{"pypi", text(one, "name")};
         entry.line = one.line;
@@ -32,12 +81,27 @@ class Reader : public TreeReader {
             fail("a package without name or source", one.line);
             return;
         }
+        const std::string& kind = source->entries.front().key;
+        if (kind == "virtual" || kind == "editable") {
+            if (text(*source, kind) == ".") {
+                project(one);
+            } else {
+                declare_local("pypi", entry.name, one.line, context_);
+            }
+        }
         if (!from(*source, entry)) return;
-        if (const Tree* sdist = table(one, "sdist")) archive(*sdist, entry);
-        each_table(one, "wheels", [&](const Tree& wheel) { archive(wheel, entry); });
+        if (const Tree* sdist = table(one, "sdist")) file(*sdist, entry);
+        each_table(one, "wheels", [&](const Tree& wheel) { file(wheel, entry); });
         if (entry.source == Requirement::Source::registry && one.find("wheels") == nullptr) entry.runs_install_script = true;
         each_text(one, "resolution-markers", [&](const std::string& marker, std::uint32_t) { add_marker(entry.markers, marker); });
         add(std::move(entry));
+    }
+
+    /// The youngest archive counts: an old version may be given a new one.
+    void file(const Tree& one, Entry& entry) {
+        archive(one, entry);
+        const auto published = parse_instant(text(one, "upload-time"));
+        if (published && (!entry.released || *entry.released < published->seconds)) entry.released = published->seconds;
     }
 
     /// False for what is not installed from elsewhere (the project itself), and for what is not understood.

@@ -43,7 +43,11 @@ class Reader : public TreeReader {
             fail("an entry without resolution", one.line);
             return;
         }
-        if (locator == "workspace:.") return;  // the project itself
+        if (locator == "workspace:.") {  // the project itself
+            dependencies(one.value, "dependencies", {});
+            dependencies(one.value, "peerDependencies", "peer");
+            return;
+        }
         Entry entry{"npm", std::string(name)};
         entry.line = one.line;
         entry.version = text(one.value, "version");
@@ -51,6 +55,14 @@ class Reader : public TreeReader {
         add_marker(entry.markers, text(one.value, "conditions"));
         descriptors(one.key, entry);
         if (place(locator, entry)) add(std::move(entry));
+    }
+
+    void dependencies(const Tree& project, std::string_view key, std::string_view marker) {
+        const Tree* packages = table(project, key);
+        if (packages == nullptr) return;
+        for (const Tree::Entry& one : packages->entries) {
+            if (one.value.is_text()) npm::declare(one.key, one.value.text, marker, one.line, context_);
+        }
     }
 
     /// "10c0/<hex>": the key of the cache stands in front.
@@ -72,6 +84,7 @@ class Reader : public TreeReader {
             }
             if (entry.written.empty()) entry.written = asked;
             if (real != entry.name) npm::name_differs(asked, entry, context_);
+            if (range.starts_with("npm:")) npm::declare_resolved(entry.name, range.substr(range.rfind('@') == std::string_view::npos ? 4 : range.rfind('@') + 1), entry.version, entry.line, context_);
         }
     }
 

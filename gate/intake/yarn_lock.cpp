@@ -45,6 +45,7 @@ class Reader {
         finish();
         entry_ = Entry{"npm", {}};
         entry_.line = number_;
+        asked_.clear();
         resolved_.clear();
         fields_.clear();
         open_ = true;
@@ -73,6 +74,7 @@ class Reader {
             if (!alias.rest.empty() || !npm::is_version(alias.name)) real = alias.name;
         }
         if (name.empty() || real.empty()) return fail("an entry without a name");
+        asked_.emplace_back(name, range);
         if (entry_.name.empty()) {
             entry_.name = real;
             entry_.written = name;
@@ -106,6 +108,10 @@ class Reader {
             understood_ = not_understood(context_, "an entry without name or version", entry_.line);
             return;
         }
+        for (const auto& [name, range] : asked_) {   // by the project or by any package
+            npm::declare(name, range, "descriptor", entry_.line, context_);
+            npm::declare_resolved(entry_.name, range, entry_.version, entry_.line, context_);
+        }
         const std::size_t hash = resolved_.find('#');
         const std::string fragment = hash == std::string::npos ? std::string() : resolved_.substr(hash + 1);
         const bool web = resolved_.starts_with("http");
@@ -125,6 +131,7 @@ class Reader {
 
     IntakeContext& context_;
     Entry entry_{"npm", {}};
+    std::vector<std::pair<std::string, std::string>> asked_;   // name and range of each
     std::string resolved_;
     std::set<std::string> fields_;
     std::uint32_t number_ = 0;

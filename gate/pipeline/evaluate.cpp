@@ -92,7 +92,7 @@ bool asks_the_same_of_names(const Policy& a, const Policy& b) {
 
 // The others see nothing of a policy but their own rule.
 bool is_about_names(std::string_view check) {
-    return check == "registry" || check == "namespace" || check == "typosquat" || check == "advisory";
+    return check == "registry" || check == "namespace" || check == "typosquat" || check == "advisory" || check == "freshness";
 }
 
 constexpr std::string_view kPlugin = "plugin";

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "crypto/sha256.hpp"
 #include "io/file_source.hpp"
+#include "pipeline/beside.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/package_lists.hpp"
 #include "pipeline/pair_pass.hpp"
@@ -16,7 +17,6 @@ namespace headgate::pipeline {
 namespace {
 
 constexpr std::uint64_t kMaxEvidence = 16ULL << 20U;
-constexpr std::uint64_t kMaxManifest = 64ULL << 20U;
 constexpr std::uint64_t kMaxIncludes = 32;
 
 // A file whose size or structure exceeds what its reader takes: the file's fault.
@@ -45,44 +45,13 @@ bool is_package(const Evidence& facts) {
     });
 }
 
-// Where its packages come from may stand in files beside it: their options are its own. That there is none is the usual case.
-void read_settings(const intake::ManifestFormat& format, const FilePlan& file, const Limits& limits, const ParsingPlace& place,
-                   FileOutcome& outcome) {
-    for (const std::string_view name : split(format.settings, ' ')) {
-        if (name.empty()) continue;
-        const auto beside = [&](std::string_view path) { return (parent_path(path).empty() ? "" : std::string(parent_path(path)) + "/") + std::string(name); };
-        const std::string path = beside(file.path);
-        auto descriptor = file.root->open_file(beside(file.open_path));
-        if (!descriptor.ok() && descriptor.error().code == ErrorCode::not_found) continue;
-        const auto bytes = descriptor.ok() ? io::read_file_beneath(std::move(descriptor).value(), path, kMaxManifest) : Result<Bytes>(descriptor.error());
-        const intake::ManifestFormat* settings = intake::find_manifest(path);
-        if (!bytes.ok() || settings == nullptr) {
-            outcome.facts.opaques.push_back({{file.path, {}, {}, {}}, path + " beside it cannot be read", 0});
-            outcome.record.examined = false;
-            continue;
-        }
-        outcome.facts.members.push_back({{file.path, {}, {}, {}}, path, bytes->size(), crypto::sha256_hex(*bytes)});
-        auto parsed = place.parse({ParseOrder::Task::manifest, path, settings, limits}, *bytes);
-        if (!parsed.ok()) {
-            outcome.error = parsed.error();
-            return;
-        }
-        if (!parsed->yes) outcome.record.examined = false;
-        Evidence options;                // the packages that it may name are its own affair
-        options.index_options = std::move(parsed->facts.index_options);
-        options.opaques = std::move(parsed->facts.opaques);
-        options.findings = std::move(parsed->facts.findings);
-        outcome.facts.merge(std::move(options));
-    }
-}
-
 // The manifest and everything it includes, each file once, beneath the manifest's own folder.
 void read_manifest(const intake::ManifestFormat& format, const FilePlan& file, io::FileSource& source,
                    const Limits& limits, const ParsingPlace& place, FileOutcome& outcome) {
     if (source.size() > kMaxManifest) return too_large(file.path, kMaxManifest, outcome);
     take(place.parse({ParseOrder::Task::manifest, file.path, &format, limits}, source), source, outcome);
     if (outcome.error || source.failure()) return;
-    read_settings(format, file, limits, place, outcome);
+    read_beside(format, file, limits, place, outcome);
     if (outcome.error) return;
 
     std::vector<std::string> seen = {file.path};

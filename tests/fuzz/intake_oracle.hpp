@@ -13,7 +13,11 @@ inline void run_manifest(ByteView bytes, const intake::ManifestFormat& format, c
     intake::IntakeContext context{limits, facts, name};
     const bool understood = format.parse(bytes, context);
     ORACLE(understood ? facts.opaques.empty() && facts.formats.size() == 1 : !facts.opaques.empty());
-    for (const Requirement& requirement : facts.requirements) {
+    ORACLE(facts.declared.size() <= limits.facts);
+    std::vector<Requirement> all = facts.requirements;
+    all.insert(all.end(), facts.declared.begin(), facts.declared.end());
+    for (const Requirement& requirement : all) {
+        if (requirement.reference.scheme == "file" && requirement.source == Requirement::Source::workspace) continue;   // workspaces, not named
         ORACLE(!requirement.reference.canonical.empty() && requirement.where.line);
         if (requirement.dynamic) continue;
         const auto again = parse_reference(requirement.reference.canonical);

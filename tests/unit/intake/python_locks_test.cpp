@@ -50,7 +50,7 @@ TEST_CASE("poetry.lock: what is not understood is said") {
     CHECK(Parsed("poetry.lock", "[[package]]\nname = \"a\"\nversion = \"1\"\nfiles = [{file = \"x\", hash = \"sha256:xy\"}]\n").has("manifest.bad-integrity"));
     CHECK(Parsed("poetry.lock", "[[package]]\nname = \"r\xd0\xb5quests\"\nversion = \"1\"\n").has("manifest.invalid-name"));
     CHECK(Parsed("poetry.lock", "not toml").has("manifest.malformed"));
-    CHECK(Parsed("poetry.lock", "").understood);
+    CHECK_FALSE(Parsed("poetry.lock", "").understood);
 }
 
 TEST_CASE("uv.lock: registries per package, archives on other hosts, the project itself") {

@@ -1,0 +1,74 @@
+#include "intake/install_commands.hpp"
+
+#include "base/text.hpp"
+
+namespace headgate::intake::shell {
+
+bool is_local(std::string_view text) {
+    const auto starts = {".", "/", "~", "file:"};
+    const auto ends = {".whl", ".tar.gz", ".tgz", ".zip"};
+    return std::any_of(starts.begin(), starts.end(), [&](std::string_view start) { return text.starts_with(start); }) ||
+           std::any_of(ends.begin(), ends.end(), [&](std::string_view end) { return text.ends_with(end); });
+}
+
+const Word* Arguments::option(std::initializer_list<std::string_view> names) const {
+    for (const auto& [name, value] : options) {
+        if (is_any(name, names)) return &value;
+    }
+    return nullptr;
+}
+
+bool Arguments::take(std::initializer_list<std::string_view> verbs) {
+    if (operands.empty() || !is_any(operands.front().text, verbs)) return false;
+    operands.erase(operands.begin());
+    return true;
+}
+
+Arguments read_arguments(const Words& words, std::size_t first, std::string_view valued) {
+    Arguments found;
+    const auto takes_value = [&](std::string_view name) {
+        const auto all = split(valued, ' ');
+        return std::find(all.begin(), all.end(), name) != all.end();
+    };
+    for (std::size_t i = first; i < words.size(); ++i) {
+        const Word& word = words[i];
+        const std::string& text = word.text;
+        if (!text.starts_with('-') || text == "-") {
+            found.operands.push_back(word);
+            continue;
+        }
+        if (text == "--") continue;
+        const bool is_long = text.starts_with("--");
+        const std::size_t equals = is_long ? text.find('=') : std::string::npos;
+        if (equals != std::string::npos) {
+            found.options.emplace_back(text.substr(0, equals), Word{text.substr(equals + 1), word.computed, {}});
+        } else if (takes_value(text)) {
+            found.options.emplace_back(text, i + 1 < words.size() ? words[i + 1] : Word{});
+            ++i;
+        } else if (!is_long && text.size() > 2 && takes_value(text.substr(0, 2))) {
+            found.options.emplace_back(text.substr(0, 2), Word{text.substr(2), word.computed, {}});
+        } else {
+            found.options.emplace_back(text, Word{});
+        }
+    }
+    return found;
+}
+
+void Installing::option(IndexOption::Role role, std::string_view ecosystem, std::string_view url, std::string_view written) {
+    context.evidence.index_options.push_back({context.at_line(line), role, std::string(ecosystem), without_login(url), std::string(written), {}});
+}
+
+void Installing::computed(std::string_view type, std::string_view written) {
+    if (!record_computed(type, written, line, context)) understood = false;
+}
+
+void Installing::add(Entry entry) {
+    entry.line = line;
+    if (!record(std::move(entry), context)) understood = false;
+}
+
+void Installing::unknown(std::string_view option) {
+    understood = not_understood(context, std::string(option) + " with a value that only the build knows", line);
+}
+
+}  // namespace headgate::intake::shell

@@ -1,0 +1,59 @@
+// install_commands.hpp: the command lines of package managers, each as far as it names what is installed. Private to intake/shell_installs.cpp
+// and intake/install_*.cpp.
+#pragma once
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "intake/entry.hpp"
+#include "intake/shell.hpp"
+
+namespace headgate::intake::shell {
+
+using Words = std::vector<Word>;
+
+inline bool is_any(std::string_view text, std::initializer_list<std::string_view> words) { return std::find(words.begin(), words.end(), text) != words.end(); }
+/// A URL, or git's own spelling of one.
+inline bool is_place(std::string_view text) { return text.find("://") != std::string_view::npos || text.starts_with("git@"); }
+/// A path, or a file that is an archive.
+bool is_local(std::string_view text);
+
+/// What follows the name of a program.
+struct Arguments {
+    std::vector<Word> operands;
+    std::vector<std::pair<std::string, Word>> options;   // name, value; a value is empty for a flag
+
+    const Word* option(std::initializer_list<std::string_view> names) const;
+    /// Removes the first operand, if it is one of these.
+    bool take(std::initializer_list<std::string_view> verbs);
+};
+
+/// From the word `first` on. `valued` lists the options with a value, parted by spaces; that of "-r" may stand in the same word.
+Arguments read_arguments(const Words& words, std::size_t first, std::string_view valued);
+
+/// Where what is installed is recorded.
+struct Installing {
+    IntakeContext& context;
+    std::uint32_t line;
+    bool understood = true;
+
+    void option(IndexOption::Role role, std::string_view ecosystem, std::string_view url, std::string_view written);
+    void computed(std::string_view type, std::string_view written);
+    void add(Entry entry);
+    /// An option that chooses a place, with a value that only the build knows.
+    void unknown(std::string_view option);
+};
+
+/// Each reads from the word behind the program's name on.
+void pip(const Words& words, std::size_t first, Installing& here);
+void uv(std::string_view program, const Words& words, std::size_t first, Installing& here);
+void npm_command(std::string_view program, const Words& words, std::size_t first, Installing& here);
+void cargo_install(const Words& words, std::size_t first, Installing& here);
+void go_install(const Words& words, std::size_t first, Installing& here);
+void gem_install(const Words& words, std::size_t first, Installing& here);
+
+}  // namespace headgate::intake::shell

@@ -1,0 +1,31 @@
+// shell.hpp: the commands in a piece of shell script, as far as they are plain: words, quotes, pipes, lists, substitutions (POSIX Shell
+// Command Language, 2.3 to 2.9). Nothing is run, no file name expanded; what only the running shell knows makes a word computed.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace headgate::intake::shell {
+
+struct Word {
+    std::string text;                     // quotes taken off, variables put in
+    bool computed = false;                // something in it is only known when it runs
+    std::vector<std::size_t> commands;    // numbers of the commands whose output stands in it
+};
+
+struct Command {
+    std::vector<Word> words;              // without redirections and words of the grammar ("if", "then", "!")
+    bool piped = false;                   // its output is the input of the command after it
+};
+
+/// Value of a variable; nullopt when nobody knows it here.
+using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// Commands within a substitution stand before the command that it is in. nullopt: a quote, bracket or substitution that does not end,
+/// or more of them within each other than anybody writes.
+std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup);
+
+}  // namespace headgate::intake::shell

@@ -1,0 +1,16 @@
+// shell_installs.hpp: what the commands of a shell script install by name (pip, uv, npm and its kin, cargo, go, gem), and what they fetch
+// and run at once (curl ... | sh). What a file beside the script names is that file's affair.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "intake/manifest.hpp"
+#include "intake/shell.hpp"
+
+namespace headgate::intake::shell {
+
+/// False, with an Opaque, where something that is installed is not understood. A name that only the running shell knows is a computed one.
+bool read_installs(std::string_view script, std::uint32_t line, const Lookup& lookup, IntakeContext& context);
+
+}  // namespace headgate::intake::shell
