@@ -25,6 +25,8 @@ std::span<const Checker> all() {
         namespace_checker(),
         typosquat_checker(),
         integrity_checker(),
+        install_script_checker(),
+        freshness_checker(),
         card_checker(),
         content_checker(),
         weights_checker(),

@@ -3,6 +3,8 @@
 #include <array>
 
 #include "base/encoding.hpp"
+#include "checkers/asked.hpp"
+#include "checkers/drift.hpp"
 #include "checkers/integrity_index.hpp"
 #include "checkers/integrity_ranges.hpp"
 #include "checkers/names.hpp"
@@ -15,12 +17,15 @@ constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::packag
 constexpr std::array<std::string_view, 2> kRequire = {"hash", "pin"};
 constexpr std::array<std::string_view, 3> kImages = {"digest", "tag", "any"};
 constexpr std::array<std::string_view, 2> kHub = {"commit", "any"};
-constexpr std::array<SettingSpec, 3> kSettings = {{
+constexpr std::array<SettingSpec, 5> kSettings = {{
     {"require", SettingType::text_list, Stricter::more, false, "hash,pin",
      "what every package of a manifest must have: `hash` (SHA-256 or better), `pin` (an exact version or commit)", kRequire},
     {"images", SettingType::text, Stricter::earlier, false, "digest",
      "how images must be named: by `digest`, at least by a `tag` other than latest, or `any`", kImages},
     {"hub", SettingType::text, Stricter::earlier, false, "commit", "hub references must name a full `commit`, or `any` revision", kHub},
+    {"allow-redirects", SettingType::patterns, Stricter::fewer, false, "",
+     "reference patterns of packages that may take another's place ([patch], [replace], Go's replace)", {}},
+    {"drift", SettingType::flag, Stricter::on, false, "true", "compare a lockfile with the manifest beside it that it was made from", {}},
 }};
 
 constexpr std::string_view kWhy = "What is not bound by a digest can change between the judgement and the use.";
@@ -55,7 +60,12 @@ class Judge {
     }
 
     void hub(const Requirement& requirement, const Location& where) {
-        if (input_.settings.get<std::string>("hub") == "any" || is_lower_hex(requirement.reference.version, 40)) return;
+        if (input_.settings.get<std::string>("hub") == "any") return;
+        if (requirement.reference.space.empty()) {
+            add("integrity.legacy-name", Severity::low, requirement.reference.canonical + " names no organisation: where that leads, the hub redirects", where,
+                "Write the name that the hub shows for it, with its organisation.");
+        }
+        if (is_lower_hex(requirement.reference.version, 40)) return;
         add("integrity.moving-revision", Severity::medium,
             requirement.reference.canonical + " is not pinned to a commit", where, "Name the full commit: " + requirement.reference.base + "@<40 hex digits>.");
     }
@@ -93,6 +103,30 @@ class Judge {
         package(requirement, where, bare);
     }
 
+    /// What its parser found: broken hashes, halves that differ, hidden lines.
+    void found_by_parser() {
+        const bool redirects_allowed = all_redirects_allowed();
+        for (const Finding& finding : input_.evidence.findings) {
+            if (finding.id != "manifest.redirect" || !redirects_allowed) findings.push_back(finding);
+        }
+    }
+
+    /// Every package that takes another's place may do so, and there is one.
+    bool all_redirects_allowed() const {
+        std::vector<ReferencePattern> allowed;
+        for (const std::string& text : input_.settings.get<std::vector<std::string>>("allow-redirects")) {
+            if (auto pattern = ReferencePattern::compile(text)) allowed.push_back(std::move(pattern).value());
+        }
+        bool any = false;
+        for (const Requirement& one : input_.evidence.requirements) {
+            const bool takes_a_place = has_marker(one, "patch") || has_marker(one, "replace") || one.markers.find("replaces ") != std::string::npos;
+            if (!takes_a_place || one.source == Requirement::Source::path) continue;
+            any = true;
+            if (std::none_of(allowed.begin(), allowed.end(), [&](const ReferencePattern& pattern) { return pattern.matches(one.reference); })) return false;
+        }
+        return any;
+    }
+
     void claims() {
         for (const DigestClaim& claim : input_.evidence.digest_claims) {
             switch (claim.outcome) {
@@ -124,8 +158,9 @@ CheckRun run(const CheckInput& input) {
     judge.claims();
     check_tensor_indexes(input.evidence, judge.findings);
     check_tensor_ranges(input.evidence, input.subject.is_folder, judge.findings);
-    if (is_manifest(input.evidence)) {  // what its parser found: broken hashes, halves that differ, hidden lines
-        judge.findings.insert(judge.findings.end(), input.evidence.findings.begin(), input.evidence.findings.end());
+    if (is_manifest(input.evidence)) {
+        judge.found_by_parser();
+        if (input.settings.get<bool>("drift")) check_drift(input.evidence, judge.findings);
     } else if (!input.subject.has_bytes) {
         judge.requirement(requirement_of(input), {}, true);
     }

@@ -11,11 +11,12 @@ namespace {
 
 constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
 constexpr std::array<std::string_view, 2> kBareNames = {"deny", "judge"};
-constexpr std::array<SettingSpec, 3> kSettings = {{
+constexpr std::array<SettingSpec, 4> kSettings = {{
     {"allow", SettingType::text_list, Stricter::fewer, false, "public,internal",
      "where things may come from: `public` (the ecosystem's public registries and mirrors), `internal` (sources of "
      "names.internal), URLs or hosts (with everything below), reference patterns", {}},
     {"local-paths", SettingType::flag, Stricter::off, false, "false", "allow folders and files beside the manifest", {}},
+    {"qualified", SettingType::flag, Stricter::on, false, "false", "images must be named with their registry: what a short name means, each machine's settings say", {}},
     {"bare-names", SettingType::text, Stricter::earlier, false, "deny",
      "deny: a name that somebody only asserted never satisfies this rule; judge: without bytes, what the name says counts",
      kBareNames},
@@ -123,7 +124,11 @@ class Judge {
                 "Write the name out.");
             return;
         }
-        if (requirement.source == Requirement::Source::workspace || pattern_allows(requirement.reference)) return;
+        if (requirement.source == Requirement::Source::workspace) return;
+        if (ecosystem == "oci" && is_member(input_.subject) && input_.settings.get<bool>("qualified") && is_short(requirement.written)) {
+            add("registry.unqualified", Severity::medium, "'" + requirement.written + "' names no registry", where, "Write " + requirement.reference.canonical.substr(4) + ".");
+        }
+        if (pattern_allows(requirement.reference)) return;
         if (requirement.source == Requirement::Source::path) return local_path(requirement.url, name, where);
         for (const std::string& file : requirement.files) place(file, ecosystem, "an archive of " + name, where);
         if (!requirement.url.empty()) return place(requirement.url, ecosystem, name, where);
@@ -139,11 +144,41 @@ class Judge {
         }
     }
 
+    /// Without a host in front, as Docker reads it.
+    static bool is_short(std::string_view image) {
+        const std::size_t slash = image.find('/');
+        const std::string_view first = image.substr(0, slash);
+        return slash == std::string_view::npos || (first.find_first_of(".:") == std::string_view::npos && first != "localhost");
+    }
+
+    /// Go's GONOSUMDB, GOINSECURE, ... are for modules that the public log of checksums must not know: internal ones.
+    void unchecked_modules(const IndexOption& option) {
+        std::string_view pattern = option.url;
+        while (pattern.ends_with('/')) pattern.remove_suffix(1);
+        for (const InternalNames& names : input_.policy.internal) {
+            if (names.ecosystem != "golang") continue;
+            for (std::string_view claimed : names.patterns) {
+                if (claimed.ends_with("/**")) claimed.remove_suffix(3);
+                if (pattern == claimed || (pattern.starts_with(claimed) && pattern[claimed.size()] == '/')) return;
+            }
+        }
+        add("registry.checksums-off", Severity::high, option.written + " (" + option.url + "): modules that are not internal are not compared with the public log of checksums", option.where,
+            "Set it for the paths of names.internal.golang alone.");
+    }
+
     void options() {
         for (const IndexOption& option : input_.evidence.index_options) {
+            if (option.ecosystem == "golang" && option.url == "direct") continue;   // from the place that the module's name says
+            if (option.ecosystem == "conda" && (option.url == "defaults" || option.url == "main")) {
+                add("registry.default-channels", Severity::low, "the channel '" + option.url + "' is whatever the settings of each machine say", option.where, "Name the channels that are meant.");
+            }
             switch (option.role) {
                 case IndexOption::Role::no_index: break;
                 case IndexOption::Role::trusted_host:
+                    if (option.ecosystem == "golang") {
+                        unchecked_modules(option);
+                        break;
+                    }
                     add("registry.trusted-host", Severity::high, option.written + " " + option.url + " switches certificate checks off", option.where,
                         "Remove the option; give the host a certificate.");
                     break;

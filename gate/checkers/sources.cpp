@@ -232,12 +232,25 @@ std::vector<Source> scoped_sources(const Requirement& requirement, const Evidenc
     const std::string_view ecosystem = ecosystem_of(requirement.reference);
     for (const IndexOption& option : evidence.index_options) {
         if (option.ecosystem != ecosystem || option.role != IndexOption::Role::scoped || option.names.empty()) continue;
-        if (glob_matches(option.names, full_name(requirement.reference))) sources.push_back({option.url, &option});
+        if (glob_matches(option.names, full_name(requirement.reference))) {
+            sources.push_back({ecosystem == "golang" && option.url == "direct" ? direct_source(requirement) : option.url, &option});
+        }
     }
     return sources;
 }
 
 }  // namespace
+
+bool stands_for_all(const IndexOption& option) { return option.ecosystem == "maven" && option.written == "mirrorOf *"; }
+
+bool is_asked_in_order(const IndexOption& option, const Evidence& evidence) {
+    if (option.ecosystem != "pypi" || option.role != IndexOption::Role::extra) return false;
+    const bool of_pipenv = option.written == "source" || option.written == "sources";
+    if (!option.written.starts_with("tool.uv.") && !ascii_lower(option.written).starts_with("uv_") && !of_pipenv) return false;
+    return std::none_of(evidence.findings.begin(), evidence.findings.end(), [](const Finding& finding) { return finding.id == "manifest.index-strategy"; });
+}
+
+std::string direct_source(const Requirement& requirement) { return "https://" + full_name(requirement.reference); }
 
 std::vector<Source> possible_sources(const Requirement& requirement, const Evidence& evidence) {
     if (requirement.source != Requirement::Source::registry || !requirement.url.empty()) {
@@ -250,6 +263,9 @@ std::vector<Source> possible_sources(const Requirement& requirement, const Evide
     bool no_index = false;
     bool primary = false;
     const std::string_view ecosystem = ecosystem_of(requirement.reference);
+    for (const IndexOption& option : evidence.index_options) {
+        if (option.ecosystem == ecosystem && stands_for_all(option)) return {{option.url, &option}};
+    }
     for (const IndexOption& option : evidence.index_options) {
         if (option.ecosystem == ecosystem && option.role == IndexOption::Role::no_index) no_index = true;
     }

@@ -55,6 +55,13 @@ struct Source {
     const IndexOption* option = nullptr;
 };
 std::vector<Source> possible_sources(const Requirement& requirement, const Evidence& evidence);
+/// The option of a mirror that stands for every other place of its ecosystem (Maven's mirrorOf *).
+bool stands_for_all(const IndexOption& option);
+/// It is asked before, and in the place of, the indexes behind it, not beside them: uv's indexes and pipenv's sources, unless the manifest
+/// says that all are to be asked.
+bool is_asked_in_order(const IndexOption& option, const Evidence& evidence);
+/// Go's "direct": a module comes from the place that its path names.
+std::string direct_source(const Requirement& requirement);
 
 /// At least one hash that no collision is known for.
 bool has_strong_hash(const Requirement& requirement);

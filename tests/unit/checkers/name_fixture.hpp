@@ -18,6 +18,10 @@ inline Settings default_settings(const Checker& checker) {
             settings.set(std::string(spec.key), spec.fallback == "true");
         } else if (spec.type == SettingType::text) {
             settings.set(std::string(spec.key), std::string(spec.fallback));
+        } else if (spec.type == SettingType::integer) {
+            settings.set(std::string(spec.key), std::int64_t{std::stol(std::string(spec.fallback))});
+        } else if (spec.type == SettingType::duration) {
+            if (const auto seconds = parse_duration(spec.fallback)) settings.set(std::string(spec.key), *seconds);
         } else {
             std::vector<std::string> items;
             std::string item;
@@ -50,12 +54,15 @@ struct Bench {
                              {"npm", {"https://registry.npm.example"}},
                              {"conda", {"https://conda.example"}},
                              {"maven", {"https://maven.example"}},
+                             {"golang", {"https://proxy.example"}},
                              {"oci", {"hub.example", "docker.io"}},
                              {"hf", {"https://hub.example"}}};
         policy.internal = {{"pypi", {"acme-*"}, {"https://pypi.corp.example/simple"}, true, {}},
                            {"npm", {"@acme/*"}, {"https://npm.corp.example"}, true, {}},
                            {"oci", {"base/**"}, {"registry.corp.example:5000"}, true, {}},
-                           {"hf", {"acme/*"}, {}, true, {}}};
+                           {"hf", {"acme/*"}, {}, true, {}},
+                           {"conda", {"acme-*"}, {"https://conda.corp.example"}, true, {}},
+                           {"golang", {"git.corp.example/**"}, {"git.corp.example"}, true, {}}};
     }
 
     /// Judges one entry of a manifest.
