@@ -33,7 +33,7 @@ mkdir -p bad good
 for kind in bad good; do
     name=requests
     [ $kind = bad ] && name=reqeusts
-    printf '[[package]]\nname = "%s"\nversion = "2.31.0"\nfiles = [{file = "x.whl", hash = "sha256:%s"}]\n' $name "$zeros" >$kind/poetry.lock
+    printf '[[package]]\nname = "%s"\nversion = "2.31.0"\nfiles = [{file = "x.whl", hash = "sha256:%s"}]\n[metadata]\nlock-version = "2.1"\n' $name "$zeros" >$kind/poetry.lock
     printf 'lock-version = "1.0"\n[[packages]]\nname = "%s"\nversion = "2.31.0"\nvcs = {type = "git", url = "https://%s.example/x", commit-id = "%s"}\n' $name evil "$commit" >$kind/pylock.toml
 done
 twin poetry.lock poetry.lock 'swapped characters'
