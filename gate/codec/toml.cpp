@@ -82,6 +82,24 @@ Result<void> check_keys(std::string_view text) {
     return {};
 }
 
+std::string two_digits(unsigned value) { return {static_cast<char>('0' + value / 10 % 10), static_cast<char>('0' + value % 10)}; }
+
+std::string written(const toml::date& date) {
+    const auto year = static_cast<unsigned>(date.year);
+    return two_digits(year / 100) + two_digits(year % 100) + "-" + two_digits(date.month) + "-" + two_digits(date.day);
+}
+
+/// Fractions of a second are cut off.
+std::string written(const toml::time& time) { return two_digits(time.hour) + ":" + two_digits(time.minute) + ":" + two_digits(time.second); }
+
+std::string written(const toml::date_time& moment) {
+    std::string text = written(moment.date) + "T" + written(moment.time);
+    if (!moment.offset) return text;
+    const int minutes = moment.offset->minutes;
+    const auto size = static_cast<unsigned>(minutes < 0 ? -minutes : minutes);
+    return text + (minutes == 0 ? "Z" : (minutes < 0 ? "-" : "+") + two_digits(size / 60) + ":" + two_digits(size % 60));
+}
+
 class Converter {
   public:
     explicit Converter(const TreeLimits& limits) : limits_(limits) {}
@@ -122,8 +140,17 @@ class Converter {
                 break;
             case toml::node_type::floating_point: tree.type = Tree::Type::real; break;
             case toml::node_type::date:
+                tree.type = Tree::Type::time;
+                tree.text = written(**node.as_date());
+                break;
             case toml::node_type::time:
-            case toml::node_type::date_time: tree.type = Tree::Type::time; break;
+                tree.type = Tree::Type::time;
+                tree.text = written(**node.as_time());
+                break;
+            case toml::node_type::date_time:
+                tree.type = Tree::Type::time;
+                tree.text = written(**node.as_date_time());
+                break;
             case toml::node_type::none: break;
         }
         return tree;

@@ -10,7 +10,8 @@ namespace headgate::codec {
 /// A dotted key opens a table for each of its parts, which the library's own bound of nesting does not count.
 inline constexpr std::size_t kTomlKeyParts = 16;
 
-/// Parses one document, a table. Dates and times have no text. The Error's message begins "LINE:COLUMN: ".
+/// Parses one document, a table. The text of a date or time is as RFC 3339 writes it, without a zone where it has none and without
+/// fractions of a second. The Error's message begins "LINE:COLUMN: ".
 Result<Tree> parse_toml(ByteView bytes, const TreeLimits& limits = {});
 
 }  // namespace headgate::codec

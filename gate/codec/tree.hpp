@@ -19,7 +19,7 @@ struct Tree {
     Type type = Type::null;
     bool boolean = false;
     std::int64_t integer = 0;
-    std::string text;                     // of text, which every scalar of YAML is
+    std::string text;                     // of text, which every scalar of YAML is, and of time
     std::vector<Tree> items;              // of array
     std::vector<Entry> entries;           // of table
     std::vector<std::uint32_t> by_key;    // positions in `entries` by key, where there are many

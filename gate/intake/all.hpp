@@ -91,6 +91,24 @@ bool parse_conda_environment(ByteView bytes, IntakeContext& context);
 bool matches_conda_lock(std::string_view file_name);
 bool parse_conda_lock(ByteView bytes, IntakeContext& context);
 
+bool matches_conda_meta(std::string_view file_name);
+bool parse_conda_meta(ByteView bytes, IntakeContext& context);
+bool matches_conda_list(std::string_view file_name);
+bool parse_conda_list(ByteView bytes, IntakeContext& context);
+bool matches_composer_json(std::string_view file_name);
+bool parse_composer_json(ByteView bytes, IntakeContext& context);
+bool matches_composer_lock(std::string_view file_name);
+bool parse_composer_lock(ByteView bytes, IntakeContext& context);
+bool matches_setup_py(std::string_view file_name);
+bool parse_setup_py(ByteView bytes, IntakeContext& context);
+bool matches_setup_cfg(std::string_view file_name);
+bool parse_setup_cfg(ByteView bytes, IntakeContext& context);
+
+bool matches_cyclonedx(std::string_view file_name);
+bool parse_cyclonedx(ByteView bytes, IntakeContext& context);
+bool matches_spdx(std::string_view file_name);
+bool parse_spdx(ByteView bytes, IntakeContext& context);
+
 bool matches_dockerfile(std::string_view file_name);
 bool parse_dockerfile(ByteView bytes, IntakeContext& context);
 bool parse_script_block(ByteView bytes, IntakeContext& context);

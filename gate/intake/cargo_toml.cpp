@@ -63,6 +63,7 @@ class Reader : public TreeReader {
             entry.markers = marker;
             if (one.value.is_text()) {
                 entry.version = exact_version(one.value.text);
+                set_range(entry, one.value.text);
                 add(std::move(entry));
             } else if (!one.value.is_table()) {
                 fail("dependency '" + one.key.substr(0, 100) + "' is neither text nor table", one.line);
@@ -78,6 +79,7 @@ class Reader : public TreeReader {
             entry.name = std::move(real);
         }
         entry.version = exact_version(text(one, "version"));
+        set_range(entry, text(one, "version"));
         if (flag(one, "optional")) add_marker(entry.markers, "optional");
         const bool ok = understood_;
         const std::string git = text(one, "git");

@@ -3,6 +3,7 @@
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
+#include "intake/conda.hpp"
 #include "intake/requirements.hpp"
 #include "intake/tree_reader.hpp"
 
@@ -39,31 +40,14 @@ class EnvironmentReader : public TreeReader {
     }
 
   private:
-    /// [channel[/subdir]::]name[=version[=build]], or a name and comparisons (conda's MatchSpec).
     void package(std::string_view written, std::uint32_t line) {
-        std::string_view text = trim(written.substr(0, written.find(" #")));
-        Entry entry{"conda", {}};
-        entry.line = line;
-        if (const std::size_t mark = text.find("::"); mark != std::string_view::npos) {
-            const std::string_view channel = text.substr(0, mark);
-            entry.url = without_login(channel);
-            text = trim(text.substr(mark + 2));
-        }
-        const std::size_t end = std::min(text.find_first_of(" =<>!~["), text.size());
-        entry.name = ascii_lower(text.substr(0, end));
-        std::string_view rest = trim(text.substr(end));
-        if (entry.name.empty() || rest.find('[') != std::string_view::npos) {   // [channel=..., url=...] names a place
+        auto entry = conda::read_match_spec(written, line);
+        if (!entry) {
             fail("a dependency whose form is not read: " + escape_terminal(without_login(written), 100), line);
             return;
         }
-        if (line > 0 && line <= lines_.size() && lines_[line - 1].find("# [") != std::string_view::npos) entry.markers = "selector";
-        const bool exact = rest.starts_with("==");
-        while (rest.starts_with('=')) rest.remove_prefix(1);
-        const std::size_t build = rest.find('=');
-        const std::string_view version = trim(rest.substr(0, build));
-        // "=1.2" is any 1.2; with a build, or "==", it is that one.
-        if ((exact || build != std::string_view::npos) && is_exact(version)) entry.version = version;
-        add(std::move(entry));
+        if (line > 0 && line <= lines_.size() && lines_[line - 1].find("# [") != std::string_view::npos) entry->markers = "selector";
+        add(std::move(*entry));
     }
 
     /// conda writes the list to a requirements file of its own, and so it is read.
@@ -117,12 +101,17 @@ class LockReader : public TreeReader {
         Entry entry{manager == "pip" ? "pypi" : "conda", text(one, "name")};
         entry.line = one.line;
         entry.version = text(one, "version");
-        entry.url = without_login(text(one, "url"));
+        const std::string url = text(one, "url");
         entry.markers = text(one, "platform");
         if (const std::string category = text(one, "category"); category != "main") add_marker(entry.markers, category);
-        if ((manager != "pip" && manager != "conda") || entry.name.empty() || entry.version.empty() || entry.url.empty()) {
+        if ((manager != "pip" && manager != "conda") || entry.name.empty() || entry.version.empty() || url.empty()) {
             fail("a package without manager, name, version or URL", one.line);
             return;
+        }
+        if (manager == "conda") {
+            conda::set_archive(entry, url, context_);
+        } else {
+            entry.url = without_login(url);
         }
         if (const Tree* hash = table(one, "hash")) {
             for (const Tree::Entry& each : hash->entries) {

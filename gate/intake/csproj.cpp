@@ -129,6 +129,7 @@ class Reader {
             std::string_view exact = trim(*filled_version);
             if (exact.starts_with('[') && exact.ends_with(']')) exact = exact.substr(1, exact.size() - 2);
             if (is_exact(exact)) entry.version = exact;
+            set_range(entry, *filled_version);
         }
         if (!record(std::move(entry), context_)) understood_ = false;
     }

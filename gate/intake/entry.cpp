@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
+#include "base/time.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -77,7 +78,7 @@ bool record(Entry entry, IntakeContext& context) {
     if (!context.room()) return false;
     entry.line = std::max(entry.line, 1U);
     const Location where = context.at_line(entry.line);
-    auto reference = parse_reference(purl_of(entry));
+    auto reference = parse_reference(entry.spelled.empty() ? purl_of(entry) : entry.spelled);
     if (!reference || has_control_characters(entry.written) || has_control_characters(entry.range)) {
         const std::string shown = reference ? escape_terminal(entry.written + " " + entry.range, 200) : reference.error().message;
         context.finding("manifest.invalid-name", Severity::high, "a name or version that cannot be normalised: " + shown, where,
@@ -156,6 +157,26 @@ void from_git(Entry& entry, std::string_view repository, std::string_view revisi
     const std::string commit = ascii_lower(revision);
     entry.pinned = is_lower_hex(commit, 40) || is_lower_hex(commit, 64);
     if (!revision.empty()) entry.url += "#" + std::string(revision);
+}
+
+void set_range(Entry& entry, std::string_view written) {
+    const std::string_view range = trim(written);
+    if (range != "*") entry.range = range;
+}
+
+void set_released(Entry& entry, std::optional<std::int64_t> seconds) {
+    if (seconds && (!entry.released || *entry.released < *seconds)) entry.released = seconds;
+}
+
+std::optional<std::int64_t> seconds_of(std::string_view written) {
+    constexpr std::size_t kDate = 10;    // "2024-01-31"
+    std::string text(trim(written));
+    if (text.size() > kDate) {
+        if (text[kDate] == ' ') text[kDate] = 'T';
+        if (text.find_first_of("Zz+-", kDate) == std::string::npos) text += 'Z';
+    }
+    const auto instant = parse_instant(text);
+    return instant ? std::optional(instant->seconds) : std::nullopt;
 }
 
 void add_file(Entry& entry, std::string_view url) {

@@ -25,6 +25,7 @@ struct Entry {
     std::vector<std::string> files = {};
     std::string range = {};                // of versions, where `version` is ""
     std::optional<std::int64_t> released = {};  // seconds since the epoch
+    std::string spelled = {};              // the whole reference, where the manifest writes one (a purl): then `type` and `version` are not asked
     std::uint32_t line = 0;
 };
 
@@ -55,6 +56,13 @@ void declare_override(std::string_view type, std::string_view name, std::uint32_
 void declare_computed(std::string_view type, std::string_view why, std::uint32_t line, IntakeContext& context);
 /// Makes it a package from a repository, at a revision.
 void from_git(Entry& entry, std::string_view repository, std::string_view revision);
+/// Which versions are asked for, where that is not any.
+void set_range(Entry& entry, std::string_view written);
+/// When an archive was published. The last time counts: to a version that is old an archive may be added.
+void set_released(Entry& entry, std::optional<std::int64_t> seconds);
+/// Seconds since the epoch of a date, or a date and time, as lockfiles write them: RFC 3339, with a space for its T, or without a
+/// zone, which is then UTC. nullopt: none that can be read.
+std::optional<std::int64_t> seconds_of(std::string_view written);
 /// Notes the URL of an archive, if its host is none that is known by now.
 void add_file(Entry& entry, std::string_view url);
 

@@ -270,6 +270,7 @@ class Reader {
         }
         Entry entry{"gem", one.texts.front()};
         entry.line = first_;
+        for (std::size_t i = 1; i < one.texts.size(); ++i) entry.range += (i == 1 ? "" : ", ") + one.texts[i];
         if (one.texts.size() == 2) {
             std::string_view version = trim(one.texts[1]);
             if (version.starts_with('=')) version = trim(version.substr(1));

@@ -21,6 +21,7 @@ std::optional<std::vector<IniLine>> read_ini(ByteView bytes, const IniRules& rul
         const std::size_t indent = raw.find_first_not_of(" \t");
         if (rules.continued && open && indent > depth) {   // deeper than the setting, and not only indented
             lines.back().values.emplace_back(line);
+            lines.back().value_lines.push_back(number);
             continue;
         }
         open = false;
@@ -37,9 +38,12 @@ std::optional<std::vector<IniLine>> read_ini(ByteView bytes, const IniRules& rul
             understood = not_understood(context, "a line that is neither a section nor a setting", number);
             continue;
         }
-        IniLine one{section, std::string(key), {}, number};
+        IniLine one{section, std::string(key), {}, number, {}};
         const std::string_view value = mark == std::string_view::npos ? "true" : trim(line.substr(mark + 1));
-        if (!value.empty()) one.values.emplace_back(value);
+        if (!value.empty()) {
+            one.values.emplace_back(value);
+            one.value_lines.push_back(number);
+        }
         lines.push_back(std::move(one));
         open = true;
         depth = indent;

@@ -16,6 +16,7 @@ struct IniLine {
     std::string key;
     std::vector<std::string> values;      // the text behind the separator and of each line that continues it; never empty ones
     std::uint32_t line = 0;
+    std::vector<std::uint32_t> value_lines = {};  // of each of `values`
 };
 
 struct IniRules {

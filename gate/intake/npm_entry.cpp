@@ -95,6 +95,7 @@ bool add_specifier(std::string_view name, std::string_view specifier, std::strin
             text = rest;
         }
     }
+    const std::string_view asked = text;
     if (starts_with_any(text, {"workspace:"})) {
         entry.source = Requirement::Source::workspace;
     } else if (starts_with_any(text, {"catalog:"})) {
@@ -113,6 +114,7 @@ bool add_specifier(std::string_view name, std::string_view specifier, std::strin
     } else {
         if (text.starts_with('=') || text.starts_with('v')) text.remove_prefix(1);
         if (is_version(trim(text))) entry.version = trim(text);
+        set_range(entry, asked);
     }
     return record(std::move(entry), context);
 }

@@ -92,6 +92,7 @@ class Reader : public TreeReader {
         entry.markers = "package manager";
         const std::string_view version = rest.substr(0, plus);
         if (npm::is_version(version)) entry.version = version;
+        if (!rest.starts_with("http")) set_range(entry, version);
         if (plus != std::string_view::npos) {
             const std::string_view hash = rest.substr(plus + 1);
             const std::size_t dot = hash.find('.');

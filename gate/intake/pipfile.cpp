@@ -79,6 +79,7 @@ class Reader : public TreeReader {
 
     static void set_version(Entry& entry, std::string_view written) {
         std::string_view version = trim(written);
+        set_range(entry, version);
         if (!version.starts_with("==")) return;
         version = trim(version.substr(version.starts_with("===") ? 3 : 2));
         if (is_exact(version)) entry.version = version;

@@ -24,6 +24,7 @@ class Reader : public TreeReader {
             const std::string version = text(root, "lockfileVersion");
             old_keys_ = version.starts_with("5.");
             if (!old_keys_ && !version.starts_with("6.") && !version.starts_with("9.")) return fail("lockfileVersion is not 5, 6 or 9", root.line);
+            times_ = table(root, "time");
             if (const Tree* packages = table(root, "packages")) {
                 for (const Tree::Entry& one : packages->entries) package(*packages, one);
             }
@@ -73,6 +74,7 @@ class Reader : public TreeReader {
         entry.version = text(one.value, "version");
         const bool registry_key = name_by_key(one.key, entry);
         entry.runs_install_script = flag(one.value, "requiresBuild");
+        if (times_ != nullptr) set_released(entry, time(*times_, one.key));
         if (flag(one.value, "dev")) entry.markers = "dev";
         if (flag(one.value, "optional")) add_marker(entry.markers, "optional");
         if (entry.name.empty()) {
@@ -169,6 +171,7 @@ class Reader : public TreeReader {
         return true;
     }
 
+    const Tree* times_ = nullptr;        // when each was published, by the keys of `packages`
     bool old_keys_ = false;
 };
 

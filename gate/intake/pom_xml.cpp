@@ -152,6 +152,7 @@ class Reader {
             std::string_view exact = *version;
             if (exact.starts_with('[') && exact.ends_with(']')) exact = exact.substr(1, exact.size() - 2);
             if (is_exact(exact) && !exact.ends_with("-SNAPSHOT")) entry.version = exact;
+            set_range(entry, *version);
         }
         if (!record(std::move(entry), context_)) understood_ = false;
     }

@@ -77,6 +77,7 @@ class Reader : public TreeReader {
         entry.source = url.empty() ? Requirement::Source::path : Requirement::Source::url;
         entry.url = url.empty() ? text(archive, "path") : without_login(url);
         hashes(archive, entry);
+        set_released(entry, time(archive, "upload-time"));
         if (entry.url.empty()) fail("an archive without URL or path", archive.line);
     }
 
@@ -88,6 +89,7 @@ class Reader : public TreeReader {
     }
 
     void file(const Tree& one, Entry& entry) {
+        set_released(entry, time(one, "upload-time"));
         hashes(one, entry);
         const std::string url = text(one, "url");
         if (entry.url.empty() && !url.empty()) {  // without an index, what is said about the first archive is said about the package

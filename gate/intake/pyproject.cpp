@@ -88,6 +88,7 @@ void Reader::requirement(const std::string& text, std::uint32_t line, const std:
         one.source = redirect.workspace ? Requirement::Source::workspace : redirect.entry.source;
         one.url = redirect.entry.url;
         one.pinned = one.source == Requirement::Source::registry ? written.pinned : redirect.entry.pinned;
+        if (one.pinned) one.range.clear();
         one.runs_install_script = redirect.entry.runs_install_script;
         add_marker(one.markers, redirect.entry.markers);
         all.push_back(std::move(one));

@@ -67,6 +67,7 @@ void Reader::poetry_package(const std::string& name, const Tree& one, std::uint3
     entry.markers = marker;
     if (one.is_text()) {
         entry.version = exact_version(one.text);
+        set_range(entry, one.text);
         add(std::move(entry));
         return;
     }
@@ -75,6 +76,7 @@ void Reader::poetry_package(const std::string& name, const Tree& one, std::uint3
         return;
     }
     entry.version = exact_version(text(one, "version"));
+    set_range(entry, text(one, "version"));
     add_marker(entry.markers, text(one, "markers"));
     if (flag(one, "optional")) add_marker(entry.markers, "optional");
     if (poetry_place(one, entry)) add(std::move(entry));

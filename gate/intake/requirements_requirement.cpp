@@ -194,6 +194,7 @@ class Builder {
         }
         requirement_.written = name;
         requirement_.pinned = !version.empty();
+        if (version.empty()) requirement_.range = rest;
         return finish("pkg:pypi/" + name + version_suffix(version));
     }
 

@@ -46,8 +46,18 @@ class TreeReader {
         return found != nullptr && found->boolean;
     }
 
-    /// An archive of a package as Python's lockfiles list it: its `hash`, and its `url` where that is known.
+    /// Seconds since the epoch; nullopt when it is absent, and when nobody can read it.
+    std::optional<std::int64_t> time(const Tree& in, std::string_view key) {
+        const Tree* found = in.find(key);
+        if (found == nullptr || found->type == Tree::Type::null) return std::nullopt;
+        if (found->is_text() || found->type == Tree::Type::time) return seconds_of(found->text);
+        fail("`" + std::string(key) + "` is of a type that it cannot be", found->line);
+        return std::nullopt;
+    }
+
+    /// An archive of a package as Python's lockfiles list it: its `hash`, and its `url` and `upload-time` where they are known.
     void archive(const Tree& file, Entry& entry) {
+        set_released(entry, time(file, "upload-time"));
         add_hashes(entry, text(file, "hash"), context_);
         add_file(entry, text(file, "url"));
     }

@@ -22,9 +22,21 @@ TEST_CASE("toml: values, tables, arrays of tables, lines") {
     CHECK(list.items[0].line == 6U);
     CHECK(list.items[1].line == 8U);
     CHECK(list.items[1].find("d")->type == codec::Tree::Type::time);
+    CHECK(list.items[1].find("d")->text == "1979-05-27");
     CHECK(list.items[1].find("e")->type == codec::Tree::Type::real);
     CHECK(root->entries[0].line == 1U);
     CHECK(read("")->is_table());
+}
+
+TEST_CASE("toml: dates and times are text as RFC 3339 writes them") {
+    const auto root = read("a = 1979-05-27T07:32:09.999Z\nb = 1979-05-27 07:32:00-07:30\nc = 0979-05-27T00:00:00\nd = 23:59:59\ne = 2024-02-29T12:00:00+14:00\n");
+    REQUIRE(root.ok());
+    CHECK(root->find("a")->text == "1979-05-27T07:32:09Z");
+    CHECK(root->find("b")->text == "1979-05-27T07:32:00-07:30");
+    CHECK(root->find("c")->text == "0979-05-27T00:00:00");
+    CHECK(root->find("d")->text == "23:59:59");
+    CHECK(root->find("e")->text == "2024-02-29T12:00:00+14:00");
+    for (const auto& entry : root->entries) CHECK(entry.value.type == codec::Tree::Type::time);
 }
 
 TEST_CASE("toml: duplicate keys, encodings and broken text are refused, with the place") {

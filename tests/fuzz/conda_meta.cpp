@@ -1,0 +1,7 @@
+// conda-meta/*.json: any bytes.
+#include "fuzz/intake_oracle.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    headgate::fuzz::run_manifest({data, size}, "conda-meta/a-1.0-0.json");
+    return 0;
+}

@@ -1,0 +1,7 @@
+// SPDX JSON, versions 2 and 3: any bytes.
+#include "fuzz/intake_oracle.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    headgate::fuzz::run_manifest({data, size}, "x.spdx.json");
+    return 0;
+}
