@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "checkers/sources.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -35,6 +36,7 @@ bool has_field(const Card& card, std::string_view name) {
 
 CheckRun run(const CheckInput& input) {
     if (!input.subject.has_bytes) return CheckRun::skipped("needs the files: a card lies beside them");
+    if (is_manifest(input.evidence)) return CheckRun::complete();   // it names models, and is none
     if (!input.subject.is_folder) return CheckRun::skipped("a single file has no place for a card");
     const Severity severity = input.settings.get<Severity>("severity");
     std::vector<Finding> findings;

@@ -116,9 +116,15 @@ class Judge {
             "Publish it to an allowed registry, or set `local-paths: true` for paths inside the project.");
     }
 
+    /// Models and data that are named by a URL may lie at a hub too.
+    std::string_view ecosystem_of_member(const Reference& reference) const {
+        const bool of_model = input_.subject.kind == Kind::model || input_.subject.kind == Kind::dataset;
+        return of_model && reference.scheme == "https" ? std::string_view("hf") : ecosystem_of(reference);
+    }
+
     void requirement(const Requirement& requirement, const Location& where) {
         const std::string& name = requirement.reference.canonical;
-        const std::string_view ecosystem = ecosystem_of(requirement.reference);
+        const std::string_view ecosystem = ecosystem_of_member(requirement.reference);
         if (requirement.dynamic) {
             add("registry.computed", Severity::high, "'" + requirement.written + "' is computed: where it comes from cannot be told", where,
                 "Write the name out.");
@@ -138,6 +144,7 @@ class Judge {
             return option.ecosystem == ecosystem &&
                    (option.role == IndexOption::Role::primary || option.role == IndexOption::Role::no_index);
         });
+        if (configured && ecosystem == "hf") return endpoints(name, where);
         if (configured) return;
         if (!allowed_.public_registries || public_registries(input_.policy, ecosystem).empty()) {
             add("registry.not-allowed", Severity::high, name + " comes from the default registry, which is not allowed", where);
@@ -164,6 +171,13 @@ class Judge {
         }
         add("registry.checksums-off", Severity::high, option.written + " (" + option.url + "): modules that are not internal are not compared with the public log of checksums", option.where,
             "Set it for the paths of names.internal.golang alone.");
+    }
+
+    /// A name of a hub is asked for at the one that is configured, wherever that was said: there is no index that is judged besides.
+    void endpoints(const std::string& name, const Location& where) {
+        for (const IndexOption& option : input_.evidence.index_options) {
+            if (option.ecosystem == "hf" && option.role == IndexOption::Role::primary) place(option.url, "hf", name, where);
+        }
     }
 
     void options() {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "model/store_scheme.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -62,6 +63,8 @@ std::optional<Place> parse_any_place(std::string_view written) {
     if (text.find_first_of("\\ \t") != std::string::npos) return std::nullopt;  // clients disagree what host that is
     const auto reference = parse_reference(without_login(text));
     if (!reference || reference->space.empty()) return std::nullopt;
+    // A bucket or volume is no host, though one may be called like one: anybody can make a bucket of that name.
+    if (is_store_scheme(reference->scheme)) return Place{reference->scheme + "://" + reference->space, reference->name, false, false};
     return Place{reference->space, reference->name, false, is_insecure(reference->scheme)};
 }
 

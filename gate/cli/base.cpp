@@ -35,10 +35,15 @@ const SubjectVerdict* find(const std::vector<SubjectVerdict>& list, const Subjec
     return nullptr;
 }
 
+// A manifest or source: all of its members are named in it. (Manifests inside an artifact are members with bytes.)
+bool lists_names_alone(const SubjectVerdict& verdict) {
+    return std::all_of(verdict.members.begin(), verdict.members.end(), [](const SubjectVerdict& member) { return member.subject.named_at.has_value(); });
+}
+
 bool is_known(const SubjectVerdict& now, const SubjectVerdict& before) {
     if (now.decision != Decision::deny || before.decision != Decision::deny || !no_worse(now, before)) return false;
     // A manifest may change around a member that is as it was; anything else is known only as the same bytes.
-    const bool manifest = !now.members.empty() && !now.subject.is_folder && now.subject.kind != Kind::model && now.subject.kind != Kind::dataset;
+    const bool manifest = !now.members.empty() && !now.subject.is_folder && lists_names_alone(now);
     const auto& digest = now.subject.digest;
     const bool same_bytes = digest.sha256 == before.subject.digest.sha256 && digest.dir_hash == before.subject.digest.dir_hash;
     if (!manifest) return same_bytes;

@@ -114,7 +114,7 @@ Result<Tree> parse_json_tree(ByteView bytes, const TreeLimits& limits) {
 
 Result<std::vector<Tree>> parse_yaml_trees(ByteView bytes, std::size_t most, const TreeLimits& limits) {
     std::vector<Tree> trees;
-    for (Yaml& document : TRY(parse_yaml_documents(bytes, most, {limits.depth, limits.bytes, limits.values}))) {
+    for (Yaml& document : TRY(parse_yaml_documents(bytes, most, {limits.depth, limits.bytes, limits.values, limits.aliases}))) {
         trees.push_back(tree_of(std::move(document)));
         if (trees.back().type == Tree::Type::null) trees.back().type = Tree::Type::table;
     }

@@ -43,6 +43,7 @@ struct TreeLimits {
     std::uint32_t depth = 64;
     std::uint64_t bytes = 16ULL << 20U;
     std::uint64_t values = 2'000'000;
+    bool aliases = false;                 // of YAML: YamlLimits::aliases
 };
 
 /// An empty document is an empty table. The Error says what and where.

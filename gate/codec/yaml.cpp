@@ -13,6 +13,7 @@
 #include <algorithm>
 #include <istream>
 #include <streambuf>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "base/text.hpp"
@@ -22,6 +23,8 @@ namespace {
 
 constexpr std::size_t kFewKeys = 16;     // up to here a duplicate is sought by looking at every key
 constexpr std::size_t kShownKey = 60;    // bytes of a key in a message
+constexpr std::string_view kMerge = "<<";
+constexpr std::string_view kTextTag = "tag:yaml.org,2002:str";
 constexpr std::string_view kAlias = "aliases are not accepted; if text begins with '*', quote it";
 
 // What yaml-cpp says, and what it means for somebody who wrote a policy. A text without an entry is passed on.
@@ -56,6 +59,16 @@ struct Refused {
     YAML::Mark mark;
     std::string message;
 };
+
+// A tag of the core schema on a node of its own kind: it says what the node is anyway.
+bool says_its_type(const Yaml& value, std::string_view tag) {
+    constexpr std::string_view kCore = "tag:yaml.org,2002:";
+    if (!tag.starts_with(kCore)) return false;
+    tag.remove_prefix(kCore.size());
+    if (value.is_mapping()) return tag == "map";
+    if (value.is_sequence()) return tag == "seq";
+    return tag == "str" || tag == "int" || tag == "float" || tag == "bool" || tag == "null";
+}
 
 Error malformed_at(std::size_t line, std::size_t column, const std::string& message) {
     return {ErrorCode::malformed, std::to_string(line) + ":" + std::to_string(column) + ": " + message};
@@ -118,21 +131,29 @@ class Builder final : public YAML::EventHandler {
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override { throw Refused{mark, std::string(kAlias)}; }
+    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        if (!limits_.aliases) throw Refused{mark, std::string(kAlias)};
+        if (at_key()) throw Refused{mark, "a key must be text"};
+        const auto known = anchors_.find(anchor);
+        if (known == anchors_.end()) throw Refused{mark, "an alias of what it stands in"};
+        if (open_.size() + known->second.depth > limits_.depth) throw Refused{mark, "nested deeper than " + std::to_string(limits_.depth) + " levels"};
+        spend(mark, known->second);
+        add(Yaml(known->second.node));
+    }
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
         check_properties(mark, "?", anchor);
         if (at_key()) throw Refused{mark, "a key must be text"};
-        add(node(mark, Yaml::Type::null));
+        finish(mark, node(mark, Yaml::Type::null), {}, anchor);
     }
     void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                   const std::string& value) override {
         check_properties(mark, tag, anchor);
         Yaml scalar = node(mark, Yaml::Type::scalar);
         const char first = character(mark);
-        scalar.quoted = first == '"' || first == '\'' || first == '|' || first == '>';
+        scalar.quoted = first == '"' || first == '\'' || first == '|' || first == '>' || tag == "!" || tag == kTextTag;
         if (at_key()) return start_entry(mark, value, scalar.quoted);
         scalar.text = value;
-        add(std::move(scalar));
+        finish(mark, std::move(scalar), tag, anchor);
     }
     void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                          YAML::EmitterStyle::value) override {
@@ -150,6 +171,17 @@ class Builder final : public YAML::EventHandler {
         Yaml node;
         bool has_key = false;                    // of a mapping: the last entry waits for its value
         std::unordered_set<std::string> keys;    // filled only beyond kFewKeys
+        bool merges = false;                     // of a mapping: it has a merge key
+        std::string tag = {};
+        YAML::anchor_t anchor = 0;
+        YAML::Mark mark = {};
+    };
+    /// What an anchor stands for, and what a copy of it costs.
+    struct Anchored {
+        Yaml node;
+        std::uint64_t nodes = 0;
+        std::uint64_t bytes = 0;
+        std::uint32_t depth = 0;
     };
 
     char character(const YAML::Mark& mark) const {
@@ -160,6 +192,7 @@ class Builder final : public YAML::EventHandler {
 
     // A node that starts with '!' has a tag even where yaml-cpp resolves it to none (its words for none: "?" and "!").
     void check_properties(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor) const {
+        if (limits_.aliases) return;
         if (anchor != 0 || character(mark) == '&') throw Refused{mark, "anchors are not accepted; if text begins with '&', quote it"};
         if ((!tag.empty() && tag != "?" && tag != "!") || character(mark) == '!') {
             throw Refused{mark, "tags are not accepted; if text begins with '!', quote it"};
@@ -179,12 +212,71 @@ class Builder final : public YAML::EventHandler {
         if (open_.size() >= limits_.depth) {
             throw Refused{mark, "nested deeper than " + std::to_string(limits_.depth) + " levels"};
         }
-        open_.push_back({node(mark, type), false, {}});
+        open_.push_back({node(mark, type), false, {}, false, tag, anchor, mark});
     }
     void close() {
-        Yaml done = std::move(open_.back().node);
+        Open done = std::move(open_.back());
         open_.pop_back();
-        add(std::move(done));
+        if (done.merges) merge(done.mark, done.node);
+        finish(done.mark, std::move(done.node), done.tag, done.anchor);
+    }
+
+    /// Adds a node that is whole, with what its tag and anchor make of it.
+    void finish(const YAML::Mark& mark, Yaml&& value, const std::string& tag, YAML::anchor_t anchor) {
+        if (limits_.aliases && tag.size() > 1 && !says_its_type(value, tag)) {
+            Yaml tagged = node(mark, Yaml::Type::mapping);
+            Yaml::Entry& entry = tagged.entries.emplace_back();
+            entry.key = tag;
+            entry.key_line = value.line;
+            entry.key_column = value.column;
+            entry.value = std::move(value);
+            value = std::move(tagged);
+        }
+        if (limits_.aliases && anchor != 0) {
+            Anchored anchored;
+            anchored.node = value;
+            weigh(value, 0, anchored);
+            spend(mark, anchored);
+            anchors_.insert_or_assign(anchor, std::move(anchored));
+        }
+        add(std::move(value));
+    }
+    /// As deep as the limits allow, and no deeper.
+    static void weigh(const Yaml& value, std::uint32_t depth, Anchored& of) {
+        ++of.nodes;
+        of.bytes += value.text.size();
+        of.depth = std::max(of.depth, depth);
+        for (const Yaml& item : value.items) weigh(item, depth + 1, of);
+        for (const Yaml::Entry& entry : value.entries) {
+            of.bytes += entry.key.size();
+            weigh(entry.value, depth + 1, of);
+        }
+    }
+    void spend(const YAML::Mark& mark, const Anchored& what) {
+        nodes_ += what.nodes;
+        copied_ += what.bytes;
+        if (nodes_ > limits_.nodes || copied_ > limits_.bytes) throw Refused{mark, "aliases that come to more than the limits allow"};
+    }
+
+    /// `<<`: what the mapping, or the mappings of the list, behind it have and this one has not.
+    void merge(const YAML::Mark& mark, Yaml& mapping) {
+        const auto at = std::find_if(mapping.entries.begin(), mapping.entries.end(), [](const Yaml::Entry& entry) { return entry.key == kMerge; });
+        Yaml from = std::move(at->value);
+        mapping.entries.erase(at);
+        std::vector<Yaml> all;
+        if (from.is_sequence()) {
+            all = std::move(from.items);
+        } else {
+            all.push_back(std::move(from));
+        }
+        std::unordered_set<std::string> keys;
+        for (const Yaml::Entry& entry : mapping.entries) keys.insert(entry.key);
+        for (Yaml& one : all) {
+            if (!one.is_mapping()) throw Refused{mark, "a merge key whose value is no mapping"};
+            for (Yaml::Entry& entry : one.entries) {
+                if (keys.insert(entry.key).second) mapping.entries.push_back(std::move(entry));
+            }
+        }
     }
     void add(Yaml&& value) {
         if (open_.empty()) {
@@ -198,7 +290,9 @@ class Builder final : public YAML::EventHandler {
     }
     void start_entry(const YAML::Mark& mark, const std::string& key, bool quoted) {
         Open& mapping = open_.back();
-        if (key == "<<" && !quoted) throw Refused{mark, "merge keys are not accepted"};
+        const bool merges = key == kMerge && !quoted;
+        if (merges && !limits_.aliases) throw Refused{mark, "merge keys are not accepted"};
+        mapping.merges = mapping.merges || merges;
         if (seen(mapping, key)) throw Refused{mark, duplicate(mapping.node, key)};
         Yaml::Entry entry;
         entry.key = key;
@@ -226,6 +320,8 @@ class Builder final : public YAML::EventHandler {
     std::string_view text_;
     const YamlLimits& limits_;
     std::uint64_t nodes_ = 0;
+    std::uint64_t copied_ = 0;           // bytes of text that aliases added
+    std::unordered_map<YAML::anchor_t, Anchored> anchors_;
     std::vector<Open> open_;
     Yaml root_;
 };

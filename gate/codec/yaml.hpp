@@ -1,6 +1,6 @@
 // yaml.hpp: strict YAML for policies and card front matter, with positions. <yaml-cpp> stays inside yaml.cpp.
 //
-// Refused: anchors, aliases, tags, merge keys, a second document, duplicate keys, non-scalar keys, malformed UTF-8, NUL, a
+// Refused: anchors, aliases, tags, merge keys (unless the limits say otherwise), a second document, duplicate keys, non-scalar keys, malformed UTF-8, NUL, a
 // BOM, UTF-16, tabs as indentation, depth or size beyond the limits. Scalars follow the YAML 1.2 core schema: only
 // true/false are booleans, `no` and `010` are text and the number ten respectively.
 #pragma once
@@ -21,6 +21,10 @@ struct YamlLimits {
     std::uint32_t depth = 32;
     std::uint64_t bytes = 1ULL << 20U;
     std::uint64_t nodes = 200'000;
+    /// Anchors, aliases and merge keys are taken, and what they stand for is in their place; what that adds counts as if it were
+    /// written out, among `nodes` and `bytes`. A tag of the document's own (`!reset [..]`) is taken too: the node is then a mapping with
+    /// one entry, by the tag. For files that other programs read so; never for a policy.
+    bool aliases = false;
 };
 
 struct Yaml {

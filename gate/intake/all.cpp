@@ -50,6 +50,12 @@ constexpr auto kBun = std::to_array<SettingsFile>({{"bunfig.toml", Reach::beside
 constexpr auto kNuget = std::to_array<SettingsFile>({{"nuget.config", Reach::above}, {"NuGet.config", Reach::above}, {"NuGet.Config", Reach::above}});
 constexpr auto kGo = std::to_array<SettingsFile>({{"go.env", Reach::nearest}, {".envrc", Reach::nearest}});
 constexpr auto kMaven = std::to_array<SettingsFile>({{".mvn/settings.xml", Reach::nearest}});
+bool matches_no_name(std::string_view) { return false; }
+
+/// The folder of a file is this one, or one that ends so.
+bool is_folder(std::string_view folder, std::string_view wanted) {
+    return folder == wanted || (folder.ends_with(wanted) && folder[folder.size() - wanted.size() - 1] == '/');
+}
 
 }  // namespace
 
@@ -104,8 +110,18 @@ std::span<const ManifestFormat> manifest_formats() {
         {"CycloneDX", Kind::package, matches_cyclonedx, parse_cyclonedx},
         {"SPDX", Kind::package, matches_spdx, parse_spdx},
         {"Dockerfile", Kind::container, matches_dockerfile, parse_dockerfile},
-        // Told by its content: script_format() returns this row, the last.
-        {"script block", Kind::package, [](std::string_view) { return false; }, parse_script_block},
+        {"compose.yaml", Kind::container, matches_compose, parse_compose},
+        {"workflow", Kind::package, matches_workflow, parse_workflow, ".github/workflows"},
+        {"workflow", Kind::package, matches_workflow, parse_workflow, ".gitea/workflows"},
+        {"workflow", Kind::package, matches_workflow, parse_workflow, ".forgejo/workflows"},
+        {"action.yml", Kind::package, matches_action, parse_action},
+        {".gitlab-ci.yml", Kind::container, matches_gitlab_ci, parse_gitlab_ci},
+        // Told by their content (content_formats.cpp).
+        {"Kubernetes", Kind::container, matches_no_name, parse_kubernetes},
+        {"Python source", Kind::model, matches_no_name, parse_python_source},
+        {"notebook", Kind::model, matches_no_name, parse_notebook},
+        {"hub settings", Kind::model, matches_no_name, parse_hub_settings},
+        {"script block", Kind::package, matches_no_name, parse_script_block},
     });
     return kFormats;
 }
@@ -125,12 +141,11 @@ bool is_below(std::string_view path, std::string_view folder) {
 const ManifestFormat* find_manifest(std::string_view path) {
     const std::size_t slash = path.rfind('/');
     const std::string_view name = path.substr(slash + 1);  // npos + 1 is 0
-    std::string_view folder = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
-    folder = folder.substr(folder.rfind('/') + 1);
+    const std::string_view folder = slash == std::string_view::npos ? std::string_view{} : path.substr(0, slash);
     for (const ManifestFormat& format : manifest_formats()) {
         // One below node_modules is that of an installed package: what the project asks for stands above.
         if (name == "package.json" && is_below(path, "node_modules")) continue;
-        if (format.matches(name) && (format.folder.empty() || format.folder == folder)) return &format;
+        if (format.matches(name) && (format.folder.empty() || is_folder(folder, format.folder))) return &format;
     }
     return nullptr;
 }

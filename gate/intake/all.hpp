@@ -9,6 +9,8 @@ bool matches_requirements(std::string_view file_name);
 bool parse_requirements(ByteView bytes, IntakeContext& context);
 
 bool has_script_block(ByteView bytes);
+/// The block of a source, without a FormatFact.
+bool read_script_block(std::string_view text, IntakeContext& context);
 bool matches_pip_conf(std::string_view file_name);
 bool parse_pip_conf(ByteView bytes, IntakeContext& context);
 bool matches_pyproject(std::string_view file_name);
@@ -111,6 +113,20 @@ bool parse_spdx(ByteView bytes, IntakeContext& context);
 
 bool matches_dockerfile(std::string_view file_name);
 bool parse_dockerfile(ByteView bytes, IntakeContext& context);
+bool matches_compose(std::string_view file_name);
+bool parse_compose(ByteView bytes, IntakeContext& context);
+bool matches_workflow(std::string_view file_name);
+bool parse_workflow(ByteView bytes, IntakeContext& context);
+bool matches_action(std::string_view file_name);
+bool parse_action(ByteView bytes, IntakeContext& context);
+bool matches_gitlab_ci(std::string_view file_name);
+bool parse_gitlab_ci(ByteView bytes, IntakeContext& context);
+bool parse_kubernetes(ByteView bytes, IntakeContext& context);
 bool parse_script_block(ByteView bytes, IntakeContext& context);
+bool parse_python_source(ByteView bytes, IntakeContext& context);
+bool parse_notebook(ByteView bytes, IntakeContext& context);
+/// It has a word without which nothing would be recorded.
+bool may_be_hub_settings(std::string_view text);
+bool parse_hub_settings(ByteView bytes, IntakeContext& context);
 
 }  // namespace headgate::intake

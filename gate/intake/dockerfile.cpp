@@ -9,6 +9,7 @@
 #include "intake/all.hpp"
 #include "intake/dockerfile_lines.hpp"
 #include "intake/environment.hpp"
+#include "intake/named.hpp"
 #include "intake/shell_installs.hpp"
 
 namespace headgate::intake {
@@ -246,32 +247,10 @@ class Reader {
         image(*expanded, line, by);
     }
 
-    void dynamic(const std::string& written, std::uint32_t line) {
-        Requirement requirement;
-        requirement.where = context_.at_line(line);
-        requirement.written = written;
-        requirement.dynamic = true;
-        requirement.source = Requirement::Source::unknown;
-        requirement.reference = computed("oci", "", "oci:?");
-        context_.evidence.requirements.push_back(std::move(requirement));
-    }
+    void dynamic(const std::string& written, std::uint32_t line) { record_unknown("oci", written, context_.at_line(line), context_); }
 
     void image(const std::string& written, std::uint32_t line, std::string_view by) {
-        auto reference = parse_reference("oci:" + written);
-        if (!reference) {
-            context_.finding("dockerfile.invalid-image", Severity::high, reference.error().message, context_.at_line(line),
-                             "What " + std::string(by) + " pulls cannot be named, so it cannot be judged.",
-                             "Write the image as host/repository:tag@sha256:digest.");
-            return opaque("image name that cannot be normalised", line);
-        }
-        Requirement requirement;
-        requirement.where = context_.at_line(line);
-        requirement.written = written;
-        requirement.pinned = !reference->digest.empty();
-        if (requirement.pinned) requirement.integrity.push_back(reference->digest);
-        requirement.url = reference->space;
-        requirement.reference = std::move(*reference);
-        context_.evidence.requirements.push_back(std::move(requirement));
+        if (!record_image(written, context_.at_line(line), by, context_, true)) understood_ = false;
     }
 
     using Variables = std::map<std::string, std::string, std::less<>>;
@@ -337,13 +316,17 @@ bool matches_dockerfile(std::string_view file_name) {
            name.starts_with("containerfile.") || name.ends_with(".dockerfile");
 }
 
-bool parse_dockerfile(ByteView bytes, IntakeContext& context) {
+bool dockerfile::read_all(ByteView bytes, IntakeContext& context) {
     const std::size_t opaques = context.evidence.opaques.size();
     const auto document = read(bytes, context);
     if (!document) return false;
-    context.format("Dockerfile");
     const bool understood = Reader(context).read(*document);
     return understood && context.evidence.opaques.size() == opaques;
+}
+
+bool parse_dockerfile(ByteView bytes, IntakeContext& context) {
+    context.format("Dockerfile");
+    return dockerfile::read_all(bytes, context);
 }
 
 }  // namespace headgate::intake

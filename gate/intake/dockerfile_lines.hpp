@@ -28,6 +28,9 @@ struct Document {
 /// nullopt, with a finding and an Opaque, when the bytes are not UTF-8 text.
 std::optional<Document> read(ByteView bytes, IntakeContext& context);
 
+/// A whole file, or one that stands in another, without a FormatFact. False if an instruction was not understood.
+bool read_all(ByteView bytes, IntakeContext& context);
+
 /// One logical line: its name, its flags (without quotes and escapes), the rest.
 Instruction split_instruction(std::string_view text, std::uint32_t line);
 

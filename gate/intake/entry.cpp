@@ -65,8 +65,12 @@ bool not_understood(IntakeContext& context, const std::string& why, std::uint32_
 }
 
 bool malformed(IntakeContext& context, std::string_view format, const std::string& why) {
-    const Location where = {context.path, {}, std::nullopt, std::nullopt};
     context.format(format);              // what is wrong with it is said as with a manifest
+    return malformed_part(context, format, why);
+}
+
+bool malformed_part(IntakeContext& context, std::string_view format, const std::string& why) {
+    const Location where = {context.path, context.member, std::nullopt, std::nullopt};
     const std::string message = "no readable " + std::string(format) + ": " + why;
     context.finding("manifest.malformed", Severity::high, message, where, "Readers of a broken document disagree about what it says.",
                     "Let the tool that wrote it write it again.");

@@ -70,6 +70,8 @@ void add_file(Entry& entry, std::string_view url);
 bool not_understood(IntakeContext& context, const std::string& why, std::uint32_t line);
 /// The whole document is not what its name says: a finding and an Opaque. Always false.
 bool malformed(IntakeContext& context, std::string_view format, const std::string& why);
+/// The same of something within a document whose format is told already.
+bool malformed_part(IntakeContext& context, std::string_view format, const std::string& why);
 /// UTF-8 text without NUL and without a carriage return that stands alone, a BOM cut off; nullopt when it is `malformed`.
 std::optional<std::string_view> plain_text(ByteView bytes, IntakeContext& context, std::string_view format);
 

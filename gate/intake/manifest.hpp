@@ -19,8 +19,11 @@ struct IntakeContext {
     const Limits& limits;
     Evidence& evidence;          // requirements, index options, includes, opaques, findings, one FormatFact
     std::string path;            // of the manifest within the subject: Location.path of every fact
+    /// Where what is read stands within the file, when it is a part of it: "cell 3", "spec.containers[0]".
+    std::string member = {};
+    std::uint32_t lines_before = 0;   // of the file, in front of that part
 
-    Location at_line(std::uint32_t line) const { return {path, {}, std::nullopt, line}; }
+    Location at_line(std::uint32_t line) const { return {path, member, std::nullopt, line + lines_before}; }
     void finding(std::string id, Severity severity, std::string message, Location where, std::string why,
                  std::string fix);
     void opaque(std::string why, Location where);
@@ -62,7 +65,7 @@ struct ManifestFormat {
     bool (*matches)(std::string_view file_name);   // last path component only
     /// Answers true if every line was understood.
     bool (*parse)(ByteView bytes, IntakeContext& context);
-    std::string_view folder = {};  // in which such a file must be; "" for any
+    std::string_view folder = {};  // in which such a file must be: the last parts of its path; "" for any
     /// Each that is there is read too.
     std::span<const SettingsFile> settings = {};
     /// Manifests beside a lockfile that say what it is to hold, by their names, parted by spaces; "*.csproj" is any of that ending, if
@@ -74,9 +77,21 @@ struct ManifestFormat {
 
 /// All formats, in order; the first that matches wins.
 std::span<const ManifestFormat> manifest_formats();
-/// The format of a Python script that says what it needs (PEP 723): by its content, and so in no table. nullptr: it does not.
-const ManifestFormat* script_format(std::string_view path, ByteView bytes);
 /// The format of a file by its name and folder, nullptr if it is no manifest we know.
 const ManifestFormat* find_manifest(std::string_view path);
+/// The format of a Python script that says what it needs (PEP 723), by its content. nullptr: it does not.
+const ManifestFormat* script_format(std::string_view path, ByteView bytes);
+
+/// Formats that are told by content, whose rows match no name: sources and notebooks that name models, objects of Kubernetes, settings
+/// that name models, script blocks.
+///
+/// Could the content tell? By the ending of the name.
+bool has_telling_name(std::string_view path);
+/// A search for words: the one format that it could be, nullptr: it is none.
+const ManifestFormat* content_format(std::string_view path, ByteView bytes);
+/// What it is, now that the parser of the candidate has read it; nullptr when it names nothing.
+const ManifestFormat* settled_format(const ManifestFormat& candidate, std::string_view path, ByteView bytes, const Evidence& facts);
+/// The format by which a file is read that another includes.
+const ManifestFormat& included_format(const ManifestFormat& including, std::string_view path);
 
 }  // namespace headgate::intake

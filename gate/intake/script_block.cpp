@@ -22,21 +22,19 @@ bool is_comment(std::string_view line) { return line == "#" || line.starts_with(
 
 }  // namespace
 
-bool parse_script_block(ByteView bytes, IntakeContext& context) {
-    const auto text = plain_text(bytes, context, kFormat);
-    if (!text) return false;
-    const std::vector<std::string_view> lines = split_lines(*text);
+bool read_script_block(std::string_view text, IntakeContext& context) {
+    const std::vector<std::string_view> lines = split_lines(text);
     const auto opens = [](std::string_view line) { return without_return(line) == kOpen; };
     const auto open = std::find_if(lines.begin(), lines.end(), opens);
-    if (open == lines.end()) return malformed(context, kFormat, "there is none");
+    if (open == lines.end()) return malformed_part(context, kFormat, "there is none");
     // The block ends with the last line that closes one, before the comments end.
     auto end = open + 1;
     auto close = lines.end();
     for (; end != lines.end() && is_comment(without_return(*end)); ++end) {
         if (without_return(*end) == kClose) close = end;
     }
-    if (close == lines.end()) return malformed(context, kFormat, "it is not closed");
-    if (std::find_if(close, lines.end(), opens) != lines.end()) return malformed(context, kFormat, "there are several");
+    if (close == lines.end()) return malformed_part(context, kFormat, "it is not closed");
+    if (std::find_if(close, lines.end(), opens) != lines.end()) return malformed_part(context, kFormat, "there are several");
     std::string toml(static_cast<std::size_t>(open - lines.begin()) + 1, '\n');   // so that lines keep their numbers
     for (auto line = open + 1; line != close; ++line) {
         const std::string_view content = without_return(*line);
@@ -44,9 +42,15 @@ bool parse_script_block(ByteView bytes, IntakeContext& context) {
         toml += '\n';
     }
     const auto root = codec::parse_toml(as_bytes(toml));
-    if (!root) return malformed(context, kFormat, root.error().message);
-    context.format(kFormat);
+    if (!root) return malformed_part(context, kFormat, root.error().message);
     return pyproject::Reader(context).read_script(*root);
+}
+
+bool parse_script_block(ByteView bytes, IntakeContext& context) {
+    const auto text = plain_text(bytes, context, kFormat);
+    if (!text) return false;
+    context.format(kFormat);
+    return read_script_block(*text, context);
 }
 
 bool has_script_block(ByteView bytes) {
@@ -57,10 +61,6 @@ bool has_script_block(ByteView bytes) {
         if (begins && (end == text.size() || text[end] == '\n' || text[end] == '\r')) return true;
     }
     return false;
-}
-
-const ManifestFormat* script_format(std::string_view path, ByteView bytes) {
-    return path.ends_with(".py") && has_script_block(bytes) ? &manifest_formats().back() : nullptr;
 }
 
 }  // namespace headgate::intake

@@ -1,9 +1,19 @@
 // OCI references (the grammar of github.com/distribution/reference) and URLs: both are about hosts.
+#include <algorithm>
 #include <array>
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "model/reference_parts.hpp"
+
+namespace headgate {
+
+bool is_store_scheme(std::string_view scheme) {
+    static constexpr std::array<std::string_view, 6> kSchemes = {"s3", "gs", "pvc", "modelscope", "hdfs", "webhdfs"};
+    return std::find(kSchemes.begin(), kSchemes.end(), scheme) != kSchemes.end();
+}
+
+}  // namespace headgate
 
 namespace headgate::reference_detail {
 namespace {
@@ -147,10 +157,17 @@ bool is_url_scheme(std::string_view scheme) {
     static constexpr std::array<std::string_view, 13> kSchemes = {
         "https",   "http",     "git",      "ssh",     "git+https", "git+http", "git+ssh",
         "git+git", "hg+https", "hg+http", "svn+https", "svn+http", "bzr+https"};
-    for (const std::string_view known : kSchemes) {
-        if (known == scheme) return true;
+    return std::find(kSchemes.begin(), kSchemes.end(), scheme) != kSchemes.end() || is_store_scheme(scheme);
+}
+
+Result<std::string> normalise_authority(std::string_view scheme, std::string_view written) {
+    if (!is_store_scheme(scheme) || scheme.ends_with("hdfs")) return normalise_host(written);
+    const std::string name = ascii_lower(written);
+    const bool plain = std::all_of(name.begin(), name.end(), [](char c) { return is_alnum(c) || c == '-' || c == '_' || c == '.'; });
+    if (name.empty() || name.size() > 222 || !plain || !is_alnum(name.front()) || !is_alnum(name.back())) {
+        return malformed("'" + std::string(written) + "' is no name of a bucket or volume");
     }
-    return false;
+    return name;
 }
 
 Result<Reference> parse_url(std::string_view scheme, std::string_view text) {
@@ -166,7 +183,7 @@ Result<Reference> parse_url(std::string_view scheme, std::string_view text) {
     if (authority.find('@') != std::string_view::npos) return malformed("URL '" + whole + "' holds a login");
     Reference reference;
     reference.scheme = scheme;
-    reference.space = TRY(normalise_host(authority));
+    reference.space = TRY(normalise_authority(scheme, authority));
     rest = rest.substr(host_end);
     std::string query;
     const std::size_t mark = rest.find('?');
@@ -174,7 +191,8 @@ Result<Reference> parse_url(std::string_view scheme, std::string_view text) {
         query = rest.substr(mark);
         rest = rest.substr(0, mark);
     }
-    const bool versioned = scheme != "https" && scheme != "http";
+    // The keys of a bucket may have any character.
+    const bool versioned = scheme != "https" && scheme != "http" && (!is_store_scheme(scheme) || scheme == "modelscope");
     const std::size_t at = versioned ? rest.rfind('@') : std::string_view::npos;
     if (at != std::string_view::npos) {
         reference.version = rest.substr(at + 1);

@@ -7,6 +7,7 @@
 
 #include "base/result.hpp"
 #include "model/reference.hpp"
+#include "model/store_scheme.hpp"
 
 namespace headgate::reference_detail {
 
@@ -28,6 +29,9 @@ std::string encode_marks(std::string_view text, bool slash = false);
 
 /// Host of a registry or URL, with optional port: lower case, ":443" removed, Docker Hub's aliases as docker.io.
 Result<std::string> normalise_host(std::string_view written);
+/// Where a URL of this scheme leads to first: a host with optional port; a bucket, a claim or an organisation for schemes that name
+/// those (store_scheme.hpp), whose names are in no network's hands.
+Result<std::string> normalise_authority(std::string_view scheme, std::string_view written);
 /// The aliases under which Docker Hub answers.
 std::string_view docker_hub_name(std::string_view lower_host);
 
@@ -40,7 +44,7 @@ Result<Reference> parse_hub(std::string_view scheme, std::string_view text);
 /// Whole URL, `scheme` its scheme in lower case.
 Result<Reference> parse_url(std::string_view scheme, std::string_view text);
 
-/// True for schemes that name a place on the network: https, http, git, ssh, git+https, ...
+/// True for schemes that name a place on the network: https, http, git, ssh, git+https, and those of stores.
 bool is_url_scheme(std::string_view scheme);
 
 }  // namespace headgate::reference_detail

@@ -127,7 +127,7 @@ Result<ReferencePattern> ReferencePattern::compile(std::string_view text) {
         const std::size_t end = std::min(rest.find('/'), rest.size());
         std::string host = ascii_lower(rest.substr(0, end));
         if (host.find('*') == std::string::npos) {
-            auto normal = normalise_host(host);
+            auto normal = normalise_authority(scheme, host);
             if (!normal) return wrong(normal.error().message);
             host = std::move(*normal);
         }

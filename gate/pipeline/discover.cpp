@@ -1,8 +1,10 @@
 // discover.cpp: arguments -> subjects. Names become subjects without bytes; files and folders are looked at, not read.
 #include "attest/evidence.hpp"
+#include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/layout_reference.hpp"
 #include "pipeline/plan.hpp"
+#include "pipeline/told_format.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -79,7 +81,17 @@ void add_evidence_beside(const std::shared_ptr<io::Directory>& folder, const std
     }
 }
 
-Result<SubjectPlan> plan_file(const Request::Argument& argument, const std::string& real, const std::string& display) {
+// What names models is a list of them; JSON that a loader of models could read too is judged as what it is, and its names besides.
+Result<const intake::ManifestFormat*> told_by_content(io::Directory& folder, const std::string& name, SubjectPlan& plan, const ParsingPlace& place) {
+    if (!intake::has_telling_name(name)) return nullptr;
+    auto source = TRY(io::FileSource::open(TRY(folder.open_file(name)), name));
+    const intake::ManifestFormat* const told = told_format(*source, name, place);
+    if (told == nullptr || told->kind != Kind::model || !name.ends_with(".json")) return told;
+    plan.manifest = told;
+    return nullptr;
+}
+
+Result<SubjectPlan> plan_file(const Request::Argument& argument, const std::string& real, const std::string& display, const ParsingPlace& place) {
     const std::string name(base_name(real));
     const std::string folder_path(parent_path(real));
     const auto folder = TRY(io::Directory::open(folder_path.empty() ? "/" : folder_path));
@@ -94,6 +106,7 @@ Result<SubjectPlan> plan_file(const Request::Argument& argument, const std::stri
     // The name that was given decides what a manifest is: a link may lead to a file of any name.
     const intake::ManifestFormat* manifest = intake::find_manifest(display);
     const bool forced = argument.kind && (*argument.kind == Kind::model || *argument.kind == Kind::dataset);
+    if (manifest == nullptr && !forced) manifest = TRY(told_by_content(*folder, name, plan, place));
     if (manifest != nullptr && !forced) {
         plan.shape = SubjectPlan::Shape::manifest;
         plan.manifest = manifest;
@@ -145,7 +158,7 @@ Result<void> discover_argument(const Request& request, const Request::Argument& 
     if (TRY(io::path_type(real)) != io::Entry::Type::file) {
         return Error{ErrorCode::io, path + ": not a regular file (a FIFO, socket or device is never read)"};
     }
-    SubjectPlan file = TRY(plan_file(argument, real, display));
+    SubjectPlan file = TRY(plan_file(argument, real, display, parsing_place(request)));
     if (request.names_only && file.shape != SubjectPlan::Shape::manifest) {
         ++plan.outside_files;
         return {};

@@ -9,6 +9,7 @@
 #include "io/file_source.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/plan.hpp"
+#include "pipeline/told_format.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -123,7 +124,7 @@ class FolderWalk {
             plan_.subjects.push_back(std::move(subject));
             return {};
         }
-        if (names_only_) {
+        if (names_only_ && !intake::has_telling_name(name)) {
             ++plan_.outside_files;
             return {};
         }
@@ -134,17 +135,19 @@ class FolderWalk {
             return {};
         }
         auto source = TRY(io::FileSource::open(std::move(descriptor).value(), entry.path));
-        if (name.ends_with(".py") && source->size() <= kSmallFile) {
-            const auto bytes = source->all();
-            if (const intake::ManifestFormat* script = bytes ? intake::script_format(name, *bytes) : nullptr) {
+        const intake::ManifestFormat* const told = told_format(*source, name, place_);
+        // A file of a model that also names others is judged as what it is, and its names besides.
+        const bool artifact = !names_only_ && (told == nullptr || told->kind == Kind::model) && is_artifact(*source, name);
+        if (told != nullptr) {
+            subject.manifest = told;
+            if (!artifact) {
                 subject.shape = SubjectPlan::Shape::manifest;
-                subject.manifest = script;
-                subject.subject.kind = script->kind;
+                subject.subject.kind = told->kind;
                 plan_.subjects.push_back(std::move(subject));
                 return {};
             }
         }
-        if (!is_artifact(*source, name)) {
+        if (!artifact) {
             ++plan_.outside_files;
             return {};
         }

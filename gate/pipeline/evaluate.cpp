@@ -9,6 +9,7 @@
 #include "checkers/all.hpp"
 #include "checkers/signature.hpp"
 #include "checkers/sources.hpp"
+#include "model/store_scheme.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
@@ -39,9 +40,9 @@ std::vector<std::string> unchecked_by_anyone(const Subject& subject) {
 
 // A manifest may name things of several kinds; what a reference does not tell is of the manifest's kind.
 Kind kind_of_member(const Subject& manifest, const Reference& reference) {
-    if (reference.scheme == "hf") return Kind::model;
+    if (reference.scheme == "hf" || is_store_scheme(reference.scheme)) return Kind::model;
     if (reference.scheme == "hf-dataset") return Kind::dataset;
-    if (reference.scheme == "oci" && manifest.kind != Kind::model) return Kind::container;
+    if (reference.scheme == "oci") return Kind::container;
     if (reference.scheme == "pkg") return Kind::package;
     return manifest.kind;
 }

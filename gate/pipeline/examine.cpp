@@ -45,6 +45,25 @@ bool is_package(const Evidence& facts) {
     });
 }
 
+// `path` as seen from `folder`, without "." and without ".." behind a name. A path from the root of the disk stays one.
+std::string joined(std::string_view folder, std::string_view path) {
+    if (path.starts_with('/')) return std::string(path);
+    std::vector<std::string_view> parts;
+    for (const std::string_view from : {folder, path}) {
+        for (const std::string_view part : split(from, '/')) {
+            if (part.empty() || part == ".") continue;
+            if (part == ".." && !parts.empty() && parts.back() != "..") {
+                parts.pop_back();
+            } else {
+                parts.push_back(part);
+            }
+        }
+    }
+    std::string whole;
+    for (const std::string_view part : parts) whole += (whole.empty() ? "" : "/") + std::string(part);
+    return whole;
+}
+
 // The manifest and everything it includes, each file once, beneath the manifest's own folder.
 void read_manifest(const intake::ManifestFormat& format, const FilePlan& file, io::FileSource& source,
                    const Limits& limits, const ParsingPlace& place, FileOutcome& outcome) {
@@ -57,12 +76,10 @@ void read_manifest(const intake::ManifestFormat& format, const FilePlan& file, i
     std::vector<std::string> seen = {file.path};
     for (std::size_t i = 0; i < outcome.facts.includes.size(); ++i) {
         const Include include = outcome.facts.includes[i];
-        const std::string folder(parent_path(include.where.path));
-        const std::string path = folder.empty() ? include.path : folder + "/" + include.path;
+        const std::string path = joined(parent_path(include.where.path), include.path);
         if (std::find(seen.begin(), seen.end(), path) != seen.end()) continue;
         seen.push_back(path);
-        const std::string open_folder(parent_path(file.open_path));
-        auto descriptor = file.root->open_file(open_folder.empty() ? path : open_folder + "/" + path);
+        auto descriptor = file.root->open_file(joined(parent_path(file.open_path), path));
         auto included = descriptor.ok() ? io::read_file_beneath(std::move(descriptor).value(), path, kMaxManifest)
                                         : Result<Bytes>(descriptor.error());
         if (!included.ok() || seen.size() > kMaxIncludes) {
@@ -71,8 +88,7 @@ void read_manifest(const intake::ManifestFormat& format, const FilePlan& file, i
             continue;
         }
         outcome.facts.members.push_back({include.where, path, included->size(), crypto::sha256_hex(*included)});
-        // pip reads it as requirements, whatever its name and whoever includes it.
-        auto parsed = place.parse({ParseOrder::Task::manifest, path, &intake::manifest_formats().front(), limits}, *included);
+        auto parsed = place.parse({ParseOrder::Task::manifest, path, &intake::included_format(format, path), limits}, *included);
         if (!parsed.ok()) {
             outcome.error = parsed.error();
             return;
@@ -118,8 +134,9 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
         if (!outcome.error && is_package(outcome.facts)) {
             if (const auto lists = package_lists_problem(); !lists.ok()) outcome.error = lists.error();
         }
-        const intake::ManifestFormat* inner = subject.shape == SubjectPlan::Shape::folder ? intake::find_manifest(file.path) : nullptr;
-        if (inner == nullptr && file.path.ends_with(".py") && source.size() <= kMaxManifest) {
+        const bool alone = subject.shape == SubjectPlan::Shape::file;
+        const intake::ManifestFormat* inner = alone ? subject.manifest : subject.shape == SubjectPlan::Shape::folder ? intake::find_manifest(file.path) : nullptr;
+        if (inner == nullptr && !alone && file.path.ends_with(".py") && source.size() <= kMaxManifest) {
             if (const auto bytes = source.all()) inner = intake::script_format(file.path, *bytes);
         }
         if (inner != nullptr) {

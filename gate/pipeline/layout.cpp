@@ -114,8 +114,16 @@ bool child_satisfies(const FolderView& folder, std::string_view name, const Read
 // Manifest.json of a .mlpackage, whose model is two folders down.
 bool is_package_manifest(const std::string&, ByteView bytes) { return as_text(bytes).find("\"itemInfoEntries\"") != std::string_view::npos; }
 
+// An object of Kubernetes, which deploys something, by its words.
+bool deploys(const io::Entry& entry, const ReadSmall& read) {
+    if (!intake::has_telling_name(entry.path)) return false;
+    const auto bytes = read(entry.path);
+    const intake::ManifestFormat* const told = bytes ? intake::content_format(entry.path, *bytes) : nullptr;
+    return told != nullptr && told->kind == Kind::container;
+}
+
 // Data files, and beside them nothing but text; a manifest is not "text".
-bool is_bare_data(const FolderView& folder) {
+bool is_bare_data(const FolderView& folder, const ReadSmall& read) {
     bool data = false;
     for (const io::Entry* entry : folder.below) {
         if (entry->type == io::Entry::Type::folder) continue;
@@ -127,7 +135,7 @@ bool is_bare_data(const FolderView& folder) {
             return false;
         }
     }
-    return data;
+    return data && std::none_of(folder.below.begin(), folder.below.end(), [&](const io::Entry* entry) { return entry->type == io::Entry::Type::file && deploys(*entry, read); });
 }
 
 }  // namespace
@@ -172,7 +180,7 @@ FolderShape folder_shape(const FolderView& folder, const std::vector<std::string
     }
     if (has_child(folder, "dataset_info.json") || has_child(folder, "dataset_infos.json") ||
         has_child(folder, "croissant.json") || child_satisfies(folder, "README.md", read, is_data_card) ||
-        is_bare_data(folder)) {
+        is_bare_data(folder, read)) {
         return FolderShape::dataset;
     }
     return FolderShape::plain;

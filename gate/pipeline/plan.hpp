@@ -30,7 +30,7 @@ struct SubjectPlan {
     Subject subject;
     bool kind_given = false;                     // --kind or --as said what it is
     std::vector<FilePlan> files;                 // byte-wise path order
-    const intake::ManifestFormat* manifest = nullptr;
+    const intake::ManifestFormat* manifest = nullptr;   // of a manifest; of a file: what it names besides, nullptr for nothing
     std::string tag;                             // oci_layout: image to select, "" the only one
     Evidence found;                              // findings of discovery: links, special files
     std::string display;                         // path as printed: of the file or folder; "" for a name

@@ -34,4 +34,12 @@ inline void run_manifest(ByteView bytes, const char* name) {
     run_manifest(bytes, *format, name);
 }
 
+/// A format that is told by content, by its name in the table.
+inline void run_manifest_as(ByteView bytes, const char* format_name, const char* name) {
+    for (const intake::ManifestFormat& format : intake::manifest_formats()) {
+        if (format.name == format_name) return run_manifest(bytes, format, name);
+    }
+    ORACLE(false);
+}
+
 }  // namespace headgate::fuzz

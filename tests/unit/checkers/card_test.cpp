@@ -66,3 +66,12 @@ TEST_CASE("a single file and a bare name have no place for a card") {
     world.subject.has_bytes = false;
     CHECK(world.run().status == RunStatus::skipped);
 }
+
+TEST_CASE("what names models is none, and has no card") {
+    World world;
+    world.subject.is_folder = false;
+    CHECK(world.run().status == RunStatus::skipped);
+    world.evidence.formats = {{{"a.py", {}, {}, {}}, "manifest:Python source", true, false}};
+    CHECK(world.run().status == RunStatus::complete);
+    CHECK(world.run().findings.empty());
+}

@@ -18,6 +18,7 @@ TEST_CASE("places") {
     CHECK(parse_place("git+ssh://git@git.example/a")->host == "git.example");
     CHECK(parse_place("./wheels")->local);
     CHECK(parse_place("file:../x")->local);
+    CHECK(parse_place("s3://models.acme.example/x")->host == "s3://models.acme.example");
     CHECK_FALSE(parse_place("").has_value());
     CHECK_FALSE(parse_place("https://${HOST}/x").has_value());
 }
@@ -55,6 +56,11 @@ TEST_CASE("below a prefix means the same host and whole path segments") {
     CHECK_FALSE(below("http://host.example/simple", "https://host.example/simple"));
     CHECK_FALSE(below("https://host.example:8443/simple", "https://host.example/simple"));
     CHECK_FALSE(below("https://host.example@evil.example/simple", "https://host.example"));
+    // Anybody can make a bucket that is called like a host.
+    CHECK_FALSE(below("s3://host.example/x", "https://host.example"));
+    CHECK_FALSE(below("s3://host.example/x", "host.example"));
+    CHECK_FALSE(below("https://bucket/x", "s3://bucket"));
+    CHECK(below("s3://bucket/a/x", "s3://bucket/a"));
 }
 
 TEST_CASE("members come from the default registry or from an allowed place") {
@@ -72,6 +78,38 @@ TEST_CASE("members come from the default registry or from an allowed place") {
     CHECK(bench.member("oci:python").clean());
     CHECK(bench.member("hf:org/x").clean());
     CHECK(bench.member("pkg:gem/x@1").has("registry.not-allowed"));  // no public registry is known for it
+}
+
+TEST_CASE("names of a hub are asked for where HF_ENDPOINT says") {
+    Bench bench(registry_checker());
+    bench.option(IndexOption::Role::primary, "https://evil.example", "hf");
+    CHECK(bench.member("hf:org/x").has("registry.not-allowed"));
+    CHECK(bench.findings.front().message.find("evil.example") != std::string::npos);
+    CHECK(bench.member("pkg:pypi/x@1").clean());
+    bench.evidence.index_options.clear();
+    bench.option(IndexOption::Role::primary, "https://hub.example/mirror", "hf");
+    CHECK(bench.member("hf:org/x").clean());
+}
+
+TEST_CASE("models by URL: of the hub, of a bucket, of nobody") {
+    Bench bench(registry_checker());
+    const auto judged = [&](const std::string& url) -> Bench& {
+        Requirement requirement;
+        requirement.reference = *parse_reference(url);
+        requirement.source = Requirement::Source::url;
+        requirement.url = requirement.reference.base;
+        bench.evidence.requirements = {requirement};
+        bench.subject.reference = requirement.reference;
+        bench.subject.kind = Kind::model;
+        bench.subject.named_at = Location{"a.py", {}, std::nullopt, 1U};
+        return bench.run();
+    };
+    CHECK(judged("https://hub.example/datasets/a/b/resolve/main/x.csv").clean());
+    CHECK(judged("https://evil.example/x.csv").has("registry.not-allowed"));
+    CHECK(judged("s3://bucket/x").has("registry.not-allowed"));
+    bench.settings.set("allow", std::vector<std::string>{"s3://bucket/x"});
+    CHECK(judged("s3://bucket/x/y").clean());
+    CHECK(judged("s3://bucket/xy").has("registry.not-allowed"));
 }
 
 TEST_CASE("the setting `allow` narrows and widens") {

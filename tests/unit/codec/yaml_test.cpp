@@ -114,6 +114,38 @@ TEST_CASE("what the language does not need is refused, with its place") {
     CHECK(error_of("a: 1\t# comment\n \t\nb: 2\n") == "accepted");
 }
 
+TEST_CASE("anchors, aliases, merge keys and tags, where they are taken") {
+    codec::YamlLimits limits;
+    limits.aliases = true;
+    const auto document = parse("a: &a {x: 1, y: &b [p, q]}\nb: *b\nc:\n  <<: *a\n  x: own\nd:\n  <<: [*a, {z: 2, x: 3}]\ne: !reset [1]\nf: !!str true\ng: &n\nh: *n\ni: {\"<<\": text}\n", limits);
+    REQUIRE(document.ok());
+    CHECK(document->find("b")->items.at(1).text == "q");
+    const Yaml& merged = *document->find("c");
+    CHECK(merged.find("x")->text == "own");
+    CHECK(merged.find("y")->items.size() == 2);
+    CHECK(merged.entries.size() == 2);
+    const Yaml& of_several = *document->find("d");
+    CHECK(of_several.find("x")->text == "1");       // the first that has it
+    CHECK(of_several.find("z")->text == "2");
+    REQUIRE(document->find("e")->is_mapping());
+    CHECK(document->find("e")->entries.at(0).key == "!reset");
+    CHECK_FALSE(document->find("f")->boolean().has_value());
+    CHECK(document->find("h")->type == Yaml::Type::null);
+    CHECK(document->find("i")->find("<<")->text == "text");
+    for (const char* text : {"a: &a [*a]\n", "a: *b\n", "<<: x\n", "<<: [1]\n", "*a : 1\n", "a: 1\n<<: {b: 2}\n<<: {c: 3}\n"}) {
+        CAPTURE(std::string(text));
+        CHECK(error_of(text, limits) != "accepted");
+    }
+    // What aliases add counts as if it were written out.
+    std::string bomb = "a0: &a0 [x]\n";
+    for (int i = 1; i < 30; ++i) {
+        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [*a" + std::to_string(i - 1) + ", *a" + std::to_string(i - 1) + "]\n";
+    }
+    CHECK(error_of(bomb, limits).find("aliases that come to more") != std::string::npos);
+    CHECK(error_of("a: &a \"" + std::string(100'000, 'x') + "\"\nb: [" + repeat("*a, ", 1000) + "]\n", limits).find("aliases that come to more") != std::string::npos);
+    CHECK(error_of("a: &a " + repeat("[", 30) + repeat("]", 30) + "\nb: [[[*a]]]\n", limits).find("nested deeper") != std::string::npos);
+}
+
 TEST_CASE("bytes that are not plain UTF-8 text are refused before YAML is read") {
     CHECK_THAT(error_of("\xef\xbb\xbf" "a: 1\n"), Catch::Matchers::StartsWith("1:1: a byte order mark is not accepted"));
     CHECK_THAT(error_of("a: x\xef\xbb\xbf\n"), Catch::Matchers::StartsWith("1:5: a byte order mark is not accepted"));

@@ -13,9 +13,9 @@ struct Parsed {
     Evidence facts;
     bool understood = false;
 
-    Parsed(std::string_view file_name, std::string_view text, Limits with = {}) : limits(with) {
-        const ManifestFormat* format = find_manifest(file_name);
-        if (format == nullptr) format = script_format(file_name, as_bytes(text));
+    Parsed(std::string_view file_name, std::string_view text, Limits with = {}, const ManifestFormat* format = nullptr) : limits(with) {
+        if (format == nullptr) format = find_manifest(file_name);
+        if (format == nullptr) format = content_format(file_name, as_bytes(text));
         IntakeContext context{limits, facts, std::string(file_name)};
         if (format != nullptr) understood = format->parse(as_bytes(text), context);
     }
@@ -35,10 +35,18 @@ struct Parsed {
     }
 };
 
+/// The row of the table by its name, for formats that are told by content.
+inline const ManifestFormat* format_of(std::string_view name) {
+    for (const ManifestFormat& format : manifest_formats()) {
+        if (format.name == name) return &format;
+    }
+    return nullptr;
+}
+
 /// Every beginning of the text keeps the promise.
-inline bool every_prefix(std::string_view file_name, std::string_view text) {
+inline bool every_prefix(std::string_view file_name, std::string_view text, const ManifestFormat* format = nullptr) {
     for (std::size_t length = 0; length <= text.size(); ++length) {
-        if (!Parsed(file_name, text.substr(0, length)).oracle()) return false;
+        if (!Parsed(file_name, text.substr(0, length), {}, format).oracle()) return false;
     }
     return true;
 }

@@ -103,10 +103,24 @@ TEST_CASE("files, digests and URLs") {
     }
 }
 
+TEST_CASE("places in stores of objects and volumes") {
+    CHECK(canonical("s3://Acme_Models.x/llama/8b/") == "s3://acme_models.x/llama/8b");
+    CHECK(canonical("s3://bucket/a@b") == "s3://bucket/a%40b");       // no revision: keys have any character
+    CHECK(canonical("gs://bucket") == "gs://bucket");
+    CHECK(canonical("pvc://claim/llama") == "pvc://claim/llama");
+    CHECK(canonical("hdfs://Node.example:8020/x") == "hdfs://node.example:8020/x");
+    CHECK(parse_reference("modelscope://Qwen/Qwen2@v1")->version == "v1");
+    CHECK(parse_reference("modelscope://Qwen/Qwen2@v1")->base == "modelscope://qwen/Qwen2");
+    for (const char* bad : {"s3://", "s3://a b/c", "s3://-a/c", "s3://a/../b", "s3://key@bucket/x", "pvc:///x", "s4://a/b"}) {
+        CAPTURE(bad);
+        CHECK(refused(bad));
+    }
+}
+
 TEST_CASE("a canonical reference parses to itself, and no prefix crashes") {
     for (const std::string& text :
          {"oci:Registry.Acme.example:443/a/b:1@sha256:" + kHex, std::string("pkg:npm/%40acme/x@1%2F0%3F?repository_url=https%3A%2F%2Fa.example"),
-          std::string("hf:Org/Name@refs/pr/1"), std::string("git+https://host.example/a%20b/c@v1")}) {
+          std::string("hf:Org/Name@refs/pr/1"), std::string("git+https://host.example/a%20b/c@v1"), std::string("s3://bucket/a@b/c")}) {
         for (std::size_t length = 0; length <= text.size(); ++length) {
             const auto reference = parse_reference(text.substr(0, length));
             if (!reference) {

@@ -1,0 +1,20 @@
+// kubernetes.hpp: one object of a Kubernetes API -> the images, models and datasets that it names. The object is a tree, wherever it
+// comes from: a document of a file, or `request.object` of an AdmissionReview.
+#pragma once
+
+#include "codec/tree.hpp"
+#include "intake/manifest.hpp"
+
+namespace headgate::intake::kubernetes {
+
+/// Where what is named stands: the path in the object ("spec.containers[0].image") is `member` of each Location, behind what the
+/// context has there, and the line is that of the document.
+///
+/// Kinds of the API's own groups are known, and where their pods are; in every other kind a pod's specification is found wherever it
+/// stands, by its shape, and so are the fields by which KServe, Ray, Kubeflow and others name images and models. `status` and what is
+/// called an image and is none (a volume of Ceph) are left alone. A list is read item by item.
+///
+/// False, with an Opaque, when something that names could not be understood.
+bool read_object(const codec::Tree& object, IntakeContext& context);
+
+}  // namespace headgate::intake::kubernetes

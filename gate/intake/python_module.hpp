@@ -1,0 +1,93 @@
+// python_module.hpp: what the names in a Python source stand for: imports, and what is bound to variables, as far as it is a constant.
+// Private to intake/python*.cpp and notebook.cpp.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "intake/python_tokens.hpp"
+
+namespace headgate::intake::python {
+
+/// Tokens [begin, end).
+struct Range {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+    bool empty() const { return begin >= end; }
+};
+
+/// What an expression can be.
+struct Values {
+    std::vector<std::string> constants;  // a few, each once
+    bool computed = false;               // or something that only running it tells
+    bool local = false;                  // a path below the source's own folder: names nothing elsewhere
+};
+
+/// The tokens, and everything that they bind, wherever in the source. A name that is bound several times is each of its values: which of
+/// them it is where it is used, is not asked.
+class Module {
+  public:
+    /// The tokens must outlive it.
+    explicit Module(const Tokens& tokens);
+
+    /// The constants that an expression can be: texts, names of such, their sums, choices between them, defaults of environment variables.
+    Values evaluate(Range expression) const { return evaluate(expression, 0); }
+    /// The same of the items (of a mapping: the values) of a literal, or of a name of one, at any depth; of anything else, of itself.
+    Values evaluate_all(Range expression) const;
+
+    /// Full dotted names that a callee "a.b.c" can have, by its imports; empty when its head is not imported.
+    std::vector<std::string> full_names(std::string_view callee) const;
+    /// The head of it is bound by something else than an import: a variable, a function, a class.
+    bool is_bound(std::string_view name) const { return bindings_.contains(name) || defined_.contains(name); }
+    /// `from MODULE import *` stands there.
+    bool imports_all_of(std::string_view module) const { return stars_.contains(module); }
+    /// The first part of a module that is imported, or from which something is, is such a one.
+    bool imports_any_root(bool (*is_such)(std::string_view root)) const { return std::any_of(roots_.begin(), roots_.end(), is_such); }
+    /// Expressions that are assigned to a variable.
+    std::vector<Range> bound_to(std::string_view name) const {
+        const auto binding = bindings_.find(name);
+        return binding == bindings_.end() ? std::vector<Range>() : binding->second.values;
+    }
+
+    /// Parts of a list of arguments or items, parted by commas, between an opening token and its partner.
+    std::vector<Range> parts(std::size_t open) const;
+    /// As written, shortened, for messages.
+    std::string shown(Range expression) const;
+    /// "a.b.c" of the tokens that end at `last`, a name; what the chain begins with may be no name: then "?.b.c".
+    std::string chain_to(std::size_t last, std::size_t* first = nullptr) const;
+
+    const Tokens& tokens() const { return tokens_; }
+
+  private:
+    struct Binding {
+        std::vector<Range> values;
+        std::vector<Range> items;        // it is each item of these
+        bool other = false;              // something else too: a parameter, an import, the target of a `with`
+    };
+
+    void read_imports(std::size_t at);
+    void read_definition(std::size_t at);
+    void read_loop(std::size_t at);
+    void read_statement(Range statement);
+    void bind(Range target, Range value);
+    std::size_t next(std::size_t at) const;
+    std::vector<Range> split(Range range, std::string_view op) const;
+    Range trimmed(Range range) const;
+    Values evaluate(Range expression, int depth) const;
+    Values value_of(const std::string& name, int depth) const;
+    Values f_string(std::size_t begin, int depth) const;
+    Values call(Range expression, int depth) const;
+    void evaluate_items(Range expression, int depth, Values& values) const;
+
+    const Tokens& tokens_;
+    std::map<std::string, std::vector<std::string>, std::less<>> imports_;
+    std::map<std::string, Binding, std::less<>> bindings_;
+    std::set<std::string, std::less<>> defined_;
+    std::set<std::string, std::less<>> stars_;
+    std::set<std::string, std::less<>> roots_;
+    mutable std::map<std::string, Values, std::less<>> known_;   // of names that were asked for
+    mutable std::size_t items_ = 0;      // that were looked at
+};
+
+}  // namespace headgate::intake::python

@@ -1,0 +1,252 @@
+// What a Python source binds: imports, assignments, parameters, loops.
+#include <algorithm>
+#include <array>
+
+#include "intake/python_module.hpp"
+
+namespace headgate::intake::python {
+namespace {
+
+using Kind = Token::Kind;
+
+bool is_one_of(std::string_view word, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
+
+/// A statement that begins so has a header that ends with ':', and then others may stand on the line.
+bool begins_header(std::string_view word) {
+    return is_one_of(word, {"if", "elif", "else", "for", "while", "with", "try", "except", "finally", "def", "class", "async"});
+}
+
+}  // namespace
+
+Module::Module(const Tokens& tokens) : tokens_(tokens) {
+    for (std::size_t at = 0; at < tokens_.size(); ++at) {
+        if (!tokens_.is_name(at)) continue;
+        const std::string_view word = tokens_[at].written;
+        if (is_one_of(word, {"def", "class", "lambda"})) read_definition(at);
+        if (word == "for") read_loop(at);
+        if (word == "as" && tokens_.is_name(at + 1)) bindings_[std::string(tokens_[at + 1].written)].other = true;
+        if (tokens_.is_op(at + 1, ":=")) bindings_[std::string(word)].other = true;
+    }
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < tokens_.size(); at = next(at)) {
+        if (tokens_.is_line_end(at) || tokens_.is_op(at, ";")) {
+            read_statement({begin, at});
+            begin = at + 1;
+        } else if (tokens_.is_op(at, ":") && begin < at && tokens_.is_name(begin)) {
+            const std::string_view word = tokens_[begin].written;
+            const bool match = is_one_of(word, {"match", "case"}) && begin + 1 < at && !tokens_.is_op(begin + 1, ".");
+            if (begins_header(word) || match) begin = at + 1;
+        }
+    }
+}
+
+/// The token behind this one, and behind everything that it opens.
+std::size_t Module::next(std::size_t at) const { return std::max<std::size_t>(at, tokens_[at].partner) + 1; }
+
+void Module::read_statement(Range statement) {
+    if (statement.empty()) return;
+    if (tokens_.is_name(statement.begin, "import") || tokens_.is_name(statement.begin, "from")) return read_imports(statement.begin);
+    std::vector<std::size_t> equals;
+    for (std::size_t at = statement.begin; at < statement.end; at = next(at)) {
+        if (tokens_[at].kind != Kind::op) continue;
+        const std::string_view op = tokens_[at].written;
+        if (op == "=") equals.push_back(at);
+        const bool changed = op.size() > 1 && op.ends_with('=') && !is_one_of(op, {"==", "!=", "<=", ">=", ":="});
+        if (changed && equals.empty()) return bind({statement.begin, at}, {});
+    }
+    if (equals.empty()) return;
+    const Range value = {equals.back() + 1, statement.end};
+    std::size_t begin = statement.begin;
+    for (const std::size_t end : equals) {
+        Range target = {begin, end};
+        for (std::size_t at = begin; at < end; at = next(at)) {
+            if (tokens_.is_op(at, ":")) {           // what follows says its type
+                target.end = at;
+                break;
+            }
+        }
+        bind(target, value);
+        begin = end + 1;
+    }
+}
+
+/// An empty value: it becomes something that is not known.
+void Module::bind(Range target, Range value) {
+    target = trimmed(target);
+    if (target.empty()) return;
+    const std::vector<Range> targets = split(target, ",");
+    if (targets.size() > 1) {
+        const std::vector<Range> values = value.empty() ? std::vector<Range>() : split(trimmed(value), ",");
+        for (std::size_t i = 0; i < targets.size(); ++i) {
+            const std::vector<Range> inner = split(targets[i], ",");
+            if (inner.size() == 1) bind(targets[i], values.size() == targets.size() ? values[i] : Range{});
+        }
+        return;
+    }
+    std::size_t first = target.begin;
+    if (tokens_.is_op(first, "*")) value = {}, ++first;
+    if (first >= target.end || !tokens_.is_name(target.end - 1)) return;
+    std::size_t begin = 0;
+    const std::string name = chain_to(target.end - 1, &begin);
+    if (begin != first) return;
+    Binding& binding = bindings_[name];
+    if (value.empty()) {
+        binding.other = true;
+    } else {
+        binding.values.push_back(value);
+    }
+}
+
+void Module::read_imports(std::size_t at) {
+    const bool from = tokens_.is_name(at, "from");
+    ++at;
+    const auto dotted = [&] {
+        std::string name;
+        while (tokens_.is_op(at, ".") || tokens_.is_op(at, "...") || (tokens_.is_name(at) && !tokens_.is_name(at, "import") && !tokens_.is_name(at, "as"))) {
+            if (tokens_.is_name(at) && !name.empty() && name.back() != '.') break;
+            name += tokens_[at++].written;
+        }
+        return name;
+    };
+    const std::string module = from ? dotted() : std::string();
+    if (from) {
+        if (!tokens_.is_name(at, "import")) return;
+        ++at;
+        roots_.insert(module.substr(0, module.find('.')));
+        if (tokens_.is_op(at, "*")) stars_.insert(module);
+    }
+    while (!tokens_.is_line_end(at) && !tokens_.is_op(at, ";") && !tokens_.is_op(at, ")")) {
+        if (!tokens_.is_name(at)) {
+            ++at;
+            continue;
+        }
+        const std::string name = from ? std::string(tokens_[at++].written) : dotted();
+        if (name.empty()) return;
+        std::string alias;
+        if (tokens_.is_name(at, "as") && tokens_.is_name(at + 1)) {
+            alias = tokens_[at + 1].written;
+            at += 2;
+        }
+        if (!from) roots_.insert(name.substr(0, name.find('.')));
+        const std::string full = from ? module + "." + name : alias.empty() ? name.substr(0, name.find('.')) : name;
+        if (alias.empty()) alias = from ? name : full;
+        imports_[alias].push_back(full);
+    }
+}
+
+void Module::read_definition(std::size_t at) {
+    if (tokens_.is_name(at, "lambda")) {
+        for (std::size_t i = at + 1; i < tokens_.size() && !tokens_.is_op(i, ":") && !tokens_.is_line_end(i); i = next(i)) {
+            const bool parameter = tokens_.is_name(i) && (i == at + 1 || tokens_.is_op(i - 1, ",") || tokens_.is_op(i - 1, "*") || tokens_.is_op(i - 1, "**"));
+            if (parameter) bindings_[std::string(tokens_[i].written)].other = true;
+        }
+        return;
+    }
+    if (!tokens_.is_name(at + 1)) return;
+    defined_.emplace(tokens_[at + 1].written);
+    std::size_t open = at + 2;
+    if (tokens_.is_op(open, "[")) open = next(open);     // type parameters
+    if (!tokens_.is_name(at, "def") || !tokens_.is_op(open, "(")) return;
+    for (const Range part : parts(open)) {
+        std::size_t name = part.begin;
+        while (name < part.end && (tokens_.is_op(name, "*") || tokens_.is_op(name, "**"))) ++name;
+        if (name >= part.end || !tokens_.is_name(name)) continue;
+        Binding& parameter = bindings_[std::string(tokens_[name].written)];
+        parameter.other = true;
+        for (std::size_t i = name + 1; i < part.end; i = next(i)) {
+            if (!tokens_.is_op(i, "=")) continue;
+            parameter.values.push_back({i + 1, part.end});
+            break;
+        }
+    }
+}
+
+/// `for NAME in ITEMS`, as a statement and in comprehensions.
+void Module::read_loop(std::size_t at) {
+    std::size_t in = at + 1;
+    while (in < tokens_.size() && !tokens_.is_name(in, "in") && !tokens_.is_line_end(in)) in = next(in);
+    if (!tokens_.is_name(in, "in")) return;
+    std::size_t end = in + 1;
+    while (end < tokens_.size() && !tokens_.is_line_end(end) && !tokens_.is_op(end, ":") && !is_one_of(tokens_[end].written, {"if", "for", "async"})) {
+        if (is_one_of(tokens_[end].written, {")", "]", "}"}) || tokens_[end].kind == Kind::f_end) break;
+        end = next(end);
+    }
+    const Range target = {at + 1, in};
+    if (target.end == target.begin + 1 && tokens_.is_name(target.begin)) {
+        bindings_[std::string(tokens_[target.begin].written)].items.push_back({in + 1, end});
+    } else {
+        bind(target, {});
+    }
+}
+
+std::vector<std::string> Module::full_names(std::string_view callee) const {
+    const std::size_t dot = callee.find('.');
+    const auto found = imports_.find(callee.substr(0, dot));
+    std::vector<std::string> names;
+    if (found == imports_.end()) return names;
+    const std::string_view rest = dot == std::string_view::npos ? std::string_view{} : callee.substr(dot);
+    for (const std::string& name : found->second) names.push_back(name + std::string(rest));
+    return names;
+}
+
+std::vector<Range> Module::split(Range range, std::string_view op) const {
+    std::vector<Range> found;
+    std::size_t begin = range.begin;
+    for (std::size_t at = range.begin; at < range.end; at = next(at)) {
+        if (!tokens_.is_op(at, op)) continue;
+        found.push_back({begin, at});
+        begin = at + 1;
+    }
+    if (begin < range.end) found.push_back({begin, range.end});
+    return found;
+}
+
+std::vector<Range> Module::parts(std::size_t open) const {
+    const std::size_t close = tokens_[open].partner;
+    if (close <= open) return {};
+    std::vector<Range> found = split({open + 1, close}, ",");
+    for (Range& part : found) {
+        while (!part.empty() && tokens_.is_line_end(part.begin)) ++part.begin;
+    }
+    std::erase_if(found, [](const Range& part) { return part.empty(); });
+    return found;
+}
+
+/// Without parentheses around all of it.
+Range Module::trimmed(Range range) const {
+    while (range.end > range.begin + 1 && tokens_.is_op(range.begin, "(") && tokens_[range.begin].partner == range.end - 1) range = {range.begin + 1, range.end - 1};
+    return range;
+}
+
+std::string Module::chain_to(std::size_t last, std::size_t* first) const {
+    std::size_t begin = last;
+    std::string name(tokens_[last].written);
+    constexpr std::size_t kMostParts = 20;
+    for (std::size_t parts = 0; begin >= 1 && tokens_.is_op(begin - 1, "."); ++parts) {
+        const bool named = begin >= 2 && tokens_.is_name(begin - 2) && parts < kMostParts;
+        name = (named ? std::string(tokens_[begin - 2].written) : "?") + "." + name;
+        begin -= named ? 2 : 1;
+        if (!named) break;
+    }
+    if (first != nullptr) *first = begin;
+    return name;
+}
+
+std::string Module::shown(Range expression) const {
+    constexpr std::size_t kShown = 80;
+    std::string text;
+    for (std::size_t at = expression.begin; at < expression.end && text.size() < kShown; ++at) {
+        const Token& token = tokens_[at];
+        const bool word = token.kind == Kind::name && at > expression.begin && tokens_[at - 1].kind == Kind::name;
+        if (word) text += ' ';
+        if (token.kind == Kind::text) {
+            text += '"' + tokens_.text(at) + '"';
+        } else {
+            text += token.written;
+        }
+    }
+    if (text.size() > kShown) text = text.substr(0, kShown) + "...";
+    return text;
+}
+
+}  // namespace headgate::intake::python

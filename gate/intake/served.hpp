@@ -1,0 +1,29 @@
+// served.hpp: models that the command line and environment of a known server of models name (vLLM, TGI, SGLang, llama.cpp, ...).
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "intake/interpolation.hpp"
+#include "intake/named.hpp"
+
+namespace headgate::intake {
+
+struct ServerCommand {
+    std::string image = {};              // as written; "" where it is not known
+    std::vector<std::string> words = {}; // entry point, command and arguments; a whole script may be one of them
+    Variables environment = {};          // those whose values stand there
+};
+
+/// Records them. What an unknown program makes of its arguments is its own affair: of those nothing is recorded but what names a hub
+/// unmistakably (hf:// URIs, HF_MODEL_ID). Code from the hub that is allowed to run (--trust-remote-code) is a finding. False, with an
+/// Opaque, for a name that cannot be normalised.
+bool record_served(const ServerCommand& command, const Location& where, IntakeContext& context);
+
+/// The finding about code from a hub, at the place that allows it.
+void add_remote_code(std::string_view written, const Location& where, IntakeContext& context);
+/// HF_ENDPOINT: every name of a hub is then asked for elsewhere.
+void add_hub_endpoint(std::string_view url, const Location& where, IntakeContext& context);
+
+}  // namespace headgate::intake

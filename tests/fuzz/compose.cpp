@@ -1,0 +1,7 @@
+// compose.yaml: any bytes.
+#include "fuzz/intake_oracle.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    headgate::fuzz::run_manifest({data, size}, "compose.yaml");
+    return 0;
+}
