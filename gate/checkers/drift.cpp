@@ -23,11 +23,12 @@ struct LockRules {
     bool presence = true;        // every package that is asked for has an entry
     bool versions = true;        // an exact version of the manifest is that of the entry
 };
-constexpr std::array<LockRules, 8> kLocks = {{
+constexpr std::array<LockRules, 9> kLocks = {{
     {"manifest:package-lock.json", true},
     {"manifest:pnpm-lock.yaml", true},
     {"manifest:bun.lock", true},
     {"manifest:yarn.lock", true},
+    {"manifest:yarn.lock 2", true},
     {"manifest:uv.lock", true},
     {"manifest:Gemfile.lock", true, false},              // gems of other platforms have none
     {"manifest:packages.lock.json", false, true, false}, // "1.2.3" of a project is 1.2.3 or later

@@ -40,7 +40,7 @@ std::optional<std::int64_t> major_version(std::string_view version) {
 
 bool is_inflated(const Reference& reference, std::int64_t limit, const RuleData& data) {
     const std::string_view ecosystem = ecosystem_of(reference);
-    if (limit <= 0 || std::find(kEcosystems.begin(), kEcosystems.end(), ecosystem) == kEcosystems.end()) return false;
+    if (std::find(kEcosystems.begin(), kEcosystems.end(), ecosystem) == kEcosystems.end()) return false;
     const auto major = major_version(reference.version);
     if (!major || *major < limit) return false;
     const auto bytes = data.file("names/" + std::string(ecosystem) + ".idx");

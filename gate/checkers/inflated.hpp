@@ -14,7 +14,7 @@ namespace headgate::checkers {
 std::optional<std::int64_t> major_version(std::string_view version);
 
 /// Its major version is `limit` or more, in an ecosystem where versions say something, and its name is not among the popular ones, of which
-/// some have such versions by right. A limit of 0 is none.
+/// some have such versions by right.
 bool is_inflated(const Reference& reference, std::int64_t limit, const RuleData& data);
 
 }  // namespace headgate::checkers

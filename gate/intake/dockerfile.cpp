@@ -1,5 +1,6 @@
 // Dockerfile: every construct that pulls an image: FROM, COPY --from, RUN --mount from=, # syntax=, ONBUILD of these; what ADD fetches
 // from the network; and what RUN installs by name.
+#include <algorithm>
 #include <array>
 #include <map>
 
@@ -24,11 +25,16 @@ constexpr std::array<std::string_view, 19> kInstructions = {
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_name_char(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
 
+/// A word as the shell has it: without quotes and escapes. A "\$" stays, so that nothing is put in its place.
 std::string unquoted(std::string_view text) {
     std::string plain;
     char quote = 0;
-    for (const char c : text) {
-        if (quote != 0 && c == quote) {
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char c = text[i];
+        if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+            if (text[i + 1] == '$') plain += c;
+            plain += text[++i];
+        } else if (quote != 0 && c == quote) {
             quote = 0;
         } else if (quote == 0 && (c == '"' || c == '\'')) {
             quote = c;
@@ -64,6 +70,11 @@ class Reader {
     void apply(const Instruction& instruction) {
         bool known = false;
         for (const std::string_view name : kInstructions) known = known || name == instruction.name;
+        for (const std::string& flag : instruction.flags) {
+            // White space of other scripts parts flags for some readers.
+            const bool plain = std::all_of(flag.begin(), flag.end(), [](char c) { return c >= ' ' && c <= '~'; });
+            if (!plain) return opaque("a flag with characters that are not ASCII", instruction.line);
+        }
         if (!known) return opaque("instruction '" + instruction.name.substr(0, 40) + "' is not known", instruction.line);
         if (instruction.name == "ARG" && stages_.empty()) return arg(instruction);
         if (instruction.name == "FROM") return from(instruction);
@@ -130,18 +141,7 @@ class Reader {
     void onbuild(const Instruction& instruction) {
         if (depth_ > 0) return opaque("ONBUILD inside ONBUILD", instruction.line);
         const std::string text = instruction.rest;
-        std::size_t end = 0;
-        while (end < text.size() && text[end] != ' ' && text[end] != '\t') ++end;
-        Instruction inner;
-        inner.line = instruction.line;
-        for (const char c : text.substr(0, end)) inner.name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        std::string_view rest = trim(std::string_view(text).substr(end));
-        while (rest.starts_with("--")) {
-            const std::size_t stop = std::min(rest.find_first_of(" \t"), rest.size());
-            inner.flags.emplace_back(rest.substr(0, stop));
-            rest = trim(rest.substr(stop));
-        }
-        inner.rest = rest;
+        Instruction inner = split_instruction(text, instruction.line);
         inner.bodies = instruction.bodies;
         ++depth_;
         apply(inner);
@@ -151,25 +151,28 @@ class Reader {
     void copy(const Instruction& instruction) {
         std::string checksum;
         for (const std::string& flag : instruction.flags) {
-            if (flag.starts_with("--from=")) image_or_stage(unquoted(flag.substr(7)), instruction.line, "--from=", false);
+            if (flag.starts_with("--from=")) image_or_stage(flag.substr(7), instruction.line, "--from=", false);
             if (flag.starts_with("--checksum=")) checksum = flag.substr(11);
         }
         if (instruction.name != "ADD") return;
-        std::string list = instruction.rest;
-        if (list.starts_with('[')) {  // ["src", "dest"]
-            for (char& c : list) {
-                if (c == '[' || c == ']' || c == ',') c = ' ';
-            }
+        std::vector<std::string> parts;
+        if (const auto list = codec::parse_json_tree(as_bytes(instruction.rest)); instruction.rest.starts_with('[') && list && list->is_array()) {
+            for (const codec::Tree& item : list->items) parts.push_back(item.text);   // ["src", "dest"]
+        } else {
+            for (const std::string& word : words(instruction.rest)) parts.push_back(unquoted(word));
         }
-        std::vector<std::string> parts = words(list);
         if (!parts.empty()) parts.pop_back();  // the destination
-        for (const std::string& part : parts) remote(unquoted(part), checksum, instruction.line);
+        for (const std::string& part : parts) {
+            const auto place = expand(part, variables_);
+            remote(place.value_or(part), checksum, instruction.line);
+        }
     }
 
     void run(const Instruction& instruction) {
         for (const std::string& flag : instruction.flags) {
             if (!flag.starts_with("--mount=")) continue;
-            const std::string value = unquoted(flag.substr(8));
+            std::string value = flag.substr(8);   // fields of CSV, which has quotes of its own
+            std::erase(value, '"');
             for (const std::string_view field : split(value, ',')) {
                 if (ascii_lower(field.substr(0, 5)) == "from=") {
                     image_or_stage(std::string(field.substr(5)), instruction.line, "--mount from=", false);
@@ -208,8 +211,10 @@ class Reader {
 
     /// ADD of a URL or git repository: fetched at build time.
     void remote(const std::string& text, const std::string& checksum, std::uint32_t line) {
-        const bool scp = text.starts_with("git@");
-        if (text.find("://") == std::string::npos && !scp) return;
+        const std::size_t at = text.find('@');
+        const std::size_t colon = text.find(':');
+        const bool scp = at != std::string::npos && at > 0 && colon != std::string::npos && colon > at && text.find('/') > colon;
+        if (text.find("://") == std::string::npos && !scp && text.find('$') == std::string::npos) return;
         Requirement requirement;
         requirement.where = context_.at_line(line);
         requirement.written = text;
@@ -235,6 +240,7 @@ class Reader {
     void image_or_stage(const std::string& name, std::uint32_t line, std::string_view by, bool expands = true) {
         if (name.empty()) return opaque(std::string(by) + " names no image", line);
         const auto expanded = expands ? expand(name) : (name.find('$') == std::string::npos ? std::optional(name) : std::nullopt);
+        if (expands && !expanded && is_stage_by_platform(name)) return;
         if (!expanded || expanded->empty()) return dynamic(name, line);
         const std::string lower = ascii_lower(*expanded);
         for (const std::string& stage : stages_) {
@@ -245,6 +251,15 @@ class Reader {
         if (digits && by != "FROM" && lower.size() < 5 && static_cast<std::size_t>(std::stoul(lower)) < stages_.size()) return;
         if (lower == "scratch" && by == "FROM") return;
         image(*expanded, line, by);
+    }
+
+    /// "build-${TARGETARCH}": one of the stages above, whatever the platform. (Where there is none for it, it is an official image.)
+    bool is_stage_by_platform(std::string_view name) const {
+        Variables values = arguments_;
+        for (const char* const known : {"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"}) values.emplace(known, "*");
+        const auto pattern = expand(name, values);
+        if (!pattern || pattern->find_first_of("/:@") != std::string::npos) return false;
+        return std::any_of(stages_.begin(), stages_.end(), [&](const std::string& stage) { return !stage.empty() && glob_matches(ascii_lower(*pattern), stage); });
     }
 
     void dynamic(const std::string& written, std::uint32_t line) { record_unknown("oci", written, context_.at_line(line), context_); }
@@ -287,9 +302,11 @@ class Reader {
             std::string_view modifier = text.substr(at, close - at);
             if (modifier.find('$') != std::string_view::npos) return std::nullopt;
             if (modifier.starts_with(":-") || modifier.starts_with('-')) {
-                result += set ? known->second : std::string(modifier.substr(modifier.starts_with(':') ? 2 : 1));
+                const bool keeps = set || (modifier.starts_with('-') && known != values.end());
+                result += keeps ? known->second : std::string(modifier.substr(modifier.starts_with(':') ? 2 : 1));
             } else if (modifier.starts_with(":+") || modifier.starts_with('+')) {
-                if (set) result += modifier.substr(modifier.starts_with(':') ? 2 : 1);
+                // Without ':' a variable that is empty counts as set.
+                if (set || (modifier.starts_with('+') && known != values.end())) result += modifier.substr(modifier.starts_with(':') ? 2 : 1);
             } else if (modifier.empty() && set) {
                 result += known->second;
             } else {

@@ -57,6 +57,8 @@ struct SettingsFile {
         above,                   // beside it and in every folder above; the nearer decides
         workspace,               // beside it, and in the root of the workspace that it is a part of
     } reach = Reach::beside;
+    /// The tool that looks for it writes this FormatFact; "" for every form of the manifest.
+    std::string_view of = {};
 };
 
 struct ManifestFormat {

