@@ -160,7 +160,7 @@ class Reader : public TreeReader {
         }
         for (const auto& [name, place] : places) {
             if (place.replaced_by.empty()) {
-                // crates.io is a name like any other: its place can be set without a replacement.
+                // crates-io is a name like any other: its place can be set without a replacement.
                 const IndexOption::Role role = place.local ? IndexOption::Role::find_links : IndexOption::Role::primary;
                 if (name == "crates-io" && !place.url.empty()) index(role, "cargo", place.url, "source " + name, place.line);
                 continue;

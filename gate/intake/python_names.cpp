@@ -239,10 +239,12 @@ std::string Module::shown(Range expression) const {
         const Token& token = tokens_[at];
         const bool word = token.kind == Kind::name && at > expression.begin && tokens_[at - 1].kind == Kind::name;
         if (word) text += ' ';
-        if (token.kind == Kind::text) {
-            text += '"' + tokens_.text(at) + '"';
-        } else {
-            text += token.written;
+        const bool of_f_string = at > expression.begin && (tokens_[at - 1].kind == Kind::f_begin || tokens_.is_op(at - 1, "}"));
+        switch (token.kind) {
+            case Kind::text: text += of_f_string ? tokens_.text(at) : '"' + tokens_.text(at) + '"'; break;
+            case Kind::f_begin: text += "f\""; break;
+            case Kind::f_end: text += '"'; break;
+            default: text += token.written; break;
         }
     }
     if (text.size() > kShown) text = text.substr(0, kShown) + "...";

@@ -245,8 +245,7 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
                 if (remark.fix.empty()) remark.fix = rule.fix;
                 verdict.findings.push_back({rule.id, std::move(remark), "", true});
             }
-            const auto& documents = rule_run.run.relied_on;
-            verdict.input_attestations.insert(verdict.input_attestations.end(), documents.begin(), documents.end());
+            verdict.input_attestations.insert(verdict.input_attestations.end(), rule_run.run.relied_on.begin(), rule_run.run.relied_on.end());
         }
         const bool relied_on = rule.check == kAttestation && outcome.result == RuleResult::pass;
         for (const Statement& statement : input.evidence.statements) {

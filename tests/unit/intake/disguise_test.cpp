@@ -142,7 +142,7 @@ TEST_CASE("pnpm: a snapshot says nothing of a place, and a resolution names one"
     CHECK(Parsed("pnpm-lock.yaml", head + a + "snapshots:\n  a@1.0.0(b@2.0.0):\n    dependencies: {b: 2.0.0}\n").understood);
 }
 
-TEST_CASE("cargo: the place of crates.io, and settings from elsewhere") {
+TEST_CASE("cargo: the place of crates-io, and settings from elsewhere") {
     const Parsed moved(".cargo/config.toml", "[source.crates-io]\nregistry = \"https://evil.example/index\"\n");
     REQUIRE(moved.facts.index_options.size() == 1);
     CHECK(moved.facts.index_options[0].url == "https://evil.example/index");
