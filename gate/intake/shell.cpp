@@ -51,7 +51,7 @@ class Reader {
         const std::string_view rest = text_.substr(at_);
         const bool twice = rest.size() > 1 && rest[1] == c && (c == '&' || c == '|' || c == ';');
         const bool pipe = c == '|' && !twice;
-        at_ += twice || rest.starts_with("|&") ? 2 : 1;
+        at_ += twice || rest.starts_with("|&") ? 2U : 1U;
         end_command(pipe);
     }
 
@@ -185,7 +185,7 @@ class Reader {
             if (c == '\\') {
                 ++at_;
             } else if (c == '"' && close != '`') {
-                for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) at_ += text_[at_] == '\\' ? 1 : 0;
+                for (++at_; at_ < text_.size() && text_[at_] != '"'; ++at_) at_ += text_[at_] == '\\' ? 1U : 0U;
             } else if (c == '\'' && close != '`') {
                 at_ = std::min(text_.find('\'', at_ + 1), text_.size());
             } else if (c == close && --open == 0) {
