@@ -15,6 +15,9 @@ namespace {
 
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+/// Says which model it is ("bert-base-uncased", "phi3"), unlike "tiny" and "model".
+bool is_distinct(std::string_view base) { return base.size() >= kShortestTarget && base.find_first_of("0123456789-_.") != std::string_view::npos; }
+
 /// Whose registries take other letters than ASCII ones.
 bool takes_other_letters(std::string_view ecosystem) { return ecosystem == "nuget" || ecosystem == "maven" || ecosystem == "composer"; }
 
@@ -182,7 +185,7 @@ Result<void> LookAlikes::re_upload(const std::string& list) {
     if (names_.holds(organisation) || std::find(known.begin(), known.end(), organisation) != known.end()) return {};
     const auto index = TRY(open_list(input_.data, list));
     const std::string base = ascii_lower(reference_.name);
-    if (!index || base.size() < kShortestTarget || index->find(organisation + "/" + base)) return {};
+    if (!index || !is_distinct(base) || index->find(organisation + "/" + base)) return {};
     std::optional<std::uint32_t> most_popular;
     index->candidates(hash_form(Form::basename, base), [&](std::uint32_t number) {
         const std::string_view target = index->name(number);

@@ -1,6 +1,5 @@
 // uv.lock, version 1 (uv documentation, "Locking"; crates/uv-resolver/src/lock).
 #include "base/text.hpp"
-#include "base/time.hpp"
 #include "intake/all.hpp"
 #include "intake/toml_reader.hpp"
 
@@ -100,8 +99,7 @@ class Reader : public TreeReader {
     /// The youngest archive counts: an old version may be given a new one.
     void file(const Tree& one, Entry& entry) {
         archive(one, entry);
-        const auto published = parse_instant(text(one, "upload-time"));
-        if (published && (!entry.released || *entry.released < published->seconds)) entry.released = published->seconds;
+        set_released(entry, time(one, "upload-time"));
     }
 
     /// False for what is not installed from elsewhere (the project itself), and for what is not understood.

@@ -254,12 +254,13 @@ TEST_CASE("images: official names and registries") {
 }
 
 TEST_CASE("hub organisations, never model names; and the same name under an unlisted one") {
-    CHECK(verdict("hf:headgate-nobody/bert-base-uncased") == "re-upload low");
-    CHECK(verdict("hf:headgate-nobody/BERT-base-Uncased@main") == "re-upload low");
+    CHECK(verdict("hf:headgate-nobody/bert-base-uncased") == "re-upload info");
+    CHECK(verdict("hf:headgate-nobody/BERT-base-Uncased@main") == "re-upload info");
     CHECK(verdict("hf:headgate-nobody/headgate-none") == "");
     CHECK(verdict("hf:google/bert-base-uncased") == "");              // an organisation that is on the list
     CHECK(verdict("hf:acme/bert-base-uncased") == "");                // one's own
-    CHECK(verdict("hf-dataset:headgate-nobody/fineweb") == "re-upload low");
+    CHECK(verdict("hf:headgate-nobody/tiny") == "");                  // a name that anybody gives
+    CHECK(verdict("hf-dataset:headgate-nobody/ultrachat_200k") == "re-upload info");
     CHECK(verdict("hf:meta-lIama/Llama-3") == "look-alike high");
     CHECK(verdict("hf:mistral-ai/x") == "separator medium");
     CHECK(verdict("hf:meta-llama/Llama-3") == "");
