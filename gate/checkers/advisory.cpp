@@ -378,9 +378,17 @@ bool has_kind(const Settings& settings, std::initializer_list<std::string_view> 
     });
 }
 
+bool is_default(const Settings& settings, std::string_view key) {
+    if (key == "severity") return settings.get<Severity>("severity") == Severity::medium;
+    if (key == "without-data") return settings.get<std::string>("without-data") == "error";
+    const auto* const list = key == "allow" ? settings.find<std::vector<std::string>>(key) : nullptr;
+    return list != nullptr && list->empty();
+}
+
 // What a policy asks for and that could never do anything.
 std::string problem(const Settings& settings, std::string_view key, const RuleData*) {
     const bool flaws = has_kind(settings, {"vulnerable", "unmaintained", "loader"});
+    if (is_default(settings, key)) return "";   // `policy show` writes them out
     if (key == "kinds" && settings.get<std::vector<std::string>>("kinds").empty()) return "an empty list asks for nothing";
     if (key == "severity" && !flaws) return "'severity' is asked of flaws: kinds has none of vulnerable, unmaintained, loader";
     if (key == "without-data" && !has_kind(settings, {"vulnerable", "unmaintained"})) return "'without-data' is about vulnerable and unmaintained, which kinds does not name";

@@ -36,6 +36,7 @@ class Judge {
     explicit Judge(const CheckInput& input) : input_(input) {}
 
     std::vector<Finding> findings;
+    std::vector<Finding> remarks;        // known, and allowed
 
     void add(std::string id, Severity severity, std::string message, Location where, std::string_view fix = kFix) {
         findings.push_back({std::move(id), severity, std::move(message), std::move(where), std::string(kWhy), std::string(fix)});
@@ -107,7 +108,8 @@ class Judge {
     void found_by_parser() {
         const bool redirects_allowed = all_redirects_allowed();
         for (const Finding& finding : input_.evidence.findings) {
-            if (finding.id != "manifest.redirect" || !redirects_allowed) findings.push_back(finding);
+            const bool meant = finding.id == "manifest.redirect" && redirects_allowed;
+            (meant ? remarks : findings).push_back(finding);
         }
     }
 
@@ -164,7 +166,9 @@ CheckRun run(const CheckInput& input) {
     } else if (!input.subject.has_bytes) {
         judge.requirement(requirement_of(input), {}, true);
     }
-    return CheckRun::complete(std::move(judge.findings));
+    CheckRun done = CheckRun::complete(std::move(judge.findings));
+    done.remarks = std::move(judge.remarks);
+    return done;
 }
 
 }  // namespace

@@ -335,11 +335,10 @@ void judge_members(const JudgeInput& input, SubjectVerdict& verdict, Case& so_fa
     if (input.members.empty()) return;
     const Decision members = worst(input.members);
     if (members == Decision::deny) so_far.denied = true;
-    if (members == Decision::error) {
-        so_far.undecided = true;
-        if (verdict.error.empty()) verdict.error = "a member could not be decided";
-    }
+    if (members == Decision::error) so_far.undecided = true;
     for (const SubjectVerdict& member : input.members) {
+        const bool first = member.decision == Decision::error && verdict.error.empty();
+        if (first) verdict.error = "a member could not be decided: " + member.subject.ref + ": " + member.error;
         if (!member.enforced) so_far.softened = true;
     }
 }

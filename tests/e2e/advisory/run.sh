@@ -83,19 +83,19 @@ JSON
 vex harmless.json 1.0 not_affected
 expect "unsigned VEX does not count" 1 "${check[@]}" --advisories osv --vex harmless.json bad/requirements.txt
 says "visibly" 'harmless\.json says not_affected.*does not count: nobody signed it'
-expect "it is signed as a file" 0 "$HEADGATE" sign --content blob --key stranger --output harmless.json.sigstore.json harmless.json
+expect "it is signed as a file" 0 "$HEADGATE" sign --content blob --key stranger --signature harmless.json.sigstore.json harmless.json
 expect "VEX by a stranger does not count" 1 "${check[@]}" --advisories osv --vex harmless.json bad/requirements.txt
 rm harmless.json.sigstore.json
-expect "it is signed by whom the policy names" 0 "$HEADGATE" sign --content blob --key appsec --output harmless.json.sigstore.json harmless.json
+expect "it is signed by whom the policy names" 0 "$HEADGATE" sign --content blob --key appsec --signature harmless.json.sigstore.json harmless.json
 expect "and then takes the flaw away" 0 "${check[@]}" --advisories osv --vex harmless.json bad/requirements.txt
 says "as a remark" 'remark.*does not count: harmless\.json by appsec: not_affected, component_not_present'
 vex other.json 1.1 not_affected
-"$HEADGATE" sign --content blob --key appsec --output other.json.sigstore.json other.json
+"$HEADGATE" sign --content blob --key appsec --signature other.json.sigstore.json other.json
 expect "for exactly the version that it names" 1 "${check[@]}" --advisories osv --vex other.json bad/requirements.txt
 sed -i 's/component_not_present/inline_mitigations_already_exist/' harmless.json
 expect "a document that was changed does not count" 1 "${check[@]}" --advisories osv --vex harmless.json bad/requirements.txt
 sed -e 's/CVE-2026-1/MAL-2026-99001/; s/acme-tool/acme-rogue/' harmless.json >rogue.json
-"$HEADGATE" sign --content blob --key appsec --output rogue.json.sigstore.json rogue.json
+"$HEADGATE" sign --content blob --key appsec --signature rogue.json.sigstore.json rogue.json
 expect "nobody's word takes away a malicious record" 1 "${check[@]}" --advisories osv --vex rogue.json pkg:pypi/acme-rogue@1.0
 echo '{}' >none.json
 expect "what is no VEX is an error" 2 "${check[@]}" --advisories osv --vex none.json bad/requirements.txt

@@ -109,7 +109,7 @@ holds "its member is a model, at its line, and the file a model's" \
 run "${check[@]}" --output json good/train.py
 holds "an allowed source is allowed by its names alone" "s['decision'] == 'allow' and s['level'] == 'names' and s['members'][0]['level'] == 'names'"
 holds "rules that need bytes are skipped on its members" \
-    "{r['result'] for m in s['members'] for r in m['rules'] if r['id'] == 'model.safe-format'} == {'not-applicable'}"
+    "{r['result'] for m in s['members'] for r in m['rules'] if r['id'] == 'model.safe-format'} == {'skipped'}"
 printf 'import transformers\nm = transformers.AutoModel.from_pretrained("acme/x", trust_remote_code=True)\n' >bad/train.py
 printf 'import transformers\nm = transformers.AutoModel.from_pretrained("acme/x", trust_remote_code=False)\n' >good/train.py
 twin "Python: code that a repository brings" train.py 'source\.trust-remote-code'

@@ -54,7 +54,7 @@ TEST_CASE("compose: builds") {
     CHECK(parsed.names() == Names{"oci:docker.io/library/alpine:3.20", "git+https://git.example/a/b.git@" + kCommit, "oci:docker.io/tools/cache:1",
                                   "oci:ghcr.example/c:2", "oci:docker.io/library/postgress:16", "oci:?", "git+https://git.example/x.git@main"});
     CHECK(parsed.facts.requirements[1].pinned);
-    CHECK(parsed.facts.requirements[4].where.line == 15U);
+    CHECK(parsed.facts.requirements[4].where.line == 14U);
     CHECK_FALSE(parsed.facts.requirements[6].pinned);
     REQUIRE(parsed.facts.includes.size() == 1);      // Dockerfile.dev is a subject by itself
     CHECK(parsed.facts.includes[0].path == "docker/app.docker");
