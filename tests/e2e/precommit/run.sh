@@ -52,6 +52,24 @@ says "the report names the rule" 'package\.exact \(pre-commit\.yaml'
 echo 'requests==2.32.3' >requirements.txt
 git add .
 expect "a commit of an exact version passes, without a hash too" 0 git commit -qm exact
+printf -- '--extra-index-url https://packages.evil.example/simple\nrequests==2.32.3\nreqeusts==1.0\n' >requirements.txt
+git add .
+expect "a commit of poisoned requirements is refused" 1 git commit -qm poison
+says "the second index" 'extra-index-url .*packages\.evil\.example'
+says "and the near miss" "'reqeusts' looks like 'requests'"
+git checkout -q HEAD -- requirements.txt
+
+# The hook is asked about every kind of manifest that there is.
+for name in pyproject.toml uv.lock poetry.lock Cargo.lock go.mod Gemfile.lock yarn.lock pnpm-lock.yaml bun.lock .npmrc composer.lock pom.xml packages.lock.json \
+    environment.yml a/compose.yaml .github/workflows/ci.yml .gitlab-ci.yml bom.cdx.json Dockerfile.dev; do
+    mkdir -p "$(dirname "$name")"
+    printf '\0' >"$name"
+    git add "$name"
+    expect "the hook is asked about $name" 1 git commit -qm manifest
+    says "and refuses what is none" "$name"
+    git rm -q --cached "$name"
+    rm "$name"
+done
 status=$(git status --porcelain)
 if [ -z "$status" ]; then ok "the hook leaves the tree as it was"; else not_ok "the hook leaves the tree as it was" "$status"; fi
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # What names images, actions, models and datasets, through the command line: compose, workflows, pipelines, Kubernetes, Python source,
 # notebooks, settings. A bad one and its benign twin of each, under the packs; and what is none of these.
+# shellcheck disable=SC2016
 # shellcheck source=../../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 cd "$scratch" || exit 1
