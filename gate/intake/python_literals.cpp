@@ -21,7 +21,7 @@ class Lexer {
 
     bool read() {
         while (at_ < text_.size()) {
-            if (begins_line_) indent();
+            while (begins_line_ && at_ < text_.size()) indent();
             if (at_ >= text_.size()) break;
             if (!next()) return false;
         }

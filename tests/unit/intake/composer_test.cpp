@@ -108,7 +108,7 @@ TEST_CASE("composer.json: requirements and repositories") {
     CHECK(options[0].names == "acme/*");
     CHECK(options[0].url == "https://packages.example");
     CHECK(options[1].role == Role::find_links);
-    CHECK(options[1].url == "ssh://git@git.example/acme/fork.git");
+    CHECK(options[1].url == "ssh://git.example/acme/fork.git");
     CHECK(options[2].role == Role::extra);
     CHECK(intake::every_prefix("composer.json", text));
 }

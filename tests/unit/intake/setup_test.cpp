@@ -76,6 +76,10 @@ TEST_CASE("python literals: tokens, texts, nesting") {
     REQUIRE(tokenize("a = (\n1)\n\n  # c\n  b\\\n c\n", lines));
     CHECK(std::count_if(lines.begin(), lines.end(), [](const Token& token) { return token.kind == Token::Kind::newline; }) == 2);
     CHECK(lines.back().line == 6U);
+    std::vector<Token> apart;
+    REQUIRE(tokenize("# c\n'a'\nb\n", apart));
+    CHECK(apart.size() == 4);
+    CHECK(apart[1].kind == Token::Kind::newline);
 }
 
 TEST_CASE("setup.cfg: lists, extras, files, links") {
