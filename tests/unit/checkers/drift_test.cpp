@@ -146,9 +146,9 @@ TEST_CASE("lockfiles of Python") {
                            "{ name = \"colorama\", marker = \"sys_platform == 'win32'\" }, { name = \"app\", extras = [\"x\"], marker = \"extra == 'all'\" }, { name = \"rich\", marker = \"extra == 'x'\" }]\n"
                            "[[package]]\nname = \"requests\"\nversion = \"2.31.0\"\nsource = { registry = \"https://pypi.example/simple\" }\n[[package]]\nname = \"rich\"\nversion = \"13.0\"\nsource = { registry = \"https://pypi.example/simple\" }\n";
     CHECK(drift("uv.lock", uv, "pyproject.toml", manifest).empty());
-    CHECK(drift("uv.lock", uv, "pyproject.toml", "[project]\nname = \"app\"\ndependencies = [\"requests==2.32.0\", \"colorama\", \"rich\"]\n") == Ids{"declared"});
-    CHECK(drift("uv.lock", uv, "pyproject.toml", "[project]\nname = \"app\"\ndependencies = [\"requests==2.31.0\", \"colorama\", \"rich\", \"evil\"]\n") == Ids{"missing"});
-    CHECK(drift("uv.lock", uv, "pyproject.toml", "[project]\nname = \"app\"\ndependencies = [\"requests==2.31.0\", \"colorama\"]\n") == Ids{"undeclared"});
+    CHECK(drift("uv.lock", uv, "pyproject.toml", "[project]\nname = \"app\"\ndependencies = [\"requests==2.32.0\", \"colorama; sys_platform == 'win32'\", \"rich\"]\n") == Ids{"declared"});
+    CHECK(drift("uv.lock", uv, "pyproject.toml", "[project]\nname = \"app\"\ndependencies = [\"requests==2.31.0\", \"colorama; sys_platform == 'win32'\", \"rich\", \"evil\"]\n") == Ids{"missing"});
+    CHECK(drift("uv.lock", uv, "pyproject.toml", "[project]\nname = \"app\"\ndependencies = [\"requests==2.31.0\", \"colorama; sys_platform == 'win32'\"]\n") == Ids{"undeclared"});
 
     const std::string pipfile = "[[source]]\nname = \"pypi\"\nurl = \"https://pypi.example/simple\"\n[packages]\nrequests = \"==2.31.0\"\n[dev-packages]\npytest = \"*\"\n";
     const auto lock = [&](const std::string& version) {

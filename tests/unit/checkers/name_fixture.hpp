@@ -88,6 +88,7 @@ struct Bench {
     /// Judges the manifest itself, with its facts as they are in `evidence`.
     Bench& manifest() {
         evidence.formats = {{{}, "manifest:requirements.txt", true, false}};
+        subject.named_at.reset();
         subject.reference = *parse_reference("file:requirements.txt");
         subject.kind = Kind::package;
         subject.has_bytes = true;
