@@ -6,6 +6,8 @@
 #include <limits>
 #include <memory>
 
+#include "base/text.hpp"
+
 namespace headgate::codec {
 namespace {
 
@@ -136,6 +138,11 @@ const XmlElement* XmlElement::child(std::string_view wanted) const {
         if (one.name == wanted) return &one;
     }
     return nullptr;
+}
+
+std::string_view XmlElement::child_text(std::string_view wanted) const {
+    const XmlElement* const found = child(wanted);
+    return found == nullptr ? std::string_view{} : trim(found->text);
 }
 
 std::string_view XmlElement::attribute(std::string_view wanted) const {

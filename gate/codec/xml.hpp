@@ -51,6 +51,8 @@ struct XmlElement {
     std::uint32_t line = 0;
 
     const XmlElement* child(std::string_view wanted) const;
+    /// Text of a child without the blanks around it; "" when there is none.
+    std::string_view child_text(std::string_view wanted) const;
     /// "" when there is none.
     std::string_view attribute(std::string_view wanted) const;
 };

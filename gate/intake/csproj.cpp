@@ -80,9 +80,7 @@ class Reader {
 
     static std::string_view of(const XmlElement& element, std::string_view name) {
         const std::string_view attribute = element.attribute(name);
-        if (!attribute.empty()) return attribute;
-        const XmlElement* child = element.child(name);
-        return child == nullptr ? std::string_view{} : trim(child->text);
+        return attribute.empty() ? element.child_text(name) : attribute;
     }
 
     void item(const XmlElement& element) {

@@ -12,10 +12,7 @@ using codec::XmlElement;
 
 constexpr std::string_view kFormat = "settings.xml";
 
-std::string text_of(const XmlElement& in, std::string_view name) {
-    const XmlElement* child = in.child(name);
-    return child == nullptr ? std::string() : std::string(trim(child->text));
-}
+std::string text_of(const XmlElement& in, std::string_view name) { return std::string(in.child_text(name)); }
 
 class Reader {
   public:

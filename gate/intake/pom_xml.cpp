@@ -16,10 +16,7 @@ constexpr std::string_view kFormat = "pom.xml";
 constexpr int kSubstitutions = 20;      // a property may name another
 constexpr std::size_t kLongest = 4096;  // of a text with properties, and of one
 
-std::string text_of(const XmlElement& in, std::string_view name) {
-    const XmlElement* child = in.child(name);
-    return child == nullptr ? std::string() : std::string(trim(child->text));
-}
+std::string text_of(const XmlElement& in, std::string_view name) { return std::string(in.child_text(name)); }
 
 class Reader {
   public:
