@@ -5,7 +5,6 @@ find_package(BZip2 REQUIRED)
 find_package(LibLZMA REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(EXPAT REQUIRED)
-find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(Threads REQUIRED)
 # Only for a table that is made while building, and for the test of it.

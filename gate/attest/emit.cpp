@@ -105,10 +105,12 @@ struct Lines {
 
 Result<Lines> attest_subject(const Report& report, const SubjectVerdict& verdict, const StatementSigner& sign,
                              const EmitOptions& options) {
-    Json result = statement_about(verdict, kResultPredicate);
-    result.add("predicate", result_predicate(report, verdict, options));
     Lines lines;
-    lines.result = TRY(sign(codec::write_json(result)));
+    {
+        Json result = statement_about(verdict, kResultPredicate);
+        result.add("predicate", result_predicate(report, verdict, options));
+        lines.result = TRY(sign(codec::write_json(result)));
+    }
     Json vsa = statement_about(verdict, kVsaPredicate);
     vsa.add("predicate", summary(report, verdict, options, crypto::sha256_hex(as_bytes(lines.result))));
     lines.summary = TRY(sign(codec::write_json(vsa)));

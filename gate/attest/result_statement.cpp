@@ -137,11 +137,13 @@ Json plugins_of(const SubjectVerdict& verdict) {
 class RuleLists {
   public:
     std::int64_t number_of(const SubjectVerdict& verdict) {
+        if (number_ >= 0 && last_.shares_with(verdict.rules)) return number_;
         // Of one rule all outcomes have one card: two lists that are the same but for that are merely written twice.
+        last_ = verdict.rules;
         key_.clear();
         const auto append = [&](const auto& value) { key_.append(reinterpret_cast<const char*>(&value), sizeof(value)); };
         for (const RuleOutcome& rule : verdict.rules) {
-            append(rule.card.get());
+            append(rule.card);
             append(rule.result);
             append(rule.mode);
             append(rule.slsa_build_level);
@@ -151,18 +153,21 @@ class RuleLists {
         }
         const auto [known, added] = numbers_.emplace(key_, static_cast<std::int64_t>(numbers_.size()));
         if (added) lists_.push(rules_of(verdict));
-        return known->second;
+        number_ = known->second;
+        return number_;
     }
     Json take() { return std::move(lists_); }
 
   private:
+    RuleOutcomes last_;
+    std::int64_t number_ = -1;           // of last_
     std::string key_;
     std::unordered_map<std::string, std::int64_t> numbers_;
     Json lists_ = Json::array();
 };
 
-// What is said of a subject and of each of its members alike; of a member the rules are the number of a list.
-Json verdict_of(const SubjectVerdict& verdict, RuleLists* lists = nullptr) {
+// What is said of a subject, and of each of its members alike (append_member).
+Json verdict_of(const SubjectVerdict& verdict) {
     Json json = Json::object();
     json.members.reserve(10);
     json.add("ref", Json::of(verdict.subject.ref));
@@ -173,19 +178,41 @@ Json verdict_of(const SubjectVerdict& verdict, RuleLists* lists = nullptr) {
     if (verdict.level != Level::none) json.add("level", Json::of(to_string(verdict.level)));
     json.add("enforced", Json::of(verdict.enforced));
     add_text(json, "error", verdict.error);
-    json.add("rules", lists == nullptr ? rules_of(verdict) : Json::of(lists->number_of(verdict)));
+    json.add("rules", rules_of(verdict));
     json.add("findings", findings_of(verdict));
     return json;
+}
+
+// The members of verdict_of, as text; the rules are the number of a list.
+void append_member(const SubjectVerdict& verdict, RuleLists& lists, std::string& out) {
+    const auto add = [&](std::string_view key, std::string_view value) {
+        out.append(out.back() == '{' ? "\"" : ",\"").append(key).append("\":");
+        codec::append_json(value, out);
+    };
+    out += '{';
+    add("ref", verdict.subject.ref);
+    add("kind", to_string(verdict.subject.kind));
+    add("origin", to_string(verdict.subject.origin));
+    if (!verdict.tier.empty()) add("tier", verdict.tier);
+    add("decision", to_string(verdict.decision));
+    if (verdict.level != Level::none) add("level", to_string(verdict.level));
+    out.append(",\"enforced\":").append(verdict.enforced ? "true" : "false");
+    if (!verdict.error.empty()) add("error", verdict.error);
+    out.append(",\"rules\":").append(std::to_string(lists.number_of(verdict))).append(",\"findings\":");
+    codec::append_json(findings_of(verdict), out);
+    out += '}';
 }
 
 // One after the other as text: a tree of all of them would be ten times as large. A number is written as it is spelled, and so is this.
 Json members_of(const SubjectVerdict& verdict, RuleLists& lists) {
     Json members;
     members.type = Json::Type::real;
+    constexpr std::size_t kUsual = 192;  // bytes of one of which there is nothing to tell
+    members.text.reserve(verdict.members.size() * kUsual);
     members.text = "[";
     for (const SubjectVerdict& member : verdict.members) {
         if (members.text.size() > 1) members.text += ',';
-        members.text += codec::write_json(verdict_of(member, &lists));
+        append_member(member, lists, members.text);
     }
     members.text += ']';
     return members;

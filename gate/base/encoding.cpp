@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 namespace headgate {
 namespace {
@@ -28,11 +29,11 @@ constexpr std::array<std::int8_t, 256> base64_values() {
 }  // namespace
 
 std::string to_hex(ByteView bytes) {
-    std::string text;
-    text.reserve(bytes.size() * 2);
+    std::string text(bytes.size() * 2, '0');
+    char* out = text.data();
     for (const std::uint8_t byte : bytes) {
-        text += kHex[byte >> 4U];
-        text += kHex[byte & 15U];
+        *out++ = kHex[byte >> 4U];
+        *out++ = kHex[byte & 15U];
     }
     return text;
 }
@@ -55,17 +56,27 @@ bool is_lower_hex(std::string_view text, std::size_t digits) {
 }
 
 std::string to_base64(ByteView bytes) {
+    // Two letters at a time.
+    static const auto kPairs = [] {
+        std::array<std::array<char, 2>, 4096> pairs{};
+        for (std::size_t i = 0; i < pairs.size(); ++i) pairs[i] = {kBase64[i >> 6U], kBase64[i & 63U]};
+        return pairs;
+    }();
     std::string text((bytes.size() + 2) / 3 * 4, '=');
     char* out = text.data();
-    for (std::size_t i = 0; i < bytes.size(); i += 3, out += 4) {
-        const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-        std::uint32_t group = 0;
-        for (std::size_t j = 0; j < 3; ++j) group = (group << 8U) | (j < count ? bytes[i + j] : 0U);
-        out[0] = kBase64[(group >> 18U) & 63U];
-        out[1] = kBase64[(group >> 12U) & 63U];
-        if (count > 1) out[2] = kBase64[(group >> 6U) & 63U];
-        if (count > 2) out[3] = kBase64[group & 63U];
+    const auto put = [&](std::uint32_t twelve_bits, std::size_t letters) {
+        std::memcpy(out, kPairs[twelve_bits].data(), letters);
+        out += 2;
+    };
+    std::size_t i = 0;
+    for (; i + 3 <= bytes.size(); i += 3) {
+        const std::uint32_t group = (std::uint32_t{bytes[i]} << 16U) | (std::uint32_t{bytes[i + 1]} << 8U) | bytes[i + 2];
+        put(group >> 12U, 2);
+        put(group & 4095U, 2);
     }
+    const std::size_t rest = bytes.size() - i;       // the last letters of which stay '='
+    if (rest > 0) put((std::uint32_t{bytes[i]} << 4U) | (rest > 1 ? std::uint32_t{bytes[i + 1]} >> 4U : 0U), 2);
+    if (rest > 1) put((std::uint32_t{bytes[i + 1]} & 15U) << 8U, 1);
     return text;
 }
 
@@ -74,21 +85,25 @@ std::optional<Bytes> from_base64(std::string_view text) {
     if (text.size() % 4 != 0) return std::nullopt;
     std::size_t padding = 0;
     while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-    Bytes bytes;
-    bytes.reserve(text.size() / 4 * 3);
+    Bytes bytes(text.size() / 4 * 3);
+    std::uint8_t* out = bytes.data();
+    int wrong = 0;                       // negative once a letter is none
     for (std::size_t i = 0; i < text.size(); i += 4) {
-        const std::size_t pad = i + 4 == text.size() ? padding : 0;
+        const std::size_t letters = i + 4 == text.size() ? 4 - padding : 4;
         std::uint32_t group = 0;
         for (std::size_t j = 0; j < 4; ++j) {
-            const int value = j >= 4 - pad ? 0 : kValues[static_cast<std::uint8_t>(text[i + j])];
-            if (value < 0) return std::nullopt;
-            group = (group << 6U) | static_cast<std::uint32_t>(value);
+            const int value = j < letters ? kValues[static_cast<std::uint8_t>(text[i + j])] : 0;
+            wrong |= value;
+            group = (group << 6U) | (static_cast<std::uint32_t>(value) & 63U);
         }
-        if ((pad == 1 && (group & 0xffU) != 0) || (pad == 2 && (group & 0xffffU) != 0)) return std::nullopt;
-        bytes.push_back(static_cast<std::uint8_t>(group >> 16U));
-        if (pad < 2) bytes.push_back(static_cast<std::uint8_t>(group >> 8U));
-        if (pad < 1) bytes.push_back(static_cast<std::uint8_t>(group));
+        // Bits behind the last byte.
+        if ((letters == 3 && (group & 0xffU) != 0) || (letters == 2 && (group & 0xffffU) != 0)) return std::nullopt;
+        *out++ = static_cast<std::uint8_t>(group >> 16U);
+        *out++ = static_cast<std::uint8_t>(group >> 8U);
+        *out++ = static_cast<std::uint8_t>(group);
     }
+    if (wrong < 0) return std::nullopt;
+    bytes.resize(bytes.size() - padding);
     return bytes;
 }
 

@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include "base/text.hpp"
 #include "checkers/advisory_match.hpp"
@@ -65,26 +64,25 @@ std::string listed(const std::vector<std::string>& ids) {
 
 class Judge {
   public:
-    Judge(const CheckInput& input, Requirement requirement)
-        : input_(input), requirement_(std::move(requirement)), key_(advisory_key(requirement_.reference)), ecosystem_(key_.substr(0, key_.find('/'))) {
-        const auto& kinds = input.settings.get<std::vector<std::string>>("kinds");
-        kinds_.insert(kinds.begin(), kinds.end());
+    Judge(const CheckInput& input, const Requirement& requirement)
+        : input_(input), requirement_(requirement), kinds_(input.settings.get<std::vector<std::string>>("kinds")), key_(advisory_key(requirement_.reference)), ecosystem_(key_.substr(0, key_.find('/'))) {
         least_ = input.settings.get<Severity>("severity");
     }
 
     CheckRun run() {
         if (key_.empty()) return CheckRun::complete();
         if (input_.advisories != nullptr && !input_.advisories->problem.empty()) return CheckRun::error(input_.advisories->problem);
-        const bool records_needed = kinds_.contains("vulnerable") || kinds_.contains("unmaintained");
-        if (kinds_.contains("malicious")) built_in();
-        if (covered() && (records_needed || kinds_.contains("malicious"))) records();
+        const bool records_needed = has_kind("vulnerable") || has_kind("unmaintained");
+        if (has_kind("malicious")) built_in();
+        if (covered() && (records_needed || has_kind("malicious"))) records();
         if (records_needed && !covered()) without_records();
-        if (kinds_.contains("loader")) loader();
+        if (has_kind("loader")) loader();
         age();
         return settle();
     }
 
   private:
+    bool has_kind(std::string_view kind) const { return std::find(kinds_.begin(), kinds_.end(), kind) != kinds_.end(); }
     void add(Finding finding, std::vector<std::string> ids, bool flaw = false) { found_.push_back({std::move(finding), std::move(ids), flaw}); }
     std::string name() const { return requirement_.reference.base; }
     std::string what() const {
@@ -196,10 +194,10 @@ class Judge {
             const Match matched = match(requirement_, package);
             if (matched.affected == Affected::no) continue;
             if (record.malicious) {
-                if (kinds_.contains("malicious")) malicious(record, matched);
+                if (has_kind("malicious")) malicious(record, matched);
             } else if (package.informational == "unmaintained") {
-                if (kinds_.contains("unmaintained")) unmaintained(record);
-            } else if (package.informational != "notice" && kinds_.contains("vulnerable")) {
+                if (has_kind("unmaintained")) unmaintained(record);
+            } else if (package.informational != "notice" && has_kind("vulnerable")) {
                 vulnerable(record, package, matched);
             }
         }
@@ -329,10 +327,10 @@ class Judge {
     }
 
     const CheckInput& input_;
-    const Requirement requirement_;
+    const Requirement& requirement_;
+    const std::vector<std::string>& kinds_;
     const std::string key_;
     const std::string ecosystem_;
-    std::set<std::string, std::less<>> kinds_;
     Severity least_ = Severity::medium;
     std::optional<Instant> built_in_;    // when the built-in list was taken, if there is one and it was asked
     bool asked_loader_ = false;
@@ -355,20 +353,24 @@ bool is_internal(const CheckInput& input, const Requirement& requirement) {
 
 CheckRun run(const CheckInput& input) {
     if (!is_member(input.subject) && is_manifest(input.evidence)) return CheckRun::complete();
-    Requirement requirement = requirement_of(input);
-    if (requirement.dynamic) {
-        return CheckRun::complete({{"advisory.undecided", Severity::high, "'" + requirement.written + "' is computed: whether anything is known against it cannot be told",
+    const Requirement* asked = &requirement_of(input);
+    if (asked->dynamic) {
+        return CheckRun::complete({{"advisory.undecided", Severity::high, "'" + asked->written + "' is computed: whether anything is known against it cannot be told",
                                     place_of(input), std::string(kWhy), "Write the name out."}});
     }
-    if (requirement.reference.scheme == "file") {
+    std::optional<Requirement> archive;
+    if (asked->reference.scheme == "file") {
         auto named = package_in_name(input.subject, input.evidence);
         if (!named) return CheckRun::complete();
-        requirement.reference = std::move(*named);
-        requirement.source = Requirement::Source::registry;
+        archive = *asked;
+        archive->reference = std::move(*named);
+        archive->source = Requirement::Source::registry;
+        asked = &*archive;
     }
+    const Requirement& requirement = *asked;
     if (requirement.source == Requirement::Source::workspace || requirement.source == Requirement::Source::path) return CheckRun::complete();
     if (is_internal(input, requirement)) return CheckRun::complete();
-    return Judge(input, std::move(requirement)).run();
+    return Judge(input, requirement).run();
 }
 
 bool has_kind(const Settings& settings, std::initializer_list<std::string_view> wanted) {

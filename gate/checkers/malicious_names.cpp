@@ -78,17 +78,24 @@ std::string_view MaliciousNames::first_of(std::size_t number) const {
     return bytes ? as_text(*bytes) : std::string_view();
 }
 
+// Names are in order, and each says how many bytes it shares with the one before: none is put together.
 std::optional<MaliciousName> MaliciousNames::find_in(Reader reader, std::string_view name) const {
-    std::string current;
+    std::size_t before = 0;              // length of the one before, which comes before `name`
+    std::size_t same = 0;                // how many bytes they have in common
     for (std::size_t i = 0; i < kPerBlock && !reader.at_end(); ++i) {
         const auto shared = reader.u8();
         const auto length = reader.u8();
         const auto bytes = shared && length ? reader.take(*length) : std::nullopt;
         const auto packed = bytes ? reader.u32le() : std::nullopt;
-        if (!packed || *shared > current.size()) return std::nullopt;
-        current.resize(*shared);
-        current += as_text(*bytes);
-        if (current == name) return MaliciousName{current, unpack(*packed), (*packed & kSomeVersions) != 0};
+        if (!packed || *shared > before || *shared < same) return std::nullopt;
+        before = std::size_t{*shared} + *length;
+        if (*shared > same) continue;    // it differs where the one before does
+        const std::string_view rest = as_text(*bytes);
+        const std::string_view wanted = name.substr(same);
+        const auto [end, wanted_end] = std::mismatch(rest.begin(), rest.end(), wanted.begin(), wanted.end());
+        if (end == rest.end() && wanted_end == wanted.end()) return MaliciousName{std::string(name), unpack(*packed), (*packed & kSomeVersions) != 0};
+        if (end != rest.end() && (wanted_end == wanted.end() || static_cast<std::uint8_t>(*end) > static_cast<std::uint8_t>(*wanted_end))) return std::nullopt;
+        same += static_cast<std::size_t>(end - rest.begin());
     }
     return std::nullopt;
 }

@@ -120,6 +120,10 @@ std::optional<Place> parse_place(std::string_view written) {
     if (!*host) return std::nullopt;
     Place place = **host;
     if (path.ends_with('/')) path.remove_suffix(1);
+    if (path.find('@') == std::string_view::npos) {
+        place.path = path;
+        return place;
+    }
     place.path.reserve(path.size() + 2);
     for (const char c : path) {
         if (c == '@') place.path += "%40";

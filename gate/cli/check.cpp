@@ -176,9 +176,14 @@ Result<int> check(const CheckOptions& options) {
     if (options.signs() && !options.judge.at.empty()) {
         return Error{ErrorCode::usage, "--at is for dry runs: a verdict of another time is not attested"};
     }
-    std::optional<Signer> signer;  // before the long work
-    if (options.signer.given()) signer = TRY(Signer::prepare(options.signer));
-    const pipeline::LoadedPolicy policy = TRY(load(options.judge));
+    // Before the long work, beside each other.
+    std::future<Result<Signer>> prepared;
+    if (options.signer.given()) prepared = std::async(std::launch::async, [&] { return Signer::prepare(options.signer); });
+    auto loaded = load(options.judge);
+    std::optional<Signer> signer;
+    if (prepared.valid()) signer = TRY(prepared.get());
+    if (!loaded.ok()) return loaded.error();
+    const pipeline::LoadedPolicy& policy = loaded.value();
     pipeline::Request request = TRY(make_request(options.judge));
     TRY_VOID(check_paths(options, outputs, policy, request));
     io::expect_much_memory();
@@ -192,6 +197,7 @@ Result<int> check(const CheckOptions& options) {
         if (!options.quiet) {
             request.progress = [&](std::uint64_t done, std::uint64_t files) { line.update(done, files); };
         }
+        request.ends_soon = true;
         report = pipeline::decide(policy, request);
         if (!options.base.empty()) TRY_VOID(note_known_denials(options.base, policy, request, report));
     }

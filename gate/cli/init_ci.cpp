@@ -1,6 +1,8 @@
 // init_ci.cpp: the CI files that `headgate init --ci` writes. As in ci-templates/, a change is judged by the policy of the
 // protected base, never by the one that it brings along.
+#include "base/text.hpp"
 #include "cli/init.hpp"
+#include "cli/pre_commit_hooks.hpp"
 
 namespace headgate::cli {
 namespace {
@@ -72,12 +74,18 @@ constexpr std::string_view kPreCommit = R"(  - repo: local
         language: system
         require_serial: true
         files: >-
-          (?x)(
-            \.(safetensors|gguf|ggml|onnx|pkl|pickle|dill|joblib|pt|pth|ckpt|bin|model|npy|npz|h5|hdf5|keras|pb|tflite)$
-            |(^|/)(requirements[^/]*\.txt|package-lock\.json|npm-shrinkwrap\.json)$
-            |(^|/)(Dockerfile|Containerfile)(\.[^/]+)?$
-          )
-)";
+@FILES@)";
+
+// The pattern of .pre-commit-hooks.yaml, whose lines end that file, as deep as kPreCommit has it.
+std::string hook_files() {
+    const std::string_view hooks = kPreCommitHooks;
+    const std::string_view begin = "  files: >-\n";
+    std::string pattern;
+    for (const std::string_view line : split_lines(hooks.substr(hooks.find(begin) + begin.size()))) {
+        if (!line.empty()) pattern += std::string(6, ' ').append(line) + "\n";
+    }
+    return pattern;
+}
 
 }  // namespace
 
@@ -89,7 +97,8 @@ std::vector<CiFile> ci_files(const std::string& system, const std::string& polic
                 {".gitlab-ci.yml", std::string(kGitlabInclude), true, std::string(kGitlabInclude)}};
     }
     // A hook on a developer's machine is a convenience, not a gate: it takes the policy as it lies there.
-    return {{".pre-commit-config.yaml", "repos:\n" + filled(kPreCommit), true, filled(kPreCommit)}};
+    const std::string hook = replaced(filled(kPreCommit), "@FILES@", hook_files());
+    return {{".pre-commit-config.yaml", "repos:\n" + hook, true, hook}};
 }
 
 }  // namespace headgate::cli

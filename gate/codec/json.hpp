@@ -1,7 +1,8 @@
 // json.hpp: strict JSON (RFC 8259) in, deterministic JSON out. The customs house for every JSON document, hostile or not.
 //
-// Refused: duplicate keys, malformed UTF-8, lone surrogates, NaN, comments, trailing bytes other than white space, a BOM,
-// depth or size beyond the limits. <nlohmann/json.hpp> stays inside json.cpp.
+// Refused: duplicate keys, malformed UTF-8, lone surrogates, NaN, numbers beyond a double, comments, trailing bytes other than
+// white space, a BOM, depth or size beyond the limits. Tokens are json_scanner.hpp's; tests/fuzz/json.cpp holds both to what
+// nlohmann-json takes.
 #pragma once
 
 #include <cstdint>
@@ -77,6 +78,10 @@ Result<Json> parse_json_last_key(ByteView bytes, const JsonLimits& limits, std::
 
 /// Compact, members in the order they have; strings that are not UTF-8 get U+FFFD.
 std::string write_json(const Json& value);
+/// The same, behind what `out` holds.
+void append_json(const Json& value, std::string& out);
+/// A text with its quotes.
+void append_json(std::string_view text, std::string& out);
 /// Two-space indentation.
 std::string write_json_pretty(const Json& value);
 /// RFC 8785 (JCS) for documents without reals: members sorted by UTF-16 code units.

@@ -3,14 +3,12 @@
 #include <charconv>
 
 #include "base/text.hpp"
+#include "codec/json_text.hpp"
 
 namespace headgate::codec {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// Stands for itself inside a text.
-bool is_plain(char c) { return static_cast<std::uint8_t>(c) >= 0x20 && c != '"' && c != '\\'; }
 
 int hex_digit(char c) {
     if (is_digit(c)) return c - '0';
@@ -47,6 +45,8 @@ void JsonScanner::fail(std::string_view what) {
     problem_ = std::string(what) + " at byte " + std::to_string(at_);
 }
 
+void JsonScanner::broken(std::string_view what) { fail("not valid JSON: " + std::string(what)); }
+
 JsonScanner::Kind JsonScanner::peek() {
     if (failed_) return Kind::broken;
     skip_space();
@@ -69,23 +69,24 @@ bool JsonScanner::too_many() {
     return false;
 }
 
+bool JsonScanner::take(char wanted) {
+    skip_space();
+    const bool there = at_ < input_.size() && input_[at_] == wanted;
+    if (there) ++at_;
+    return there;
+}
+
 bool JsonScanner::expect(char wanted, std::string_view what) {
     if (failed_) return false;
-    skip_space();
-    if (at_ < input_.size() && input_[at_] == wanted) {
-        ++at_;
-        return true;
-    }
-    fail("expected " + std::string(what));
-    return false;
+    if (!take(wanted)) broken("expected " + std::string(what));
+    return !failed_;
 }
 
 bool JsonScanner::begin(char bracket, std::string_view what) {
-    if (!expect(bracket, what) || !count()) return false;
-    if (depth_ >= limits_.depth) {
-        fail("nested deeper than " + std::to_string(limits_.depth));
-        return false;
-    }
+    if (failed_) return false;
+    if (!take(bracket)) fail("expected " + std::string(what));
+    else if (depth_ >= limits_.depth) fail("nested deeper than " + std::to_string(limits_.depth));
+    if (failed_ || !count()) return false;
     ++depth_;
     first_ = true;
     return true;
@@ -96,11 +97,9 @@ bool JsonScanner::begin_array() { return begin('[', "an array"); }
 
 bool JsonScanner::next(char bracket) {
     if (failed_) return false;
-    skip_space();
     const bool first = first_;
     first_ = false;
-    if (at_ < input_.size() && input_[at_] == bracket) {
-        ++at_;
+    if (take(bracket)) {
         --depth_;
         return false;
     }
@@ -111,7 +110,7 @@ bool JsonScanner::next_member(std::string_view& name) {
     if (!next('}')) return false;
     skip_space();
     if (at_ == input_.size() || input_[at_] != '"') {
-        fail("expected a key in quotes");
+        broken("expected a key in quotes");
         return false;
     }
     return string(name) && expect(':', "':'");
@@ -163,27 +162,30 @@ bool JsonScanner::whole(std::uint64_t& value) {
 bool JsonScanner::null() { return peek() == Kind::null && word("null"); }
 
 // RFC 8259, section 6.
-bool JsonScanner::number() {
+bool JsonScanner::number(std::string_view& spelling) {
+    const bool begins = peek() == Kind::number;
+    const std::size_t from = at_;
     const auto digits = [&] {
-        const std::size_t from = at_;
+        const std::size_t first = at_;
         while (at_ < input_.size() && is_digit(input_[at_])) ++at_;
-        return at_ - from;
+        return at_ - first;
     };
-    const auto take = [&](std::string_view any) {
+    const auto take_one = [&](std::string_view any) {
         if (at_ == input_.size() || any.find(input_[at_]) == std::string_view::npos) return false;
         ++at_;
         return true;
     };
-    take("-");
+    if (begins) take_one("-");
     const bool zero = at_ < input_.size() && input_[at_] == '0';
     const std::size_t whole_part = digits();
-    bool good = whole_part > 0 && (!zero || whole_part == 1);
-    if (good && take(".")) good = digits() > 0;
-    if (good && take("eE")) {
-        take("+-");
+    bool good = begins && whole_part > 0 && (!zero || whole_part == 1);
+    if (good && take_one(".")) good = digits() > 0;
+    if (good && take_one("eE")) {
+        take_one("+-");
         good = digits() > 0;
     }
-    if (!good) fail("expected a number");
+    if (!good) broken("expected a number");
+    spelling = input_.substr(from, at_ - from);
     return good && count();
 }
 
@@ -192,7 +194,7 @@ bool JsonScanner::scalar(Kind kind) {
     bool flag = false;
     switch (kind) {
         case Kind::text: return text(view);
-        case Kind::number: return number();
+        case Kind::number: return number(view);
         case Kind::boolean: return boolean(flag);
         case Kind::null:
             if (null()) return true;
@@ -230,7 +232,7 @@ bool JsonScanner::skip() {
 bool JsonScanner::string(std::string_view& value) {
     const char* const from = input_.data() + at_ + 1;
     const char* const end = input_.data() + input_.size();
-    const char* to = from;
+    const char* to = from + plain_ascii(input_.substr(at_ + 1));
     std::uint8_t high = 0;               // of all bytes together: has one the highest bit?
     for (; to != end && is_plain(*to); ++to) high |= static_cast<std::uint8_t>(*to);
     at_ = static_cast<std::size_t>(to - input_.data());
@@ -242,11 +244,11 @@ bool JsonScanner::string(std::string_view& value) {
         high = 0x80;
     }
     if (at_ == input_.size() || input_[at_] != '"') {
-        fail(at_ == input_.size() ? "a text without end" : "a control character in a text");
+        broken(at_ == input_.size() ? "a text without end" : "a control character in a text");
         return false;
     }
     if (high >= 0x80 && !is_utf8(value)) {
-        fail("a text that is not UTF-8");
+        broken("a text that is not UTF-8");
         return false;
     }
     ++at_;
@@ -270,7 +272,7 @@ bool JsonScanner::unescape() {
         }
         const std::size_t which = kEscapes.find(input_[at_]);
         if (which == std::string_view::npos) {
-            fail("an escape that JSON does not have");
+            broken("an escape that JSON does not have");
             return false;
         }
         scratch_ += kMeanings[which];
@@ -285,7 +287,7 @@ bool JsonScanner::hex4(std::uint32_t& code) {
         ++at_;
         const int digit = at_ < input_.size() ? hex_digit(input_[at_]) : -1;
         if (digit < 0) {
-            fail("expected four hex digits behind \\u");
+            broken("expected four hex digits behind \\u");
             return false;
         }
         code = code * 16 + static_cast<std::uint32_t>(digit);
@@ -304,7 +306,7 @@ bool JsonScanner::unescape_unicode() {
         if (low >= 0xdc00 && low <= 0xdfff) code = 0x10000 + ((code - 0xd800) << 10U) + (low - 0xdc00);
     }
     if (code >= 0xd800 && code <= 0xdfff) {
-        fail("half of a surrogate pair");
+        broken("half of a surrogate pair");
         return false;
     }
     append_utf8(scratch_, code);

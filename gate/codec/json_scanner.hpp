@@ -1,7 +1,6 @@
 // json_scanner.hpp: strict JSON (RFC 8259) read forward, one token at a time, without a tree: for documents of a known
-// shape that come by the thousand (recordings, advisories). Takes what parse_json takes (asserted by tests/fuzz/json_scanner.cpp), less
-// numbers with sign, fraction or exponent, which it can only pass over. Two things only the caller can see:
-// duplicate keys, and what follows the document, since another one may.
+// shape that come by the thousand (recordings, advisories), and for parse_json, which makes the tree. Three things only the caller
+// can see: duplicate keys, numbers beyond what it holds them in, and what follows the document, since another one may.
 #pragma once
 
 #include <cstdint>
@@ -41,6 +40,8 @@ class JsonScanner {
     bool boolean(bool& value);
     /// A whole number that is not negative and fits, written without fraction and exponent.
     bool whole(std::uint64_t& value);
+    /// A number of any kind, as it is spelled: a view into the bytes.
+    bool number(std::string_view& spelling);
     /// Takes null; false, and nothing is taken, where something else stands.
     bool null();
     /// Takes one value of any kind with all that is in it: null and every number too. Duplicate keys in it are not looked for.
@@ -49,7 +50,7 @@ class JsonScanner {
     /// Fails for the caller's own reason, at the place where the scanner is.
     void fail(std::string_view what);
     bool failed() const { return failed_; }
-    /// "expected ',' or '}' at byte 12"; "" before any failure.
+    /// "not valid JSON: expected ',' or '}' at byte 12"; "" before any failure.
     const std::string& problem() const { return problem_; }
     /// Bytes taken so far.
     std::size_t offset() const { return at_; }
@@ -58,6 +59,8 @@ class JsonScanner {
     void skip_space() {
         while (at_ < input_.size() && (input_[at_] == ' ' || input_[at_] == '\n' || input_[at_] == '\r' || input_[at_] == '\t')) ++at_;
     }
+    void broken(std::string_view what);
+    bool take(char wanted);
     bool expect(char wanted, std::string_view what);
     bool begin(char bracket, std::string_view what);
     bool next(char bracket);
@@ -68,7 +71,6 @@ class JsonScanner {
     bool unescape_unicode();
     bool hex4(std::uint32_t& code);
     bool word(std::string_view wanted);
-    bool number();
     bool scalar(Kind kind);
 
     std::string_view input_;

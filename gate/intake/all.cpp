@@ -87,6 +87,7 @@ std::span<const ManifestFormat> manifest_formats() {
         {"go.env", Kind::package, matches_go_env, parse_go_env},
         {".envrc", Kind::package, matches_envrc, parse_envrc},
         {"go.mod", Kind::package, matches_go_mod, parse_go_mod, {}, kGo, {}, "go.sum"},
+        {"go.work", Kind::package, matches_go_work, parse_go_work, {}, kGo},
         {"go.sum", Kind::package, matches_go_sum, parse_go_sum, {}, kGo, "go.mod"},
         {"go.work.sum", Kind::package, matches_go_work_sum, parse_go_sum, {}, kGo},
         {"Gemfile", Kind::package, matches_gemfile, parse_gemfile},

@@ -65,6 +65,8 @@ bool matches_go_env(std::string_view file_name);
 bool parse_go_env(ByteView bytes, IntakeContext& context);
 bool matches_go_mod(std::string_view file_name);
 bool parse_go_mod(ByteView bytes, IntakeContext& context);
+bool matches_go_work(std::string_view file_name);
+bool parse_go_work(ByteView bytes, IntakeContext& context);
 bool matches_go_sum(std::string_view file_name);
 bool matches_go_work_sum(std::string_view file_name);
 bool parse_go_sum(ByteView bytes, IntakeContext& context);

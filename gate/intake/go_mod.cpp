@@ -1,4 +1,4 @@
-// go.mod and go.sum (Go Modules Reference).
+// go.mod, go.work and go.sum (Go Modules Reference).
 #include <algorithm>
 #include <map>
 #include <set>
@@ -47,7 +47,9 @@ bool is_path(std::string_view text) { return text.starts_with("./") || text.star
 
 class Reader {
   public:
-    explicit Reader(IntakeContext& context) : context_(context) {}
+    /// `workspace`: it is a go.work. What it uses are folders of the project, each with a go.mod that is judged by itself; what it replaces
+    /// is replaced in all of them, before what they say.
+    explicit Reader(IntakeContext& context, bool workspace = false) : context_(context), workspace_(workspace) {}
 
     bool read(std::string_view text) {
         std::string block;               // the directive whose block is open
@@ -99,7 +101,9 @@ class Reader {
     void fail(const std::string& why) { understood_ = not_understood(context_, why, line_); }
 
     void directive(std::string_view name, const Words& words, bool indirect) {
-        if (name == "require") {
+        if (workspace_ && (name == "use" || name == "require")) {
+            if (name == "require" || words.size() != 1) fail("`" + std::string(name) + "` that is not understood");
+        } else if (name == "require") {
             if (words.size() != 2) return fail("`require` without path and version");
             required_.push_back({words[0], words[1], indirect, line_});
         } else if (name == "replace") {
@@ -176,6 +180,7 @@ class Reader {
     }
 
     IntakeContext& context_;
+    bool workspace_;
     std::vector<Required> required_;
     std::map<std::pair<std::string, std::string>, Replaced> replaced_;
     std::uint32_t line_ = 0;
@@ -193,6 +198,7 @@ std::optional<std::string> hash1(std::string_view written) {
 }  // namespace
 
 bool matches_go_mod(std::string_view file_name) { return file_name == "go.mod"; }
+bool matches_go_work(std::string_view file_name) { return file_name == "go.work"; }
 bool matches_go_sum(std::string_view file_name) { return file_name == "go.sum"; }
 /// What the modules of a workspace need beyond their own.
 bool matches_go_work_sum(std::string_view file_name) { return file_name == "go.work.sum"; }
@@ -202,6 +208,13 @@ bool parse_go_mod(ByteView bytes, IntakeContext& context) {
     if (!text) return false;
     context.format("go.mod");
     return Reader(context).read(*text);
+}
+
+bool parse_go_work(ByteView bytes, IntakeContext& context) {
+    const auto text = plain_text(bytes, context, "go.work");
+    if (!text) return false;
+    context.format("go.work");
+    return Reader(context, true).read(*text);
 }
 
 /// Two lines for a module: of its archive, and of its go.mod alone, which builds nothing.

@@ -41,7 +41,7 @@ void set_git(Entry& entry, std::string_view text) {
 }
 
 std::string decoded(std::string_view text) {
-    std::string path(text.substr(0, text.find_first_of("?#")));
+    std::string path(text.substr(0, std::min(text.find('?'), text.find('#'))));
     for (std::size_t at = path.find('%'); at != std::string::npos; at = path.find('%', at + 1)) {
         if (path.size() - at < 3) break;
         if (const auto byte = from_hex(std::string_view(path).substr(at + 1, 2))) path.replace(at, 3, 1, static_cast<char>((*byte)[0]));
@@ -191,10 +191,11 @@ Archive compare_archive(std::string_view name, std::string_view version, std::st
     const std::string path = decoded(url);
     const std::size_t mark = path.rfind("/-/");
     if (mark == std::string::npos) return Archive::fits;
-    if (!path.substr(0, mark).ends_with("/" + std::string(name))) return Archive::other_name;
-    const std::string base(name.substr(name.rfind('/') + 1));
-    const std::string file = path.substr(path.rfind('/') + 1);
-    return version.empty() || file == base + "-" + std::string(version) + ".tgz" ? Archive::fits : Archive::other_version;
+    const std::string_view above = std::string_view(path).substr(0, mark);
+    if (!above.ends_with(name) || !above.substr(0, above.size() - name.size()).ends_with('/')) return Archive::other_name;
+    std::string archive(name.substr(name.rfind('/') + 1));
+    archive.append("-").append(version).append(".tgz");
+    return version.empty() || std::string_view(path).substr(path.rfind('/') + 1) == archive ? Archive::fits : Archive::other_version;
 }
 
 void check_archive(const Entry& entry, std::string_view url, IntakeContext& context) {

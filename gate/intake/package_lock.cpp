@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/encoding.hpp"
@@ -21,6 +22,9 @@ using package_lock::Entry;
 using package_lock::LineTable;
 
 constexpr std::string_view kModules = "node_modules/";
+// What a project asks for, and when that is installed.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kDeclared = {
+    {{"dependencies", ""}, {"devDependencies", "dev"}, {"optionalDependencies", "optional"}, {"peerDependencies", "peer"}}};
 
 class Reader {
   public:
@@ -56,8 +60,8 @@ class Reader {
         return false;
     }
 
-    void add(const Entry& entry) {
-        if (!context_.room() || !package_lock::add_entry(entry, context_)) understood_ = false;
+    void add(Entry entry) {
+        if (!context_.room() || !package_lock::add_entry(std::move(entry), context_)) understood_ = false;
     }
 
     /// `dependencies`, nested. The depth is bounded by the JSON reader's.
@@ -81,7 +85,16 @@ class Reader {
     }
 
     void read_packages(const Json& packages) {
+        by_place_.reserve(packages.members.size());
         for (const auto& [place, value] : packages.members) by_place_.emplace(place, &value);
+        context_.evidence.requirements.reserve(packages.members.size());
+        if (const Json* const project = at_place("")) {
+            for (const auto& [key, marker] : kDeclared) {
+                const Json* const list = project->find(key);
+                if (list == nullptr) continue;
+                for (const auto& [name, value] : list->members) declared_.insert(name);
+            }
+        }
         for (const auto& [place, value] : packages.members) {
             if (place.empty()) continue;  // the project itself
             const std::uint32_t at = line(value);
@@ -104,8 +117,8 @@ class Reader {
                 if (entry.resolved.find(':') == std::string::npos) entry.resolved = "file:" + entry.resolved;
             }
             if (entry.bundled && !comes_bundled(place)) entry.bundled = false;   // npm fetches it, whatever its flag says
-            add(entry);
-            places_.insert_or_assign(place, std::move(entry));
+            if (!tree_.empty() || declared_.contains(entry.folder_name)) places_.insert_or_assign(place, entry);
+            add(std::move(entry));
         }
     }
 
@@ -173,9 +186,7 @@ class Reader {
 
     /// What the project asked for when the lockfile was made.
     void declare_project(const Json& project) {
-        constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kLists = {
-            {{"dependencies", ""}, {"devDependencies", "dev"}, {"optionalDependencies", "optional"}, {"peerDependencies", "peer"}}};
-        for (const auto& [key, marker] : kLists) {
+        for (const auto& [key, marker] : kDeclared) {
             const Json* list = project.find(key);
             if (list == nullptr) continue;
             for (const auto& [name, value] : list->members) {
@@ -191,9 +202,12 @@ class Reader {
     }
 
     static bool stays_inside(std::string_view place) {
-        if (place.starts_with('/') || place.find_first_of("\\:") != std::string_view::npos) return false;
-        for (const std::string_view part : split(place, '/')) {
+        if (place.find('\\') != std::string_view::npos || place.find(':') != std::string_view::npos) return false;
+        for (std::size_t begin = 0; begin <= place.size();) {
+            const std::size_t end = std::min(place.find('/', begin), place.size());
+            const std::string_view part = place.substr(begin, end - begin);
             if (part == ".." || part == "." || part.empty()) return false;
+            begin = end + 1;
         }
         return true;
     }
@@ -256,7 +270,8 @@ class Reader {
     LineTable lines_;
     IntakeContext& context_;
     std::map<std::string, Entry, std::less<>> tree_;    // the `dependencies` half, by place
-    std::map<std::string, Entry, std::less<>> places_;  // the `packages` half
+    std::unordered_set<std::string_view> declared_;      // names that the project asks for
+    std::map<std::string, Entry, std::less<>> places_;  // the `packages` half: all of it beside a tree_, else those with such names
     std::map<std::string, bool, std::less<>> linked_;
     std::unordered_map<std::string_view, const Json*> by_place_;
     std::map<std::string, std::set<std::string, std::less<>>, std::less<>> bundles_;   // by the place of what brings them

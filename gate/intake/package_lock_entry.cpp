@@ -112,7 +112,7 @@ Entry read_entry(std::string place, std::string folder_name, const codec::Json& 
     return entry;
 }
 
-bool add_entry(const Entry& entry, IntakeContext& context) {
+bool add_entry(Entry entry, IntakeContext& context) {
     const Location where = context.at_line(entry.line);
     const auto fail = [&](const std::string& why) {
         context.opaque(entry.place + ": " + why, where);
@@ -134,15 +134,13 @@ bool add_entry(const Entry& entry, IntakeContext& context) {
     Requirement requirement;
     requirement.where = where;
     requirement.reference = std::move(*reference);
-    requirement.written = entry.folder_name;
-    requirement.url = entry.resolved;
-    requirement.integrity = entry.integrity;
+    requirement.written = std::move(entry.folder_name);
+    requirement.integrity = std::move(entry.integrity);
     requirement.runs_install_script = entry.install_script;
     requirement.pinned = !entry.version.empty();
     if (entry.resolved.empty()) {
         requirement.source = entry.bundled ? Requirement::Source::workspace : Requirement::Source::registry;
     } else if (npm::is_shorthand(entry.resolved) || starts_with_any(entry.resolved, {"git+", "git:", "ssh:", "git@", "github:", "gitlab:", "bitbucket:"})) {
-        if (npm::is_shorthand(entry.resolved)) requirement.url = "github:" + entry.resolved;
         requirement.source = Requirement::Source::git;
         const std::size_t hash = entry.resolved.find('#');
         requirement.pinned = hash != std::string::npos && is_lower_hex(std::string_view(entry.resolved).substr(hash + 1), 40);
@@ -155,6 +153,8 @@ bool add_entry(const Entry& entry, IntakeContext& context) {
     } else {
         return fail("a source that is not understood: " + entry.resolved.substr(0, 100));
     }
+    if (npm::is_shorthand(entry.resolved)) entry.resolved.insert(0, "github:");
+    requirement.url = std::move(entry.resolved);
     context.evidence.requirements.push_back(std::move(requirement));
     return true;
 }

@@ -42,6 +42,6 @@ Entry read_entry(std::string place, std::string folder_name, const codec::Json& 
                  std::uint32_t line, IntakeContext& context);
 
 /// Adds the requirement and what is wrong with it by itself. False, with an Opaque, if it is not understood.
-bool add_entry(const Entry& entry, IntakeContext& context);
+bool add_entry(Entry entry, IntakeContext& context);
 
 }  // namespace headgate::intake::package_lock

@@ -138,7 +138,6 @@ struct Rule {
     std::string why;
     std::string fix;
     std::string line;                              // "baseline.yaml:12"
-    std::shared_ptr<const RuleCard> card;          // of the policy in force, for its verdicts; made by policy::in_force()
 };
 
 /// A loosening that somebody answers for, until a day. `values` holds what `key` becomes, in that field only.
@@ -232,6 +231,7 @@ struct Policy {
     std::vector<RegistrySet> registries;           // merged with rules/registries.yaml by the pipeline
     std::vector<PluginSpec> plugins;               // by name
     std::vector<Rule> rules;
+    std::shared_ptr<const RuleCards> cards;        // of the policy in force, for its verdicts; made by policy::in_force()
     std::vector<Override> overrides;
     std::vector<Waiver> waivers;
     WaiverLimits waiver_limits;

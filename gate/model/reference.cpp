@@ -1,5 +1,7 @@
 #include "model/reference.hpp"
 
+#include <algorithm>
+
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "model/reference_parts.hpp"
@@ -107,13 +109,12 @@ std::optional<std::string> percent_decode(std::string_view text) {
 
 std::string encode_marks(std::string_view text, bool slash) {
     static constexpr std::string_view kHex = "0123456789ABCDEF";
-    constexpr std::string_view kMarks = "%?#@&= /";      // the last one where asked
-    const std::string_view marks = slash ? kMarks : kMarks.substr(0, kMarks.size() - 1);
-    if (text.find_first_of(marks) == std::string_view::npos) return std::string(text);
+    const auto is_mark = [slash](char c) { return c == '%' || c == '?' || c == '#' || c == '@' || c == '&' || c == '=' || c == ' ' || (slash && c == '/'); };
+    if (std::none_of(text.begin(), text.end(), is_mark)) return std::string(text);
     std::string encoded;
     encoded.reserve(text.size());
     for (const char c : text) {
-        if (marks.find(c) == std::string_view::npos) {
+        if (!is_mark(c)) {
             encoded += c;
         } else {
             const auto byte = static_cast<unsigned char>(c);

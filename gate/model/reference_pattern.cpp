@@ -41,6 +41,8 @@ bool glob_matches(std::string_view glob, std::string_view text) {
     if (literal == glob.size()) return text.size() == literal;
     glob.remove_prefix(literal);
     text.remove_prefix(literal);
+    if (glob == "**") return true;
+    if (glob == "*") return text.find('/') == std::string_view::npos;
     // reached[i]: the part of the text read so far can match glob[0, i).
     std::vector<char> reached(glob.size() + 1, 0);
     const auto skip_stars = [&](std::vector<char>& set) {

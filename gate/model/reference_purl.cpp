@@ -108,7 +108,7 @@ std::optional<std::string> apply_type_rules(Reference& reference) {
 }  // namespace
 
 Result<Reference> parse_purl(std::string_view text) {
-    const std::string whole = "pkg:" + std::string(text);
+    const auto wrong = [&](std::string_view what) { return malformed(std::string("'pkg:").append(text).append("'").append(what)); };
     std::string_view rest = text;
     std::string subpath;
     const std::size_t hash = rest.find('#');
@@ -117,7 +117,7 @@ Result<Reference> parse_purl(std::string_view text) {
             const auto decoded = percent_decode(part);
             if (!decoded || decoded->empty() || *decoded == "." || *decoded == ".." ||
                 decoded->find('/') != std::string::npos) {
-                return malformed("'" + whole + "' has no valid subpath");
+                return wrong(" has no valid subpath");
             }
             subpath += (subpath.empty() ? "" : "/") + encode_marks(*decoded);
         }
@@ -134,12 +134,12 @@ Result<Reference> parse_purl(std::string_view text) {
     reference.scheme = "pkg";
     const std::size_t slash = rest.find('/');
     reference.type = ascii_lower(rest.substr(0, slash));
-    if (slash == std::string_view::npos || !is_purl_type(reference.type)) return malformed("'" + whole + "': expected pkg:type/name");
+    if (slash == std::string_view::npos || !is_purl_type(reference.type)) return wrong(": expected pkg:type/name");
     rest = rest.substr(slash + 1);
     const std::size_t at = rest.rfind('@');
     if (at != std::string_view::npos && at > 0 && rest.find('/', at) == std::string_view::npos && rest[at - 1] != '/') {
         const auto version = percent_decode(rest.substr(at + 1));
-        if (!version || version->empty()) return malformed("'" + whole + "' has no valid version");
+        if (!version || version->empty()) return wrong(" has no valid version");
         reference.version = *version;
         rest = rest.substr(0, at);
     }
@@ -148,10 +148,10 @@ Result<Reference> parse_purl(std::string_view text) {
         const auto decoded = percent_decode(part);
         if (!decoded || decoded->empty() || *decoded == "." || *decoded == ".." ||
             decoded->find('/') != std::string::npos) {
-            return malformed("'" + whole + "' has an empty, '.', '..' or badly encoded part");
+            return wrong(" has an empty, '.', '..' or badly encoded part");
         }
         const bool scope = reference.type == "npm" && first && part.front() == '@';
-        if (part.find('@', scope ? 1 : 0) != std::string_view::npos) return malformed("'" + whole + "' has a stray '@'");
+        if (part.find('@', scope ? 1 : 0) != std::string_view::npos) return wrong(" has a stray '@'");
         if (!first) reference.space += (reference.space.empty() ? "" : "/") + reference.name;
         reference.name = *decoded;
         first = false;
@@ -159,12 +159,12 @@ Result<Reference> parse_purl(std::string_view text) {
     if (reference.type == "oci" || reference.type == "docker") return image_of(reference, qualifiers);
     const auto source = qualifiers.find("repository_url");
     if (reference.type == "huggingface") {
-        if (source != qualifiers.end()) return malformed("'" + whole + "': a hub is not chosen by repository_url");
+        if (source != qualifiers.end()) return wrong(": a hub is not chosen by repository_url");
         std::string id = reference.space.empty() ? reference.name : reference.space + "/" + reference.name;
         if (!reference.version.empty()) id += "@" + reference.version;
         return parse_hub("hf", id);
     }
-    if (const auto wrong = apply_type_rules(reference)) return malformed(*wrong);
+    if (const auto problem = apply_type_rules(reference)) return malformed(*problem);
     if (source != qualifiers.end()) reference.source = source->second;
     const auto checksum = qualifiers.find("checksum");
     if (checksum != qualifiers.end()) {

@@ -15,4 +15,7 @@ struct RuleCard {
     std::string fix;                     // may be ""
 };
 
+/// Of every rule of a policy, in its order.
+using RuleCards = std::vector<RuleCard>;
+
 }  // namespace headgate

@@ -29,7 +29,7 @@ std::string_view to_string(Level level);
 std::string_view to_string(RuleResult result);
 
 struct RuleOutcome {
-    std::shared_ptr<const RuleCard> card;   // never empty
+    const RuleCard* card = nullptr;      // never empty; lives as long as the RuleOutcomes in which it came
     RuleResult result = RuleResult::error;
     Mode mode = Mode::enforce;
     std::string reason;                  // why skipped, waived, upcoming or error; "" otherwise
@@ -42,6 +42,43 @@ struct RuleOutcome {
     const std::vector<std::string>& controls() const { return card->controls; }
     const std::string& why() const { return card->why; }
     const std::string& fix() const { return card->fix; }
+    friend bool operator==(const RuleOutcome&, const RuleOutcome&) = default;
+};
+
+/// The outcomes of all rules, in the policy's order. Copies share one list until one of them gets more: the packages of a lockfile come
+/// by the thousand, and the rules say the same of nearly all of them.
+class RuleOutcomes {
+  public:
+    using const_iterator = std::vector<RuleOutcome>::const_iterator;
+
+    RuleOutcomes() = default;
+    /// `cards`: what owns the cards of the outcomes.
+    RuleOutcomes(std::vector<RuleOutcome> outcomes, std::shared_ptr<const RuleCards> cards)
+        : list_(std::make_shared<std::vector<RuleOutcome>>(std::move(outcomes))), cards_(std::move(cards)) {}
+    RuleOutcomes(std::initializer_list<RuleOutcome> outcomes) : list_(std::make_shared<std::vector<RuleOutcome>>(outcomes)) {}
+
+    const_iterator begin() const { return list().begin(); }
+    const_iterator end() const { return list().end(); }
+    std::size_t size() const { return list().size(); }
+    bool empty() const { return list().empty(); }
+    const RuleOutcome& operator[](std::size_t index) const { return list()[index]; }
+
+    void push_back(RuleOutcome outcome) {
+        if (list_ == nullptr) list_ = std::make_shared<std::vector<RuleOutcome>>();
+        else if (list_.use_count() > 1) list_ = std::make_shared<std::vector<RuleOutcome>>(*list_);
+        list_->push_back(std::move(outcome));
+    }
+    bool shares_with(const RuleOutcomes& other) const { return list_ == other.list_; }
+    friend bool operator==(const RuleOutcomes& a, const RuleOutcomes& b) { return a.shares_with(b) || a.list() == b.list(); }
+
+  private:
+    const std::vector<RuleOutcome>& list() const {
+        static const std::vector<RuleOutcome> kNone;
+        return list_ == nullptr ? kNone : *list_;
+    }
+
+    std::shared_ptr<std::vector<RuleOutcome>> list_;
+    std::shared_ptr<const RuleCards> cards_;
 };
 
 /// A finding as reported: by which rule, or by the gate itself (rule ""): blocked, unmatched, skipped bytes.
@@ -82,7 +119,7 @@ struct SubjectVerdict {
     Decision decision = Decision::deny;
     Level level = Level::none;           // none unless allowed
     bool enforced = false;               // HEADGATE_ENFORCED: nothing was warned, monitored, waived or asserted
-    std::vector<RuleOutcome> rules;
+    RuleOutcomes rules;
     std::vector<ReportedFinding> findings;
     std::vector<SubjectVerdict> members;
     Coverage coverage;

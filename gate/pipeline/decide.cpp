@@ -204,6 +204,15 @@ CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
     return all;
 }
 
+// Keeps what was collected for as long as the process lives: to take it apart takes longer than to end.
+struct Keeper {
+    CollectedAll* collected;
+    ~Keeper() {
+        static std::vector<CollectedAll>& kept = *new std::vector<CollectedAll>;
+        if (collected != nullptr) kept.push_back(std::move(*collected));
+    }
+};
+
 // What plugins say about each subject: read while its files lie there, judged with the evidence.
 std::vector<Evaluator::Answered> ask_about(const CollectedAll& collected, const LoadedPolicy& loaded, const Evaluator& evaluator,
                                            const Request& request) {
@@ -252,7 +261,9 @@ void print_paths(const SubjectPlan& plan, const std::set<std::string>& given, Su
 // Of all that is known, what is about something that was collected.
 BroughtAdvisories bring_for(const LoadedPolicy& loaded, const std::vector<Collected>& subjects, const Request& request) {
     std::unordered_set<std::string> names;
+    const bool read_by_name = loaded.advisories == nullptr && !loaded.advisory_files.empty();
     for (const Collected& subject : subjects) {
+        if (!read_by_name) break;
         add_advisory_names(subject.subject, subject.evidence, names);
         for (const InnerSubject& inner : subject.inner) add_advisory_names(inner.subject, inner.evidence, names);
     }
@@ -294,6 +305,7 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
     report.evaluated_at = request.now;
 
     CollectedAll collected = collect_all(loaded, request);
+    const Keeper keeper{request.ends_soon ? &collected : nullptr};
     report.errors = std::move(collected.plan.errors);
     report.outside_files = collected.plan.outside_files;
     report.empty_arguments = collected.plan.empty_arguments;

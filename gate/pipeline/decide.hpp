@@ -103,6 +103,7 @@ struct Request {
     std::vector<std::string> evidence;   // --evidence files or folders
     std::string compare_base;            // --compare-base: file or folder of the base model; "" none
     bool names_only = false;
+    bool ends_soon = false;              // the process does, right after this: memory is not given back
     bool references_only = false;        // arguments must be references: nothing is looked up on disk
     unsigned jobs = 0;                   // 0: as many as cores
     Instant now;

@@ -62,13 +62,14 @@ Subject member_subject(const Subject& manifest, const Requirement& requirement) 
 // Every URL that an installer may ask for a package; a bare name, and what names no source, comes from the public registry.
 std::vector<std::string> sources_of(const Policy& policy, const Subject& subject, const Evidence& evidence) {
     if (subject.kind != Kind::package) return {};
-    Requirement named;
+    std::optional<Requirement> named;
     const bool is_member = subject.named_at && !evidence.requirements.empty();
     if (!is_member) {
-        named.reference = subject.reference;
-        named.url = subject.reference.source;
+        named.emplace();
+        named->reference = subject.reference;
+        named->url = subject.reference.source;
     }
-    const Requirement& requirement = is_member ? evidence.requirements.front() : named;
+    const Requirement& requirement = is_member ? evidence.requirements.front() : *named;
     std::vector<std::string> sources;
     for (const checkers::Source& source : checkers::possible_sources(requirement, evidence)) {
         const auto known = checkers::public_registries(policy, checkers::ecosystem_of(requirement.reference));
@@ -182,16 +183,18 @@ SubjectVerdict Evaluator::judge_extended(const Extended& extended, const Subject
     return policy::judge(std::move(input));
 }
 
-SubjectVerdict Evaluator::judge_one(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict> members,
+SubjectVerdict Evaluator::judge_one(Subject judged, const Evidence& evidence, std::vector<SubjectVerdict> members,
                                     const PluginReplies* replies) const {
-    const Tier* const tier = policy::assign_tier(policy_, subject, signers_of(evidence));
-    policy::JudgeInput input{policy_, subject, tier, evidence, {}, std::move(members), coverage_of(subject, evidence),
-                             now_,    &waivers_, {}};
+    const Tier* const tier = policy::assign_tier(policy_, judged, signers_of(evidence));
+    policy::JudgeInput input{policy_, std::move(judged), tier, evidence, {}, std::move(members), {}, now_, &waivers_, {}};
+    const Subject& subject = input.subject;
+    input.coverage = coverage_of(subject, evidence);
     input.sources = sources_of(policy_, subject, evidence);
+    input.runs.reserve(policy_.rules.size());
     for (const policy::Applicable& applicable : policy::applicable_rules(policy_, subject, tier)) {
-        policy::RuleRun run{applicable, {}};
+        policy::RuleRun& run = input.runs.emplace_back();
+        run.applicable = applicable;
         if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, evidence, tier, replies);
-        input.runs.push_back(std::move(run));
     }
     for (const Extended& extended : extended_) {
         input.extended.push_back({extended.label, judge_extended(extended, subject, evidence, input.runs, replies)});
@@ -224,10 +227,14 @@ void Evaluator::judge_requirements(const Subject& subject, const Evidence& evide
     const auto work = [&] {
         Evidence own;                    // the options of the manifest are shared, not copied for each member
         own.index_options = evidence.index_options;
+        RuleOutcomes last;               // and so are outcomes, as long as they are the same
         for (std::size_t begin = next.fetch_add(kPart); begin < count; begin = next.fetch_add(kPart)) {
             for (std::size_t i = begin; i < std::min(begin + kPart, count); ++i) {
                 own.requirements.assign(1, evidence.requirements[i]);
-                members[before + i] = judge_one(member_subject(subject, evidence.requirements[i]), own, {}, nullptr);
+                SubjectVerdict& member = members[before + i];
+                member = judge_one(member_subject(subject, evidence.requirements[i]), own, {}, nullptr);
+                if (member.rules == last) member.rules = last;
+                else last = member.rules;
             }
         }
     };

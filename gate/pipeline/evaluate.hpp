@@ -46,7 +46,7 @@ class Evaluator {
     };
 
     void judge_requirements(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict>& members) const;
-    SubjectVerdict judge_one(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict> members,
+    SubjectVerdict judge_one(Subject judged, const Evidence& evidence, std::vector<SubjectVerdict> members,
                              const PluginReplies* replies) const;
     /// `known`: runs of the rules of `policy_`, in their order.
     SubjectVerdict judge_extended(const Extended& extended, const Subject& subject, const Evidence& evidence,

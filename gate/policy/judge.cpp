@@ -4,17 +4,16 @@
 // rule passed (or only found what lies below its `deny-at`); every byte that is there read by something; no member
 // refused. Everything that is not known counts against the subject.
 #include <algorithm>
-#include <map>
 #include <unordered_set>
 
-#include "policy/standing.hpp"
 #include "policy/policy.hpp"
+#include "policy/shorten.hpp"
+#include "policy/standing.hpp"
 
 namespace headgate::policy {
 namespace {
 
 constexpr std::size_t kShownOpaques = 20;
-constexpr std::size_t kShownOfOne = 1000;   // findings of one id and rule; a subject may have hundreds of thousands
 constexpr std::string_view kAttestation = "attestation";
 constexpr std::string_view kSignature = "signature";
 constexpr std::string_view kProvenance = "provenance";
@@ -140,11 +139,16 @@ void settle_failure(const JudgeInput& input, const Rule& rule, const CheckRun& r
     if (outcome.mode == Mode::warn && outcome.result == RuleResult::fail) outcome.result = RuleResult::warn;
 }
 
-RuleOutcome outcome_of(const RuleRun& rule_run) {
+const CheckRun& run_of(const RuleRun& rule_run) {
+    static const CheckRun kNone;         // it did not run
+    return rule_run.run ? *rule_run.run : kNone;
+}
+
+void set_outcome(const RuleRun& rule_run, RuleOutcome& outcome) {
     const Applicable& applicable = rule_run.applicable;
-    const CheckRun& run = rule_run.run;
+    const CheckRun& run = run_of(rule_run);
     const Rule& rule = *applicable.rule;
-    RuleOutcome outcome{card_of(rule), RuleResult::error, applicable.mode, ""};
+    outcome.mode = applicable.mode;
     if (applicable.applies && !applicable.skipped) outcome.plugin = run.plugin;
     if (!applicable.applies) {
         outcome.result = RuleResult::not_applicable;
@@ -163,7 +167,6 @@ RuleOutcome outcome_of(const RuleRun& rule_run) {
     } else {
         outcome.reason = run.status == RunStatus::error ? run.reason : "the checker did not run";
     }
-    return outcome;
 }
 
 // A rule that is loosened for a time, only warns or is not in effect yet vouches for no level.
@@ -215,14 +218,21 @@ void weigh(const JudgeInput& input, const Rule& rule, const RuleOutcome& outcome
 
 void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far) {
     so_far.unmatched = true;
-    verdict.rules.reserve(input.runs.size());
+    const auto cards = cards_of(input.policy);
+    std::vector<RuleOutcome> outcomes;
+    outcomes.reserve(input.runs.size());
     for (const RuleRun& rule_run : input.runs) {
         if (rule_run.applicable.rule == nullptr) continue;
         const Rule& rule = *rule_run.applicable.rule;
-        RuleOutcome outcome = outcome_of(rule_run);
+        const auto index = static_cast<std::size_t>(&rule - input.policy.rules.data());
+        RuleOutcome& outcome = outcomes.emplace_back();
+        outcome.card = &cards->at(index);
+        set_outcome(rule_run, outcome);
+        if (outcome.result == RuleResult::not_applicable) continue;
+        const CheckRun& run = run_of(rule_run);
         std::vector<const Waiver*> waived;
-        settle_failure(input, rule, rule_run.run, outcome, waived);
-        outcome.slsa_build_level = slsa_level_of(input, rule, rule_run.run, outcome);
+        settle_failure(input, rule, run, outcome, waived);
+        outcome.slsa_build_level = slsa_level_of(input, rule, run, outcome);
         weigh(input, rule, outcome, verdict, so_far);
         for (const Waiver* waiver : waived) verdict.waivers.push_back(note_of(*waiver, input.now, input.subject.ref));
         const bool skipped_with_bytes = outcome.result == RuleResult::skipped && input.subject.has_bytes && in_effect(rule, input.now);
@@ -232,7 +242,7 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
                                       "A rule that could not look has not passed.", rule.fix});
         }
         if (rule_run.applicable.applies && !rule_run.applicable.skipped) {
-            for (Finding finding : rule_run.run.findings) {
+            for (Finding finding : run.findings) {
                 if (rule.severity) finding.severity = *rule.severity;
                 if (finding.why.empty()) finding.why = rule.why;
                 if (finding.fix.empty()) finding.fix = rule.fix;
@@ -240,28 +250,28 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
                                              [&](const Waiver* waiver) { return waives(*waiver, finding); });
                 verdict.findings.push_back({rule.id, std::move(finding), by == waived.end() ? "" : (*by)->id});
             }
-            for (Finding remark : rule_run.run.remarks) {
+            for (Finding remark : run.remarks) {
                 if (remark.why.empty()) remark.why = rule.why;
                 if (remark.fix.empty()) remark.fix = rule.fix;
                 verdict.findings.push_back({rule.id, std::move(remark), "", true});
             }
-            verdict.input_attestations.insert(verdict.input_attestations.end(), rule_run.run.relied_on.begin(), rule_run.run.relied_on.end());
+            verdict.input_attestations.insert(verdict.input_attestations.end(), run.relied_on.begin(), run.relied_on.end());
         }
-        const bool relied_on = rule.check == kAttestation && outcome.result == RuleResult::pass;
+        const bool relied_on = outcome.result == RuleResult::pass && rule.check == kAttestation;
         for (const Statement& statement : input.evidence.statements) {
             if (relied_on && !statement.signers.empty() && !statement.digest.empty()) verdict.input_attestations.push_back(statement.digest);
         }
-        const bool relied_on_signature = rule.check == kSignature && outcome.result == RuleResult::pass;
+        const bool relied_on_signature = outcome.result == RuleResult::pass && rule.check == kSignature;
         for (const Signature& signature : input.evidence.signatures) {
             const bool counts = signature.covers_subject && !signature.signers.empty() && !signature.digest.empty();
             if (relied_on_signature && counts) verdict.input_attestations.push_back(signature.digest);
         }
-        const bool relied_on_provenance = rule.check == kProvenance && outcome.result == RuleResult::pass;
+        const bool relied_on_provenance = outcome.result == RuleResult::pass && rule.check == kProvenance;
         for (const Provenance& provenance : input.evidence.provenances) {
             if (relied_on_provenance && !provenance.digest.empty()) verdict.input_attestations.push_back(provenance.digest);
         }
-        verdict.rules.push_back(std::move(outcome));
     }
+    verdict.rules = RuleOutcomes(std::move(outcomes), cards);
     auto& relied = verdict.input_attestations;
     std::sort(relied.begin(), relied.end());
     relied.erase(std::unique(relied.begin(), relied.end()), relied.end());
@@ -423,30 +433,10 @@ Level level_of(const JudgeInput& input) {
 }
 
 bool is_overridden(const JudgeInput& input) {
+    if (input.policy.overrides.empty()) return false;
     return std::any_of(input.runs.begin(), input.runs.end(), [&](const RuleRun& run) {
         return run.applicable.rule != nullptr && is_overridden(input, *run.applicable.rule);
     });
-}
-
-/// When everything is decided: of one rule's findings of one id no more are told than anybody reads.
-void shorten(SubjectVerdict& verdict) {
-    if (verdict.findings.size() <= kShownOfOne) return;
-    struct Of {
-        std::size_t count = 0;
-        Severity severity = {};
-    };
-    std::map<std::pair<std::string, std::string>, Of> seen;
-    std::erase_if(verdict.findings, [&](const ReportedFinding& reported) {
-        Of& of = seen[{reported.rule, reported.finding.id}];
-        if (++of.count <= kShownOfOne) return false;
-        of.severity = std::max(of.severity, reported.finding.severity);
-        return true;
-    });
-    for (const auto& [key, of] : seen) {
-        if (of.count <= kShownOfOne) continue;
-        report(verdict, key.first, {key.second, of.severity, "and " + std::to_string(of.count - kShownOfOne) + " more findings of this kind", {},
-                                    "They are not listed.", "Mend those that are, and look again."});
-    }
 }
 
 bool may_enter(const Case& so_far) {
@@ -466,7 +456,6 @@ Decision worst(std::span<const SubjectVerdict> subjects) {
 SubjectVerdict judge(JudgeInput input) {
     SubjectVerdict verdict;
     Case so_far;
-    verdict.subject = input.subject;
     if (input.tier != nullptr) {
         verdict.tier = input.tier->name;
         verdict.tier_line = input.tier->line;
@@ -490,6 +479,7 @@ SubjectVerdict judge(JudgeInput input) {
                                   input.tier != &input.policy.tiers.back();
         verdict.enforced = !so_far.softened && !by_assertion && !is_overridden(input);
     }
+    verdict.subject = std::move(input.subject);
     verdict.coverage = std::move(input.coverage);
     verdict.members = std::move(input.members);
     verdict.sources = std::move(input.sources);

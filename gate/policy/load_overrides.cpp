@@ -134,9 +134,11 @@ void read_overrides(Loading& loading, const Yaml& node, Policy& policy) {
     }
 }
 
-std::shared_ptr<const RuleCard> card_of(const Rule& rule) {
-    if (rule.card != nullptr) return rule.card;
-    return std::make_shared<const RuleCard>(RuleCard{rule.id, rule.check, rule.line, rule.controls, rule.why, rule.fix});
+std::shared_ptr<const RuleCards> cards_of(const Policy& policy) {
+    if (policy.cards != nullptr) return policy.cards;
+    RuleCards cards;
+    for (const Rule& rule : policy.rules) cards.push_back({rule.id, rule.check, rule.line, rule.controls, rule.why, rule.fix});
+    return std::make_shared<const RuleCards>(std::move(cards));
 }
 
 Policy in_force(const Policy& policy, Instant now) {
@@ -147,7 +149,8 @@ Policy in_force(const Policy& policy, Instant now) {
             if (rule.id == entry.rule) apply(entry, rule);
         }
     }
-    for (Rule& rule : result.rules) rule.card = card_of(rule);
+    result.cards = nullptr;                  // the overrides are in them
+    result.cards = cards_of(result);
     return result;
 }
 

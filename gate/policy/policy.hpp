@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -37,8 +38,8 @@ Result<Policy> load(ByteView bytes, std::string_view label, std::string_view fil
 /// The policy as it stands at `now`: overrides that have not ended are applied, the others are not.
 Policy in_force(const Policy& policy, Instant now);
 
-/// The card of a rule: its own, or a new one.
-std::shared_ptr<const RuleCard> card_of(const Rule& rule);
+/// The cards of its rules: those of the policy in force, or new ones.
+std::shared_ptr<const RuleCards> cards_of(const Policy& policy);
 
 /// JCS of the resolved policy without origins, what `policy.digest` is the SHA-256 of.
 std::string resolved_form(const Policy& policy);
@@ -105,7 +106,7 @@ ExceptionNote note_of(const Override& entry);
 
 struct RuleRun {
     Applicable applicable;
-    CheckRun run;                // did_not_run unless applicable.applies && !applicable.skipped
+    std::optional<CheckRun> run; // where applicable.applies && !applicable.skipped
 };
 
 /// What a policy that is extended says of the subject, alone.
@@ -116,7 +117,7 @@ struct ExtendedVerdict {
 
 struct JudgeInput {
     const Policy& policy;
-    const Subject& subject;
+    Subject subject;
     const Tier* tier;
     const Evidence& evidence;
     std::vector<RuleRun> runs;

@@ -1,10 +1,11 @@
 // Oracle: a document is either a tree within the limits, without duplicate keys, that survives being written and read
-// again, or an Error{malformed} that says where.
+// again, or an Error{malformed} that says where; and nlohmann-json takes the same documents and reads the same from them.
 #include <set>
 
 #include "base/text.hpp"
 #include "codec/json.hpp"
 #include "fuzz/oracle.hpp"
+#include "recipes/nlohmann_json.hpp"
 
 using namespace headgate;
 using codec::Json;
@@ -29,6 +30,7 @@ std::uint64_t check_value(const Json& value, std::uint32_t depth, std::uint64_t 
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const auto document = codec::parse_json({data, size});
+    if (size <= 65536) ORACLE(same_as_nlohmann(as_text({data, size})));
     if (!document.ok()) {
         ORACLE(document.error().code == ErrorCode::malformed);
         ORACLE(document.error().message.find(" at byte ") != std::string::npos);

@@ -1,6 +1,7 @@
 #include "attest/verdict.hpp"
 
 #include <catch2/catch.hpp>
+#include <deque>
 
 #include "unit/attest/attest_fixture.hpp"
 
@@ -13,6 +14,11 @@ namespace {
 
 const Instant kNow = *parse_instant("2026-11-23T10:00:00Z");
 
+const RuleCard* card(RuleCard one) {
+    static std::deque<RuleCard> cards;
+    return &cards.emplace_back(std::move(one));
+}
+
 SubjectVerdict verdict(Decision decision = Decision::allow, Level level = Level::admit, bool enforced = true) {
     SubjectVerdict verdict;
     verdict.subject.ref = "hf:acme/model@1";
@@ -21,9 +27,7 @@ SubjectVerdict verdict(Decision decision = Decision::allow, Level level = Level:
     verdict.decision = decision;
     verdict.level = level;
     verdict.enforced = enforced;
-    RuleOutcome& rule = verdict.rules.emplace_back();
-    rule.card = std::make_shared<const RuleCard>(RuleCard{"model.signed", "signature", "p.yaml:4", {}, "", ""});
-    rule.result = RuleResult::pass;
+    verdict.rules.push_back({card({"model.signed", "signature", "p.yaml:4", {}, "", ""}), RuleResult::pass, Mode::enforce, ""});
     verdict.findings.push_back({"model.signed", {"a.b", Severity::info, "text \x1b[31m", {"f", "m", 3, 4}, "", ""}});
     verdict.coverage.bytes = verdict.coverage.examined = 7;
     verdict.coverage.unchecked = {"behaviour"};
@@ -84,8 +88,10 @@ TEST_CASE("what the rules say of members is written once, and found by its numbe
     other.subject.ref = "pkg:pypi/two@1";
     SubjectVerdict failed = member;
     failed.subject.ref = "pkg:pypi/three@1";
-    failed.rules[0].result = RuleResult::fail;
-    failed.rules[0].reason = "because";
+    failed.rules = {{member.rules[0].card, RuleResult::fail, Mode::enforce, "because"}};
+    RuleOutcomes more = member.rules;
+    more.push_back(failed.rules[0]);
+    CHECK((more.size() == 2 && member.rules.size() == 1 && !more.shares_with(member.rules)));
     subject.members = {member, other, failed};
     const std::string file = emitted(subject);
     const Json result = payload(split_lines(file).at(0));
@@ -95,6 +101,14 @@ TEST_CASE("what the rules say of members is written once, and found by its numbe
     REQUIRE(members.items.size() == 3);
     REQUIRE(lists.items.size() == 2);
     for (std::size_t i = 0; i < 3; ++i) CHECK(*members.items[i].find_text("ref") == subject.members[i].subject.ref);
+    for (std::size_t i = 0; i < 3; ++i) {         // the same members in the same order as of a subject
+        std::vector<std::string> keys;
+        for (const Json::Member& one : members.items[i].members) keys.push_back(one.first);
+        std::vector<std::string> of_subject;
+        for (const Json::Member& one : predicate.members) of_subject.push_back(one.first);
+        of_subject.resize(keys.size());
+        CHECK(keys == of_subject);
+    }
     CHECK(members.items[0].find("rules")->integer == 0);
     CHECK(members.items[1].find("rules")->integer == 0);
     CHECK(members.items[2].find("rules")->integer == 1);
@@ -138,7 +152,7 @@ TEST_CASE("the summary carries the SLSA build level that rules established, and 
         SubjectVerdict subject = verdict();
         subject.decision = decision;
         for (const std::int64_t level : established) {
-            subject.rules.push_back({std::make_shared<const RuleCard>(RuleCard{"built", "provenance", "p.yaml:1", {}, "", ""}),
+            subject.rules.push_back({card({"built", "provenance", "p.yaml:1", {}, "", ""}),
                                      RuleResult::pass, Mode::enforce, "", level});
         }
         const std::string file = emitted(subject);
@@ -164,7 +178,7 @@ TEST_CASE("a verdict in the words of others: what was shown, and which tests pas
         return statements;
     };
     const auto rule = [](const char* id, RuleResult result, Mode mode = Mode::enforce) {
-        return RuleOutcome{std::make_shared<const RuleCard>(RuleCard{id, "check", "p.yaml:1", {}, "", ""}), result, mode, ""};
+        return RuleOutcome{card({id, "check", "p.yaml:1", {}, "", ""}), result, mode, ""};
     };
     const std::string policy = R"({"uri":"file:policy.yaml","digest":{"sha256":")" + std::string(64, 'b') + R"("}})";
     SubjectVerdict subject = verdict();

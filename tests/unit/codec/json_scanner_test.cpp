@@ -77,15 +77,15 @@ TEST_CASE("numbers that are not whole, and null, are for parse_json") {
 
 TEST_CASE("the scanner says what was wrong first, and where") {
     CHECK(problem("[1,") == "expected a whole number at byte 3");
-    CHECK(problem("[1 2]") == "expected ',' or ']' at byte 3");
-    CHECK(problem(R"({"a":1 "b":2})") == "expected ',' or '}' at byte 7");
-    CHECK(problem(R"({"a" 1})") == "expected ':' at byte 5");
-    CHECK(problem("{a:1}") == "expected a key in quotes at byte 1");
-    CHECK(problem("\"a\nb\"") == "a control character in a text at byte 2");
-    CHECK(problem("\"abc") == "a text without end at byte 4");
-    CHECK(problem(R"("\q")") == "an escape that JSON does not have at byte 2");
-    CHECK(problem(R"("\ud800")") == "half of a surrogate pair at byte 6");
-    CHECK(problem("\"\xff\"") == "a text that is not UTF-8 at byte 2");
+    CHECK(problem("[1 2]") == "not valid JSON: expected ',' or ']' at byte 3");
+    CHECK(problem(R"({"a":1 "b":2})") == "not valid JSON: expected ',' or '}' at byte 7");
+    CHECK(problem(R"({"a" 1})") == "not valid JSON: expected ':' at byte 5");
+    CHECK(problem("{a:1}") == "not valid JSON: expected a key in quotes at byte 1");
+    CHECK(problem("\"a\nb\"") == "not valid JSON: a control character in a text at byte 2");
+    CHECK(problem("\"abc") == "not valid JSON: a text without end at byte 4");
+    CHECK(problem(R"("\q")") == "not valid JSON: an escape that JSON does not have at byte 2");
+    CHECK(problem(R"("\ud800")") == "not valid JSON: half of a surrogate pair at byte 6");
+    CHECK(problem("\"\xff\"") == "not valid JSON: a text that is not UTF-8 at byte 2");
     CHECK(problem("[[[1]]]", {.depth = 2}) == "nested deeper than 2 at byte 3");
     CHECK(problem("[1,2]", {.values = 2}) == "more than 2 values at byte 4");
     CHECK(problem("[1,2]", {.bytes = 4}) == "larger than 4 bytes at byte 0");

@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "recipes/nlohmann_json.hpp"
+
 using namespace headgate;
 using codec::Json;
 
@@ -57,7 +59,7 @@ TEST_CASE("every prefix of a document is refused, and the error says where") {
         REQUIRE_FALSE(value.ok());
         CHECK(value.error().message.find("at byte") != std::string::npos);
     }
-    CHECK(parse("{\"a\":1,\"a\":2}").error().message == "duplicate key \"a\" at byte 10");
+    CHECK(parse("{\"a\":1,\"a\":2}").error().message == "duplicate key \"a\" at byte 11");
 }
 
 TEST_CASE("JCS sorts by UTF-16 code units and writes compactly") {
@@ -102,4 +104,28 @@ TEST_CASE("where readers take the last of duplicate keys, it is what is read, an
     CHECK(duplicates == std::vector<std::string>{"k7", "k7"});
     CHECK_FALSE(codec::parse_json(as_bytes(text)).ok());
     CHECK_FALSE(codec::parse_json_last_key(as_bytes("{\"a\": 1, \"a\"}"), {}, duplicates).ok());
+}
+
+TEST_CASE("what nlohmann-json takes is taken and reads the same, and nothing else is") {
+    const std::string text = R"([{"a":[-0,1.5e+3,"\u00e9\ud83d\ude00"],"b":null} , true,"Ã©",18446744073709551616,0])";
+    static constexpr char kBytes[] = "\0\x01\n \"\\/{}[]:,0123456789+-.eEunltrfabcD\x7f\x80\xc3\xed\xff";
+    const std::string bytes(kBytes, sizeof kBytes - 1);
+    REQUIRE(parse(text).ok());
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        for (const char byte : bytes) {
+            std::string changed = text;
+            changed[at] = byte;
+            CHECK(same_as_nlohmann(changed));
+            changed.insert(at, 1, text[at]);
+            CHECK(same_as_nlohmann(changed));
+        }
+        CHECK(same_as_nlohmann(text.substr(0, at) + text.substr(at + 1)));
+        CHECK(same_as_nlohmann(text.substr(0, at)));
+    }
+    for (const char* number : {"-", "-0", "-01", "00", "1e999", "-1e999", "1e-999", "0.1", "1.", ".1", "1e", "1e+", "9223372036854775807", "9223372036854775808",
+                               "-9223372036854775808", "-9223372036854775809", "0e0", "1E5"}) {
+        CAPTURE(std::string(number));
+        CHECK(same_as_nlohmann(number));
+        CHECK(same_as_nlohmann(std::string(400, '1') + number));
+    }
 }

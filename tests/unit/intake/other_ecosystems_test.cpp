@@ -37,6 +37,24 @@ TEST_CASE("go.mod: blocks, comments, replacements") {
     }
 }
 
+TEST_CASE("go.work: folders are used, and what it replaces is judged") {
+    const std::string text = "go 1.22\n\nuse (\n\t./app\n\t./lib // ours\n)\nuse .\nreplace a.example/x => b.example/y v1.0.0\nreplace c.example/z v1.0.0 => ./z\n";
+    const Parsed parsed("go.work", text);
+    CHECK(parsed.understood);
+    REQUIRE(parsed.facts.requirements.size() == 2);
+    CHECK(parsed.facts.requirements[0].reference.canonical == "pkg:golang/b.example/y@v1.0.0");
+    CHECK(parsed.facts.requirements[1].source == Requirement::Source::path);
+    CHECK(parsed.has("manifest.redirect"));
+    CHECK(intake::every_prefix("go.work", text));
+    const Parsed plain("go.work", "go 1.22\nuse ./app\n");
+    CHECK((plain.understood && plain.facts.findings.empty() && plain.facts.requirements.empty()));
+    for (const char* bad : {"use\n", "use ./a ./b\n", "require a.example/x v1.0.0\n", "use (\n./a\n", "replace a.example/x\n"}) {
+        CAPTURE(std::string(bad));
+        CHECK_FALSE(Parsed("go.work", bad).understood);
+    }
+    CHECK_FALSE(Parsed("go.mod", "use ./a\n").understood);
+}
+
 TEST_CASE("go.sum: archives with their hash, and nothing for a go.mod alone") {
     const std::string zeros = "h1:" + std::string(43, 'A') + "=";
     const std::string text = "a.example/x v1.0.0 " + zeros + "\na.example/x v1.0.0/go.mod " + zeros + "\n";

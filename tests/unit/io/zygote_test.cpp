@@ -186,6 +186,8 @@ TEST_CASE("a zygote that is not needed any more takes its workers with it") {
     const int session = (*own)->process();
     const auto memory = io::sealed_copy({});
     for (int i = 0; i < 6; ++i) CHECK((*own)->run("hello", memory->get()).ok());
+    // Those that wait are made behind the answers.
+    for (int i = 0; i < 3000 && members(session) < 2; ++i) ::usleep(10'000);
     CHECK(members(session) >= 2);
     own->reset();
     CHECK(members(session) == 0);

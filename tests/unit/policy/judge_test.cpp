@@ -74,7 +74,7 @@ TEST_CASE("what was read whole and passed an enforced rule is allowed") {
     CHECK(verdict.tier == "any");
     CHECK(verdict.tier_line == "p.yaml:3");
     CHECK(verdict.findings.empty());
-    CHECK(verdict.rules.at(0).result == RuleResult::pass);
+    CHECK(verdict.rules[0].result == RuleResult::pass);
     CHECK(verdict.rules[0].policy_line() == "p.yaml:9");
     CHECK(verdict.rules[0].why() == "the rule's why");
 }
@@ -107,7 +107,7 @@ TEST_CASE("a rule that did not run, failed or was skipped never lets in") {
     CHECK(with(CheckRun::skipped("nothing there")).decision == Decision::deny);
     CHECK(says(with(CheckRun::skipped("nothing there")), "policy.skipped"));
     CHECK(with(CheckRun::complete({finding(Severity::info)})).decision == Decision::deny);
-    CHECK(with(CheckRun::complete({finding()})).rules.at(0).result == RuleResult::fail);
+    CHECK(with(CheckRun::complete({finding()})).rules[0].result == RuleResult::fail);
     CHECK(with(CheckRun{RunStatus::error, {finding()}, "half"}).decision == Decision::deny);
     CHECK(with(CheckRun{RunStatus::did_not_run, {finding()}, ""}).decision == Decision::deny);
 }
@@ -124,7 +124,7 @@ TEST_CASE("only an enforcing rule that passed lets in") {
         world.runs[0] = CheckRun::complete({finding()});
         CHECK(world.decision() == Decision::allow);
         CHECK_FALSE(world.judge().enforced);
-        CHECK(world.judge().rules.at(0).result == (mode == Mode::warn ? RuleResult::warn : RuleResult::fail));
+        CHECK(world.judge().rules[0].result == (mode == Mode::warn ? RuleResult::warn : RuleResult::fail));
         world.runs[0] = CheckRun::skipped("single file");
         CHECK(world.judge().enforced);
     }
@@ -138,20 +138,20 @@ TEST_CASE("only an enforcing rule that passed lets in") {
     World other_kind;
     other_kind.subject.kind = Kind::dataset;
     CHECK(says(other_kind.judge(), "policy.unmatched"));
-    CHECK(other_kind.judge().rules.at(0).result == RuleResult::not_applicable);
+    CHECK(other_kind.judge().rules[0].result == RuleResult::not_applicable);
 }
 
 TEST_CASE("a SLSA level is vouched for by a rule that passed, enforces, is in effect and was not loosened") {
     CheckRun built = CheckRun::complete();
     built.slsa_build_level = 2;
-    const auto level = [](const World& world) { return world.judge().rules.at(1).slsa_build_level; };
+    const auto level = [](const World& world) { return world.judge().rules[1].slsa_build_level; };
     const auto with = [&](CheckRun run, Mode mode = Mode::enforce) {
         World world;
         world.add_rule(std::move(run), mode);
         return world;
     };
     CHECK(level(with(built)) == 2);
-    CHECK(with(built).judge().rules.at(0).slsa_build_level == 0);
+    CHECK(with(built).judge().rules[0].slsa_build_level == 0);
     CHECK(level(with(built, Mode::warn)) == 0);
     CHECK(level(with(built, Mode::monitor)) == 0);
     CheckRun failing = built;
@@ -247,7 +247,7 @@ TEST_CASE("deny-at splits findings, and a rule's severity replaces the checker's
     World world;
     world.add_rule(CheckRun::complete({finding(Severity::medium)})).deny_at = Severity::high;
     CHECK(world.decision() == Decision::allow);
-    CHECK(world.judge().rules.at(1).result == RuleResult::warn);
+    CHECK(world.judge().rules[1].result == RuleResult::warn);
     CHECK_FALSE(world.judge().enforced);
     world.runs[1].findings.push_back(finding(Severity::high));
     CHECK(world.decision() == Decision::deny);
@@ -333,13 +333,13 @@ TEST_CASE("a name without bytes is at best judged as a name") {
     CHECK(world.judge().level == Level::names);
     world.policy.rules[0].when_bytes = true;
     CHECK(world.decision() == Decision::deny);
-    CHECK(world.judge().rules.at(0).result == RuleResult::skipped);
+    CHECK(world.judge().rules[0].result == RuleResult::skipped);
     world.add_rule(CheckRun::complete()).when_bytes = false;
     CHECK(world.judge().level == Level::names);
     World bytes;
     bytes.add_rule(CheckRun::complete({finding()})).when_bytes = false;
     CHECK(bytes.decision() == Decision::allow);
-    CHECK(bytes.judge().rules.at(1).result == RuleResult::not_applicable);
+    CHECK(bytes.judge().rules[1].result == RuleResult::not_applicable);
 }
 
 TEST_CASE("a manifest is a judgement of names, also without members; a manifest inside an artifact takes nothing from it") {

@@ -144,8 +144,8 @@ TEST_CASE("a plugin that ran uncontained costs the verdict its level") {
     const SubjectVerdict verdict = judged("plugin", run);
     CHECK(verdict.decision == Decision::allow);
     CHECK_FALSE(verdict.enforced);
-    REQUIRE(verdict.rules.front().plugin != nullptr);
-    CHECK(verdict.rules.front().plugin->uncontained.size() == 1);
+    REQUIRE(verdict.rules[0].plugin != nullptr);
+    CHECK(verdict.rules[0].plugin->uncontained.size() == 1);
 }
 
 TEST_CASE("recorded evidence has no files to ask a plugin about: never a pass") {

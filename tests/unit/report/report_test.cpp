@@ -1,6 +1,7 @@
 #include "report/report.hpp"
 
 #include <catch2/catch.hpp>
+#include <deque>
 #include <set>
 
 #include "codec/json.hpp"
@@ -11,8 +12,9 @@ using codec::Json;
 
 namespace {
 
-std::shared_ptr<const RuleCard> card(std::string id, std::string check, std::string line) {
-    return std::make_shared<const RuleCard>(RuleCard{std::move(id), std::move(check), std::move(line), {}, "", ""});
+const RuleCard* card(std::string id, std::string check, std::string line) {
+    static std::deque<RuleCard> cards;
+    return &cards.emplace_back(RuleCard{std::move(id), std::move(check), std::move(line), {}, "", ""});
 }
 
 // One allowed model, one denied model with hostile strings, one manifest with a denied member, one argument that failed.
@@ -42,8 +44,7 @@ Report rich_report() {
     bad.decision = Decision::deny;
     bad.level = Level::none;
     bad.enforced = false;
-    bad.rules[0].result = RuleResult::fail;
-    bad.rules.push_back({card("model.card", "card", "p.yaml:9"), RuleResult::warn, Mode::warn, ""});
+    bad.rules = {{good.rules[0].card, RuleResult::fail, Mode::enforce, ""}, {card("model.card", "card", "p.yaml:9"), RuleResult::warn, Mode::warn, ""}};
     bad.findings = {{"model.card", {"card.missing", Severity::low, "no card", {}, "Unknown origin.", "Add one."}},
                     {"model.safe",
                      {"serialization.executes-code", Severity::critical, "calls posix.system\n::error::x",
