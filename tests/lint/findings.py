@@ -135,7 +135,7 @@ SPELLED = re.compile(r'(?:\b(?:finding|add|report|push_back|emplace_back)\(\s*(?
                      r'|[?:] |\bFinding\{|\{)"(' + ID.pattern + r')"(?=\s*(?:,|:\s*"))')
 # Files whose tables have the shape of ids.
 NO_FINDINGS = ("gate/formats/pickle_names.cpp", "gate/checkers/call_rules.cpp", "gate/intake/python_loaders.cpp")
-FILE_NAMES = re.compile(r".*\.(?:json|txt|md|yaml|yml|pkl|sig|bin|py|toml|lock|safetensors|sigstore|pub|pem|idx|conf|config|mod|sum|xml|cfg|lockfile|env)$")
+FILE_NAMES = re.compile(r".*\.(?:json|txt|md|yaml|yml|pkl|sig|bin|py|toml|lock|safetensors|sigstore|pub|pem|idx|conf|config|mod|work|sum|xml|cfg|lockfile|env)$")
 
 
 def may_make_findings(path, source):
