@@ -54,7 +54,7 @@ class Judge {
     Result<std::vector<Finding>> run() {
         findings_ = input_.evidence.findings;
         for (const Opaque& region : input_.evidence.opaques) {
-            add("serialization.unscannable", Severity::high, std::to_string(region.bytes) + " bytes cannot be read: " + region.why,
+            add("serialization.unscannable", Severity::high, (region.bytes == 0 ? "a part" : std::to_string(region.bytes) + " bytes") + " cannot be read: " + region.why,
                 region.where, "What nobody can read, nobody can vouch for.",
                 "Publish the content in a format that can be read, or unpack it.");
         }

@@ -330,7 +330,8 @@ void judge_coverage(const JudgeInput& input, SubjectVerdict& verdict, Case& so_f
                              "Remove them, or convert them to a format that Headgate reads."});
     };
     for (std::size_t i = 0; i < std::min(regions.size(), kShownOpaques); ++i) {
-        unread("nothing could read " + std::to_string(regions[i].bytes) + " bytes: " + regions[i].why, regions[i].where);
+        const std::string much = regions[i].bytes == 0 ? "a part of it" : std::to_string(regions[i].bytes) + " bytes";
+        unread("nothing could read " + much + ": " + regions[i].why, regions[i].where);
     }
     if (regions.size() > kShownOpaques) {
         unread("and " + std::to_string(regions.size() - kShownOpaques) + " more unread regions", {});
