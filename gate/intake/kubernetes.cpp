@@ -1,16 +1,19 @@
 #include "intake/kubernetes.hpp"
 
 #include <array>
+#include <list>
 #include <utility>
 
 #include "base/text.hpp"
 #include "intake/deployment_reader.hpp"
+#include "intake/kustomize_resource.hpp"
 #include "intake/served.hpp"
 
 namespace headgate::intake::kubernetes {
 namespace {
 
 constexpr std::size_t kMostPath = 200;           // bytes of a path that is shown
+constexpr std::size_t kMostInline = 100;         // documents of a patch that is written out
 constexpr std::string_view kInitializer = "storage-initializer";
 constexpr std::string_view kSourceAnnotation = "internal.serving.kserve.io/storage-initializer-sourceuri";
 
@@ -31,9 +34,15 @@ constexpr std::array<PodPlace, 9> kPods = {{
     {"CronJob", "spec/jobTemplate/spec/template/spec"},
 }};
 
+/// Groups whose kinds are those of kPods or have no pod. A closed list: anybody may serve a kind of their own under a name that ends in
+/// ".k8s.io" (sparkoperator.k8s.io does), and what is not known is read by its shape.
 bool is_own_group(std::string_view group) {
-    constexpr std::array<std::string_view, 6> kGroups = {"", "apps", "batch", "extensions", "policy", "autoscaling"};
-    return std::find(kGroups.begin(), kGroups.end(), group) != kGroups.end() || group.ends_with(".k8s.io");
+    static constexpr std::array<std::string_view, 25> kGroups = {
+        "", "apps", "batch", "extensions", "policy", "autoscaling", "networking.k8s.io", "rbac.authorization.k8s.io", "storage.k8s.io", "admissionregistration.k8s.io",
+        "apiextensions.k8s.io", "apiregistration.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io", "flowcontrol.apiserver.k8s.io", "node.k8s.io",
+        "scheduling.k8s.io", "certificates.k8s.io", "authentication.k8s.io", "authorization.k8s.io", "resource.k8s.io", "internal.apiserver.k8s.io", "storagemigration.k8s.io",
+        "imagepolicy.k8s.io"};
+    return std::find(kGroups.begin(), kGroups.end(), group) != kGroups.end();
 }
 
 bool is_picture(std::string_view text) {
@@ -83,9 +92,11 @@ class Reader : public DeploymentReader {
     void object(const Tree& one, const std::string& path) {
         const Tree* version = child(one, "apiVersion");
         const Tree* kind = child(one, "kind");
-        if (version == nullptr || kind == nullptr || !version->is_text() || !kind->is_text()) {
-            return refuse("an object without apiVersion or kind", one, path);
-        }
+        const bool told = version != nullptr && kind != nullptr && version->is_text() && kind->is_text();
+        // kustomize fills in what such a file leaves out.
+        const bool by_name = path.empty() && context_.member.empty() && one.is_table() && is_kustomization_name(context_.path);
+        if (by_name && (!told || kind->text == "Kustomization" || kind->text == "Component")) return kustomization(one, path);
+        if (!told) return refuse(std::string(kNoObject), one, path);
         const Tree* items = child(one, "items");
         if (kind->text.ends_with("List") && items != nullptr && items->is_array()) {
             for (std::size_t i = items->items.size(); i-- > 0;) todo_.push_back({&items->items[i], item(below(path, "items"), i)});
@@ -94,7 +105,7 @@ class Reader : public DeploymentReader {
         const std::size_t slash = version->text.find('/');
         const std::string_view group = slash == std::string::npos ? std::string_view{} : std::string_view(version->text).substr(0, slash);
         if (group == "admission.k8s.io") return review(one, path);
-        if (kind->text == "Kustomization") return kustomization(one, path);
+        if (group == "kustomize.config.k8s.io" || (group.empty() && kind->text == "Kustomization")) return kustomization(one, path);
         if (!is_own_group(group)) return custom(one, path, group == "serving.kserve.io");
         if (kind->text == "ImageReview") return containers(child(one, "spec"), below(path, "spec"), "containers");
         for (const PodPlace& known : kPods) {
@@ -109,11 +120,37 @@ class Reader : public DeploymentReader {
         if (inner != nullptr) todo_.push_back({inner, below(below(path, "request"), "object")});
     }
 
-    /// Images by which a kustomization replaces those of its resources, and resources that it fetches.
+    /// Images by which a kustomization replaces those of its resources, what it fetches, and patches that stand in it.
     void kustomization(const Tree& one, const std::string& path) {
+        replaced_images(child(one, "images"), below(path, "images"));
+        for (const std::string_view key : {"resources", "components", "bases", "crds", "configurations", "generators", "transformers", "validators"}) {
+            each_at(one, key, path, [&](const Tree& resource, const std::string& here) { fetched_or_inline(resource, here); });
+        }
+        each_at(one, "patchesStrategicMerge", path, [&](const Tree& patch, const std::string& here) { fetched_or_inline(patch, here); });
+        for (const std::string_view key : {"patches", "patchesJson6902"}) {
+            each_at(one, key, path, [&](const Tree& patch, const std::string& here) {
+                if (const Tree* file = child(patch, "path")) fetched_or_inline(*file, below(here, "path"));
+                if (const Tree* text = child(patch, "patch")) inline_text(*text, below(here, "patch"));
+            });
+        }
+        each_at(one, "helmCharts", path, [&](const Tree& chart, const std::string& here) { helm_chart(chart, here); });
+        each_at(one, "helmChartInflationGenerator", path, [&](const Tree& chart, const std::string& here) { helm_chart(chart, here); });
+    }
+
+    template <typename Use>
+    void each_at(const Tree& one, std::string_view key, const std::string& path, const Use& use) {
         std::size_t index = 0;
-        each_child(child(one, "images"), [&](std::string_view, const Tree& image) {
-            const std::string here = item(below(path, "images"), index++);
+        each_child(child(one, key), [&](std::string_view, const Tree& node) {
+            const std::string here = item(below(path, key), index++);
+            if (context_.room()) use(node, here);
+        });
+    }
+
+    /// name, newName, newTag, digest: of kustomize, and of what runs it in a cluster (Flux).
+    void replaced_images(const Tree* list, const std::string& path) {
+        std::size_t index = 0;
+        each_child(list, [&](std::string_view, const Tree& image) {
+            const std::string here = item(path, index++);
             const Tree* name = child(image, "newName") != nullptr ? child(image, "newName") : child(image, "name");
             const Tree* tag = child(image, "newTag");
             const Tree* digest = child(image, "digest");
@@ -123,13 +160,65 @@ class Reader : public DeploymentReader {
             if (digest != nullptr) text += "@" + digest->text;
             image_text(text, image, here);
         });
-        for (const std::string_view key : {"resources", "components", "bases"}) {
-            index = 0;
-            each_child(child(one, key), [&](std::string_view, const Tree& resource) {
-                const std::string here = item(below(path, key), index++);
-                if (resource.is_text() && resource.text.find("://") != std::string::npos) note(record_url(resource.text, where(resource, here), context_));
-            });
+    }
+
+    /// A path on disk, whose file is read by itself, a URL, a repository, or an object that is written out there.
+    void fetched_or_inline(const Tree& node, const std::string& path) {
+        if (!node.is_text()) return refuse("a resource that is no text", node, path);
+        if (node.text.find('\n') != std::string::npos) return inline_text(node, path);
+        note(record_kustomize_resource(trim(node.text), where(node, path), context_));
+    }
+
+    /// The chart of a repository, and values that stand beside it.
+    void helm_chart(const Tree& chart, const std::string& path) {
+        constexpr std::string_view kImage = "oci://";
+        const Tree* repository = child(chart, "repo") != nullptr ? child(chart, "repo") : child(chart, "chartRepo");
+        const Tree* name = child(chart, "name") != nullptr ? child(chart, "name") : child(chart, "chartName");
+        const Tree* version = child(chart, "version") != nullptr ? child(chart, "version") : child(chart, "chartVersion");
+        if (repository != nullptr && repository->is_text() && !trim(repository->text).empty()) {
+            const std::string_view place = trim(repository->text);
+            if (place.starts_with(kImage)) {
+                std::string text(place.substr(kImage.size()));
+                if (name != nullptr) text += "/" + name->text;
+                if (version != nullptr && !version->text.empty()) text += ":" + version->text;
+                image_text(text, *repository, below(path, "repo"));
+            } else {
+                note(record_uri(place, where(*repository, below(path, "repo")), "`repo`", context_));
+            }
         }
+        if (const Tree* values = child(chart, "valuesInline")) shapes({{values, below(path, "valuesInline")}}, false);
+    }
+
+    /// An object, or a part of one, as text: what it puts in the place of something else is deployed. A list is one of operations.
+    void inline_text(const Tree& node, const std::string& path) {
+        if (!node.is_text()) return refuse("a patch that is no text", node, path);
+        auto parsed = codec::parse_yaml_trees(as_bytes(node.text), kMostInline, deployment_limits());
+        if (!parsed) return refuse("a patch that is no YAML: " + parsed.error().message, node, path);
+        written_out_.push_back(std::move(*parsed));      // what is still to be read points into it
+        const std::uint32_t before = std::exchange(context_.lines_before, context_.lines_before + std::max(node.line, 1U));
+        for (const Tree& document : written_out_.back()) {
+            const bool whole = child(document, "apiVersion") != nullptr && child(document, "kind") != nullptr;
+            if (whole) {
+                object(document, path);
+            } else if (document.is_table()) {
+                shapes({{&document, path}}, false);
+            }
+            std::size_t index = 0;
+            for (const Tree& operation : document.items) patch_operation(operation, item(path, index++));
+        }
+        context_.lines_before = before;
+    }
+
+    /// {op, path, value} of RFC 6902: the last part of the path is the key of the value.
+    void patch_operation(const Tree& operation, const std::string& path) {
+        const Tree* target = child(operation, "path");
+        const Tree* value = child(operation, "value");
+        if (target == nullptr || value == nullptr) return;
+        if (value->is_text()) {
+            if (target->text.ends_with("/image") || target->text.ends_with("/image/reference")) image_node(*value, below(path, "value"));
+            return;
+        }
+        shapes({{value, below(path, "value")}}, false);
     }
 
     void pod_below(const Tree& one, std::string path, std::string_view steps) {
@@ -224,8 +313,13 @@ class Reader : public DeploymentReader {
         annotations(one, path);
         std::vector<Place> walk;
         for (const Tree::Entry& entry : one.entries) {
-            if (entry.key != "apiVersion" && entry.key != "kind" && entry.key != "metadata" && entry.key != "status") walk.push_back({&entry.value, below(path, entry.key)});
+            if (entry.key == "apiVersion" || entry.key == "kind" || entry.key == "metadata" || entry.key == "status") continue;
+            if (!field(entry, path, kserve)) walk.push_back({&entry.value, below(path, entry.key)});
         }
+        shapes(std::move(walk), kserve);
+    }
+
+    void shapes(std::vector<Place> walk, bool kserve) {
         while (!walk.empty() && context_.room()) {
             const Place next = std::move(walk.back());
             walk.pop_back();
@@ -268,12 +362,12 @@ class Reader : public DeploymentReader {
             return true;
         }
         if (entry.key == "image" && value.is_table() && child(value, "repository") != nullptr) {
-            std::string text = child(value, "repository")->text;
-            const Tree* tag = child(value, "tag");
-            const Tree* digest = child(value, "digest");
-            if (tag != nullptr && tag->is_text() && !tag->text.empty()) text += ":" + tag->text;
-            if (digest != nullptr && digest->is_text() && !digest->text.empty()) text += "@" + digest->text;
+            const std::string text = chart_image(value);
             if (is_template(text) || parse_reference("oci:" + text).ok()) image_text(text, value, here);
+            return true;
+        }
+        if (entry.key == "images" && value.is_array() && std::any_of(value.items.begin(), value.items.end(), [&](const Tree& one) { return child(one, "newName") != nullptr; })) {
+            replaced_images(&value, here);
             return true;
         }
         if ((entry.key == "storageUri" || entry.key == "sourceModelUri" || entry.key == "modelUri") && value.is_text()) {
@@ -292,7 +386,23 @@ class Reader : public DeploymentReader {
         return false;
     }
 
+    /// registry, repository, tag and digest, as values of charts have them.
+    std::string chart_image(const Tree& value) const {
+        const auto part = [&](std::string_view key) {
+            const Tree* node = child(value, key);
+            return node != nullptr && node->is_text() ? std::string(trim(node->text)) : std::string();
+        };
+        std::string text = part("registry");
+        while (text.ends_with('/')) text.pop_back();
+        if (!text.empty()) text += "/";
+        text += part("repository");
+        if (!part("tag").empty()) text += ":" + part("tag");
+        if (!part("digest").empty()) text += "@" + part("digest");
+        return text;
+    }
+
     std::vector<Place> todo_;
+    std::list<std::vector<Tree>> written_out_;
 };
 
 }  // namespace

@@ -21,10 +21,10 @@ bool parse_kubernetes(ByteView bytes, IntakeContext& context) {
     if (!text) return false;
     std::vector<codec::Tree> documents;
     if (is_json(*text)) {
-        auto document = codec::parse_json_tree(as_bytes(*text));
-        if (!document) return malformed(context, kFormat, document.error().message);
-        documents.push_back(std::move(*document));
-    } else {
+        if (auto one = codec::parse_json_tree(as_bytes(*text))) documents.push_back(std::move(*one));
+    }
+    if (documents.empty()) {
+        // What begins with a brace may be YAML in flow style all the same.
         auto parsed = codec::parse_yaml_trees(as_bytes(*text), kMostDocuments, deployment_limits());
         if (!parsed && text->find("{{") != std::string_view::npos) {
             context.format(kFormat);

@@ -1,0 +1,122 @@
+// Objects and pipelines as their tools take them, however they are written: each disguise beside its honest twin.
+#include <catch2/catch.hpp>
+
+#include "checkers/advisory_match.hpp"
+#include "unit/intake/intake_fixture.hpp"
+
+using namespace headgate;
+using intake::Parsed;
+using Names = std::vector<std::string>;
+using Source = Requirement::Source;
+
+namespace {
+
+const std::string kCommit(40, 'c');
+const Names kEvil = {"oci:evil.example/x"};
+
+/// The format by the content, as the pipeline asks for it: "" for none.
+std::string settled(const std::string& name, const std::string& text) {
+    const intake::ManifestFormat* const candidate = intake::content_format(name, as_bytes(text));
+    if (candidate == nullptr) return {};
+    const Parsed parsed(name, text, {}, candidate);
+    const intake::ManifestFormat* const format = intake::settled_format(*candidate, name, as_bytes(text), parsed.facts);
+    return format == nullptr ? std::string() : std::string(format->name);
+}
+
+Names kubernetes(const std::string& text, const std::string& name = "x.yaml") {
+    const Parsed parsed(name, text, {}, intake::format_of("Kubernetes"));
+    CHECK(parsed.understood);
+    CHECK(parsed.oracle());
+    return parsed.names();
+}
+Names kustomization(const std::string& text) { return kubernetes(text, "overlays/kustomization.yaml"); }
+Names pipeline(const std::string& text) {
+    const Parsed parsed(".gitlab-ci.yml", text);
+    CHECK(parsed.understood);
+    return parsed.names();
+}
+Names compose(const std::string& text) {
+    const Parsed parsed("compose.yaml", text);
+    CHECK(parsed.understood);
+    return parsed.names();
+}
+bool holds(const Names& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+
+}  // namespace
+
+TEST_CASE("Kubernetes: keys in quotes, in flow style, with a space, indented, escaped") {
+    for (const std::string text : {"\"apiVersion\": v1\n\"kind\": Pod\nspec: {containers: [{image: evil.example/x}]}\n", "{apiVersion: v1, kind: Pod, spec: {containers: [{image: evil.example/x}]}}\n",
+                                   "apiVersion : v1\nkind : Pod\nspec: {containers: [{image: evil.example/x}]}\n", "  apiVersion: v1\n  kind: Pod\n  spec: {containers: [{image: evil.example/x}]}\n",
+                                   "---\n# c\n{\"apiVersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"evil.example/x\"}]}}\n", "'apiVersion': v1\n'kind': Pod\nspec: {containers: [{image: evil.example/x}]}\n",
+                                   "\"api\\x56ersion\": v1\n\"k\\u0069nd\": Pod\nspec: {containers: [{\"im\\U00000061ge\": evil.example/x}]}\n", "? apiVersion\n: v1\n? kind\n: Pod\nspec: {containers: [{image: evil.example/x}]}\n"}) {
+        CAPTURE(text);
+        CHECK(settled("x.yaml", text) == "Kubernetes");
+        CHECK(kubernetes(text) == kEvil);
+    }
+    const std::string json = "{\"api\\u0056ersion\":\"v1\",\"kind\":\"Pod\",\"spec\":{\"containers\":[{\"image\":\"evil.example/x\"}]}}";
+    CHECK(settled("x.json", json) == "Kubernetes");
+    CHECK(kubernetes(json, "x.json") == kEvil);
+    // What nobody can read and is an object by its keys is not passed over.
+    CHECK(settled("x.yaml", "\"apiVersion\": v1\n\"kind\": Pod\n\"kind\": Pod\nspec: {containers: [{image: evil.example/x}]}\n") == "Kubernetes");
+}
+
+TEST_CASE("words alone make no object") {
+    for (const std::string text : {"ownerReferences:\n  - apiVersion: v1\n    kind: Pod\nimage: {tag: 1}\n", "# apiVersion and kind are read from the image\na: b\n", "docs: \"apiVersion, kind, image\"\n"}) {
+        CAPTURE(text);
+        CHECK(settled("x.yaml", text).empty());
+    }
+    CHECK(settled("x.yaml", "# apiVersion, kind, image\nmodel_id: acme/x\n") == "hub settings");
+    CHECK(settled("x.json", "{\"paths\": {\"a\": \"kind apiVersion image\"}}").empty());
+    CHECK(settled("x.yaml", "# apiVersion kind image\na: [\n").empty());
+}
+
+TEST_CASE("Kubernetes: a group that ends in .k8s.io is not Kubernetes' own for that") {
+    CHECK(kubernetes("apiVersion: sparkoperator.k8s.io/v1beta2\nkind: SparkApplication\nspec: {image: evil.example/x}\n") == kEvil);
+    CHECK(kubernetes("apiVersion: batch/v1\nkind: Pod\nspec: {containers: [{image: evil.example/x}]}\n") == kEvil);
+    CHECK(kubernetes("apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: {annotations: {image: no}}\nspec: {x: {image: no}}\n").empty());
+    CHECK(kubernetes("apiVersion: imagepolicy.k8s.io/v1alpha1\nkind: ImageReview\nspec: {containers: [{image: evil.example/x}]}\n") == kEvil);
+    CHECK(kubernetes("apiVersion: evil.example/v1\nkind: ImageReview\nspec: {image: evil.example/x}\n") == kEvil);
+    CHECK(kubernetes("apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nspec: {images: [{name: a, newName: evil.example/x}]}\n") == kEvil);
+}
+
+TEST_CASE("charts: registry, repository, tag and digest are one image") {
+    const std::string head = "apiVersion: helm.toolkit.fluxcd.io/v2\nkind: HelmRelease\nspec: {values: {image: ";
+    CHECK(kubernetes(head + "{registry: evil.example, repository: x}}}\n") == kEvil);
+    CHECK(kubernetes(head + "{registry: evil.example/, repository: a/x, tag: \"1\"}}}\n") == Names{"oci:evil.example/a/x:1"});
+    CHECK(kubernetes(head + "{registry: \"\", repository: x}}}\n") == Names{"oci:docker.io/library/x"});
+    CHECK(kubernetes(head + "{repository: ghcr.example/x}}}\n") == Names{"oci:ghcr.example/x"});
+}
+
+TEST_CASE("kustomize: its file by its name, and what it fetches") {
+    CHECK(settled("a/kustomization.yaml", "images:\n- name: a\n  newName: evil.example/x\n") == "Kubernetes");
+    CHECK(settled("a/Kustomization", "resources: [github.com/evil/x//p?ref=main]\n") == "Kubernetes");
+    CHECK(settled("a/kustomization.yml", "resources: [deployment.yaml]\n").empty());
+    CHECK(kustomization("images:\n- name: a\n  newName: evil.example/x\n") == kEvil);
+    CHECK(kustomization("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages: [{name: a, newName: evil.example/x}]\n") == kEvil);
+    CHECK(kubernetes("apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\nimages: [{name: a, newName: evil.example/x}]\n") == kEvil);
+    const std::string git = "git+https://github.com/evil/x@main";
+    for (const std::string text : {"github.com/evil/x//p?ref=main", "github.com/evil/x/p?ref=main", "https://github.com/evil/x//p?ref=main", "git::https://github.com/evil/x.git//p?ref=main&timeout=90s",
+                                   "https://github.com/evil/x/p/?version=main", "github.com:evil/x?ref=main"}) {
+        CAPTURE(text);
+        const Names names = kustomization("resources: [\"" + text + "\"]\n");
+        REQUIRE(names.size() == 1);
+        CHECK((names[0] == git || names[0] == "git+https://github.com/evil/x.git@main"));
+    }
+    CHECK(kustomization("resources: [\"https://github.com/kubernetes-sigs/kustomize//examples/multibases/?ref=v3.3.1\"]\n") == Names{"git+https://github.com/kubernetes-sigs/kustomize@v3.3.1"});
+    CHECK(kustomization("resources: [\"git@git.example:a/b.git\"]\n").size() == 1);
+    CHECK(kustomization("resources: [\"https://files.example/y.yaml\", \"https://github.com/a/b/releases/download/v1/install.yaml\"]\n") ==
+          Names{"https://files.example/y.yaml", "https://github.com/a/b/releases/download/v1/install.yaml"});
+    CHECK(kustomization("resources: [deployment.yaml, ../base, ./github.com, a.b/c, file:///x]\n").empty());
+}
+
+TEST_CASE("kustomize: patches that are written out, charts") {
+    CHECK(kustomization("patches:\n- target: {kind: Deployment}\n  patch: |\n    - op: replace\n      path: /spec/template/spec/containers/0/image\n      value: evil.example/x\n") == kEvil);
+    CHECK(kustomization("patches:\n- patch: |\n    apiVersion: apps/v1\n    kind: Deployment\n    spec: {template: {spec: {containers: [{name: a, image: evil.example/x}]}}}\n") == kEvil);
+    CHECK(kustomization("patchesStrategicMerge:\n- |\n  apiVersion: apps/v1\n  kind: Deployment\n  spec: {template: {spec: {containers: [{name: a, image: evil.example/x}]}}}\n- other.yaml\n") == kEvil);
+    CHECK(kustomization("patchesJson6902:\n- patch: '[{\"op\": \"add\", \"path\": \"/spec/containers/-\", \"value\": {\"name\": \"a\", \"image\": \"evil.example/x\"}}]'\n") == kEvil);
+    CHECK(kustomization("patches:\n- path: p.yaml\n- patch: |\n    - {op: replace, path: /spec/replicas, value: 3}\n    - {op: remove, path: /spec/image}\n").empty());
+    CHECK(kustomization("helmCharts:\n- {name: x, repo: \"https://charts.evil.example\", version: 1.0.0, valuesInline: {image: {registry: evil.example, repository: x}}}\n- {name: y, repo: \"oci://evil.example/charts\", version: 1.0.0}\n- {name: local}\n") ==
+          Names{"https://charts.evil.example", "oci:evil.example/x", "oci:evil.example/charts/y:1.0.0"});
+    CHECK_FALSE(Parsed("kustomization.yaml", "patches:\n- patch: \"a: [\"\n", {}, intake::format_of("Kubernetes")).understood);
+    CHECK(intake::every_prefix("kustomization.yaml", "resources: [github.com/evil/x//p]\npatches:\n- patch: |\n    - {op: add, path: /image, value: x}\n", intake::format_of("Kubernetes")));
+}
