@@ -71,15 +71,19 @@ Match answer(const Requirement& requirement, Overlap overlap) {
     return {Affected::undecided, "nothing here can compare '" + version + "' with the versions of the record", false};
 }
 
-// "" for what a registry serves under its name.
-std::string other_source(const Requirement& requirement) {
-    return requirement.source == Requirement::Source::git ? "it comes from a repository, and the record is about the package of that name in a registry" : "";
+// "" for what a registry serves under its name. The registry of actions is GitHub: there the repository is the package.
+std::string other_source(const Requirement& requirement, std::string_view ecosystem) {
+    const bool is_registry = ecosystem == "github" && requirement.reference.type == "github";
+    if (requirement.source != Requirement::Source::git || is_registry) return {};
+    return "it comes from a repository, and the record is about the package of that name in a registry";
 }
+
+bool is_everything(const Interval& interval) { return !interval.low && !interval.high; }
 
 }  // namespace
 
 Match match(const Requirement& requirement, const AffectedPackage& package) {
-    if (std::string why = other_source(requirement); !why.empty()) return {Affected::undecided, std::move(why), true};
+    if (std::string why = other_source(requirement, package.ecosystem); !why.empty()) return {Affected::undecided, std::move(why), true};
     const std::string& version = requirement.reference.version;
     const std::string_view ecosystem = package.ecosystem;
     const auto listed = [&](const std::string& one) { return versions::is_same(ecosystem, one, version); };
@@ -91,12 +95,14 @@ Match match(const Requirement& requirement, const AffectedPackage& package) {
     // Letter by letter, a version that is not listed is another one; a commit may be any of them.
     const bool ordered = versions::has_order(ecosystem);
     if (!version.empty() && !ordered && package.ranges.empty()) return {};
+    std::vector<Interval> intervals;
+    for (const auto& events : package.ranges) add_intervals(ecosystem, events, intervals);
+    // Every version there is: a commit and a branch are among them.
+    if (std::any_of(intervals.begin(), intervals.end(), is_everything)) return {Affected::yes, {}, false};
     if (ordered && is_commit(version)) return {Affected::undecided, "a commit is in no order with versions", true};
     const std::vector<Interval> wanted = wanted_by(requirement, ecosystem);
     const bool one_version = wanted.size() == 1 && wanted.front().low && wanted.front().low == wanted.front().high;
     if (one_version && package.ranges.empty()) return {};
-    std::vector<Interval> intervals;
-    for (const auto& events : package.ranges) add_intervals(ecosystem, events, intervals);
     for (const std::string& one : package.versions) {
         if (!one_version) intervals.push_back({Bound{one, true}, Bound{one, true}});
     }
@@ -104,7 +110,7 @@ Match match(const Requirement& requirement, const AffectedPackage& package) {
 }
 
 Match match_range(const Requirement& requirement, std::string_view ecosystem, std::string_view range) {
-    if (std::string why = other_source(requirement); !why.empty()) return {Affected::undecided, std::move(why), true};
+    if (std::string why = other_source(requirement, ecosystem); !why.empty()) return {Affected::undecided, std::move(why), true};
     const auto intervals = versions::parse_range(ecosystem, range);
     if (!intervals) return {Affected::undecided, "the range " + std::string(range) + " is not understood", false};
     return answer(requirement, versions::overlap(ecosystem, wanted_by(requirement, ecosystem), *intervals));

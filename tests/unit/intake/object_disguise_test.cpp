@@ -30,17 +30,17 @@ Names kubernetes(const std::string& text, const std::string& name = "x.yaml") {
     return parsed.names();
 }
 Names kustomization(const std::string& text) { return kubernetes(text, "overlays/kustomization.yaml"); }
-Names pipeline(const std::string& text) {
+[[maybe_unused]] Names pipeline(const std::string& text) {
     const Parsed parsed(".gitlab-ci.yml", text);
     CHECK(parsed.understood);
     return parsed.names();
 }
-Names compose(const std::string& text) {
+[[maybe_unused]] Names compose(const std::string& text) {
     const Parsed parsed("compose.yaml", text);
     CHECK(parsed.understood);
     return parsed.names();
 }
-bool holds(const Names& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+[[maybe_unused]] bool holds(const Names& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
 }  // namespace
 
@@ -119,4 +119,27 @@ TEST_CASE("kustomize: patches that are written out, charts") {
           Names{"https://charts.evil.example", "oci:evil.example/x", "oci:evil.example/charts/y:1.0.0"});
     CHECK_FALSE(Parsed("kustomization.yaml", "patches:\n- patch: \"a: [\"\n", {}, intake::format_of("Kubernetes")).understood);
     CHECK(intake::every_prefix("kustomization.yaml", "resources: [github.com/evil/x//p]\npatches:\n- patch: |\n    - {op: add, path: /image, value: x}\n", intake::format_of("Kubernetes")));
+}
+
+TEST_CASE("advisories: the repository of an action is what the record names") {
+    const auto used = [](const std::string& action) {
+        const Parsed parsed(".github/workflows/ci.yml", "jobs: {a: {steps: [{uses: \"" + action + "\"}]}}\n");
+        REQUIRE(parsed.facts.requirements.size() == 1);
+        return parsed.facts.requirements[0];
+    };
+    using Kind = AdvisoryEvent::Kind;
+    const AffectedPackage evil{"github/evil/act", "github", {}, {{{Kind::introduced, "0"}}}, false, {}, {}};
+    for (const std::string version : {"v45.0.7", "v45", "main", kCommit.c_str()}) {
+        CAPTURE(version);
+        CHECK(checkers::match(used("evil/act@" + version), evil).affected == checkers::Affected::yes);
+    }
+    const AffectedPackage mended{"github/acme/act", "github", {}, {{{Kind::introduced, "0"}, {Kind::fixed, "4.2.0"}}}, false, {}, {}};
+    CHECK(checkers::match(used("acme/act@v4.1.0"), mended).affected == checkers::Affected::yes);
+    CHECK(checkers::match(used("acme/act@v4.2.0"), mended).affected == checkers::Affected::no);
+    CHECK(checkers::match(used("acme/act@" + kCommit), mended).affected == checkers::Affected::undecided);
+    // A repository of the same name as a package is still another thing.
+    Requirement package = used("acme/act@v1");
+    package.reference = parse_reference("pkg:npm/act@1.0.0").value();
+    const AffectedPackage npm{"npm/act", "npm", {}, {{{Kind::introduced, "0"}}}, false, {}, {}};
+    CHECK(checkers::match(package, npm).affected == checkers::Affected::undecided);
 }
