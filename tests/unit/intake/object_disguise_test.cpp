@@ -30,7 +30,7 @@ Names kubernetes(const std::string& text, const std::string& name = "x.yaml") {
     return parsed.names();
 }
 Names kustomization(const std::string& text) { return kubernetes(text, "overlays/kustomization.yaml"); }
-[[maybe_unused]] Names pipeline(const std::string& text) {
+Names pipeline(const std::string& text) {
     const Parsed parsed(".gitlab-ci.yml", text);
     CHECK(parsed.understood);
     return parsed.names();
@@ -142,4 +142,47 @@ TEST_CASE("advisories: the repository of an action is what the record names") {
     package.reference = parse_reference("pkg:npm/act@1.0.0").value();
     const AffectedPackage npm{"npm/act", "npm", {}, {{{Kind::introduced, "0"}}}, false, {}, {}};
     CHECK(checkers::match(package, npm).affected == checkers::Affected::undecided);
+}
+
+TEST_CASE("GitLab: every value that a variable of an image may have") {
+    const std::string file = "variables: {IMG: \"python:3.12\"}\n";
+    const std::string python = "oci:docker.io/library/python:3.12";
+    const std::string evil = kEvil[0];
+    for (const std::string text : {"a: {variables: {IMG: evil.example/x}, image: $IMG}\n", "a: {variables: {IMG: {value: evil.example/x}}, image: \"${IMG}\"}\n", "a: {rules: [{variables: {IMG: evil.example/x}}], image: $IMG}\n",
+                                   "workflow: {rules: [{variables: {IMG: evil.example/x}}]}\na: {image: $IMG}\n", "a: {parallel: {matrix: [{IMG: [evil.example/x, \"b:1\"]}]}, image: $IMG}\n",
+                                   ".base: {image: $IMG}\na: {extends: .base, variables: {IMG: evil.example/x}}\n", ".base: {variables: {IMG: evil.example/x}}\na: {extends: [.base], image: $IMG}\n",
+                                   "default: {image: $IMG}\na: {variables: {IMG: evil.example/x}}\n", "image: $IMG\na: {variables: {IMG: evil.example/x}}\n", ".v: {variables: {IMG: evil.example/x}}\na: {variables: !reference [.v, variables], image: $IMG}\n",
+                                   ".base: {image: $IMG}\na: {image: !reference [.base, image], variables: {IMG: evil.example/x}}\n", "a: {variables: {REG: evil.example, IMG: $REG/x}, services: [$IMG]}\n",
+                                   ".r: {rules: [{variables: {IMG: evil.example/x}}]}\na: {rules: [!reference [.r, rules]], image: $IMG}\n"}) {
+        CAPTURE(text);
+        CHECK(holds(pipeline(file + text), evil));
+    }
+    CHECK(pipeline(file + "a: {image: $IMG}\nb: {image: $IMG, variables: {OTHER: x}}\n") == Names{python, python});
+    CHECK(pipeline(file + "a: {variables: {IMG: \"node:20\"}, image: $IMG}\n") == Names{"oci:docker.io/library/node:20"});
+    CHECK(pipeline("a: {parallel: {matrix: [{N: a, T: [\"1\", \"2\"]}, {N: b, T: \"3\"}]}, image: \"$N:$T\"}\n") == Names{"oci:docker.io/library/a:1", "oci:docker.io/library/a:2", "oci:docker.io/library/b:3"});
+    std::string many;
+    for (int i = 0; i < 100; ++i) many += (i == 0 ? "" : ", ") + std::string("a") + std::to_string(i);
+    const Parsed beyond(".gitlab-ci.yml", "a: {parallel: {matrix: [{IMG: [" + many + "]}]}, image: $IMG}\n");
+    REQUIRE(beyond.facts.requirements.size() == 1);
+    CHECK(beyond.facts.requirements[0].dynamic);
+    const Parsed circle(".gitlab-ci.yml", "variables: {A: $B, B: $A$A}\na: {extends: a, image: $A}\n");
+    CHECK(circle.facts.requirements.at(0).dynamic);
+    CHECK(intake::every_prefix(".gitlab-ci.yml", "variables: {IMG: a}\nb: {extends: .c, rules: [{variables: {IMG: d}}], image: $IMG}\n"));
+}
+
+TEST_CASE("GitLab: a pipeline that a job starts") {
+    CHECK(pipeline("a: {trigger: {include: [{remote: \"https://evil.example/x.yml\"}]}}\n") == Names{"https://evil.example/x.yml"});
+    CHECK(pipeline("a: {trigger: {include: \"https://evil.example/x.yml\"}}\n") == Names{"https://evil.example/x.yml"});
+    CHECK(pipeline("a: {trigger: {include: [{project: evil/x, ref: main, file: y.yml}]}}\n") == Names{"pkg:gitlab/evil/x@main"});
+    CHECK(pipeline("a: {trigger: {include: [{component: evil.example/x/y@1.0}]}}\n") == Names{"git+https://evil.example/x/y@1.0"});
+    CHECK(pipeline("a: {trigger: {project: evil/x, branch: main}}\n") == Names{"pkg:gitlab/evil/x@main"});
+    CHECK(pipeline("a: {trigger: evil/x}\n") == Names{"pkg:gitlab/evil/x"});
+    const Parsed local(".gitlab-ci.yml", "a: {trigger: {include: [{local: /ci/x.yml}], strategy: depend}}\n");
+    CHECK(local.understood);
+    REQUIRE(local.facts.includes.size() == 1);
+    CHECK(local.facts.includes[0].path == "ci/x.yml");
+    const Parsed pattern(".gitlab-ci.yml", "include: [{local: \"/ci/*.yml\"}]\n");
+    CHECK_FALSE(pattern.understood);
+    CHECK(pattern.facts.includes.empty());
+    CHECK(pattern.facts.opaques.at(0).why.find("name each file") != std::string::npos);
 }
