@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
+#include "intake/build_arguments.hpp"
 #include "intake/deployment_reader.hpp"
 #include "intake/dockerfile_lines.hpp"
 #include "intake/served.hpp"
@@ -13,7 +14,15 @@ namespace {
 
 constexpr std::array<std::string_view, 7> kTopLevel = {"version", "name", "networks", "volumes", "configs", "secrets", "services"};
 
-bool is_remote(std::string_view text) { return text.find("://") != std::string_view::npos || text.starts_with("git@"); }
+constexpr std::string_view kGithub = "github.com/";
+
+/// As compose and BuildKit tell a place on the network from a folder: by a scheme, by "github.com/" alone, by "name@host:path".
+bool is_remote(std::string_view text) {
+    const std::size_t login = text.find('@');
+    const std::size_t colon = text.find(':');
+    const bool scp = login != std::string_view::npos && colon != std::string_view::npos && login < colon && colon < text.find('/');
+    return text.find("://") != std::string_view::npos || text.starts_with(kGithub) || text.starts_with("git@") || scp;
+}
 
 /// A repository rather than an archive (BuildKit's rules for contexts).
 bool is_repository(std::string_view text) {
@@ -116,7 +125,11 @@ class Reader : public DeploymentReader {
         const Tree* file = child(how, "dockerfile");
         const bool here = folder == nullptr || !is_remote(folder->text);
         if (file != nullptr && here) dockerfile(*file, folder == nullptr ? "." : folder->text);
-        if (const Tree* text = child(how, "dockerfile_inline")) inline_dockerfile(*text);
+        if (const Tree* text = child(how, "dockerfile_inline")) {
+            inline_dockerfile(*text, arguments(child(how, "args")));
+        } else {
+            images_of_arguments(child(how, "args"));
+        }
         each_child(child(how, "additional_contexts"), [this](std::string_view key, const Tree& value) {
             const auto written = known(value, "oci");
             if (!written) return;
@@ -136,7 +149,12 @@ class Reader : public DeploymentReader {
         constexpr std::string_view kImage = "docker-image://";
         if (text.starts_with(kImage)) return note(record_image(text.substr(kImage.size()), at(node), "docker-image://", context_));
         if (text.starts_with("oci-layout://") || text.starts_with("file://")) return;   // on disk
-        if (is_remote(text)) note(is_repository(text) ? record_git(text, at(node), context_) : record_url(text, at(node), context_));
+        if (is_remote(text)) fetched(text, node);
+    }
+
+    void fetched(std::string_view text, const Tree& node) {
+        if (text.starts_with(kGithub)) return note(record_git("https://" + std::string(text), at(node), context_));
+        note(is_repository(text) ? record_git(text, at(node), context_) : record_url(text, at(node), context_));
     }
 
     /// One whose name says that it is one is a subject by itself; any other is read as a part of this file.
@@ -150,12 +168,34 @@ class Reader : public DeploymentReader {
         }
     }
 
-    void inline_dockerfile(const Tree& text) {
+    /// What a build is given for its ARGs; nullopt: only the environment knows. One without a value leaves the Dockerfile its own.
+    static BuildArguments arguments(const Tree* list) {
+        BuildArguments result;
+        each_child(list, [&](std::string_view key, const Tree& value) {
+            const std::size_t equals = key.empty() ? value.text.find('=') : 0;
+            if (equals == std::string::npos) return;
+            const std::string name = key.empty() ? value.text.substr(0, equals) : std::string(key);
+            result.insert_or_assign(name, interpolate(key.empty() ? std::string_view(value.text).substr(equals + 1) : std::string_view(value.text)));
+        });
+        return result;
+    }
+
+    /// The Dockerfile is a file by itself, and is read with its own defaults: what stands here in their place may be the image that it is
+    /// built on. Only what has the host of a registry in front is told from other text.
+    void images_of_arguments(const Tree* list) {
+        each_child(list, [this](std::string_view key, const Tree& value) {
+            auto text = interpolate(value.text);
+            if (text && key.empty()) *text = text->find('=') == std::string::npos ? std::string() : text->substr(text->find('=') + 1);
+            if (text && names_image_of_host(trim(*text))) note(record_image(trim(*text), at(value), "a build argument", context_));
+        });
+    }
+
+    void inline_dockerfile(const Tree& text, const BuildArguments& given) {
         if (!text.is_text()) {
             fail("`dockerfile_inline` is no text", text.line);
             return;
         }
-        const std::string expanded = interpolate(text.text).value_or(text.text);
+        const std::string expanded = with_build_arguments(interpolate(text.text).value_or(text.text), given, context_.limits);
         context_.lines_before = std::max(text.line, 1U);
         note(dockerfile::read_all(as_bytes(expanded), context_));
         context_.lines_before = 0;
@@ -199,7 +239,7 @@ class Reader : public DeploymentReader {
         } else if (path->starts_with(kImage)) {
             note(record_image(path->substr(kImage.size()), at(node), "`include`", context_));
         } else if (is_remote(*path)) {
-            note(is_repository(*path) ? record_git(*path, at(node), context_) : record_url(*path, at(node), context_));
+            fetched(*path, node);
         } else {
             bring_in(*path, node);
         }

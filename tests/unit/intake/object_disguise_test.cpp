@@ -35,12 +35,12 @@ Names pipeline(const std::string& text) {
     CHECK(parsed.understood);
     return parsed.names();
 }
-[[maybe_unused]] Names compose(const std::string& text) {
+Names compose(const std::string& text) {
     const Parsed parsed("compose.yaml", text);
     CHECK(parsed.understood);
     return parsed.names();
 }
-[[maybe_unused]] bool holds(const Names& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool holds(const Names& names, const std::string& name) { return std::find(names.begin(), names.end(), name) != names.end(); }
 
 }  // namespace
 
@@ -185,4 +185,33 @@ TEST_CASE("GitLab: a pipeline that a job starts") {
     CHECK_FALSE(pattern.understood);
     CHECK(pattern.facts.includes.empty());
     CHECK(pattern.facts.opaques.at(0).why.find("name each file") != std::string::npos);
+}
+
+TEST_CASE("compose: places on the network that have no scheme") {
+    for (const std::string text : {"{build: github.com/evil/x}", "{build: {context: github.com/evil/x}}", "{build: {context: ., additional_contexts: {a: github.com/evil/x}}}"}) {
+        CAPTURE(text);
+        CHECK(compose("services: {a: " + text + "}\n") == Names{"git+https://github.com/evil/x"});
+    }
+    CHECK(compose("services: {a: {build: {context: \"github.com/evil/x.git#main\"}}}\n") == Names{"git+https://github.com/evil/x.git@main"});
+    CHECK(compose("services: {a: {build: \"me@git.example:evil/x.git\"}}\n").size() == 1);
+    CHECK(compose("services: {a: {build: ./github.com/x}, b: {build: a/b@c}, c: {build: C:/x}}\n").empty());
+}
+
+TEST_CASE("compose: what a build is given in place of a default") {
+    const auto built = [](const std::string& args, const std::string& file) { return compose("services:\n  a:\n    build:\n      args: " + args + "\n      dockerfile_inline: |\n" + file); };
+    const std::string file = "        ARG BASE=python:3.12\n        FROM $$BASE\n";
+    CHECK(built("{BASE: evil.example/x}", file) == kEvil);
+    CHECK(built("[BASE=evil.example/x]", file) == kEvil);
+    CHECK(built("{BASE: \"${B:-evil.example/x}\"}", file) == kEvil);
+    CHECK(built("{BASE: evil.example/x}", "        ARG OTHER=1 \\\n          BASE=python:3.12\n        FROM $$BASE\n") == kEvil);
+    CHECK(built("{HOST: evil.example}", "        ARG HOST=docker.io\n        FROM $$HOST/x\n") == kEvil);
+    CHECK(built("{BASE: $NOBODY}", file) == Names{"oci:?"});
+    for (const char* const args : {"{}", "[BASE]", "{BASE: }", "{OTHER: evil.example/x}"}) {
+        CAPTURE(args);
+        CHECK(built(args, file) == Names{"oci:docker.io/library/python:3.12"});
+    }
+    CHECK(compose("services: {a: {build: {context: ., args: {BASE: evil.example/x}}}}\n") == kEvil);
+    CHECK(compose("services: {a: {build: {context: ., args: [BASE=evil.example/x]}}}\n") == kEvil);
+    CHECK(compose("services: {a: {build: {context: ., args: {PKG: github.com/acme/x, URL: \"https://a.example/b\", DIR: ./x, VERSION: \"1.2\", NAME: a/b, EMPTY: \"\", N: }}}}\n").empty());
+    CHECK(compose("services: {a: {build: {context: ., args: [\"\", A, A=]}}}\n").empty());
 }
