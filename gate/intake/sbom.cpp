@@ -121,6 +121,7 @@ bool same_name(const Reference& reference, const Component& component) {
     if (written == whole) return true;
     if (reference.type == "npm") return !reference.space.empty() && written == whole.substr(1);  // a scope without its '@'
     if (reference.type == "composer") return false;
+    if (reference.type == "github" && component.group.empty() && written == name) return true;   // "checkout" of actions/checkout
     if (reference.type == "golang" || reference.type == "github") return written.starts_with(whole + "/");  // a package of the module
     // Dots of a group, and the parts of a path, are written either way.
     const auto dotted = [](std::string text) {
@@ -132,12 +133,14 @@ bool same_name(const Reference& reference, const Component& component) {
            written.starts_with(whole + "/");
 }
 
-/// The version beside the purl: an epoch stands in either, and a leading 'v' in either.
+/// The version beside the purl: an epoch stands in either, and a leading 'v' in either; Go's own library has that of Go, "go1.22.0".
 bool same_version(const Reference& reference, std::string_view written) {
     if (reference.version.empty() || written.empty() || reference.scheme != "pkg") return true;
-    const auto plain = [](std::string_view version) {
+    const bool of_go = reference.type == "golang" && reference.space.empty() && (reference.name == "stdlib" || reference.name == "toolchain" || reference.name == "std");
+    const auto plain = [&](std::string_view version) {
         const std::size_t epoch = version.find(':');
         if (epoch != std::string_view::npos && version.substr(0, epoch).find_first_not_of("0123456789") == std::string_view::npos) version.remove_prefix(epoch + 1);
+        if (of_go && version.starts_with("go")) version.remove_prefix(2);
         if (version.starts_with('v') || version.starts_with('V')) version.remove_prefix(1);
         return ascii_lower(version);
     };

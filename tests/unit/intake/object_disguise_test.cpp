@@ -215,3 +215,18 @@ TEST_CASE("compose: what a build is given in place of a default") {
     CHECK(compose("services: {a: {build: {context: ., args: {PKG: github.com/acme/x, URL: \"https://a.example/b\", DIR: ./x, VERSION: \"1.2\", NAME: a/b, EMPTY: \"\", N: }}}}\n").empty());
     CHECK(compose("services: {a: {build: {context: ., args: [\"\", A, A=]}}}\n").empty());
 }
+
+TEST_CASE("bills of materials: what says the same in other words, and what does not") {
+    const auto component = [](const std::string& name, const std::string& version, const std::string& purl) {
+        return Parsed("bom.cdx.json", R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[{"type":"library","name":")" + name + R"(","version":")" + version + R"(","purl":")" + purl + "\"}]}");
+    };
+    const Parsed go = component("stdlib", "go1.22.0", "pkg:golang/stdlib@1.22.0");
+    CHECK(go.understood);
+    CHECK_FALSE(go.has("sbom.version-differs"));
+    CHECK(component("stdlib", "go1.22.0", "pkg:golang/stdlib@1.21.0").has("sbom.version-differs"));
+    CHECK(component("a.example/b", "go1.22.0", "pkg:golang/a.example/b@1.22.0").has("sbom.version-differs"));
+    CHECK_FALSE(component("checkout", "v4", "pkg:github/actions/checkout@v4").has("sbom.name-differs"));
+    CHECK_FALSE(component("actions/checkout", "v4", "pkg:github/actions/checkout@v4").has("sbom.name-differs"));
+    CHECK(component("checkout", "v4", "pkg:github/evil/checkin@v4").has("sbom.name-differs"));
+    CHECK(component("actions/checkout", "v4", "pkg:github/evil/checkout@v4").has("sbom.name-differs"));
+}
