@@ -10,6 +10,8 @@
 namespace headgate::intake {
 namespace {
 
+constexpr std::size_t kMostLooks = 1'000'000;   // at images of jobs
+
 using gitlab::Scope;
 using gitlab::Scopes;
 
@@ -70,6 +72,10 @@ class Reader : public DeploymentReader {
     void images(std::string_view key, const Tree& node) {
         const Tree* target = scopes_.resolved(&node);
         if (target == nullptr) return;
+        // Jobs may share lists of any length.
+        if (looks_ > kMostLooks) return;
+        looks_ += 1 + target->items.size();
+        if (looks_ > kMostLooks) fail("more jobs and services than can be followed", node.line);
         if (key == "image") return image(*target);
         each_child(target, [this](std::string_view, const Tree& service) {
             const Tree* one = scopes_.resolved(&service);
@@ -170,6 +176,7 @@ class Reader : public DeploymentReader {
     const Tree& root_;
     Scopes scopes_;
     std::optional<std::vector<Scope>> here_;
+    std::size_t looks_ = 0;
     std::set<std::pair<const Tree*, std::optional<std::string>>> seen_;
 };
 

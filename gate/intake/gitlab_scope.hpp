@@ -25,10 +25,10 @@ class Scopes {
 
     /// Behind "!reference [job, key]"; nullptr when nothing is there.
     const Tree* resolved(const Tree* node) const;
-    /// The job, then those that it extends, nearest first. More than kMostJobs of them: the rest is left, and `complete` is false.
-    std::vector<const Tree*> chain(const Tree& job, bool& complete) const;
+    /// The job, then those that it extends, nearest first. Where there are more than can be followed, the rest is left, and `complete` is false.
+    std::vector<const Tree*> chain(const Tree& job, bool& complete);
     /// Of a job; without one, of what stands at the top. nullopt: more than can be followed.
-    std::optional<std::vector<Scope>> of(const Tree* job) const;
+    std::optional<std::vector<Scope>> of(const Tree* job);
 
     /// Every text that `text` may come to. An empty one in the list: there is a value that nobody knows here. nullopt: too many.
     std::optional<std::vector<std::optional<std::string>>> values(std::string_view text, const std::vector<Scope>& scopes);
@@ -38,7 +38,9 @@ class Scopes {
 
     std::optional<Values> expand(std::string_view text, const Scope& scope, int depth);
     std::optional<Values> of_name(std::string_view name, const Scope& scope, int depth);
-    void add_rules(const Tree* rules, std::vector<const Tree*>& tables, int depth) const;
+    void add_rules(const Tree* rules, std::vector<const Tree*>& tables, int depth);
+    /// Jobs may share lists of any length: what is looked at is counted for the whole file.
+    bool may_go_on(std::size_t more = 1);
 
     const Tree& root_;
     std::vector<const Tree*> workflow_;       // tables of its rules, and nullptr for none of them
