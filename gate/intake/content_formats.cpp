@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "intake/all.hpp"
 #include "intake/kubernetes.hpp"
@@ -49,6 +50,20 @@ std::optional<std::pair<char, std::size_t>> escaped(std::string_view behind) {
     return std::pair(static_cast<char>(value), digits + 1);
 }
 
+/// Behind a tag "!!binary" a text stands in base64, which may be a key: each as one, for a search for words.
+std::string behind_binary(std::string_view text) {
+    constexpr std::string_view kTag = "binary";
+    constexpr std::size_t kMost = 64;
+    std::string result;
+    for (std::size_t at = text.find(kTag); at != std::string_view::npos; at = text.find(kTag, at + 1)) {
+        const std::size_t begin = std::min(text.find_first_not_of("> \t\r\n\"'", at + kTag.size()), text.size());
+        const std::string_view rest = text.substr(begin, kMost);
+        const std::size_t letters = std::min(rest.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="), rest.size());
+        if (const auto plain = from_base64(rest.substr(0, letters))) result += "\n" + std::string(as_text(*plain)) + ":";
+    }
+    return result;
+}
+
 /// The text as a reader of JSON or YAML takes it, for a search for words: escapes of letters and of line ends in quotes are undone,
 /// and of UTF-16 the letters are left.
 std::string spelled_out(std::string_view text) {
@@ -70,14 +85,20 @@ std::string spelled_out(std::string_view text) {
             result += text[at];
         }
     }
-    return result;
+    return result + behind_binary(result);
 }
 
-/// `key` is a key somewhere: quoted or not, indented, in flow style.
+/// Tags under other names, which nothing here follows.
+bool renames_tags(std::string_view text) { return text.starts_with("%TAG") || has_word(text, "\n%TAG"); }
+
+/// `key` is a key somewhere: quoted or not, indented, in flow style, or where an alias puts it.
 bool has_loose_key(std::string_view text, std::string_view key) {
     for (std::size_t at = text.find(key); at != std::string_view::npos; at = text.find(key, at + 1)) {
         const std::size_t end = text.find_first_not_of("\"' \t\r\n", at + key.size());
         if (end != std::string_view::npos && text[end] == ':') return true;
+        const std::string_view before = text.substr(at - std::min<std::size_t>(at, 64), std::min<std::size_t>(at, 64));
+        const std::size_t anchor = before.rfind('&');
+        if (anchor != std::string_view::npos && before.find_first_of(",:", anchor) == std::string_view::npos) return true;
     }
     return false;
 }
@@ -97,7 +118,8 @@ bool is_kubernetes(std::string_view text, bool json) {
 
 /// However it is written: what the parser finds decides then (settled_format).
 bool may_be_kubernetes(std::string_view text) {
-    const bool plain = text.find('\\') == std::string_view::npos && text.find('\0') == std::string_view::npos;
+    if (renames_tags(text)) return true;
+    const bool plain = text.find('\\') == std::string_view::npos && text.find('\0') == std::string_view::npos && !has_word(text, "binary");
     const std::string spelled = plain ? std::string() : spelled_out(text);
     const std::string_view words = plain ? text : std::string_view(spelled);
     return has_word(words, "apiVersion") && has_word(words, "kind") && may_name(words);
@@ -106,7 +128,7 @@ bool may_be_kubernetes(std::string_view text) {
 /// What the parser could not read is an object all the same, by its keys.
 bool has_keys_of_an_object(std::string_view text) {
     const std::string spelled = spelled_out(text);
-    return has_loose_key(spelled, "apiVersion") && has_loose_key(spelled, "kind");
+    return renames_tags(text) || (has_loose_key(spelled, "apiVersion") && has_loose_key(spelled, "kind"));
 }
 
 bool is_json_name(std::string_view path) { return ascii_lower(path.substr(path.rfind('/') + 1)).ends_with(".json"); }
@@ -150,7 +172,8 @@ const ManifestFormat* settled_format(const ManifestFormat& candidate, std::strin
     const bool found = std::any_of(facts.findings.begin(), facts.findings.end(), [](const Finding& finding) { return finding.id.starts_with("source."); });
     if (candidate.name == "Kubernetes" && !requirements && !is_kustomization_name(path) && !is_kubernetes(as_text(bytes), is_json_name(path))) {
         // Taken for it by words alone.
-        if (has_no_object(facts)) return may_be_hub_settings(as_text(bytes)) ? row("hub settings") : nullptr;
+        const bool hidden = has_word(behind_binary(as_text(bytes)), "\napiVersion:");     // the tree has the key as it is written
+        if (has_no_object(facts) && !hidden) return may_be_hub_settings(as_text(bytes)) ? row("hub settings") : nullptr;
         if (!has_keys_of_an_object(as_text(bytes))) return nullptr;
     }
     if (candidate.name != "Python source") return requirements || unread || found ? &candidate : nullptr;

@@ -45,6 +45,12 @@ bool is_own_group(std::string_view group) {
     return std::find(kGroups.begin(), kGroups.end(), group) != kGroups.end();
 }
 
+/// A scalar with a tag such as !!binary, which yaml.hpp gives as a mapping from the tag.
+bool is_tagged(const codec::Tree& node) {
+    if (node.entries.size() != 1 || node.entries[0].value.is_table() || node.entries[0].value.is_array()) return false;
+    return node.entries[0].key.starts_with('!') || node.entries[0].key.starts_with("tag:");
+}
+
 bool is_picture(std::string_view text) {
     constexpr std::array<std::string_view, 6> kEndings = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".ico"};
     return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return text.ends_with(ending); });
@@ -96,7 +102,8 @@ class Reader : public DeploymentReader {
         // kustomize fills in what such a file leaves out.
         const bool by_name = path.empty() && context_.member.empty() && one.is_table() && is_kustomization_name(context_.path);
         if (by_name && (!told || kind->text == "Kustomization" || kind->text == "Component")) return kustomization(one, path);
-        if (!told) return refuse(std::string(kNoObject), one, path);
+        if (version == nullptr || kind == nullptr) return refuse(std::string(kNoObject), one, path);
+        if (!told) return refuse("an object whose apiVersion or kind is no plain text", one, path);
         const Tree* items = child(one, "items");
         if (kind->text.ends_with("List") && items != nullptr && items->is_array()) {
             for (std::size_t i = items->items.size(); i-- > 0;) todo_.push_back({&items->items[i], item(below(path, "items"), i)});
@@ -327,6 +334,10 @@ class Reader : public DeploymentReader {
             for (std::size_t i = 0; i < node.items.size(); ++i) walk.push_back({&node.items[i], item(next.path, i)});
             if (!node.is_table()) {
                 if (node.is_text() && node.text.starts_with("hf://")) note(record_hub_uri(node.text, where(node, next.path), context_));
+                continue;
+            }
+            if (is_tagged(node)) {
+                refuse("a value with a tag: what " + escape_terminal(node.entries[0].key, 100) + " makes of it is not known", node, next.path);
                 continue;
             }
             const Tree* list = child(node, "containers");

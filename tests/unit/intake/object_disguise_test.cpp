@@ -60,6 +60,16 @@ TEST_CASE("Kubernetes: keys in quotes, in flow style, with a space, indented, es
     CHECK(settled("x.yaml", "\"apiVersion\": v1\n\"kind\": Pod\n\"kind\": Pod\nspec: {containers: [{image: evil.example/x}]}\n") == "Kubernetes");
 }
 
+TEST_CASE("Kubernetes: keys and values behind tags and aliases are not passed over") {
+    for (const std::string text : {"!!binary YXBpVmVyc2lvbg==: v1\n!!binary a2luZA==: Pod\nspec: {containers: [{image: evil.example/x}]}\n", "\"apiVersion\": v1\n\"kind\": !!binary UG9k\nspec: {containers: [{image: evil.example/x}]}\n",
+                                   "\"apiVersion\": a.example/v1\n\"kind\": X\nspec: {image: !!binary ZXZpbC5leGFtcGxlL3g=}\n", "%TAG !b! tag:yaml.org,2002:bin\n---\n!b!ary YXBpVmVyc2lvbg==: v1\n!b!ary a2luZA==: Pod\n!b!ary aW1hZ2U=: x\n",
+                                   "%YAML 1.1\n---\n\"apiVersion\": v1\n\"kind\": Pod\nspec: {containers: [{image: evil.example/x}]}\n", "x: [&a apiVersion, &b kind]\n*a : v1\n*b : Pod\nspec: {containers: [{image: evil.example/x}]}\n"}) {
+        CAPTURE(text);
+        CHECK(settled("x.yaml", text) == "Kubernetes");
+    }
+    CHECK(settled("x.yaml", "response: {body: !!binary aGVsbG8=, image: a}\n").empty());
+}
+
 TEST_CASE("words alone make no object") {
     for (const std::string text : {"ownerReferences:\n  - apiVersion: v1\n    kind: Pod\nimage: {tag: 1}\n", "# apiVersion and kind are read from the image\na: b\n", "docs: \"apiVersion, kind, image\"\n"}) {
         CAPTURE(text);
