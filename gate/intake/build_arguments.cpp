@@ -60,7 +60,7 @@ std::string with_build_arguments(const std::string& dockerfile, const BuildArgum
 }
 
 bool names_image_of_host(std::string_view text) {
-    static constexpr std::array<std::string_view, 6> kCode = {"github.com", "gitlab.com", "bitbucket.org", "golang.org", "gopkg.in", "k8s.io"};
+    static constexpr std::array<std::string_view, 7> kCode = {"www.github.com", "github.com", "gitlab.com", "bitbucket.org", "golang.org", "gopkg.in", "k8s.io"};
     const std::size_t slash = text.find('/');
     if (slash == std::string_view::npos || text.find("://") != std::string_view::npos) return false;
     const std::string host = ascii_lower(text.substr(0, slash));
