@@ -71,7 +71,8 @@ std::optional<double> score_v3(const Metrics& metrics) {
                                   weight(metrics.get("AC"), "LH", {0.77, 0.44}) * privileges * weight(metrics.get("UI"), "NR", {0.85, 0.62});
     const double sum = std::min(10.0, (changed ? 1.08 : 1.0) * (impact + exploitability));
     const auto hundred_thousandths = static_cast<std::int64_t>(std::llround(sum * 100'000));
-    return static_cast<double>((hundred_thousandths + 9'999) / 10'000) / 10;
+    const std::int64_t tenths = (hundred_thousandths + 9'999) / 10'000;
+    return static_cast<double>(tenths) / 10;
 }
 
 // CVSS v4.0, section 8.3: tenths, by EQ1 and EQ2 (rows), then EQ3 with EQ6 (00, 01, 10, 11, 21), EQ4, EQ5.

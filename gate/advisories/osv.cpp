@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "advisories/cvss.hpp"
 #include "advisories/ecosystems.hpp"
@@ -26,7 +27,7 @@ struct Stated {
     std::optional<Severity> severity() const { return score ? std::optional(severity_of_score(*score)) : word; }
     std::string text() const {
         if (!score) return word ? std::string(to_string(*word)) : "";
-        const auto tenths = static_cast<int>(*score * 10 + 0.5);
+        const long tenths = std::lround(*score * 10);
         return "CVSS " + std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
     }
     void add(std::string_view vector) {
@@ -256,7 +257,9 @@ class RecordReader {
     }
 
     void event(std::vector<AdvisoryEvent>& events) {
+        using Event = AdvisoryEvent::Kind;
         static constexpr std::array<std::string_view, 4> kNames = {"introduced", "fixed", "last_affected", "limit"};
+        static constexpr std::array<Event, kNames.size()> kKinds = {Event::introduced, Event::fixed, Event::last_affected, Event::limit};
         std::uint32_t seen = 0;
         std::string_view name;
         scanner_.begin_object();
@@ -264,7 +267,7 @@ class RecordReader {
             const std::size_t which = known(kNames, name, seen);
             if (which == kNames.size()) return scanner_.fail("an event that is none of introduced, fixed, last_affected, limit");
             AdvisoryEvent& event = events.emplace_back();
-            event.kind = static_cast<AdvisoryEvent::Kind>(which);
+            event.kind = kKinds.at(which);
             text(event.version);
             if (event.version.empty()) return scanner_.fail("an event without version");
         }

@@ -171,6 +171,7 @@ class DocumentReader {
 
         const std::vector<const FileRecord*> records = files_under(*manifest);
         std::vector<OmsFile> files;
+        files.reserve(records.size());
         for (const FileRecord* record : records) files.push_back({record->path, record->size});
         auto coverage = oms_coverage(*manifest, target_.subject.is_folder, files, [&](std::span<const OmsDemand> demands) {
             return digests_of(*manifest, records, demands, !signature.signers.empty());

@@ -143,11 +143,11 @@ class RuleLists {
         key_.clear();
         const auto append = [&](const auto& value) { key_.append(reinterpret_cast<const char*>(&value), sizeof(value)); };
         for (const RuleOutcome& rule : verdict.rules) {
-            append(rule.card);
+            append(reinterpret_cast<std::uintptr_t>(rule.card));
             append(rule.result);
             append(rule.mode);
             append(rule.slsa_build_level);
-            append(rule.plugin.get());
+            append(reinterpret_cast<std::uintptr_t>(rule.plugin.get()));
             append(rule.reason.size());
             key_ += rule.reason;
         }

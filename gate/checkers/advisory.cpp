@@ -158,7 +158,8 @@ class Judge {
                                              : finding("advisory.malicious", Severity::critical, what() + " is known to be malicious: " + by,
                                                        "Do not install it. Where it is installed, treat the machine as compromised. If the list is wrong, name the package and its version under `allow` of the rule.");
         if (!known->id.empty()) one.advisories = {known->id};
-        add(std::move(one), one.advisories);
+        std::vector<std::string> ids = one.advisories;
+        add(std::move(one), std::move(ids));
     }
 
     void malicious(const Advisory& record, const Match& matched) {

@@ -25,7 +25,7 @@ class Confusables {
 
     std::size_t size() const { return rows_; }
     /// What the code point reads like; nullopt if like nothing in ASCII.
-    std::optional<std::string_view> reading(char32_t code_point) const;
+    std::optional<std::string_view> reading(char32_t wanted) const;
     /// What the text (UTF-8) reads like; nullopt if one of its characters is like nothing in ASCII.
     std::optional<std::string> reading(std::string_view text) const;
 

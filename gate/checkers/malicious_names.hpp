@@ -40,7 +40,7 @@ class MaliciousNames {
     std::optional<MaliciousName> find(std::string_view name) const;
 
   private:
-    std::optional<MaliciousName> find_in(Reader block, std::string_view name) const;
+    std::optional<MaliciousName> find_in(Reader reader, std::string_view name) const;
     std::optional<Reader> block(std::size_t number) const;
     std::string_view first_of(std::size_t number) const;
 

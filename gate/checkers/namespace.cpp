@@ -168,7 +168,7 @@ void judge_version(const CheckInput& input, const Requirement& requirement, std:
         return source.url.empty() || (place && lies_below_any(*place, public_registries(input.policy, ecosystem)));
     });
     if (!from_public) return;
-    constexpr std::int64_t kYoung = 7 * 86'400;
+    constexpr std::int64_t kYoung = std::int64_t{7} * 86'400;
     const bool young = requirement.released && input.now.seconds - *requirement.released < kYoung;
     findings.push_back({"namespace.inflated-version", young ? Severity::high : Severity::medium,
                         requirement.reference.canonical + " has a version that hardly any package reaches" + (young ? ", and was published within the last week" : ""), place_of(input),

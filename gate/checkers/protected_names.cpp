@@ -26,6 +26,7 @@ class OwnIndex {
             if (is_of(names, ecosystem)) made_of_.insert(made_of_.end(), names.extra.begin(), names.extra.end());
         }
         std::vector<std::string> folded;
+        folded.reserve(made_of_.size());
         for (const std::string& name : made_of_) folded.push_back(fold_name(ecosystem, name));
         std::sort(folded.begin(), folded.end());
         folded.erase(std::unique(folded.begin(), folded.end()), folded.end());

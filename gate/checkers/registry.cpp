@@ -147,7 +147,8 @@ class Judge {
         if (configured && ecosystem == "hf") return endpoints(name, where);
         if (configured) return;
         if (!allowed_.public_registries || public_registries(input_.policy, ecosystem).empty()) {
-            add("registry.not-allowed", Severity::high, name + " comes from the default registry, which is not allowed", where);
+            const bool system = ecosystem == "deb" || ecosystem == "rpm" || ecosystem == "apk" || ecosystem == "alpm";
+            add("registry.not-allowed", Severity::high, name + (system ? " comes from the archives of a distribution, and nothing says from which" : " comes from the default registry, which is not allowed"), where);
         }
     }
 
