@@ -81,6 +81,9 @@ struct ManifestFormat {
 std::span<const ManifestFormat> manifest_formats();
 /// The format of a file by its name and folder, nullptr if it is no manifest we know.
 const ManifestFormat* find_manifest(std::string_view path);
+/// The same of a file that is asked for by a name from within its folder: where that tells nothing, a format that is bound to a folder
+/// (.github/workflows) is told by where the file lies.
+const ManifestFormat* find_manifest(std::string_view path, std::string_view absolute);
 /// The format of a Python script that says what it needs (PEP 723), by its content. nullptr: it does not.
 const ManifestFormat* script_format(std::string_view path, ByteView bytes);
 

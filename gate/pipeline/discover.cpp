@@ -104,7 +104,7 @@ Result<SubjectPlan> plan_file(const Request::Argument& argument, const std::stri
     plan.files.push_back({name, folder, name, false, {}});
 
     // The name that was given decides what a manifest is: a link may lead to a file of any name.
-    const intake::ManifestFormat* manifest = intake::find_manifest(display);
+    const intake::ManifestFormat* manifest = intake::find_manifest(display, folder_path + "/" + std::string(base_name(display)));
     const bool forced = argument.kind && (*argument.kind == Kind::model || *argument.kind == Kind::dataset);
     if (manifest == nullptr && !forced) manifest = TRY(told_by_content(*folder, name, plan, place));
     if (manifest != nullptr && !forced) {

@@ -103,6 +103,8 @@ class FolderWalk {
         return display_ == "." ? path : display_ + "/" + path;
     }
 
+    const intake::ManifestFormat* manifest_of(const io::Entry& entry) const { return intake::find_manifest(entry.path, real_ + "/" + entry.path); }
+
     SubjectPlan new_subject(const std::string& path) const {
         SubjectPlan plan;
         plan.display = printed(path);
@@ -117,7 +119,7 @@ class FolderWalk {
         SubjectPlan subject = new_subject(entry.path);
         subject.shape = SubjectPlan::Shape::file;
         subject.files.push_back({name, root_, entry.path, false, {}});
-        if (const intake::ManifestFormat* manifest = intake::find_manifest(entry.path)) {
+        if (const intake::ManifestFormat* manifest = manifest_of(entry)) {
             subject.shape = SubjectPlan::Shape::manifest;
             subject.manifest = manifest;
             subject.subject.kind = manifest->kind;
@@ -168,7 +170,7 @@ class FolderWalk {
     // A link or special file by the name of an artifact or manifest is a subject that is refused; any other is outside.
     void add_loose_other(const io::Entry& entry) {
         const std::string name(base_name(entry.path));
-        if (names_only_ || (!has_artifact_name(name) && intake::find_manifest(entry.path) == nullptr)) {
+        if (names_only_ || (!has_artifact_name(name) && manifest_of(entry) == nullptr)) {
             ++plan_.outside_files;
             return;
         }
