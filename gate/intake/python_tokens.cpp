@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "intake/python_identifiers.hpp"
+
 namespace headgate::intake::python {
 namespace {
 
@@ -134,7 +136,13 @@ class Lexer {
         const bool quote = peek() == '"' || peek() == '\'';
         const bool prefix = quote && word.size() <= 2 && word.find_first_not_of("rRbBuUfFtT") == std::string_view::npos;
         if (prefix) return string(word);
-        add(Kind::name, word);
+        // Constants are none by another spelling: whoever writes one so means a variable.
+        std::string same = folded(word);
+        if (same.empty() || same == "False" || same == "None") {
+            add(Kind::name, word);
+        } else {
+            add(Kind::name, tokens_.folded.emplace_back(std::move(same)));
+        }
     }
 
     void number() {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,6 +28,7 @@ struct Token {
 struct Tokens {
     std::vector<Token> all;
     std::vector<std::string> values;     // what the texts are, decoded
+    std::deque<std::string> folded;      // names that Python takes for others: these never move
 
     const Token& operator[](std::size_t at) const { return all[at]; }
     std::size_t size() const { return all.size(); }
