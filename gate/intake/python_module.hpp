@@ -24,6 +24,9 @@ struct Values {
     bool local = false;                  // a path below the source's own folder: names nothing elsewhere
 };
 
+/// What an expression is where Python asks whether it is true. `unknown`: only running it tells, or it can be either.
+enum class Truth : std::uint8_t { no, yes, unknown };
+
 /// The tokens, and everything that they bind, wherever in the source. A name that is bound several times is each of its values: which of
 /// them it is where it is used, is not asked.
 class Module {
@@ -35,6 +38,13 @@ class Module {
     Values evaluate(Range expression) const { return evaluate(expression, 0); }
     /// The same of the items (of a mapping: the values) of a literal, or of a name of one, at any depth; of anything else, of itself.
     Values evaluate_all(Range expression) const;
+
+    /// A name is `no` or `yes` when each of its assignments is; in doubt, and beyond the bounds, `unknown`.
+    Truth truth(Range expression) const { return truth(expression, 0); }
+    /// The expression that begins at `begin`: up to the comma, closing bracket, "=" or end of the statement behind it.
+    Range expression_at(std::size_t begin) const;
+    /// The token behind this one, and behind everything that it opens.
+    std::size_t next(std::size_t at) const;
 
     /// Full dotted names that a callee "a.b.c" can have, by its imports; empty when its head is not imported.
     std::vector<std::string> full_names(std::string_view callee) const;
@@ -69,12 +79,15 @@ class Module {
     void read_imports(std::size_t at);
     void read_definition(std::size_t at);
     void read_loop(std::size_t at);
+    void read_pattern(std::size_t at);
     void read_statement(Range statement);
     void bind(Range target, Range value);
-    std::size_t next(std::size_t at) const;
     std::vector<Range> split(Range range, std::string_view op) const;
     Range trimmed(Range range) const;
     Values evaluate(Range expression, int depth) const;
+    Truth truth(Range expression, int depth) const;
+    Truth truth_of_one(std::size_t at, int depth) const;
+    Truth truth_of_name(std::string_view name, int depth) const;
     Values value_of(const std::string& name, int depth) const;
     Values f_string(std::size_t begin, int depth) const;
     Values call(Range expression, int depth) const;
@@ -87,6 +100,7 @@ class Module {
     std::set<std::string, std::less<>> stars_;
     std::set<std::string, std::less<>> roots_;
     mutable std::map<std::string, Values, std::less<>> known_;   // of names that were asked for
+    mutable std::map<std::string, Truth, std::less<>> truths_;   // the same
     mutable std::size_t items_ = 0;      // that were looked at
 };
 

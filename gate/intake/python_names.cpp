@@ -26,6 +26,7 @@ Module::Module(const Tokens& tokens) : tokens_(tokens) {
         if (word == "for") read_loop(at);
         if (word == "as" && tokens_.is_name(at + 1)) bindings_[std::string(tokens_[at + 1].written)].other = true;
         if (tokens_.is_op(at + 1, ":=")) bindings_[std::string(word)].other = true;
+        if (word == "case" && (at == 0 || tokens_.is_line_end(at - 1))) read_pattern(at);
     }
     std::size_t begin = 0;
     for (std::size_t at = 0; at < tokens_.size(); at = next(at)) {
@@ -40,7 +41,6 @@ Module::Module(const Tokens& tokens) : tokens_(tokens) {
     }
 }
 
-/// The token behind this one, and behind everything that it opens.
 std::size_t Module::next(std::size_t at) const { return std::max<std::size_t>(at, tokens_[at].partner) + 1; }
 
 void Module::read_statement(Range statement) {
@@ -70,16 +70,25 @@ void Module::read_statement(Range statement) {
     }
 }
 
+/// `case PATTERN:` gives what it matches to any name in the pattern.
+void Module::read_pattern(std::size_t at) {
+    for (++at; !tokens_.is_line_end(at) && !tokens_.is_op(at, ":"); ++at) {
+        if (tokens_.is_name(at)) bindings_[std::string(tokens_[at].written)].other = true;
+    }
+}
+
 /// An empty value: it becomes something that is not known.
 void Module::bind(Range target, Range value) {
     target = trimmed(target);
     if (target.empty()) return;
+    const bool list = tokens_.is_op(target.begin, "[") && tokens_[target.begin].partner == target.end - 1;
+    if (list) return bind({target.begin + 1, target.end - 1}, {});
     const std::vector<Range> targets = split(target, ",");
-    if (targets.size() > 1) {
+    if (targets.size() > 1 || tokens_.is_op(target.end - 1, ",")) {
         const std::vector<Range> values = value.empty() ? std::vector<Range>() : split(trimmed(value), ",");
         for (std::size_t i = 0; i < targets.size(); ++i) {
-            const std::vector<Range> inner = split(targets[i], ",");
-            if (inner.size() == 1) bind(targets[i], values.size() == targets.size() ? values[i] : Range{});
+            const bool name = !targets[i].empty() && tokens_.is_name(targets[i].begin);
+            bind(targets[i], name && values.size() == targets.size() ? values[i] : Range{});
         }
         return;
     }

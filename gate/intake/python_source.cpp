@@ -7,6 +7,7 @@
 #include "intake/all.hpp"
 #include "intake/python_loaders.hpp"
 #include "intake/python_module.hpp"
+#include "intake/python_remote_code.hpp"
 #include "intake/served.hpp"
 
 namespace headgate::intake {
@@ -65,8 +66,8 @@ class Reader {
         for (std::size_t at = 0; at < tokens_.size() && context_.room(); ++at) {
             if (tokens_.is_op(at, "(") && at > 0 && tokens_.is_name(at - 1)) call(at);
             if (tokens_[at].kind == Kind::text || tokens_[at].kind == Kind::f_begin) text(at);
-            if (tokens_.is_name(at, "trust_remote_code")) remote_code(at);
         }
+        find_remote_code(module_, locate_, context_);
         return understood_ && context_.evidence.opaques.size() == opaques_;
     }
 
@@ -284,7 +285,6 @@ class Reader {
         if (first >= tokens_.size() || tokens_[first].kind != Kind::text) return;
         const bool inside = begin > 0 && (tokens_[begin - 1].kind == Kind::f_begin || tokens_[begin - 1].kind == Kind::f_end || tokens_[begin - 1].kind == Kind::text || tokens_.is_op(begin - 1, "}"));
         const std::string& value = tokens_.text(first);
-        if (!f_string && value == "trust_remote_code") return remote_code_by_text(begin);
         if (!f_string && value == "HF_ENDPOINT") return endpoint(begin);
         const bool timm = value.starts_with("hf-hub:") || value.starts_with("hf_hub:");
         if (inside || (!timm && !value.starts_with(kHubUri))) return;
@@ -316,33 +316,6 @@ class Reader {
         }
         if (value >= tokens_.size()) return;
         for (const std::string& url : module_.evaluate({value, end_of(value)}).constants) add_hub_endpoint(url, at(begin), context_);
-    }
-
-    bool is_true(std::size_t begin, int depth = 0) const {
-        if (begin >= tokens_.size() || depth > 4) return false;
-        const Token& token = tokens_[begin];
-        if (token.kind == Kind::number) return token.written != "0";
-        if (tokens_.is_name(begin, "True")) return true;
-        if (token.kind != Kind::name || tokens_.is_op(begin + 1, ".") || tokens_.is_op(begin + 1, "(")) return false;
-        const std::vector<Range> values = module_.bound_to(token.written);
-        return std::any_of(values.begin(), values.end(), [&](const Range& value) { return value.begin != begin && is_true(value.begin, depth + 1); });
-    }
-    /// trust_remote_code=True, as an argument, a default or a variable.
-    void remote_code(std::size_t name) {
-        std::size_t value = name + 1;
-        if (tokens_.is_op(value, ":")) {         // its type stands between
-            while (!tokens_.is_line_end(value) && !tokens_.is_op(value, "=") && !tokens_.is_op(value, ",") && !tokens_.is_op(value, ")")) ++value;
-        }
-        if (tokens_.is_op(value, "=") && is_true(value + 1)) add_remote_code_once(name);
-    }
-    /// {"trust_remote_code": True}, kwargs["trust_remote_code"] = True
-    void remote_code_by_text(std::size_t begin) {
-        const std::size_t value = tokens_.is_op(begin + 1, "]") && tokens_.is_op(begin + 2, "=") ? begin + 3 : tokens_.is_op(begin + 1, ":") ? begin + 2 : tokens_.size();
-        if (is_true(value)) add_remote_code_once(begin);
-    }
-    void add_remote_code_once(std::size_t token) {
-        const Location where = at(token);
-        if (seen_.insert("trust_remote_code\n" + std::to_string(where.line.value_or(0)) + where.member).second) add_remote_code("trust_remote_code=True", where, context_);
     }
 
     const Tokens& tokens_;
