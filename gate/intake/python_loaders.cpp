@@ -18,7 +18,8 @@ constexpr auto kLoaders = std::to_array<Loader>({
     // An adapter is loaded onto a model, which stands in front.
     {"from_pretrained", "", Names::model, 1, "model_id", "", false, "PeftModel"},
     {"from_pretrained", "", Names::model, 1, "model_id", "", false, "PeftMixedModel"},
-    {"from_pretrained", "", Names::model, 0, kAnyId},
+    {"from_pretrained", "", Names::model, 0, kAnyId, "custom_pipeline"},
+    {"load_adapter", "", Names::model, 0, "peft_model_id model_id adapter_name_or_path"},
     {"from_quantized", "", Names::model, 0, "model_name_or_path quant_path pretrained_model_name_or_path"},
     {"from_model_id", "", Names::model, -1, "model_id"},
     {"from_finetuned", "", Names::model, 0, "model_name_or_path"},
@@ -74,6 +75,8 @@ constexpr auto kLoaders = std::to_array<Loader>({
     {"RewardTrainer", kTrainers, Names::model, 0, "model", "", true},
 
     {"load", "torch.hub", Names::repository, 0, "repo_or_dir"},
+    {"list", "torch.hub", Names::repository, 0, "github"},
+    {"help", "torch.hub", Names::repository, 0, "github"},
     {"load_state_dict_from_url", "", Names::file, 0, "url"},
     {"KerasLayer", "tensorflow_hub", Names::file, 0, "handle"},
     {"load", "tensorflow_hub", Names::file, 0, "handle"},

@@ -50,6 +50,12 @@ class Module {
     std::vector<std::string> full_names(std::string_view callee) const;
     /// The head of it is bound by something else than an import: a variable, a function, a class.
     bool is_bound(std::string_view name) const { return bindings_.contains(name) || defined_.contains(name); }
+    bool is_imported(std::string_view name) const { return imports_.contains(name); }
+    /// A variable too, and each that it is bound to is what a call answers: `pipeline = pipeline("ner")`.
+    bool is_object(std::string_view name) const {
+        const std::vector<Range> values = bound_to(name);
+        return !values.empty() && std::all_of(values.begin(), values.end(), [&](const Range& value) { return tokens_.is_op(value.end - 1, ")"); });
+    }
     /// `from MODULE import *` stands there.
     bool imports_all_of(std::string_view module) const { return stars_.contains(module); }
     /// The first part of a module that is imported, or from which something is, is such a one.

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
+#include "intake/python_identifiers.hpp"
 #include "intake/python_loaders.hpp"
 #include "intake/python_module.hpp"
 #include "intake/python_remote_code.hpp"
@@ -64,7 +65,9 @@ class Reader {
 
     bool read() {
         for (std::size_t at = 0; at < tokens_.size() && context_.room(); ++at) {
-            if (tokens_.is_op(at, "(") && at > 0 && tokens_.is_name(at - 1)) call(at);
+            if (tokens_.is_op(at, "(") && at > 0 && callee_of(at) != 0) call(at);
+            if (tokens_.is_name(at) && !is_import(at)) as_value(at);
+            if (tokens_.is_name(at, "HF_ENDPOINT") && at > 0 && (tokens_.is_op(at - 1, "(") || tokens_.is_op(at - 1, ","))) endpoint(at);
             if (tokens_[at].kind == Kind::text || tokens_[at].kind == Kind::f_begin) text(at);
         }
         find_remote_code(module_, locate_, context_);
@@ -93,11 +96,89 @@ class Reader {
         once([&] { return record_unknown(scheme, module_.shown(expression), at(token), context_); });
     }
 
+    /// The last name of what is called, which may stand in parentheses; 0: it is no name.
+    std::size_t callee_of(std::size_t open) const {
+        std::size_t last = open - 1;
+        std::size_t begin = last;
+        while (last > 0 && tokens_.is_op(last, ")") && tokens_[last].partner < last) begin = tokens_[last--].partner;
+        if (!tokens_.is_name(last) || last == open - 1) return tokens_.is_name(last) ? last : 0;
+        std::size_t first = 0;
+        module_.chain_to(last, &first);
+        return first == begin + 1 ? last : 0;
+    }
+
+    /// A statement that begins with `import` or `from` says where names come from, and uses none.
+    bool is_import(std::size_t at) {
+        const bool begins = at == 0 || tokens_.is_line_end(at - 1) || tokens_.is_op(at - 1, ";") || tokens_.is_op(at - 1, ":");
+        if (begins && (tokens_.is_name(at, "import") || tokens_.is_name(at, "from"))) {
+            for (import_end_ = at; !tokens_.is_line_end(import_end_) && !tokens_.is_op(import_end_, ";");) ++import_end_;
+        }
+        return at < import_end_;
+    }
+
+    /// A loader that is not called here but handed on (`load = AutoModel.from_pretrained`, `map(load_dataset, names)`): what it will be
+    /// given, nobody sees.
+    void as_value(std::size_t last) {
+        const std::string_view word = tokens_[last].written;
+        const bool called = tokens_.is_op(last + 1, "(") || (tokens_.is_op(last + 1, ")") && closes_callee(last));
+        if (called || tokens_.is_op(last + 1, "=") || tokens_.is_name(last + 1, "as")) return;
+        if (tokens_.is_op(last + 1, ".") && !tokens_.is_name(last + 2, "__call__")) return;
+        const bool part = last > 0 && tokens_.is_op(last - 1, ".");
+        if (!part && !module_.is_imported(word)) return;
+        std::size_t first = 0;
+        const std::string callee = module_.chain_to(last, &first);
+        const bool alone = (first == 0 || tokens_.is_line_end(first - 1)) && tokens_.is_line_end(last + 1);
+        if (alone || (first > 0 && (tokens_.is_name(first - 1, "def") || tokens_.is_name(first - 1, "class") || tokens_.is_name(first - 1, "as")))) return;
+        const std::vector<std::string> functions = functions_of(callee);
+        for (const Loader& loader : loaders()) {
+            if (std::find(functions.begin(), functions.end(), loader.function) == functions.end() || !fits(loader, callee)) continue;
+            if (loader.names == Names::file || (of_any_library(loader) && !hub_) || (part ? false : module_.is_object(word))) return;
+            // A class is handed on as a type far more often than to be called: `isinstance(x, SentenceTransformer)`.
+            if (loader.function[0] >= 'A' && loader.function[0] <= 'Z' && !is_kept(first, last)) return;
+            once([&] { return record_unknown(scheme_of(loader), callee, at(last), context_); });
+            return;
+        }
+    }
+    bool is_kept(std::size_t first, std::size_t last) const { return first > 0 && tokens_.is_op(first - 1, "=") && tokens_.is_line_end(last + 1); }
+    /// `(AutoModel.from_pretrained)("a/b")`
+    bool closes_callee(std::size_t last) const {
+        std::size_t open = last + 1;
+        while (tokens_.is_op(open, ")")) ++open;
+        return tokens_.is_op(open, "(") && callee_of(open) == last;
+    }
+
+    static std::string_view scheme_of(const Loader& loader) {
+        return loader.names == Names::dataset ? "hf-dataset" : loader.names == Names::repository ? "pkg:github" : "hf";
+    }
+    /// Libraries that know no hub have methods of that name too.
+    static bool of_any_library(const Loader& loader) { return is_one_of(loader.function, {"from_pretrained", "load_adapter"}); }
+
+    /// HfApi(endpoint="https://..."): the same as HF_ENDPOINT, for what this one fetches.
+    void endpoint_of(const std::string& callee, std::size_t open) {
+        const std::vector<std::string> functions = functions_of(callee);
+        const std::vector<std::string> names = module_.full_names(callee);
+        const bool client = std::any_of(functions.begin(), functions.end(), [](std::string_view function) { return is_one_of(function, {"HfApi", "HfFileSystem"}); });
+        const bool hub = std::any_of(names.begin(), names.end(), [](std::string_view name) { return name.starts_with("huggingface_hub."); });
+        const bool fetches = std::any_of(functions.begin(), functions.end(), [](std::string_view function) { return is_one_of(function, {"hf_hub_download", "snapshot_download", "hf_hub_url"}); });
+        if (!client && !hub && !fetches) return;
+        const std::vector<Range> arguments = module_.parts(open);
+        for (const Range part : arguments) {
+            const bool keyword = tokens_.is_name(part.begin, "endpoint") && tokens_.is_op(part.begin + 1, "=");
+            const bool first = client && part.begin == arguments.front().begin && !tokens_.is_op(part.begin + 1, "=");
+            if (!keyword && !first) continue;
+            for (const std::string& url : module_.evaluate({part.begin + (keyword ? 2U : 0U), part.end}).constants) {
+                if (is_url(url)) add_hub_endpoint(url, at(part.begin), context_);
+            }
+        }
+    }
+
     void call(std::size_t open) {
         std::size_t first = 0;
         Call one;
-        one.name = open - 1;
-        one.callee = module_.chain_to(open - 1, &first);
+        one.name = callee_of(open);
+        one.callee = module_.chain_to(one.name, &first);
+        if (is_one_of(tokens_[one.name].written, {"getattr", "attrgetter", "methodcaller"})) by_name(open);
+        endpoint_of(one.callee, open);
         if (first > 0 && (tokens_.is_name(first - 1, "def") || tokens_.is_name(first - 1, "class"))) return;
         const std::vector<std::string> functions = functions_of(one.callee);
         for (const Loader& loader : loaders()) {
@@ -112,6 +193,16 @@ class Reader {
                 }
             }
             return load(loader, one);
+        }
+    }
+
+    /// getattr(AutoModel, "from_pretrained"): a loader that is handed on.
+    void by_name(std::size_t open) {
+        for (const Range part : module_.parts(open)) {
+            for (const std::string& name : module_.evaluate(part).constants) {
+                const bool loader = std::any_of(loaders().begin(), loaders().end(), [&](const Loader& one) { return one.modules.empty() && one.names != Names::file && one.function == name; });
+                if (loader && hub_) unknown("hf", part, part.begin);
+            }
         }
     }
 
@@ -164,9 +255,9 @@ class Reader {
         Range id = one.keyword(loader.keywords);
         const bool positional = id.empty() && loader.position >= 0 && static_cast<std::size_t>(loader.position) < one.positional.size();
         if (positional) id = one.positional[static_cast<std::size_t>(loader.position)];
-        const std::string_view scheme = loader.names == Names::dataset ? "hf-dataset" : loader.names == Names::repository ? "pkg:github" : "hf";
+        const std::string_view scheme = scheme_of(loader);
         if (id.empty()) {
-            if (one.starred && !hands_on(one) && (hub_ || loader.function != "from_pretrained")) {
+            if (one.starred && !hands_on(one) && (hub_ || !of_any_library(loader))) {
                 once([&] { return record_unknown(scheme, one.callee + "(**...)", at(one.name), context_); });
             }
         } else if (loader.names == Names::dataset) {
@@ -174,13 +265,20 @@ class Reader {
         } else {
             const Values values = module_.evaluate(id);
             for (const std::string& constant : values.constants) named(loader, one, constant, id.begin);
-            const bool hidden = values.computed && !hands_on(one) && (hub_ || loader.function != "from_pretrained");
+            const bool hidden = values.computed && !hands_on(one) && (hub_ || !of_any_library(loader));
             if (hidden && (!loader.or_object || looks_like_name(module_.shown(id)))) unknown(scheme, id, id.begin);
         }
         for (const auto& [word, value] : one.keywords) {
             if (!holds(loader.also, word)) continue;
             const Values values = module_.evaluate_all(value);
-            for (const std::string& constant : values.constants) named({{}, {}, Names::model, 0, {}}, one, constant, value.begin);
+            for (const std::string& constant : values.constants) {
+                // A name alone is a pipeline of diffusers' community, which comes with its source.
+                if (word == "custom_pipeline" && constant.find('/') == std::string::npos) {
+                    if (!is_local_path(constant)) repository(one, "huggingface/diffusers", value.begin);
+                } else {
+                    named({{}, {}, Names::model, 0, {}}, one, constant, value.begin);
+                }
+            }
             if (values.computed && looks_like_name(module_.shown(value))) unknown("hf", value, value.begin);
         }
     }
@@ -219,7 +317,7 @@ class Reader {
         const std::string type = constant_of(one, "repo_type");
         if (type == "space") {
             once([&] { return not_understood_at(context_, "a Space of a hub: " + escape_terminal(id, 100), at(token)); });
-        } else if (hub_ || loader.function != "from_pretrained" || id.find('/') != std::string::npos) {
+        } else if (hub_ || !of_any_library(loader) || id.find('/') != std::string::npos) {
             // Other libraries have a from_pretrained too; without an organisation it is no name of a hub there.
             hub(type == "dataset" ? "hf-dataset" : "hf", id, revision, token);
         }
@@ -304,12 +402,12 @@ class Reader {
         if (values.computed && end > begin + 1) unknown("hf", {begin, end}, begin);
     }
 
-    /// HF_ENDPOINT"] = "https://...", or the argument behind it.
+    /// HF_ENDPOINT"] = "https://...", HF_ENDPOINT="https://...", or the argument behind it.
     void endpoint(std::size_t begin) {
         std::size_t value = begin + 1;
         if (tokens_.is_op(value, "]") && tokens_.is_op(value + 1, "=")) {
             value += 2;
-        } else if (tokens_.is_op(value, ",") || tokens_.is_op(value, ":")) {
+        } else if (tokens_.is_op(value, ",") || tokens_.is_op(value, ":") || (tokens_.is_name(begin) && tokens_.is_op(value, "="))) {
             ++value;
         } else {
             return;
@@ -324,6 +422,7 @@ class Reader {
     Module module_;
     std::set<std::string> seen_;
     std::size_t opaques_;
+    std::size_t import_end_ = 0;         // of the import statement that was last seen
     bool hub_;                           // a library of the hub is imported
     bool understood_ = true;
 };
@@ -345,6 +444,15 @@ bool declares_foreign_encoding(std::string_view text) {
     return false;
 }
 
+/// `hub` stands there as a word: "torch.hub", "from torch import hub", "hub . load".
+bool has_hub(std::string_view text) {
+    const auto letter = [&](std::size_t at) { return at < text.size() && ((text[at] >= 'a' && text[at] <= 'z') || (text[at] >= 'A' && text[at] <= 'Z')); };
+    for (std::size_t at = text.find("hub"); at != std::string_view::npos; at = text.find("hub", at + 1)) {
+        if ((at == 0 || !letter(at - 1)) && !letter(at + 3)) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 bool read_names(const Tokens& tokens, const Locate& locate, IntakeContext& context) { return Reader(tokens, locate, context).read(); }
@@ -352,12 +460,14 @@ bool read_names(const Tokens& tokens, const Locate& locate, IntakeContext& conte
 bool may_name_models(std::string_view text) {
     for (const std::string_view word :
          {"from_pretrained", "from_quantized", "from_model_id", "from_finetuned", "from_single_file", "load_lora_weights", "load_ip_adapter",
-          "load_textual_inversion", "transformers", "hf_hub", "snapshot_download", "load_dataset", "get_dataset_", "keybert", "bertopic",
-          "FlagEmbedding", "InstructorEmbedding", "langchain", "llama_index", "vllm", "tensorrt_llm", "sglang", "mlx_", "whisper", "trl",
-          "hub.load(", "from torch.hub", "load_state_dict_from_url", "tensorflow_hub", "hf://", "hf-hub:", "trust_remote_code", "HF_ENDPOINT"}) {
+          "load_textual_inversion", "load_adapter", "custom_pipeline", "transformers", "diffusers", "huggingface", "hf_hub", "snapshot_download", "load_dataset",
+          "get_dataset_", "keybert", "bertopic", "FlagEmbedding", "InstructorEmbedding", "langchain", "llama_index", "vllm", "tensorrt_llm", "sglang", "mlx_",
+          "whisper", "trl", "load_state_dict_from_url", "tensorflow_hub", "hf://", "hf-hub:", "trust_remote_code", "HF_ENDPOINT"}) {
         if (text.find(word) != std::string_view::npos) return true;
     }
-    return false;
+    if (text.find("torch") != std::string_view::npos && has_hub(text)) return true;
+    const std::string same = folded(text);
+    return !same.empty() && may_name_models(same);
 }
 
 }  // namespace python
