@@ -62,6 +62,7 @@ bool is_folder(std::string_view folder, std::string_view wanted) {
 std::span<const ManifestFormat> manifest_formats() {
     static constexpr auto kFormats = std::to_array<ManifestFormat>({
         {"requirements.txt", Kind::package, matches_requirements, parse_requirements},
+        {"requirements.txt", Kind::package, matches_requirements_folder, parse_requirements, "requirements"},
         {"pip.conf", Kind::package, matches_pip_conf, parse_pip_conf},
         {"pyproject.toml", Kind::package, matches_pyproject, parse_pyproject, {}, kUv},
         {"uv.toml", Kind::package, matches_uv_toml, parse_uv_toml},

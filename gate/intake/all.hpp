@@ -6,6 +6,8 @@
 namespace headgate::intake {
 
 bool matches_requirements(std::string_view file_name);
+/// Any list in a folder of this name: requirements/base.txt.
+bool matches_requirements_folder(std::string_view file_name);
 bool parse_requirements(ByteView bytes, IntakeContext& context);
 
 bool has_script_block(ByteView bytes);

@@ -155,8 +155,9 @@ const ManifestFormat* content_format(std::string_view path, ByteView bytes) {
     const std::string_view text = as_text(bytes);
     if (name.ends_with(".py")) return python::may_name_models(text) ? row("Python source") : script_format(path, bytes);
     if (name.ends_with(".ipynb")) {
-        const bool installs = has_word(text, "pip install") || has_word(text, "download");
-        return has_word(text, "\"cells\"") && (installs || python::may_name_models(text)) ? row("notebook") : nullptr;
+        // Any notebook: what it installs can be written in more ways than words tell. The key may be spelled with escapes.
+        const bool cells = has_word(text, "\"cells\"") || has_word(text, "\\u00");
+        return cells && trim(text.substr(0, 200)).find('{') != std::string_view::npos ? row("notebook") : nullptr;
     }
     if (is_kustomization_name(path)) return row("Kubernetes");
     const bool json = name.ends_with(".json");

@@ -36,6 +36,17 @@ constexpr std::array<Key, 11> kKeys = {{
 /// The model is then one of a service, by the service's own names.
 constexpr std::array<std::string_view, 6> kOfService = {"provider", "api_key", "api_base", "base_url", "endpoint_url", "openai_api_base"};
 
+/// As Python's settings have it, and as the command line of vLLM has it, whose settings are its options.
+constexpr std::array<std::string_view, 2> kRemoteCode = {"trust_remote_code", "trust-remote-code"};
+
+bool is_plainly_false(const codec::Tree& value) {
+    using Type = codec::Tree::Type;
+    if (value.type == Type::null || (value.type == Type::boolean && !value.boolean) || (value.type == Type::integer && value.integer == 0)) return true;
+    const std::string text = value.is_text() ? ascii_lower(trim(value.text)) : std::string("?");
+    constexpr std::array<std::string_view, 7> kFalse = {"", "false", "no", "off", "null", "~", "0"};
+    return std::find(kFalse.begin(), kFalse.end(), text) != kFalse.end();
+}
+
 bool is_file_name(std::string_view text) {
     constexpr std::array<std::string_view, 14> kEndings = {".pt", ".pth", ".bin", ".ckpt", ".gguf", ".onnx", ".safetensors", ".json", ".jsonl", ".yaml", ".yml", ".csv", ".parquet", ".txt"};
     return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return text.ends_with(ending); });
@@ -56,19 +67,30 @@ class Reader : public DeploymentReader {
             for (auto item = node->items.rbegin(); item != node->items.rend(); ++item) todo.emplace_back(&*item, false);
             for (auto entry = node->entries.rbegin(); entry != node->entries.rend(); ++entry) todo.emplace_back(&entry->value, setting);
             if (setting && node->is_table()) settings(*node);
+            for (const std::string_view key : kRemoteCode) remote_code(*node, key);
         }
         return done();
     }
 
   private:
+    /// PyYAML reads `yes` and `on` as true, and a program may read any other text so: what is not plainly false lets code run.
+    void remote_code(const Tree& of, std::string_view key) {
+        const Tree* code = of.find(key);
+        if (code == nullptr || is_plainly_false(*code)) return;
+        const std::string said = code->is_text() ? code->text : code->boolean ? "true" : "...";
+        if (!context_.has_room() || !is_template(said)) return add_remote_code(std::string(key) + ": " + escape_terminal(said, 100), at(*code), context_);
+        context_.finding("source.trust-remote-code", Severity::high,
+                         std::string(key) + " is computed (" + escape_terminal(said, 100) + "): whether code runs that the model's repository brings cannot be told", at(*code),
+                         "If it comes out true, whoever may push to that repository runs code here, with everything that this process may do.",
+                         "Write " + std::string(key) + ": false, or leave the setting out.");
+    }
+
     void settings(const Tree& of) {
         const bool service = std::any_of(kOfService.begin(), kOfService.end(), [&](std::string_view key) { return of.find(key) != nullptr; });
         for (const Key& key : kKeys) {
             const Tree* value = of.find(key.name);
             if (value != nullptr && value->is_text() && !service) name(of, key, *value);
         }
-        const Tree* code = of.find("trust_remote_code");
-        if (code != nullptr && code->boolean) add_remote_code("trust_remote_code: true", at(*code), context_);
         // A training run of axolotl, which lists its data beside the model.
         const Tree* data = of.find("base_model") == nullptr ? nullptr : of.find("datasets");
         if (data == nullptr) return;
@@ -103,7 +125,8 @@ class Reader : public DeploymentReader {
 }  // namespace
 
 bool may_be_hub_settings(std::string_view text) {
-    if (text.find("hf://") != std::string_view::npos || text.find("trust_remote_code") != std::string_view::npos) return true;
+    if (text.find("hf://") != std::string_view::npos) return true;
+    if (std::any_of(kRemoteCode.begin(), kRemoteCode.end(), [&](std::string_view key) { return text.find(key) != std::string_view::npos; })) return true;
     return std::any_of(kKeys.begin(), kKeys.end(), [&](const Key& key) { return text.find(key.name) != std::string_view::npos; });
 }
 

@@ -54,7 +54,7 @@ class Module {
     /// A variable too, and each that it is bound to is what a call answers: `pipeline = pipeline("ner")`.
     bool is_object(std::string_view name) const {
         const std::vector<Range> values = bound_to(name);
-        return !values.empty() && std::all_of(values.begin(), values.end(), [&](const Range& value) { return tokens_.is_op(value.end - 1, ")"); });
+        return !values.empty() && std::all_of(values.begin(), values.end(), [&](const Range& value) { return tokens_.is_op(value.end - 1, ")") && tokens_[value.end - 1].partner > value.begin; });
     }
     /// `from MODULE import *` stands there.
     bool imports_all_of(std::string_view module) const { return stars_.contains(module); }

@@ -1,6 +1,7 @@
 // requirements.txt: options and requirements, line by line.
 #include "intake/requirements.hpp"
 
+#include <algorithm>
 #include <array>
 
 #include "base/text.hpp"
@@ -179,15 +180,29 @@ struct LineReader {
     }
 };
 
+bool is_list(std::string_view lower_name) { return lower_name.ends_with(".txt") || lower_name.ends_with(".in"); }
+
 }  // namespace
 
 bool matches_requirements(std::string_view file_name) {
     const std::string name = ascii_lower(file_name);
-    if (!name.ends_with(".txt") && !name.ends_with(".in")) return false;
+    if (!is_list(name)) return false;
     const std::string_view stem = std::string_view(name).substr(0, name.rfind('.'));
-    return stem == "requirements" || stem == "constraints" || stem.starts_with("requirements-") ||
-           stem.starts_with("requirements_") || stem.starts_with("requirements.") || stem.starts_with("constraints-") ||
-           stem.ends_with("-requirements") || stem.ends_with("_requirements") || stem.ends_with(".requirements");
+    if (stem == "req" || stem == "build-constraints") return true;
+    // A word of the name tells: "requirements-dev", "dev.requirements", "reqs_gpu". Constraints are a word of design too.
+    bool first = true;
+    for (std::size_t at = 0; at <= stem.size(); first = false) {
+        const std::size_t end = std::min(stem.find_first_of("-_. ", at), stem.size());
+        const std::string_view word = stem.substr(at, end - at);
+        if (word == "requirements" || word == "requirement" || word == "reqs" || (first && word == "constraints")) return true;
+        at = end + 1;
+    }
+    return false;
+}
+
+bool matches_requirements_folder(std::string_view file_name) {
+    const std::string name = ascii_lower(file_name);
+    return is_list(name) && !name.starts_with("readme") && !name.starts_with("license");
 }
 
 bool requirements::read_all(ByteView bytes, IntakeContext& context) {
