@@ -157,7 +157,7 @@ const ManifestFormat* content_format(std::string_view path, ByteView bytes) {
     if (name.ends_with(".ipynb")) {
         // Any notebook: what it installs can be written in more ways than words tell. The key may be spelled with escapes.
         const bool cells = has_word(text, "\"cells\"") || has_word(text, "\\u00");
-        return cells && trim(text.substr(0, 200)).find('{') != std::string_view::npos ? row("notebook") : nullptr;
+        return cells ? row("notebook") : nullptr;
     }
     if (is_kustomization_name(path)) return row("Kubernetes");
     const bool json = name.ends_with(".json");

@@ -5,6 +5,8 @@
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
+#include "intake/notebook_lines.hpp"
+#include "intake/python_module.hpp"
 #include "intake/python_source.hpp"
 #include "intake/shell_commands.hpp"
 #include "intake/tree_reader.hpp"
@@ -17,14 +19,11 @@ using codec::Tree;
 constexpr std::string_view kFormat = "notebook";
 constexpr std::uint64_t kMostBytes = 64ULL << 20U;
 
-/// Cells that begin so are no Python.
-constexpr std::array<std::string_view, 17> kOtherLanguages = {"%%html", "%%HTML", "%%javascript", "%%js", "%%markdown", "%%latex", "%%svg", "%%sql", "%%R",
-                                                              "%%perl", "%%ruby", "%%cython", "%%writefile", "%%file", "%%script", "%%cmd", "%%bigquery"};
-constexpr std::array<std::string_view, 3> kShells = {"%%bash", "%%sh", "%%shell"};
+/// Methods that run their first texts as a line of a shell, a magic with its line, or a cell: `get_ipython().system("pip install x")`.
+constexpr std::array<std::string_view, 10> kRunners = {"system", "system_piped", "system_raw", "getoutput", "getstatusoutput", "popen", "magic", "run_line_magic", "run_cell_magic", "run_cell"};
+constexpr std::size_t kMostCellMagics = 16;      // in a cell, one in the other
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
-
-std::string_view first_word(std::string_view line) { return line.substr(0, std::min(line.find_first_of(" \t"), line.size())); }
 
 /// Whether a line begins a statement, or continues a text or brackets of lines before it: there '!' and '%' are what they look like.
 class Continuation {
@@ -80,6 +79,7 @@ class Reader : public TreeReader {
         }
         const python::Locate locate = [this](std::uint32_t line) { return location(line); };
         if (!python::read_names(tokens_, locate, context_)) understood_ = false;
+        read_calls();
         return understood_ && context_.evidence.opaques.size() == opaques;
     }
 
@@ -97,9 +97,10 @@ class Reader : public TreeReader {
     };
 
     static std::string name_of(std::size_t cell, std::uint32_t line) { return "cell " + std::to_string(cell) + " line " + std::to_string(line); }
+    Location location_of(std::uint32_t in_file, std::size_t cell, std::uint32_t in_cell) const { return {context_.path, name_of(cell, in_cell), std::nullopt, in_file}; }
     Location location(std::uint32_t line) const {
         const Origin& origin = origins_[std::min<std::size_t>(std::max(line, 1U), origins_.size()) - 1];
-        return {context_.path, name_of(origin.cell, origin.in_cell), std::nullopt, origin.in_file};
+        return location_of(origin.in_file, origin.cell, origin.in_cell);
     }
 
     void read_cells(const Tree& cells) {
@@ -117,11 +118,13 @@ class Reader : public TreeReader {
         }
     }
 
-    /// `source` is one text, or a list of lines.
+    /// `source` is one text, or a list of texts, which are one where they are joined: a line may go on in the next of them.
     std::vector<Line> lines_of(const Tree& source) {
-        std::vector<Line> lines;
+        std::string& whole = sources_.emplace_back();
+        std::vector<std::pair<std::size_t, std::uint32_t>> parts;              // where each begins, and in which line of the file
         const auto add = [&](const Tree& node) {
-            for (const std::string_view text : split_lines(node.text)) lines.push_back({text, std::max(node.line, 1U), static_cast<std::uint32_t>(lines.size() + 1)});
+            parts.emplace_back(whole.size(), std::max(node.line, 1U));
+            whole += node.text;
         };
         if (source.is_text()) add(source);
         for (const Tree& item : source.items) {
@@ -131,23 +134,38 @@ class Reader : public TreeReader {
                 fail("a line of a cell that is no text", item.line);
             }
         }
+        std::vector<Line> lines;
+        std::size_t part = 0;
+        for (const std::string_view text : split_lines(whole)) {
+            const auto offset = static_cast<std::size_t>(text.data() - whole.data());
+            while (part + 1 < parts.size() && parts[part + 1].first <= offset) ++part;
+            lines.push_back({text, parts[part].second, static_cast<std::uint32_t>(lines.size() + 1)});
+        }
         return lines;
     }
 
     void read_cell(std::vector<Line>& lines) {
-        const auto first = std::find_if(lines.begin(), lines.end(), [](const Line& line) { return !trim(line.text).empty(); });
-        if (first == lines.end()) return;
-        const std::string_view magic = trim(first->text).starts_with("%%") ? first_word(trim(first->text)) : std::string_view{};
-        if (is_one_of(magic, kOtherLanguages)) {
-            const bool written_python = (magic == "%%writefile" || magic == "%%file") && trim(first->text).ends_with(".py");
-            if (!written_python) return;
+        bool unknown = false;
+        for (std::size_t magics = 0;; ++magics) {
+            const auto first = std::find_if(lines.begin(), lines.end(), [](const Line& line) { return !trim(line.text).empty(); });
+            if (first == lines.end()) return;
+            if (!trim(first->text).starts_with("%%")) break;
+            if (magics >= kMostCellMagics) {
+                fail("cell magics in cell magics", first->in_file);
+                return;
+            }
+            notebook::CellMagic cell = notebook::read_cell_magic(first->text);
+            auto line = first;
+            if (!cell.command.empty()) shell(lines, line, cell.command);
+            first->text = sources_.emplace_back(std::move(cell.python));
+            if (cell.what == notebook::CellMagic::What::other) return;
+            if (cell.what == notebook::CellMagic::What::shell) {
+                for (++line; line < lines.end(); ++line) shell(lines, line, line->text);
+                return;
+            }
+            unknown = unknown || cell.what == notebook::CellMagic::What::unknown;
         }
-        if (is_one_of(magic, kShells)) {
-            for (auto line = first + 1; line < lines.end(); ++line) shell(lines, line, line->text);
-            return;
-        }
-        if (!magic.empty()) first->text = {};
-        python(lines, !magic.empty() && !is_one_of(magic, kOtherLanguages));
+        python(lines, unknown);
     }
 
     /// A command with the lines that it goes on to, which are then none of Python's.
@@ -160,12 +178,63 @@ class Reader : public TreeReader {
             ++line;
             whole += line->text;
         }
-        line->text = {};
-        context_.member = name_of(cell_, begin.in_cell);
-        context_.lines_before = begin.in_file - 1;
-        if (!read_shell_line(whole, context_)) understood_ = false;
+        if (line < lines.end()) line->text = {};
+        run(whole, location_of(begin.in_file, cell_, begin.in_cell));
+    }
+
+    void run(const std::string& command, const Location& where) {
+        context_.member = where.member;
+        context_.lines_before = where.line.value_or(1) - 1;
+        if (!read_shell_line(notebook::flat_shell(command), context_)) understood_ = false;
         context_.member.clear();
         context_.lines_before = 0;
+    }
+
+    /// Commands that Python hands to IPython or to a shell, as far as they are constants.
+    void read_calls() {
+        const python::Module module(tokens_);
+        for (std::size_t at = 0; at + 1 < tokens_.size() && context_.room(); ++at) {
+            if (!tokens_.is_name(at) || !tokens_.is_op(at + 1, "(") || !is_one_of(tokens_[at].written, kRunners)) continue;
+            if (at == 0 || tokens_.is_name(at - 1, "def")) continue;
+            const std::string_view method = tokens_[at].written;
+            const std::vector<python::Range> arguments = module.parts(at + 1);
+            std::vector<std::string> texts = {""};           // what the arguments say, joined
+            for (std::size_t i = 0; i < std::min<std::size_t>(arguments.size(), 3); ++i) {
+                python::Range argument = arguments[i];
+                if (tokens_.is_op(argument.begin + 1, "=")) argument.begin += 2;
+                const python::Values values = module.evaluate(argument);
+                if (values.constants.empty() && !values.computed) continue;
+                // {computed} is what read_shell_line() knows as such.
+                texts = joined(texts, values, method == "run_cell_magic" && i == 1 ? "\n" : i == 0 ? "" : " ");
+            }
+            for (const std::string& text : texts) called(method, text, location(tokens_[at].line));
+        }
+    }
+    static std::vector<std::string> joined(const std::vector<std::string>& fronts, const python::Values& backs, std::string_view between) {
+        constexpr std::size_t kMost = 16;
+        std::vector<std::string> texts;
+        for (const std::string& front : fronts) {
+            for (const std::string& back : backs.constants) texts.push_back(front + std::string(between) + back);
+            if (backs.computed) texts.push_back(front + std::string(between) + "{computed}");
+        }
+        if (texts.size() > kMost) texts.resize(kMost);
+        return texts;
+    }
+    void called(std::string_view method, const std::string& text, const Location& where) {
+        const bool cell = method == "run_cell" || method == "run_cell_magic";
+        std::string code = method == "run_cell_magic" ? "%%" + text : text;
+        if (method == "magic" || method == "run_line_magic") code = (text.starts_with('%') ? "" : "%") + text;
+        bool script = !cell && !code.starts_with('%');
+        for (const std::string_view line : split_lines(code)) {
+            if (cell && !script && trim(line).starts_with("%%")) {
+                const notebook::CellMagic magic = notebook::read_cell_magic(line);
+                script = magic.what == notebook::CellMagic::What::shell;
+                if (!magic.command.empty()) run(magic.command, where);
+                continue;
+            }
+            const notebook::IpythonLine read = script ? notebook::IpythonLine{notebook::IpythonLine::What::shell, std::string(line)} : notebook::read_ipython(line);
+            if (read.what == notebook::IpythonLine::What::shell && context_.room()) run(read.text, where);
+        }
     }
 
     void python(std::vector<Line>& lines, bool unknown_magic) {
@@ -191,28 +260,10 @@ class Reader : public TreeReader {
 
     /// What IPython makes of a line before Python sees it.
     void ipython(std::vector<Line>& lines, std::vector<Line>::iterator& line) {
-        const std::string_view text = trim(line->text);
-        if (text.starts_with('!')) return shell(lines, line, text.substr(text.starts_with("!!") ? 2 : 1));
-        if (text.starts_with('?') || text.ends_with('?')) {
-            line->text = {};
-            return;
-        }
-        const std::size_t assigned = text.find("= !");
-        if (assigned != std::string_view::npos && first_word(text).find_first_of("(\"'") == std::string_view::npos) return shell(lines, line, text.substr(assigned + 3));
-        const bool magic = text.size() > 1 && text[0] == '%' && ((text[1] >= 'a' && text[1] <= 'z') || (text[1] >= 'A' && text[1] <= 'Z'));
-        if (!magic) return;
-        const std::string_view word = first_word(text);
-        if (word == "%time" || word == "%timeit" || word == "%prun") {
-            line->text = trim(text.substr(word.size()));
-        } else if (word == "%pip" || word == "%uv") {
-            shell(lines, line, text.substr(1));
-        } else if (word == "%env" || word == "%set_env") {
-            std::string assignment(trim(text.substr(word.size())));
-            if (const std::size_t gap = assignment.find(' '); assignment.find('=') == std::string::npos && gap != std::string::npos) assignment[gap] = '=';
-            shell(lines, line, assignment);
-        } else {
-            line->text = {};
-        }
+        notebook::IpythonLine read = notebook::read_ipython(line->text);
+        if (read.what == notebook::IpythonLine::What::shell) return shell(lines, line, read.text);
+        if (read.what == notebook::IpythonLine::What::nothing) line->text = {};
+        if (read.what == notebook::IpythonLine::What::python && read.text != line->text) line->text = sources_.emplace_back(std::move(read.text));
     }
 
     python::Tokens tokens_;
