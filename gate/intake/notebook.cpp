@@ -21,6 +21,7 @@ constexpr std::uint64_t kMostBytes = 64ULL << 20U;
 
 /// Methods that run their first texts as a line of a shell, a magic with its line, or a cell: `get_ipython().system("pip install x")`.
 constexpr std::array<std::string_view, 10> kRunners = {"system", "system_piped", "system_raw", "getoutput", "getstatusoutput", "popen", "magic", "run_line_magic", "run_cell_magic", "run_cell"};
+constexpr std::size_t kMostCommands = 64;        // that one call can run
 constexpr std::size_t kMostCellMagics = 16;      // in a cell, one in the other
 
 bool is_one_of(std::string_view word, std::span<const std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
@@ -207,17 +208,20 @@ class Reader : public TreeReader {
                 // {computed} is what read_shell_line() knows as such.
                 texts = joined(texts, values, method == "run_cell_magic" && i == 1 ? "\n" : i == 0 ? "" : " ");
             }
+            if (texts.size() > kMostCommands) {
+                fail("a command that can be too many things", location(tokens_[at].line).line.value_or(1));
+                continue;
+            }
             for (const std::string& text : texts) called(method, text, location(tokens_[at].line));
         }
     }
     static std::vector<std::string> joined(const std::vector<std::string>& fronts, const python::Values& backs, std::string_view between) {
-        constexpr std::size_t kMost = 16;
+        if (fronts.size() > kMostCommands) return fronts;
         std::vector<std::string> texts;
         for (const std::string& front : fronts) {
             for (const std::string& back : backs.constants) texts.push_back(front + std::string(between) + back);
             if (backs.computed) texts.push_back(front + std::string(between) + "{computed}");
         }
-        if (texts.size() > kMost) texts.resize(kMost);
         return texts;
     }
     void called(std::string_view method, const std::string& text, const Location& where) {

@@ -181,7 +181,7 @@ TEST_CASE("code from a hub, and another hub") {
         CHECK(python(text).has("source.trust-remote-code"));
         CHECK(python(text).understood);
     }
-    for (const char* text : {"f(trust_remote_code=False)", "f(trust_remote_code=args.trust_remote_code)", "f(trust_remote_code=None)", "f(trust_remote_code=0)", "# trust_remote_code=True", "x = 'trust_remote_code=True'"}) {
+    for (const char* text : {"f(trust_remote_code=False)", "f(trust_remote_code=None)", "f(trust_remote_code=0)", "# trust_remote_code=True", "x = 'trust_remote_code=True'"}) {
         CAPTURE(text);
         CHECK_FALSE(python(text).has("source.trust-remote-code"));
     }

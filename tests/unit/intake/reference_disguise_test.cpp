@@ -1,0 +1,181 @@
+// References of Python sources, notebooks, settings and requirements, written so that they look like something else.
+#include <catch2/catch.hpp>
+
+#include <chrono>
+
+#include "unit/intake/intake_fixture.hpp"
+
+using namespace headgate;
+using intake::Parsed;
+using Names = std::vector<std::string>;
+
+namespace {
+
+const std::string kTransformers = "from transformers import AutoModel, pipeline\n";
+
+Parsed python(const std::string& text) { return Parsed("a.py", text, {}, intake::format_of("Python source")); }
+bool remote_code(const std::string& text) { return python(text).has("source.trust-remote-code"); }
+Names names(const std::string& text) { return python(text).names(); }
+bool computed(const Parsed& parsed) {
+    return std::any_of(parsed.facts.requirements.begin(), parsed.facts.requirements.end(), [](const Requirement& one) { return one.dynamic; });
+}
+
+/// A notebook of one cell, given as the JSON of its source.
+Names cell(const std::string& source) { return Parsed("a.ipynb", "{\"cells\": [{\"cell_type\": \"code\", \"source\": " + source + "}]}").names(); }
+
+}  // namespace
+
+TEST_CASE("names of names in a circle take no time") {
+    std::string text = kTransformers;
+    for (int i = 0; i < 2000; ++i) text += "t0=t1\nt1=t2\nt2=t3\nt3=t4\nt4=t0\n";
+    for (int i = 0; i < 2000; ++i) text += "AutoModel.from_pretrained(\"a/b\",trust_remote_code=t0)\n";
+    const auto begin = std::chrono::steady_clock::now();
+    CHECK(remote_code(text));
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(5));
+    std::string chain = "t0 = False\n";
+    for (int i = 1; i < 3000; ++i) chain += "t" + std::to_string(i) + " = t" + std::to_string(i - 1) + "\n";
+    CHECK(remote_code(chain + "f(trust_remote_code=t2999)\n"));        // beyond the bound: it may be true
+    std::string same;
+    for (int i = 0; i < 20000; ++i) same += "trust_remote_code = ";
+    CHECK_FALSE(remote_code(same + "False\n"));
+}
+
+TEST_CASE("trust_remote_code: true in other words") {
+    for (const char* value : {"True", "(True)", "not False", "\"yes\"", "'False'", "-1", "bool(1)", "[1]", "False or True", "False if x else True", "(t:=True)", "args.trust", "os.environ[\"X\"]", "unknown",
+                              "1.5", "0x1", "True and True", "not None", "f'{x}'", "lambda: 0", "...", "{1: 2}", "(0,)", "args.trust_remote_code", "any(x)", "\xEF\xBC\xB4rue", "'' or 'x'"}) {
+        CAPTURE(value);
+        CHECK(remote_code("f(a, trust_remote_code=" + std::string(value) + ")\n"));
+        CHECK(remote_code("kw = {'trust_remote_code': " + std::string(value) + "}\n"));
+        CHECK(remote_code("kw['trust_remote_code'] = " + std::string(value) + "\n"));
+    }
+    for (const char* value : {"False", "(False)", "None", "0", "\"\"", "0.0", "not True", "bool(0)", "bool()", "False or None", "True and False", "False if x else None", "-0", "[]", "{}", "x and False"}) {
+        CAPTURE(value);
+        CHECK_FALSE(remote_code("f(a, trust_remote_code=" + std::string(value) + ")\n"));
+        CHECK_FALSE(remote_code("kw = {'trust_remote_code': " + std::string(value) + ", 'a': True}\n"));
+        CHECK_FALSE(remote_code("kw['trust_remote_code'] = " + std::string(value) + "\n"));
+    }
+}
+
+TEST_CASE("trust_remote_code: variables") {
+    CHECK_FALSE(remote_code("T = False\nU = T\nf(trust_remote_code=U)\n"));
+    CHECK_FALSE(remote_code("T = False\nT = None\nf(trust_remote_code=T)\n"));
+    for (const char* text : {"T = False\nT = True\n", "T = False\nT |= x\n", "T = False\nfor T in [True]: pass\n", "T = False\n(a, T), b = (1, True), 2\n", "T = False\n[a, T] = 1, True\n", "T = False\nT, = True,\n",
+                             "T = False\nfrom x import T\n", "T = False\ndef T(): pass\n", "T = False\nwith x as T: pass\n", "T = False\nif (T := True): pass\n", "T = False\nmatch x:\n  case [T]: pass\n",
+                             "def g(T=False): pass\n", "T = T\n", "T = U\nU = T\n", "T: bool\n"}) {
+        CAPTURE(text);
+        CHECK(remote_code(std::string(text) + "f(trust_remote_code=T)\n"));
+    }
+    CHECK(python("f(trust_remote_code=T)\n").facts.findings.at(0).message.find("computed (T)") != std::string::npos);
+    CHECK(python("f(trust_remote_code=T)\n").understood);
+}
+
+TEST_CASE("trust_remote_code: the name in other words") {
+    for (const char* text : {"f(**{\"trust_\" \"remote_code\": True})", "f(**{f\"trust_remote_code\": True})", "f(**{(\"trust_remote_code\"): True})", "K = 'trust_' + 'remote_code'\nf(**{K: True})", "k.setdefault(\"trust_remote_code\", True)",
+                             "dict([(\"trust_remote_code\", True)])", "dict([[\"trust_remote_code\", True]])", "f(trust_remote_cod\xEF\xBD\x85=True)", "f(\xF0\x9D\x90\xADrust_remote_code=True)", "f(tru\xEF\xAC\x86_remote_code=True)",
+                             "setattr(a, 'trust_remote_code', True)", "dict.fromkeys(['trust_remote_code'], True)", "dict(zip(('trust_remote_code',), [1]))", "K = 'trust_remote_code'", "kw['trust_' 'remote_code'] = True",
+                             "kw['trust_remote_code'] |= True", "kw['trust_remote_code']: bool = True", "kw.pop('trust_remote_code', True)", "trust_remote_code: bool = True", "x.trust_remote_code = y", "trust_remote_code |= x",
+                             "if (trust_remote_code := True): pass", "{'trust_remote_code': True"}) {
+        CAPTURE(text);
+        CHECK(remote_code(std::string(text) + "\n"));
+    }
+    for (const char* text : {"kw.get('trust_remote_code', False)", "kw.pop('trust_remote_code', None)", "getattr(x, 'trust_remote_code')", "if 'trust_remote_code' in kw: pass", "x = kw['trust_remote_code']", "k.setdefault('trust_remote_code', False)",
+                             "dict([('trust_remote_code', False)])", "def f(trust_remote_code): pass", "def f(a, trust_remote_code: bool = False): pass", "'trust_remote_code'", "x == 'trust_remote_code'", "if trust_remote_code == True: pass",
+                             "print('trust_remote_code is on')", "f(**{'trust_' 'remote_code': False})", "f(trust_remote_cod\xEF\xBD\x85=False)", "{'revision': True}"}) {
+        CAPTURE(text);
+        CHECK_FALSE(remote_code(std::string(text) + "\n"));
+    }
+}
+
+TEST_CASE("trust_remote_code: settings") {
+    for (const char* value : {"true", "yes", "on", "1", "\"true\"", "Yes", "y", "[1]", "{a: 1}", "2", "${TRUST}"}) {
+        CAPTURE(value);
+        CHECK(Parsed("a.yaml", "model:\n  trust_remote_code: " + std::string(value) + "\n").has("source.trust-remote-code"));
+    }
+    for (const char* value : {"false", "no", "off", "null", "0", "\"\"", "", "~", "False"}) {
+        CAPTURE(value);
+        CHECK_FALSE(Parsed("a.yaml", "model:\n  trust_remote_code: " + std::string(value) + "\n").has("source.trust-remote-code"));
+    }
+    for (const char* value : {"true", "1", "\"yes\"", "[0]", "1.5"}) CHECK(Parsed("a.json", "{\"trust_remote_code\": " + std::string(value) + "}").has("source.trust-remote-code"));
+    for (const char* value : {"false", "0", "null", "\"\""}) CHECK_FALSE(Parsed("a.json", "{\"trust_remote_code\": " + std::string(value) + "}").has("source.trust-remote-code"));
+    CHECK(Parsed("a.yaml", "models:\n  - trust_remote_code: yes\n").has("source.trust-remote-code"));
+    CHECK(Parsed("a.yaml", "trust-remote-code: true\n").has("source.trust-remote-code"));
+}
+
+TEST_CASE("notebooks: an install in other words") {
+    const Names evil = {"pkg:pypi/evil"};
+    for (const char* source : {R"("!pip3 install evil")", R"(["!pip ","install evil"])", R"("pip\u0020install evil")", R"("!!pip install evil")", R"("%%script bash\npip install evil")", R"("%%script --bg /bin/sh\npip install evil")",
+                               R"("%sx pip install evil")", R"("%system pip install evil")", R"("%%!\npip install evil")", R"("%%sx\npip install evil")", R"("%%sx pip install evil")", R"("x = %pip install evil")", R"("x=!pip install evil")",
+                               R"("d['a'] = !pip install evil")", R"("%time !pip install evil")", R"("%timeit -n 1 -r1 %pip install evil")", R"("!(pip install evil)")", R"("!true && (cd x; pip install evil)")", R"("!echo $(pip install evil)")",
+                               R"("pip install evil")", R"("  pip install evil")", R"("%pip install evil #?")", R"("get_ipython().system('pip install evil')")", R"("get_ipython().getoutput(\"pip install evil\")")",
+                               R"("get_ipython().run_line_magic('pip', 'install evil')")", R"("ip = get_ipython()\nip.run_cell_magic('bash', '', 'pip install evil')")", R"("get_ipython().run_cell('!pip install evil')")",
+                               R"("get_ipython().magic('pip install evil')")", R"("import os\nos.system('pip install evil')")", R"("%%capture\n%%bash\npip install evil")", R"("%%time\n\n%%capture out\n!pip install evil")", R"("%%zsh\npip install evil")",
+                               R"("%%script pip install evil\n")", R"("%%timeit !pip install evil\npass")"}) {
+        CAPTURE(source);
+        CHECK(cell(source) == evil);
+    }
+    for (const char* source : {R"("pip = 3\npip - 2\npip in [1]\npip.x\npip")", R"("%%html\npip install evil")", R"("x = 5 %pip")", R"("print('!pip install evil')")", R"("'''\n!pip install evil\n'''")", R"("# !pip install evil")", R"("time = 3\ntime if time else 2")",
+                               R"("!ls (a)")", R"("%%writefile a.txt\npip install evil")", R"("x.system('ls')")"}) {
+        CAPTURE(source);
+        CHECK(cell(source).empty());
+    }
+    CHECK(computed(Parsed("a.ipynb", R"({"cells": [{"cell_type": "code", "source": "get_ipython().run_line_magic('pip', 'install ' + x)"}]})")));
+    const Parsed escaped("a.ipynb", R"({"\u0063ells": [{"cell_type": "code", "source": "!pip3 install evil"}]})");
+    CHECK(escaped.names() == evil);
+    CHECK(intake::content_format("a.ipynb", as_bytes("{\"a\": 1}")) == nullptr);
+}
+
+TEST_CASE("requirements by folder, and by words of the name") {
+    const auto is = [](std::string_view path) {
+        const intake::ManifestFormat* format = intake::find_manifest(path);
+        return format != nullptr && format->name == "requirements.txt";
+    };
+    for (const char* path : {"requirements/base.txt", "a/requirements/dev.in", "Requirements.txt", "reqs.txt", "requirements-dev.txt", "dev_requirements.txt", "requirement.txt", "requirements.prod.txt", "ci-requirements-3.11.txt", "reqs-test.txt",
+                             "constraints.txt", "constraints-3.txt", "build-constraints.txt"}) {
+        CAPTURE(path);
+        CHECK(is(path));
+    }
+    for (const char* path : {"base.txt", "notes/base.txt", "myrequirements/base.txt", "requirements/README.txt", "requirements/base.md", "design-constraints.txt", "requests.txt", "requirementsdoc.txt"}) {
+        CAPTURE(path);
+        CHECK_FALSE(is(path));
+    }
+    CHECK(Parsed("requirements/base.txt", "evil\n").names() == Names{"pkg:pypi/evil"});
+}
+
+TEST_CASE("Python: loaders called in other words") {
+    const Names evil = {"hf:evil/m"};
+    CHECK(names(kTransformers + "(AutoModel.from_pretrained)('evil/m')\n") == evil);
+    CHECK(names(kTransformers + "((AutoModel.from_pretrained))('evil/m')\n") == evil);
+    CHECK(names(kTransformers + "AutoModel.\xEF\xBD\x86rom_pretrained('evil/m')\n") == evil);
+    CHECK(names(kTransformers + "model.load_adapter('evil/m')\n") == evil);
+    CHECK(names("from diffusers import DiffusionPipeline\nDiffusionPipeline.from_pretrained('acme/x', custom_pipeline='evil/m')\n") == Names{"hf:acme/x", "hf:evil/m"});
+    CHECK(names("from diffusers import DiffusionPipeline\nDiffusionPipeline.from_pretrained('acme/x', custom_pipeline='lpw')\n") == Names{"hf:acme/x", "pkg:github/huggingface/diffusers"});
+    for (const char* text : {"import torch\ntorch.hub.list('evil/r')", "import torch.hub as H\nH.load('evil/r', 'm')", "import torch\ntorch.hub.load ('evil/r', 'm')", "from torch import hub\nhub . load('evil/r')"}) {
+        CAPTURE(text);
+        CHECK(Parsed("a.py", std::string(text) + "\n").names() == Names{"pkg:github/evil/r"});
+    }
+    for (const char* text : {"list(map(AutoModel.from_pretrained, ['evil/m']))", "q = pipeline\nq('x', 'evil/m')", "load = AutoModel.from_pretrained\nload('evil/m')", "AutoModel.from_pretrained.__call__('evil/m')", "getattr(AutoModel, 'from_' 'pretrained')('evil/m')",
+                             "{'a': AutoModel.from_pretrained}['a']('evil/m')", "(x or AutoModel.from_pretrained)('evil/m')", "pipeline = (pipeline)\nf(pipeline)"}) {
+        CAPTURE(text);
+        const Parsed parsed = python(kTransformers + text + "\n");
+        CHECK(computed(parsed));
+        CHECK(parsed.understood);
+    }
+    for (const char* text : {"AutoModel.from_pretrained", "pipeline = pipeline('ner')\nuse(pipeline)", "from x import snapshot_download, load_dataset as l", "def from_pretrained(x): pass", "AutoModel.from_pretrained = f", "isinstance(x, AutoModel)",
+                             "help(AutoModel.from_pretrained.__doc__)", "x.load = 1\nx.list"}) {
+        CAPTURE(text);
+        CHECK_FALSE(computed(python(kTransformers + text + "\n")));
+    }
+    CHECK(intake::content_format("a.py", as_bytes("x = 'github torch'\n")) == nullptr);
+}
+
+TEST_CASE("Python: another hub in other words") {
+    for (const char* text : {"os.environ.update(HF_ENDPOINT='https://evil.example')", "os.environ.update(dict(A='x', HF_ENDPOINT='https://evil.example'))", "from huggingface_hub import HfApi\nHfApi(endpoint='https://evil.example')",
+                             "import huggingface_hub as h\nh.HfApi('https://evil.example')", "from huggingface_hub import snapshot_download\nsnapshot_download('a/b', endpoint='https://evil.example')"}) {
+        CAPTURE(text);
+        const Parsed parsed = python(std::string(text) + "\n");
+        REQUIRE(parsed.facts.index_options.size() == 1);
+        CHECK(parsed.facts.index_options[0].url == "https://evil.example");
+        CHECK(parsed.facts.index_options[0].ecosystem == "hf");
+    }
+    CHECK(python("from huggingface_hub import HfApi\nHfApi(token='x')\nf(endpoint='https://a.example')\n").facts.index_options.empty());
+}
