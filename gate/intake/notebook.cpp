@@ -203,9 +203,9 @@ class Reader : public TreeReader {
             for (std::size_t i = 0; i < std::min<std::size_t>(arguments.size(), 3); ++i) {
                 python::Range argument = arguments[i];
                 if (tokens_.is_op(argument.begin + 1, "=")) argument.begin += 2;
-                const python::Values values = module.evaluate(argument);
+                python::Values values = module.evaluate(argument);
+                if (values.computed) values.constants.push_back(known_of(argument));
                 if (values.constants.empty() && !values.computed) continue;
-                // {computed} is what read_shell_line() knows as such.
                 texts = joined(texts, values, method == "run_cell_magic" && i == 1 ? "\n" : i == 0 ? "" : " ");
             }
             if (texts.size() > kMostCommands) {
@@ -215,12 +215,20 @@ class Reader : public TreeReader {
             for (const std::string& text : texts) called(method, text, location(tokens_[at].line));
         }
     }
+    /// The texts of an expression; {computed} between them is what read_shell_line() knows as such.
+    std::string known_of(python::Range expression) const {
+        std::string known;
+        for (std::size_t at = expression.begin; at < expression.end; ++at) {
+            if (tokens_[at].kind == python::Token::Kind::text) known += tokens_.text(at);
+            if (tokens_.is_name(at) && !known.ends_with("{computed}")) known += "{computed}";
+        }
+        return known;
+    }
     static std::vector<std::string> joined(const std::vector<std::string>& fronts, const python::Values& backs, std::string_view between) {
         if (fronts.size() > kMostCommands) return fronts;
         std::vector<std::string> texts;
         for (const std::string& front : fronts) {
             for (const std::string& back : backs.constants) texts.push_back(front + std::string(between) + back);
-            if (backs.computed) texts.push_back(front + std::string(between) + "{computed}");
         }
         return texts;
     }

@@ -19,6 +19,7 @@ using Kind = Token::Kind;
 using Names = Loader::Names;
 
 constexpr std::string_view kHubUri = "hf://";
+constexpr std::size_t kNone = std::string_view::npos;
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
@@ -65,7 +66,7 @@ class Reader {
 
     bool read() {
         for (std::size_t at = 0; at < tokens_.size() && context_.room(); ++at) {
-            if (tokens_.is_op(at, "(") && at > 0 && callee_of(at) != 0) call(at);
+            if (tokens_.is_op(at, "(") && at > 0 && callee_of(at) != kNone) call(at);
             if (tokens_.is_name(at) && !is_import(at)) as_value(at);
             if (tokens_.is_name(at, "HF_ENDPOINT") && at > 0 && (tokens_.is_op(at - 1, "(") || tokens_.is_op(at - 1, ","))) endpoint(at);
             if (tokens_[at].kind == Kind::text || tokens_[at].kind == Kind::f_begin) text(at);
@@ -96,15 +97,15 @@ class Reader {
         once([&] { return record_unknown(scheme, module_.shown(expression), at(token), context_); });
     }
 
-    /// The last name of what is called, which may stand in parentheses; 0: it is no name.
+    /// The last name of what is called, which may stand in parentheses; kNone: it is no name.
     std::size_t callee_of(std::size_t open) const {
         std::size_t last = open - 1;
         std::size_t begin = last;
         while (last > 0 && tokens_.is_op(last, ")") && tokens_[last].partner < last) begin = tokens_[last--].partner;
-        if (!tokens_.is_name(last) || last == open - 1) return tokens_.is_name(last) ? last : 0;
+        if (!tokens_.is_name(last) || last == open - 1) return tokens_.is_name(last) ? last : kNone;
         std::size_t first = 0;
         module_.chain_to(last, &first);
-        return first == begin + 1 ? last : 0;
+        return first == begin + 1 ? last : kNone;
     }
 
     /// A statement that begins with `import` or `from` says where names come from, and uses none.
@@ -227,7 +228,7 @@ class Reader {
         const std::vector<std::string> names = module_.full_names(callee);
         const bool unbound = names.empty() && !module_.is_bound(head);
         // Without an import, and without anything else of that name: the rest of the source is elsewhere (a notebook, a star import).
-        const bool telling = !is_one_of(loader.function, {"load", "load_model", "pipeline", "LLM", "Engine"});
+        const bool telling = !is_one_of(loader.function, {"load", "list", "help", "load_model", "pipeline", "LLM", "Engine"});
         for (const std::string_view module : split(loader.modules, ' ')) {
             const std::string prefix = std::string(module) + ".";
             if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name.starts_with(prefix); })) return true;

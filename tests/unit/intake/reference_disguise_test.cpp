@@ -103,23 +103,24 @@ TEST_CASE("trust_remote_code: settings") {
 
 TEST_CASE("notebooks: an install in other words") {
     const Names evil = {"pkg:pypi/evil"};
-    for (const char* source : {R"("!pip3 install evil")", R"(["!pip ","install evil"])", R"("pip\u0020install evil")", R"("!!pip install evil")", R"("%%script bash\npip install evil")", R"("%%script --bg /bin/sh\npip install evil")",
-                               R"("%sx pip install evil")", R"("%system pip install evil")", R"("%%!\npip install evil")", R"("%%sx\npip install evil")", R"("%%sx pip install evil")", R"("x = %pip install evil")", R"("x=!pip install evil")",
-                               R"("d['a'] = !pip install evil")", R"("%time !pip install evil")", R"("%timeit -n 1 -r1 %pip install evil")", R"("!(pip install evil)")", R"("!true && (cd x; pip install evil)")", R"("!echo $(pip install evil)")",
-                               R"("pip install evil")", R"("  pip install evil")", R"("%pip install evil #?")", R"("get_ipython().system('pip install evil')")", R"("get_ipython().getoutput(\"pip install evil\")")",
-                               R"("get_ipython().run_line_magic('pip', 'install evil')")", R"("ip = get_ipython()\nip.run_cell_magic('bash', '', 'pip install evil')")", R"("get_ipython().run_cell('!pip install evil')")",
-                               R"("get_ipython().magic('pip install evil')")", R"("import os\nos.system('pip install evil')")", R"("%%capture\n%%bash\npip install evil")", R"("%%time\n\n%%capture out\n!pip install evil")", R"("%%zsh\npip install evil")",
-                               R"("%%script pip install evil\n")", R"("%%timeit !pip install evil\npass")"}) {
+    for (const char* source : {R"j("!pip3 install evil")j", R"j(["!pip ","install evil"])j", R"j("pip\u0020install evil")j", R"j("!!pip install evil")j", R"j("%%script bash\npip install evil")j", R"j("%%script --bg /bin/sh\npip install evil")j",
+                               R"j("%sx pip install evil")j", R"j("%system pip install evil")j", R"j("%%!\npip install evil")j", R"j("%%sx\npip install evil")j", R"j("%%sx pip install evil")j", R"j("x = %pip install evil")j", R"j("x=!pip install evil")j",
+                               R"j("d['a'] = !pip install evil")j", R"j("%time !pip install evil")j", R"j("%timeit -n 1 -r1 %pip install evil")j", R"j("!(pip install evil)")j", R"j("!true && (cd x; pip install evil)")j", R"j("!echo $(pip install evil)")j",
+                               R"j("pip install evil")j", R"j("  pip install evil")j", R"j("%pip install evil #?")j", R"j("get_ipython().system('pip install evil')")j", R"j("get_ipython().getoutput(\"pip install evil\")")j",
+                               R"j("get_ipython().run_line_magic('pip', 'install evil')")j", R"j("ip = get_ipython()\nip.run_cell_magic('bash', '', 'pip install evil')")j", R"j("get_ipython().run_cell('!pip install evil')")j",
+                               R"j("get_ipython().magic('pip install evil')")j", R"j("import os\nos.system('pip install evil')")j", R"j("%%capture\n%%bash\npip install evil")j", R"j("%%time\n\n%%capture out\n!pip install evil")j", R"j("%%zsh\npip install evil")j",
+                               R"j("%%script pip install evil\n")j", R"j("%%timeit !pip install evil\npass")j"}) {
         CAPTURE(source);
         CHECK(cell(source) == evil);
     }
-    for (const char* source : {R"("pip = 3\npip - 2\npip in [1]\npip.x\npip")", R"("%%html\npip install evil")", R"("x = 5 %pip")", R"("print('!pip install evil')")", R"("'''\n!pip install evil\n'''")", R"("# !pip install evil")", R"("time = 3\ntime if time else 2")",
-                               R"("!ls (a)")", R"("%%writefile a.txt\npip install evil")", R"("x.system('ls')")"}) {
+    for (const char* source : {R"j("pip = 3\npip - 2\npip in [1]\npip.x\npip")j", R"j("%%html\npip install evil")j", R"j("x = 5 %pip")j", R"j("print('!pip install evil')")j", R"j("'''\n!pip install evil\n'''")j", R"j("# !pip install evil")j", R"j("time = 3\ntime if time else 2")j",
+                               R"j("!ls (a)")j", R"j("%%writefile a.txt\npip install evil")j", R"j("x.system('ls')")j"}) {
         CAPTURE(source);
         CHECK(cell(source).empty());
     }
-    CHECK(computed(Parsed("a.ipynb", R"({"cells": [{"cell_type": "code", "source": "get_ipython().run_line_magic('pip', 'install ' + x)"}]})")));
-    const Parsed escaped("a.ipynb", R"({"\u0063ells": [{"cell_type": "code", "source": "!pip3 install evil"}]})");
+    CHECK(computed(Parsed("a.ipynb", R"j({"cells": [{"cell_type": "code", "source": "get_ipython().run_line_magic('pip', 'install ' + x)"}]})j")));
+    CHECK(cell(R"j("import os\nos.system(f'pip install {x} evil')")j") == Names{"pkg:pypi/?", "pkg:pypi/evil"});
+    const Parsed escaped("a.ipynb", R"j({"\u0063ells": [{"cell_type": "code", "source": "!pip3 install evil"}]})j");
     CHECK(escaped.names() == evil);
     CHECK(intake::content_format("a.ipynb", as_bytes("{\"a\": 1}")) == nullptr);
 }
@@ -161,7 +162,7 @@ TEST_CASE("Python: loaders called in other words") {
         CHECK(parsed.understood);
     }
     for (const char* text : {"AutoModel.from_pretrained", "pipeline = pipeline('ner')\nuse(pipeline)", "from x import snapshot_download, load_dataset as l", "def from_pretrained(x): pass", "AutoModel.from_pretrained = f", "isinstance(x, AutoModel)",
-                             "help(AutoModel.from_pretrained.__doc__)", "x.load = 1\nx.list"}) {
+                             "help(AutoModel.from_pretrained.__doc__)", "x.load = 1\nx.list", "list(x)\nhelp(x)"}) {
         CAPTURE(text);
         CHECK_FALSE(computed(python(kTransformers + text + "\n")));
     }
