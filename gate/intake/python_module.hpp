@@ -41,7 +41,8 @@ class Module {
 
     /// A name is `no` or `yes` when each of its assignments is; in doubt, and beyond the bounds, `unknown`.
     Truth truth(Range expression) const { return truth(expression, 0); }
-    /// The expression that begins at `begin`: up to the comma, closing bracket, "=" or end of the statement behind it.
+    /// The expression that begins at `begin`: up to the comma, closing bracket, "=" or end of the statement behind it. Empty, of
+    /// which truth() knows nothing, when it is too long.
     Range expression_at(std::size_t begin) const;
     /// The token behind this one, and behind everything that it opens.
     std::size_t next(std::size_t at) const;

@@ -110,6 +110,7 @@ class Reader {
 
     /// A statement that begins with `import` or `from` says where names come from, and uses none.
     bool is_import(std::size_t at) {
+        if (at < import_end_) return true;
         const bool begins = at == 0 || tokens_.is_line_end(at - 1) || tokens_.is_op(at - 1, ";") || tokens_.is_op(at - 1, ":");
         if (begins && (tokens_.is_name(at, "import") || tokens_.is_name(at, "from"))) {
             for (import_end_ = at; !tokens_.is_line_end(import_end_) && !tokens_.is_op(import_end_, ";");) ++import_end_;

@@ -9,6 +9,7 @@ namespace {
 using Kind = Token::Kind;
 
 constexpr int kDepth = 32;               // parentheses, operators and names in each other
+constexpr std::size_t kMostTokens = 1000;   // of an expression, what it has in brackets aside
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
@@ -22,7 +23,8 @@ Truth of_number(std::string_view written) { return written.find_first_not_of("0_
 
 Range Module::expression_at(std::size_t begin) const {
     std::size_t end = begin;
-    while (!tokens_.is_line_end(end) && tokens_[end].kind != Kind::f_end) {
+    for (std::size_t seen = 0; !tokens_.is_line_end(end) && tokens_[end].kind != Kind::f_end; ++seen) {
+        if (seen == kMostTokens) return {};
         if (tokens_[end].kind == Kind::op && is_one_of(tokens_[end].written, {",", ")", "]", "}", ";", "="})) break;
         end = next(end);
     }

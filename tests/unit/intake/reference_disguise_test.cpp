@@ -40,6 +40,23 @@ TEST_CASE("names of names in a circle take no time") {
     CHECK_FALSE(remote_code(same + "False\n"));
 }
 
+TEST_CASE("sources that repeat one thing many times take no time") {
+    const auto begin = std::chrono::steady_clock::now();
+    for (const char* part : {"trust_remote_code: ", "trust_remote_code := ", "{\"trust_remote_code\": ", "\"trust_remote_code\": ", "\"trust_remote_code\", ", "\"trust_remote_code\"", "f(trust_remote_code=", "not ", "x or ", "(", "[", "x[", "x[a] = ",
+                             ": import ", "case x ", "(AutoModel.from_pretrained)", "AutoModel.from_pretrained, ", "getattr(x, ", "f'{", "f'{x}' ", "HfApi(endpoint=", "x.system(", "x if y else ", "(T:=", "a, (b, c) = "}) {
+        CAPTURE(part);
+        std::string text = kTransformers + "T = f(x, {1, trust_remote_code=T, ";
+        for (int i = 0; i < 20000; ++i) text += part;
+        CHECK(python(text).oracle());
+        CHECK(python(kTransformers + text.substr(text.find('{') + 1) + "\n").oracle());
+        std::string quoted;
+        for (const char c : text.substr(0, 60000)) quoted += c == '"' ? '\'' : c == '\n' ? ';' : c;
+        CHECK(Parsed("a.ipynb", "{\"cells\": [{\"cell_type\": \"code\", \"source\": \"" + quoted + "\"}]}").oracle());
+    }
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(60));
+    CHECK(intake::every_prefix("a.ipynb", R"j({"cells": [{"cell_type": "code", "source": ["%%capture\n", "%%time -n 3 x\n", "x = %pip install 'a' \\\n", " b; `c` $(pip install d)\n", "get_ipython().run_line_magic('pip', f'install {x}')"]}]})j", intake::format_of("notebook")));
+}
+
 TEST_CASE("trust_remote_code: true in other words") {
     for (const char* value : {"True", "(True)", "not False", "\"yes\"", "'False'", "-1", "bool(1)", "[1]", "False or True", "False if x else True", "(t:=True)", "args.trust", "os.environ[\"X\"]", "unknown",
                               "1.5", "0x1", "True and True", "not None", "f'{x}'", "lambda: 0", "...", "{1: 2}", "(0,)", "args.trust_remote_code", "any(x)", "\xEF\xBC\xB4rue", "'' or 'x'"}) {
