@@ -43,7 +43,10 @@ class Finder {
                 if (at > most) return report(name, Truth::unknown, {});
             }
         }
-        if (is_assignment(at)) judge(name, module_.expression_at(at + 1), tokens_[at].written.size() > 1 && tokens_[at].written != ":=");
+        if (!is_assignment(at) || is_said(name)) return;
+        const bool changed = tokens_[at].written.size() > 1 && tokens_[at].written != ":=";
+        if (changed) return report(name, Truth::unknown, {});
+        judge(name, module_.expression_at(at + 1));
     }
     bool is_assignment(std::size_t at) const {
         if (at >= tokens_.size() || tokens_[at].kind != Kind::op) return false;
@@ -78,7 +81,7 @@ class Finder {
     void text(std::size_t begin) {
         std::size_t end = begin;
         while (end < tokens_.size() && is_text(tokens_[end])) end = module_.next(end);
-        if (!is_option({begin, end})) return;
+        if (is_said(begin) || !is_option({begin, end})) return;
         const bool kept = begin > 0 && tokens_.is_op(begin - 1, "=") && tokens_.is_line_end(end);
         if (kept) return report(begin, Truth::unknown, {});
         if (open_.empty()) return;
@@ -98,13 +101,15 @@ class Finder {
         return module_.expression_at(tokens_.is_name(begin) && tokens_.is_op(begin + 1, "=") ? begin + 2 : begin);
     }
 
-    void judge(std::size_t token, Range value, bool changed = false) {
-        const Truth truth = changed ? Truth::unknown : module_.truth(value);
-        if (truth != Truth::no || changed) report(token, truth, value);
+    void judge(std::size_t token, Range value) {
+        const Truth truth = module_.truth(value);
+        if (truth != Truth::no) report(token, truth, value);
     }
+    /// Once for each line of the tokens: what repeats on one is not looked at again.
+    bool is_said(std::size_t token) const { return said_.contains(tokens_[token].line); }
     void report(std::size_t token, Truth truth, Range value) {
+        if (!said_.insert(tokens_[token].line).second) return;
         const Location where = locate_(tokens_[token].line);
-        if (!seen_.insert(std::to_string(where.line.value_or(0)) + where.member).second) return;
         if (truth == Truth::yes) return add_remote_code("trust_remote_code=True", where, context_);
         const std::string shown = value.empty() ? "" : " (" + escape_terminal(module_.shown(value), 100) + ")";
         context_.finding("source.trust-remote-code", Severity::high,
@@ -118,7 +123,7 @@ class Finder {
     const Locate& locate_;
     IntakeContext& context_;
     std::vector<std::size_t> open_;      // brackets around the token
-    std::set<std::string> seen_;
+    std::set<std::uint32_t> said_;       // lines
 };
 
 }  // namespace

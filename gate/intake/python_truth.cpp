@@ -9,7 +9,7 @@ namespace {
 using Kind = Token::Kind;
 
 constexpr int kDepth = 32;               // parentheses, operators and names in each other
-constexpr std::size_t kMostTokens = 1000;   // of an expression, what it has in brackets aside
+constexpr std::size_t kMostTokens = 200;   // of an expression, what it has in brackets aside
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
 

@@ -46,14 +46,14 @@ TEST_CASE("sources that repeat one thing many times take no time") {
                              ": import ", "case x ", "(AutoModel.from_pretrained)", "AutoModel.from_pretrained, ", "getattr(x, ", "f'{", "f'{x}' ", "HfApi(endpoint=", "x.system(", "x if y else ", "(T:=", "a, (b, c) = "}) {
         CAPTURE(part);
         std::string text = kTransformers + "T = f(x, {1, trust_remote_code=T, ";
-        for (int i = 0; i < 20000; ++i) text += part;
+        for (int i = 0; i < 4000; ++i) text += part;
         CHECK(python(text).oracle());
         CHECK(python(kTransformers + text.substr(text.find('{') + 1) + "\n").oracle());
         std::string quoted;
         for (const char c : text.substr(0, 60000)) quoted += c == '"' ? '\'' : c == '\n' ? ';' : c;
         CHECK(Parsed("a.ipynb", "{\"cells\": [{\"cell_type\": \"code\", \"source\": \"" + quoted + "\"}]}").oracle());
     }
-    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(60));
+    CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(40));
     CHECK(intake::every_prefix("a.ipynb", R"j({"cells": [{"cell_type": "code", "source": ["%%capture\n", "%%time -n 3 x\n", "x = %pip install 'a' \\\n", " b; `c` $(pip install d)\n", "get_ipython().run_line_magic('pip', f'install {x}')"]}]})j", intake::format_of("notebook")));
 }
 
