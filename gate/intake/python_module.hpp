@@ -51,6 +51,8 @@ class Module {
     std::vector<std::string> full_names(std::string_view callee) const;
     /// The head of it is bound by something else than an import: a variable, a function, a class.
     bool is_bound(std::string_view name) const { return bindings_.contains(name) || defined_.contains(name); }
+    /// The token names a parameter of a function, where that is defined.
+    bool is_parameter(std::size_t at) const { return parameters_.contains(at); }
     bool is_imported(std::string_view name) const { return imports_.contains(name); }
     /// A variable too, and each that it is bound to is what a call answers: `pipeline = pipeline("ner")`.
     bool is_object(std::string_view name) const {
@@ -105,6 +107,7 @@ class Module {
     std::map<std::string, Binding, std::less<>> bindings_;
     std::set<std::string, std::less<>> defined_;
     std::set<std::string, std::less<>> stars_;
+    std::set<std::size_t> parameters_;
     std::set<std::string, std::less<>> roots_;
     mutable std::map<std::string, Values, std::less<>> known_;   // of names that were asked for
     mutable std::map<std::string, Truth, std::less<>> truths_;   // the same

@@ -160,6 +160,7 @@ void Module::read_definition(std::size_t at) {
         std::size_t name = part.begin;
         while (name < part.end && (tokens_.is_op(name, "*") || tokens_.is_op(name, "**"))) ++name;
         if (name >= part.end || !tokens_.is_name(name)) continue;
+        parameters_.insert(name);
         Binding& parameter = bindings_[std::string(tokens_[name].written)];
         parameter.other = true;
         for (std::size_t i = name + 1; i < part.end; i = next(i)) {

@@ -126,7 +126,7 @@ class Reader {
         if (called || tokens_.is_op(last + 1, "=") || tokens_.is_name(last + 1, "as")) return;
         if (tokens_.is_op(last + 1, ".") && !tokens_.is_name(last + 2, "__call__")) return;
         const bool part = last > 0 && tokens_.is_op(last - 1, ".");
-        if (!part && !module_.is_imported(word)) return;
+        if (module_.is_parameter(last) || (!part && !module_.is_imported(word))) return;
         std::size_t first = 0;
         const std::string callee = module_.chain_to(last, &first);
         const bool alone = (first == 0 || tokens_.is_line_end(first - 1)) && tokens_.is_line_end(last + 1);

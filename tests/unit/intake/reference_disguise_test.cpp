@@ -179,7 +179,7 @@ TEST_CASE("Python: loaders called in other words") {
         CHECK(parsed.understood);
     }
     for (const char* text : {"AutoModel.from_pretrained", "pipeline = pipeline('ner')\nuse(pipeline)", "from x import snapshot_download, load_dataset as l", "def from_pretrained(x): pass", "AutoModel.from_pretrained = f", "isinstance(x, AutoModel)",
-                             "help(AutoModel.from_pretrained.__doc__)", "x.load = 1\nx.list", "list(x)\nhelp(x)"}) {
+                             "help(AutoModel.from_pretrained.__doc__)", "x.load = 1\nx.list", "list(x)\nhelp(x)", "def f(pipeline, *, x=1): pass"}) {
         CAPTURE(text);
         CHECK_FALSE(computed(python(kTransformers + text + "\n")));
     }
