@@ -152,4 +152,10 @@ const ManifestFormat* find_manifest(std::string_view path) {
     return nullptr;
 }
 
+const ManifestFormat* find_manifest(std::string_view path, std::string_view absolute) {
+    if (const ManifestFormat* const format = find_manifest(path)) return format;
+    const ManifestFormat* const format = find_manifest(absolute);
+    return format != nullptr && !format->folder.empty() ? format : nullptr;
+}
+
 }  // namespace headgate::intake
