@@ -32,11 +32,29 @@ std::optional<std::string_view> in_site_packages(std::string_view path) {
     return std::nullopt;
 }
 
+/// Lies below NAME-VERSION.data/: `data/` of it is laid over the whole environment, and the folder of site-packages is called otherwise on
+/// every machine, so that what only counts there counts anywhere below.
+bool is_in_data(std::string_view path) { return path.substr(0, path.find('/')).ends_with(".data") && path.find('/') != std::string_view::npos; }
+
+/// Lines as text that Python opens with universal newlines has them: "\n", "\r\n", and "\r" alone.
+std::vector<std::string_view> universal_lines(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+        lines.push_back(text.substr(0, end));
+        if (lines.size() > kMostLines) break;
+        text.remove_prefix(std::min(end + (text.substr(end).starts_with("\r\n") ? 2 : 1), text.size()));
+    }
+    return lines;
+}
+
 /// site.py runs each line of a .pth file that begins with "import" and a blank.
 void path_configuration(ByteView content, const PackageWords& words, ParseContext& inner) {
     std::uint32_t number = 0;
-    for (const std::string_view line : split_lines(as_text(content))) {
-        if (++number > kMostLines) return;
+    std::string_view text = as_text(content);
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);       // read as utf-8-sig
+    for (const std::string_view line : universal_lines(text)) {
+        if (++number > kMostLines) return PackageTraits(inner).add("oversized-source", "more than " + std::to_string(kMostLines) + " lines of a .pth file");
         if (!line.starts_with("import ") && !line.starts_with("import\t")) continue;
         PackageTraits(inner).add("runs-at-start", line, number);
         const std::size_t before = inner.evidence.traits.size();
@@ -50,6 +68,13 @@ bool is_imported_at_start(std::string_view installed) {
     const std::string_view first = installed.substr(0, installed.find('/'));
     const std::string_view module = first.substr(0, first.find('.'));
     return module == "sitecustomize" || module == "usercustomize";
+}
+
+/// The same of what lies below .data/ but in no scheme for modules: "data/lib/python3.11/site-packages/sitecustomize.py".
+bool customizes_below(std::string_view path) {
+    if (!is_in_data(path) || path.find(".data/scripts/") != std::string_view::npos) return false;
+    const auto parts = split(path, '/');
+    return std::any_of(parts.begin() + 1, parts.end(), is_imported_at_start);
 }
 
 bool is_machine_code(ByteView content, std::string_view path) {
@@ -82,7 +107,12 @@ void WheelTraits::member(std::string_view path, ByteView content, ParseContext& 
     if (path == info_ + "/WHEEL") return tags(content);
     if (path == info_ + "/entry_points.txt") return entry_points(content, inner);
     const auto installed = in_site_packages(path);
+    if (is_in_data(path) && path.ends_with(".pth")) return path_configuration(content, words_, inner);
     if (!installed) {
+        if (customizes_below(path)) {
+            PackageTraits(inner).add("customizes-interpreter", path);
+            if (ends_in_source(path)) examine_python(content, kAtStart, words_, inner);
+        }
         const std::size_t scripts = path.find(".data/scripts/");
         if (scripts != std::string_view::npos && words_.is_program(base_name(path))) PackageTraits(inner).add("shadows-command", base_name(path));
         return;
