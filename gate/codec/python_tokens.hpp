@@ -95,4 +95,8 @@ class PythonTokens {
 /// The value of a literal's text with its escapes read; what is no escape stays. Names of characters (\N{...}) stay as they are.
 std::string python_unescaped(std::string_view value, bool raw);
 
+/// The name as Python looks it up: letters that NFKC makes ASCII of (full width, mathematical, ligatures, ...) are ASCII; the others stay.
+/// Two bytes of Latin-1 that are no UTF-8 count as what they are there.
+std::string python_folded(std::string_view name);
+
 }  // namespace headgate::codec

@@ -1,13 +1,16 @@
 #include "formats/package_npm.hpp"
 
 #include <algorithm>
+#include <optional>
 #include <set>
+#include <utility>
 
 #include "base/text.hpp"
 #include "codec/json.hpp"
 #include "formats/code_kind.hpp"
-#include "formats/javascript_source.hpp"
+#include "formats/package_commands.hpp"
 #include "formats/package_names.hpp"
+#include "formats/package_plain.hpp"
 #include "formats/package_traits.hpp"
 
 namespace headgate::formats {
@@ -16,61 +19,16 @@ namespace {
 using codec::Json;
 
 constexpr std::uint64_t kMostManifest = 16ULL << 20U;
-constexpr std::size_t kMostCommands = 100;       // of all hooks, those of the scripts that they run among them
+constexpr std::size_t kMostCommands = 1000;      // of all hooks, those of the scripts that they run among them
 constexpr std::size_t kMostFiles = 100;          // that hooks run
+constexpr std::size_t kMostBundled = 1000;       // packages within
+constexpr std::size_t kMostScript = 64U << 10U;  // bytes of a script whose commands are followed
+constexpr PythonRole kPythonHook{"install", true, false};
 
 constexpr std::string_view kInstallHooks[] = {"preinstall", "install", "postinstall"};
 constexpr std::string_view kPrepareHooks[] = {"preprepare", "prepare", "postprepare", "prepublish", "prepublishOnly", "prepack", "postpack"};
 
 bool ends_in_source(std::string_view path) { return path.ends_with(".js") || path.ends_with(".cjs") || path.ends_with(".mjs"); }
-
-/// The commands of a line of a shell: what stands between &&, ||, ;, |, & and brackets. Quotes hold together.
-std::vector<std::string> commands_of(std::string_view line) {
-    std::vector<std::string> commands(1);
-    char quote = '\0';
-    for (const char c : line) {
-        const bool redirection = c == '&' && commands.back().ends_with('>');      // 2>&1
-        if (quote == '\0' && !redirection && (c == '&' || c == '|' || c == ';' || c == '\n' || c == '(' || c == ')')) {
-            if (!trim(commands.back()).empty()) commands.emplace_back();
-            continue;
-        }
-        if (quote == '\0' && (c == '"' || c == '\'')) {
-            quote = c;
-        } else if (c == quote) {
-            quote = '\0';
-        }
-        commands.back() += c;
-    }
-    for (std::string& one : commands) one = std::string(trim(one));
-    std::erase_if(commands, [](const std::string& one) { return one.empty(); });
-    return commands;
-}
-
-/// Words as a shell takes them apart; quotes are taken off.
-std::vector<std::string> words_of(std::string_view command) {
-    std::vector<std::string> words;
-    char quote = '\0';
-    bool open = false;
-    for (std::size_t at = 0; at < command.size(); ++at) {
-        const char c = command[at];
-        if (quote == '\0' && (c == ' ' || c == '\t')) {
-            open = false;
-            continue;
-        }
-        if (!open) words.emplace_back();
-        open = true;
-        if (quote == '\0' && (c == '"' || c == '\'')) {
-            quote = c;
-        } else if (c == quote) {
-            quote = '\0';
-        } else if (c == '\\' && at + 1 < command.size() && quote != '\'' && (command[at + 1] == '"' || command[at + 1] == '\'' || command[at + 1] == '\\')) {
-            words.back() += command[++at];
-        } else {
-            words.back() += c;
-        }
-    }
-    return words;
-}
 
 class NpmReader {
   public:
@@ -109,20 +67,34 @@ class NpmReader {
         return true;
     }
 
-    std::string script(std::string_view name) const {
-        const Json* const scripts = json_.find("scripts");
+    static std::string script(const Json& manifest, std::string_view name) {
+        const Json* const scripts = manifest.find("scripts");
         const std::string* const command = scripts == nullptr || !scripts->is_object() ? nullptr : scripts->find_text(name);
         return command == nullptr ? std::string() : *command;
     }
+    std::string script(std::string_view name) const { return script(*scripts_of_, name); }
 
-    void hooks() {
-        PackageTraits traits(manifest_);
+    /// The hooks of one package.json, that of the package or of one that is bundled with it, and the commands they run.
+    void install_hooks(const Json& manifest, const std::string& folder, ParseContext& context) {
+        scripts_of_ = &manifest;
+        folder_ = folder;
+        context_ = &context;
+        scripts_.clear();
         for (const std::string_view name : kInstallHooks) {
             const std::string command = script(name);
             if (command.empty()) continue;
-            traits.add("runs-at-install", std::string(name) + ": " + command);
+            PackageTraits(context).add("runs-at-install", std::string(name) + ": " + command);
             run_command(command);
         }
+        scripts_of_ = &json_;
+        folder_.clear();
+        context_ = &manifest_;
+    }
+
+    void hooks() {
+        install_hooks(json_, "", manifest_);
+        bundled_hooks();
+        PackageTraits traits(manifest_);
         for (const std::string_view name : kPrepareHooks) {
             if (const std::string command = script(name); !command.empty()) traits.add("runs-at-prepare", std::string(name) + ": " + command);
         }
@@ -137,63 +109,201 @@ class NpmReader {
             shell_text(*gyp_file, inner);
         }
         while (!files_.empty() && run_.size() < kMostFiles) {
-            const std::string file = *files_.begin();
+            const auto [file, runner] = *files_.begin();
             files_.erase(files_.begin());
-            if (run_.insert(file).second) run_file(file);
+            if (!ran_.insert({file, runner}).second) continue;
+            run_.insert(file);
+            run_file(file, runner);
         }
     }
 
-    void run_command(const std::string& line) {
-        if (words_.fetches_and_runs(line)) PackageTraits(manifest_).add("fetches-and-runs-at-install", line);
+    /// npm runs the hooks of what lies below node_modules too. A package.json of them that cannot be read is none to npm either.
+    void bundled_hooks() {
+        std::vector<std::string> manifests;
+        package_.each([&](std::string_view path, ByteView, ParseContext&) {
+            const bool bundled = path.starts_with("node_modules/") && path.ends_with("/package.json");
+            if (bundled && manifests.size() < kMostBundled && is_package_folder(path.substr(0, path.rfind('/')))) manifests.emplace_back(path);
+        });
+        for (const std::string& path : manifests) {
+            const auto content = package_.content(path);
+            if (!content || content->size() > kMostManifest) continue;
+            std::vector<std::string> duplicates;
+            const auto document = codec::parse_json_last_key(*content, {manifest_.limits.nesting, kMostManifest, 1'000'000}, duplicates);
+            if (!document.ok() || !document->is_object()) continue;
+            ParseContext inner = package_.inside(path);
+            install_hooks(*document, path.substr(0, path.rfind('/')), inner);
+        }
+    }
+
+    /// "node_modules/name", "node_modules/@scope/name", also further down.
+    static bool is_package_folder(std::string_view folder) {
+        const auto parts = split(folder, '/');
+        const std::size_t count = parts.size();
+        if (count >= 2 && parts[count - 2] == "node_modules") return true;
+        return count >= 3 && parts[count - 3] == "node_modules" && parts[count - 2].starts_with('@');
+    }
+
+    /// One line of a shell. `told`: what cannot be followed is a trait.
+    void run_command(const std::string& line, bool told = true) {
+        if (told && words_.fetches_and_runs(line)) PackageTraits(*context_).add("fetches-and-runs-at-install", line);
+        const std::string outer = folder_;
+        std::vector<std::string> before;         // the words of the command in front, whose output a pipe may hand on
         for (const std::string& command : commands_of(line)) {
-            if (++commands_ > kMostCommands) return;
+            if (++commands_ > kMostCommands) break;
             if (words_.is_plain_step(command)) continue;
             const auto words = words_of(command);
-            if (words.empty() || !step(words)) PackageTraits(manifest_).add("unknown-install-command", command);
+            const bool followed = !words.empty() && step(words, before);
+            if (told && !followed) PackageTraits(*context_).add("unknown-install-command", command);
+            before = words;
         }
+        folder_ = outer;
     }
 
     /// True where what it runs lies in the package, and is looked at itself.
-    bool step(const std::vector<std::string>& words) {
-        std::size_t at = 0;
-        // NAME=value before the command, cross-env, npx
-        while (at < words.size() && (words[at].find('=') != std::string::npos || words[at] == "cross-env" || words[at] == "npx")) ++at;
+    bool step(const std::vector<std::string>& words, const std::vector<std::string>& before) {
+        const std::size_t at = first_of_command(words);
+        const std::string_view program = at < words.size() ? std::string_view(words[at]) : std::string_view();
+        const bool manager = program == "npm" || program == "yarn" || program == "pnpm";
+        if (const std::string_view remote = fetched(words, at); !remote.empty()) PackageTraits(*context_).add("fetches-and-runs-at-install", remote);
         if (at == words.size()) return true;
-        const std::string& program = words[at];
-        if ((program == "npm" || program == "yarn" || program == "pnpm") && at + 1 < words.size()) {
-            const std::size_t named = words[at + 1] == "run" || words[at + 1] == "run-script" ? at + 2 : at + 1;
-            const std::string inner = named < words.size() ? script(words[named]) : std::string();
-            if (inner.empty()) return false;
-            if (scripts_.insert(words[named]).second) run_command(inner);    // each once
-            return true;
+        if (program == "cd" || program == "pushd") return change_folder(at + 1 < words.size() ? words[at + 1] : "");
+        if (manager) return run_script(words, at + 1);
+        if (program == "run-s" || program == "run-p" || program == "npm-run-all") return run_script(words, at + 1);
+        const bool reads = std::find(words.begin(), words.end(), "<") != words.end();
+        switch (runner_of(program)) {
+            case Runner::node: return node(words, at + 1) || input(words, before, Runner::node);
+            case Runner::shell: return shell(words, at + 1) || input(words, before, Runner::shell);
+            case Runner::python: return python(words, at + 1) || input(words, before, Runner::python);
+            case Runner::other: {
+                for (std::size_t next = at + 1; next < words.size(); ++next) add_file(words[next], folder_, Runner::other);
+                return false;
+            }
+            case Runner::none: break;
         }
-        if (program == "node" || program == "node.exe" || program == "nodejs" || program == "bun" || program == "tsx" || program == "ts-node") return node(words, at + 1);
-        if (program == "sh" || program == "bash" || program == "." || program == "source") return at + 1 < words.size() && add_file(words[at + 1]);
-        return program.find('/') != std::string::npos && add_file(program);
+        // It hands on a file, and what reads that comes behind the pipe.
+        if (program == "cat" && !reads && at + 1 < words.size()) return std::any_of(words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end(), [&](const std::string& one) { return !found(one, folder_).empty(); });
+        return program.find('/') != std::string_view::npos && add_file(program, folder_, Runner::none);
+    }
+
+    /// Another package, or source, that the command fetches from a place and runs: npx https://..., npm install git+https://..., deno run https://...
+    static std::string_view fetched(const std::vector<std::string>& words, std::size_t at) {
+        static constexpr std::string_view kVerbs[] = {"install", "i", "add", "exec", "x", "dlx", "run"};
+        static constexpr std::string_view kManagers[] = {"npm", "yarn", "pnpm", "bun", "deno", "pip", "pip3"};
+        const auto is_one = [](const auto& list, std::string_view word) { return std::find(std::begin(list), std::end(list), word) != std::end(list); };
+        const bool starter = std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at), [](const std::string& word) { return word == "npx" || word == "bunx"; });
+        std::size_t from = starter ? 0 : words.size();
+        if (!starter && at + 1 < words.size() && is_one(kManagers, words[at])) {
+            std::size_t verb = at + 1;
+            while (verb < words.size() && words[verb].starts_with('-')) ++verb;
+            if (verb < words.size() && is_one(kVerbs, words[verb])) from = verb + 1;
+        }
+        // Of npx and "run" what follows the first operand is for the program that is run.
+        const bool one = starter || (from < words.size() && from > 0 && words[from - 1] == "run");
+        for (std::size_t word = from; word < words.size(); ++word) {
+            const std::string& text = words[word];
+            const bool value = word > 0 && words[word - 1] == "--registry";
+            if (!value && !text.starts_with('-') && text.find_first_of(" \t") == std::string::npos && is_remote(text)) return text;
+            if (one && word >= at && !text.starts_with('-')) break;
+        }
+        return {};
+    }
+
+    bool change_folder(const std::string& written) {
+        const auto path = joined(written, folder_);
+        if (!path) return false;
+        folder_ = *path;
+        return true;
+    }
+
+    /// npm -s run x, yarn x, run-s x y. Each script once.
+    bool run_script(const std::vector<std::string>& words, std::size_t at) {
+        bool known = false;
+        for (; at < words.size(); ++at) {
+            const std::string& word = words[at];
+            if (word == "--prefix" || word == "--cwd" || word == "-C") {
+                ++at;
+                continue;
+            }
+            const std::string inner = script(word);
+            if (word.starts_with('-') || inner.empty()) continue;
+            known = true;
+            if (!scripts_.insert(word).second) continue;
+            for (const std::string& one : {script("pre" + word), inner, script("post" + word)}) {
+                if (!one.empty()) run_command(one);      // at most as deep as there are scripts
+            }
+        }
+        return known;
+    }
+
+    /// cat FILE | sh, sh < FILE
+    bool input(const std::vector<std::string>& words, const std::vector<std::string>& before, Runner runner) {
+        bool any = false;
+        for (std::size_t at = 0; at < words.size(); ++at) {
+            if (words[at] == "<" && at + 1 < words.size()) any = add_file(words[at + 1], folder_, runner) || any;
+            if (words[at].size() > 1 && words[at].starts_with('<')) any = add_file(std::string_view(words[at]).substr(1), folder_, runner) || any;
+        }
+        for (const std::string& word : before) any = add_file(word, folder_, runner) || any;
+        return any;
     }
 
     bool node(const std::vector<std::string>& words, std::size_t at) {
+        while (at < words.size() && (words[at] == "run" || words[at] == "x")) ++at;      // bun, deno
         for (; at < words.size() && words[at].starts_with('-'); ++at) {
             const std::string& option = words[at];
             if (option == "-e" || option == "--eval" || option == "-p" || option == "--print" || option == "-pe") {
                 if (at + 1 >= words.size()) return false;
-                for (const std::string& file : examine_javascript(as_bytes(words[at + 1]), true, words_, manifest_)) add_file(file);
+                for (const std::string& file : examine_javascript_plainly(as_bytes(words[at + 1]), true, words_, *context_)) add_file(file, folder_, Runner::node);
                 return true;
             }
-            if (option == "-r" || option == "--require" || option == "--import") {
-                if (at + 1 < words.size()) add_file(words[++at]);
+            if (option == "-r" || option == "--require" || option == "--import" || option == "--loader" || option == "--experimental-loader") {
+                if (at + 1 < words.size()) add_file(words[++at], folder_, Runner::node);
+            } else if (option == "-C" || option == "--conditions") {
+                ++at;
+            } else if (const std::size_t equals = option.find('='); equals != std::string::npos) {
+                add_file(std::string_view(option).substr(equals + 1), folder_, Runner::node);        // --require=./x
             }
         }
-        return at < words.size() && add_file(words[at]);
+        return at < words.size() && add_file(words[at], folder_, Runner::node);
     }
 
-    /// A file as node finds it, relative to `folder`.
-    bool add_file(std::string_view written, std::string_view folder = {}) {
+    bool shell(const std::vector<std::string>& words, std::size_t at) {
+        for (; at < words.size() && (words[at].starts_with('-') || words[at] == "sh"); ++at) {
+            const std::string& option = words[at];
+            if (option == "-o" || option == "-O" || option == "--rcfile" || option == "--init-file") {
+                ++at;
+            } else if (!option.starts_with("--") && option.ends_with('c') && at + 1 < words.size()) {
+                const std::string inner = words[at + 1];
+                run_command(inner);
+                return true;
+            }
+        }
+        return at < words.size() && add_file(words[at], folder_, Runner::shell);
+    }
+
+    bool python(const std::vector<std::string>& words, std::size_t at) {
+        for (; at < words.size() && words[at].starts_with('-'); ++at) {
+            if ((words[at] == "-W" || words[at] == "-X") && at + 1 < words.size()) {
+                ++at;
+            } else if (words[at].ends_with('c') && at + 1 < words.size()) {
+                examine_python_plainly(as_bytes(words[at + 1]), kPythonHook, words_, *context_);
+                return true;
+            } else if (words[at].ends_with('m') && at + 1 < words.size()) {
+                std::string module = words[at + 1];
+                std::replace(module.begin(), module.end(), '.', '/');
+                return add_file(module + ".py", folder_, Runner::python) || add_file(module + "/__main__.py", folder_, Runner::python);
+            }
+        }
+        if (at >= words.size()) return false;
+        return add_file(words[at], folder_, Runner::python) || add_file(words[at] + "/__main__.py", folder_, Runner::python);
+    }
+
+    /// The path below the package of what is written in `folder`; nullopt outside of it.
+    static std::optional<std::string> joined(std::string_view written, std::string_view folder) {
         std::vector<std::string_view> parts;
         for (const std::string_view from : {folder, written}) {
             for (const std::string_view part : split(from, '/')) {
                 if (part == "..") {
-                    if (parts.empty()) return false;
+                    if (parts.empty()) return std::nullopt;
                     parts.pop_back();
                 } else if (!part.empty() && part != ".") {
                     parts.push_back(part);
@@ -202,24 +312,75 @@ class NpmReader {
         }
         std::string path;
         for (const std::string_view part : parts) path += (path.empty() ? "" : "/") + std::string(part);
-        for (const std::string_view ending : {"", ".js", ".cjs", ".mjs", "/index.js"}) {
-            const std::string file = path + std::string(ending);
-            if (!package_.has(file)) continue;
-            files_.insert(file);
-            return true;
-        }
-        return false;
+        return path;
     }
 
-    void run_file(const std::string& file) {
+    /// The member that node finds under what is written in `folder`: the file, with an ending, or what stands for a folder; "" for none.
+    std::string found(std::string_view written, std::string_view folder) const {
+        const auto path = joined(written, folder);
+        if (!path) return {};
+        if (std::string file = with_ending(*path); !file.empty()) return file;
+        const std::string below = path->empty() ? std::string() : *path + "/";
+        std::string main;
+        if (path->empty()) {
+            if (const std::string* const named = json_.find_text("main")) main = *named;
+        } else if (const auto manifest = package_.content(below + "package.json"); manifest && manifest->size() <= kMostManifest) {
+            std::vector<std::string> duplicates;
+            const auto document = codec::parse_json_last_key(*manifest, {manifest_.limits.nesting, kMostManifest, 1'000'000}, duplicates);
+            const std::string* const named = document.ok() && document->is_object() ? document->find_text("main") : nullptr;
+            if (named != nullptr) main = *named;
+        }
+        if (!main.empty()) {
+            const auto inner = joined(main, *path);
+            if (!inner) return {};
+            if (std::string file = with_ending(*inner); !file.empty()) return file;
+            if (std::string file = with_ending(*inner + "/index"); !file.empty()) return file;
+        }
+        return with_ending(below + "index");
+    }
+    std::string with_ending(const std::string& path) const {
+        for (const std::string_view ending : {"", ".js", ".cjs", ".mjs", ".ts"}) {
+            const std::string file = path + std::string(ending);
+            if (package_.has(file) && package_.content(file)) return file;
+        }
+        return {};
+    }
+
+    bool add_file(std::string_view written, std::string_view folder, Runner runner) {
+        const std::string file = found(written, folder);
+        if (!file.empty()) files_.insert({file, runner});
+        return !file.empty();
+    }
+
+    void run_file(const std::string& file, Runner runner) {
         const auto content = package_.content(file);
         if (!content) return;
         ParseContext inner = package_.inside(file);
         const std::string_view kind = code_kind(content->first(std::min<std::size_t>(content->size(), 4096)), file);
-        if (file.ends_with(".sh") || file.ends_with(".cmd") || file.ends_with(".bat") || file.ends_with(".ps1")) return shell_text(*content, inner);
-        if (kind == "elf" || kind == "pe" || kind == "mach-o" || file.ends_with(".json") || file.ends_with(".node")) return;
+        if (kind == "elf" || kind == "pe" || kind == "mach-o" || file.ends_with(".node")) return;
+        if (runner == Runner::none) runner = own_runner(file, as_text(*content));
+        if (runner == Runner::python) return examine_python_plainly(*content, kPythonHook, words_, inner);
+        if (runner == Runner::shell || runner == Runner::other) {
+            shell_text(*content, inner);
+            return runner == Runner::shell ? shell_lines(*content, inner) : void();
+        }
+        if (file.ends_with(".json")) return;
         const std::string folder = file.substr(0, file.rfind('/') == std::string::npos ? 0 : file.rfind('/'));
-        for (const std::string& loaded : examine_javascript(*content, true, words_, inner)) add_file(loaded, folder);
+        for (const std::string& loaded : examine_javascript_plainly(*content, true, words_, inner)) add_file(loaded, folder, Runner::node);
+    }
+
+    /// What runs a file that is called by its path: what its first line says, or its ending.
+    static Runner own_runner(std::string_view file, std::string_view text) {
+        if (text.starts_with("#!")) {
+            const auto words = words_of(text.substr(2, std::min<std::size_t>(text.find('\n'), 200) - 2));
+            const std::size_t at = first_of_command(words);
+            if (at < words.size() && runner_of(words[at]) != Runner::none) return runner_of(words[at]);
+        }
+        if (file.ends_with(".py")) return Runner::python;
+        for (const std::string_view ending : {".js", ".cjs", ".mjs", ".ts"}) {
+            if (file.ends_with(ending)) return Runner::node;
+        }
+        return Runner::shell;
     }
 
     void shell_text(ByteView content, ParseContext& inner) {
@@ -230,6 +391,16 @@ class NpmReader {
             ++number;
             if (line.size() <= 4096 && !trim(line).starts_with('#') && words_.fetches_and_runs(line)) traits.add("fetches-and-runs-at-install", line, number);
         }
+    }
+
+    /// The files that a script of a shell runs itself.
+    void shell_lines(ByteView content, ParseContext& inner) {
+        ParseContext* const outer = context_;
+        context_ = &inner;
+        for (const std::string_view line : split_lines(as_text(content).substr(0, kMostScript))) {
+            if (!trim(line).starts_with('#')) run_command(std::string(line), false);
+        }
+        context_ = outer;
     }
 
     void programs() {
@@ -286,7 +457,7 @@ class NpmReader {
             if (kind == "elf" || kind == "pe" || kind == "mach-o") {
                 traits.add("native-binary", path);
             } else if (ends_in_source(path) && !run_.contains(std::string(path))) {
-                examine_javascript(content, false, words_, inner);
+                examine_javascript_plainly(content, false, words_, inner);
             }
         });
     }
@@ -295,7 +466,11 @@ class NpmReader {
     const PackageWords& words_;
     ParseContext manifest_;
     Json json_;
-    std::set<std::string> files_;            // that are still to be looked at
+    const Json* scripts_of_ = &json_;        // the package.json whose hooks run: its scripts, ...
+    std::string folder_;                     // ... the folder in which they do, ...
+    ParseContext* context_ = &manifest_;     // ... and where what they do is told
+    std::set<std::pair<std::string, Runner>> files_;     // that are still to be looked at
+    std::set<std::pair<std::string, Runner>> ran_;
     std::set<std::string> run_;              // that hooks run, and were
     std::set<std::string> scripts_;
     std::size_t commands_ = 0;

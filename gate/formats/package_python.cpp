@@ -6,7 +6,7 @@
 #include "codec/toml.hpp"
 #include "formats/code_kind.hpp"
 #include "formats/package_names.hpp"
-#include "formats/python_source.hpp"
+#include "formats/package_plain.hpp"
 
 namespace headgate::formats {
 namespace {
@@ -58,7 +58,7 @@ void path_configuration(ByteView content, const PackageWords& words, ParseContex
         if (!line.starts_with("import ") && !line.starts_with("import\t")) continue;
         PackageTraits(inner).add("runs-at-start", line, number);
         const std::size_t before = inner.evidence.traits.size();
-        examine_python(as_bytes(line), kAtStart, words, inner);
+        examine_python_plainly(as_bytes(line), kAtStart, words, inner);
         for (std::size_t at = before; at < inner.evidence.traits.size(); ++at) inner.evidence.traits[at].where.line = number;
     }
 }
@@ -111,7 +111,7 @@ void WheelTraits::member(std::string_view path, ByteView content, ParseContext& 
     if (!installed) {
         if (customizes_below(path)) {
             PackageTraits(inner).add("customizes-interpreter", path);
-            if (ends_in_source(path)) examine_python(content, kAtStart, words_, inner);
+            if (ends_in_source(path)) examine_python_plainly(content, kAtStart, words_, inner);
         }
         const std::size_t scripts = path.find(".data/scripts/");
         if (scripts != std::string_view::npos && words_.is_program(base_name(path))) PackageTraits(inner).add("shadows-command", base_name(path));
@@ -122,7 +122,7 @@ void WheelTraits::member(std::string_view path, ByteView content, ParseContext& 
     if (installed->ends_with(".pth") && installed->find('/') == std::string_view::npos) return path_configuration(content, words_, inner);
     const bool start = is_imported_at_start(*installed);
     if (start) PackageTraits(inner).add("customizes-interpreter", *installed);
-    if (ends_in_source(path)) examine_python(content, start ? kAtStart : kAtImport, words_, inner);
+    if (ends_in_source(path)) examine_python_plainly(content, start ? kAtStart : kAtImport, words_, inner);
 }
 
 void WheelTraits::metadata(ByteView content, ParseContext& inner) {
@@ -203,7 +203,7 @@ void examine_sdist(const PackageMembers& package, const PackageWords& words) {
         if (path == "setup.py") PackageTraits(inner).add("runs-at-install", "setup.py");
         if (path == "PKG-INFO") requirements(as_text(content), inner);
         if (path.ends_with(".pth")) path_configuration(content, words, inner);
-        if (ends_in_source(path)) examine_python(content, path == "setup.py" || is_backend(path) ? kAtInstall : kAtImport, words, inner);
+        if (ends_in_source(path)) examine_python_plainly(content, path == "setup.py" || is_backend(path) ? kAtInstall : kAtImport, words, inner);
     });
     if (const auto info = package.content("PKG-INFO")) {
         const std::string_view text = as_text(*info);
