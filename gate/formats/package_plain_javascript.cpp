@@ -83,14 +83,14 @@ class Plain {
 
     /// m => ..., (m) => ..., async ({ exec }) => ..., function (m) { ... }: its first parameter is the module.
     void parameters(const JavaScriptToken& token) {
-        const bool open = token.is_op("(") || token.is_op("{") || token.is_op(":") || (token.is_op(",") && braces_);
+        const bool open = token.is_op("{") || token.is_op(":") || (token.is_op(",") && braces_);
         if (token.is_op("{")) braces_ = true;
         const bool word = token.is_name("async") || token.is_name("function");
         const bool name = token.kind == Kind::name && !word;
-        if (word && names_ == 0) return;
+        if (names_ == 0 && (word || token.is_op("("))) return;
         if ((open || name) && names_ < kMostNames && (names_ == 0 || braces_)) {
             ++names_;
-            parameter_ += token.is_op("(") ? std::string() : std::string(token.text) + " ";
+            parameter_ += std::string(token.text) + " ";
             if (name && !braces_) declare();
             return;
         }

