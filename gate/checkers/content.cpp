@@ -139,9 +139,15 @@ class Judge {
         if (++counts_[row] > kMostOfOne) return true;
         std::string message = name_of(where) + " " + std::string(row->what);
         if (!detail.empty()) message += ": " + detail;
-        findings_.push_back({std::string(row->id), row->severity, std::move(message), where, std::string(row->why), std::string(row->fix)});
+        findings_.push_back({std::string(row->id), severity_of(*row, where), std::move(message), where, std::string(row->why), std::string(row->fix)});
         return true;
     }
+    /// PyPI refuses packages that ask for others at a URL, npm does not: where pip meets one, somebody went round the index.
+    static Severity severity_of(const Row& row, const Location& where) {
+        const bool npm = where.member.ends_with("package.json") || where.path.ends_with("package.json");
+        return row.id == "content.direct-url-dependency" && !npm ? Severity::high : row.severity;
+    }
+
     std::string name_of(const Location& where) const {
         if (!where.member.empty()) return where.member;
         return where.path.empty() ? input_.subject.ref : where.path;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "codec/python_tokens.hpp"
 #include "codec/toml.hpp"
 #include "formats/code_kind.hpp"
 #include "formats/package_names.hpp"
@@ -15,6 +16,7 @@ constexpr PythonRole kAtImport{"import", false, false};
 constexpr PythonRole kAtStart{"start", true, false};
 constexpr PythonRole kAtInstall{"install", true, true};
 constexpr std::size_t kMostLines = 1000;         // of a .pth file
+constexpr std::size_t kLongestSetup = 16U << 20U;
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }     // npos + 1 is 0
 
@@ -82,6 +84,26 @@ bool is_machine_code(ByteView content, std::string_view path) {
     return kind == "elf" || kind == "pe" || kind == "mach-o";
 }
 
+/// "name @", "name[extra] @": what may be a requirement of a place, in a text that may be anything.
+bool is_requirement(std::string_view text) {
+    text = trim(text);
+    const std::size_t end = std::min(text.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-"), text.size());
+    if (end == 0) return false;
+    std::string_view rest = trim(text.substr(end));
+    if (rest.starts_with('[')) rest = trim(rest.substr(std::min(rest.find(']'), rest.size() - 1) + 1));
+    if (!rest.starts_with('@')) return false;
+    rest = trim(rest.substr(1));
+    const std::size_t scheme = rest.find(':');
+    return scheme != std::string_view::npos && scheme > 0 && rest.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789+.-") == scheme;
+}
+
+/// "name @ https://...": pip fetches it from there, whatever the index. Behind ';' stands when.
+bool is_direct(std::string_view requirement) {
+    const std::string_view specifier = requirement.substr(0, requirement.find(';'));
+    const std::size_t at = specifier.find('@');
+    return at != std::string_view::npos && specifier.find(':', at) != std::string_view::npos;
+}
+
 void requirements(std::string_view metadata, ParseContext& inner) {
     PackageTraits traits(inner);
     std::uint32_t number = 0;
@@ -90,8 +112,63 @@ void requirements(std::string_view metadata, ParseContext& inner) {
         if (line.empty()) return;
         if (!ascii_lower(line.substr(0, 14)).starts_with("requires-dist:")) continue;
         const std::string_view requirement = line.substr(14);
-        const std::string_view specifier = requirement.substr(0, requirement.find(';'));
-        if (specifier.find('@') != std::string_view::npos && specifier.find("://") != std::string_view::npos) traits.add("direct-url-dependency", requirement, number);
+        if (is_direct(requirement)) traits.add("direct-url-dependency", requirement, number);
+    }
+}
+
+/// Texts of a list of requirements for the build, and of the tables below.
+void direct_of_build(const codec::Tree& in, PackageTraits& traits) {
+    std::vector<const codec::Tree*> open = {&in};
+    while (!open.empty()) {
+        const codec::Tree* const here = open.back();
+        open.pop_back();
+        if (here->is_text() && is_requirement(here->text) && is_direct(here->text)) traits.add("direct-url-dependency", "for the build: " + here->text, here->line);
+        for (const codec::Tree& one : here->items) open.push_back(&one);
+        for (const codec::Tree::Entry& one : here->entries) open.push_back(&one.value);
+    }
+}
+
+/// What setup.py asks for at a URL, in whichever list; and the places of `dependency_links`, which only count for `setup_requires`.
+void direct_of_setup(ByteView content, ParseContext& inner) {
+    if (content.size() > kLongestSetup || !inner.budget.step(content.size() / 8 + 1)) return;      // examine_python() says so
+    const std::string_view source = as_text(content);
+    const bool fetches_first = source.find("setup_requires") != std::string_view::npos;
+    PackageTraits traits(inner);
+    codec::PythonTokens tokens(source);
+    std::size_t depth = 0;
+    bool links = false;
+    for (codec::PythonToken token = tokens.next(); !tokens.failed() && token.kind != codec::PythonToken::Kind::end; token = tokens.next()) {
+        const bool text = token.kind == codec::PythonToken::Kind::text;
+        if (token.is_name("dependency_links") || (text && token.value == "dependency_links")) {
+            links = fetches_first;
+            depth = 0;
+        } else if (token.is_op("[") || token.is_op("(")) {
+            ++depth;
+        } else if (token.is_op("]") || token.is_op(")")) {
+            if (depth <= 1) links = false;
+            depth -= depth > 0 ? 1 : 0;
+        } else if (text && is_requirement(token.value) && is_direct(token.value)) {
+            traits.add("direct-url-dependency", token.value, token.line);
+        } else if (text && links && token.value.find("://") != std::string_view::npos) {
+            traits.add("direct-url-dependency", "dependency_links: " + std::string(token.value), token.line);
+        }
+    }
+}
+
+/// The same of setup.cfg, line by line.
+void direct_of_config(ByteView content, ParseContext& inner) {
+    const std::string_view source = as_text(content);
+    const bool fetches_first = source.find("setup_requires") != std::string_view::npos;
+    PackageTraits traits(inner);
+    std::uint32_t number = 0;
+    bool links = false;
+    for (const std::string_view line : split_lines(source)) {
+        ++number;
+        const bool continues = line.starts_with(' ') || line.starts_with('\t');
+        if (!continues) links = fetches_first && line.starts_with("dependency_links");
+        const std::string_view value = trim(continues ? line : line.substr(std::min(line.find('='), line.size() - (line.empty() ? 0 : 1)) + (line.empty() ? 0 : 1)));
+        const bool direct = is_requirement(value) && is_direct(value);
+        if (direct || (links && value.find("://") != std::string_view::npos)) traits.add("direct-url-dependency", value, number);
     }
 }
 
@@ -176,6 +253,12 @@ void examine_sdist(const PackageMembers& package, const PackageWords& words) {
         const auto document = codec::parse_toml(*project);
         if (!document.ok()) PackageTraits(inner).add("unreadable-source", document.error().message);
         const codec::Tree* const build = document.ok() ? document->find("build-system") : nullptr;
+        PackageTraits direct(inner);
+        if (build != nullptr) direct_of_build(*build, direct);
+        const codec::Tree* const tool = document.ok() ? document->find("tool") : nullptr;
+        const codec::Tree* const hatch = tool == nullptr ? nullptr : tool->find("hatch");
+        const codec::Tree* const hooks = hatch == nullptr ? nullptr : hatch->find("build");
+        if (hooks != nullptr) direct_of_build(*hooks, direct);
         const codec::Tree* const paths = build == nullptr ? nullptr : build->find("backend-path");
         const codec::Tree* const backend = build == nullptr ? nullptr : build->find("build-backend");
         if (paths != nullptr && paths->is_array()) {
@@ -201,6 +284,8 @@ void examine_sdist(const PackageMembers& package, const PackageWords& words) {
     };
     package.each([&](std::string_view path, ByteView content, ParseContext& inner) {
         if (path == "setup.py") PackageTraits(inner).add("runs-at-install", "setup.py");
+        if (path == "setup.py") direct_of_setup(content, inner);
+        if (path == "setup.cfg") direct_of_config(content, inner);
         if (path == "PKG-INFO") requirements(as_text(content), inner);
         if (path.ends_with(".pth")) path_configuration(content, words, inner);
         if (ends_in_source(path)) examine_python_plainly(content, path == "setup.py" || is_backend(path) ? kAtInstall : kAtImport, words, inner);

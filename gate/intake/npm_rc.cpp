@@ -6,7 +6,7 @@
 #include "codec/toml.hpp"
 #include "intake/all.hpp"
 #include "intake/ini.hpp"
-#include "intake/tree_reader.hpp"
+#include "intake/package_rules.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -61,9 +61,9 @@ std::optional<std::string_view> plain_value(std::string_view value) {
     return trim(value.substr(0, value.find_first_of(";#")));
 }
 
-class YarnSettings : public TreeReader {
+class YarnSettings : public npm::Rules {
   public:
-    using TreeReader::TreeReader;
+    using Rules::Rules;
 
     bool read(const Tree& root) {
         registry(root, Role::primary, {});
@@ -72,6 +72,8 @@ class YarnSettings : public TreeReader {
                 if (const Tree* one = table(*scopes, scope.key)) registry(*one, Role::scoped, "@" + scope.key + "/*");
             }
         }
+        extensions(root, "packageExtensions");
+        catalogs(root);
         const Tree* strict = member(root, "enableStrictSsl", Tree::Type::boolean);
         if (strict != nullptr && !strict->boolean) index(Role::trusted_host, "npm", "of every host", "enableStrictSsl: false", strict->line);
         each_text(root, "unsafeHttpWhitelist", [this](const std::string& host, std::uint32_t line) { index(Role::trusted_host, "npm", host, "unsafeHttpWhitelist", line); });

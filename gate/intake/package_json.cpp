@@ -1,19 +1,23 @@
 // package.json: what a project asks for, and what it puts in the place of what others ask for (npm, yarn and pnpm documentation).
-#include <array>
+#include <iterator>
+#include <set>
+#include <vector>
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
-#include "intake/npm_entry.hpp"
-#include "intake/tree_reader.hpp"
+#include "intake/package_rules.hpp"
+#include "intake/shell_installs.hpp"
 
 namespace headgate::intake {
 namespace {
 
 constexpr std::string_view kFormat = "package.json";
+// Those that npm, yarn and pnpm run in a project when it is installed.
+constexpr std::string_view kHooks[] = {"preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish", "dependencies", "pnpm:devPreinstall"};
 
-class Reader : public TreeReader {
+class Reader : public npm::Rules {
   public:
-    using TreeReader::TreeReader;
+    using Rules::Rules;
 
     bool read(const Tree& root) {
         dependencies(root, "dependencies", {});
@@ -22,27 +26,18 @@ class Reader : public TreeReader {
         dependencies(root, "peerDependencies", "peer");
         overrides(root, "overrides");
         resolutions(root, "resolutions");
-        if (const Tree* pnpm = table(root, "pnpm")) resolutions(*pnpm, "overrides");
+        if (const Tree* pnpm = table(root, "pnpm")) {
+            resolutions(*pnpm, "overrides");
+            extensions(*pnpm, "packageExtensions");
+            config_dependencies(*pnpm, "configDependencies");
+        }
+        hooks(root);
         package_manager(root);
         workspaces(root);
         return understood_;
     }
 
   private:
-    void dependencies(const Tree& root, std::string_view key, std::string_view marker) {
-        const Tree* packages = table(root, key);
-        if (packages == nullptr) return;
-        for (const Tree::Entry& one : packages->entries) specifier(one.key, one.value, marker, one.line);
-    }
-
-    void specifier(std::string_view name, const Tree& value, std::string_view marker, std::uint32_t line) {
-        if (!value.is_text()) {
-            fail("the specifier of '" + escape_terminal(name, 100) + "' is no text", line);
-            return;
-        }
-        if (!context_.room() || !npm::add_specifier(name, value.text, marker, line, context_)) understood_ = false;
-    }
-
     /// npm: {"foo@^1": "2.0.0", "bar": {".": "1", "baz": "npm:other@1"}}. A "$name" repeats what the project itself asks for.
     void overrides(const Tree& in, std::string_view key) {
         const Tree* rules = table(in, key);
@@ -62,13 +57,50 @@ class Reader : public TreeReader {
         }
     }
 
-    /// yarn and pnpm: "parent/name", "parent@1>name", "**/name". "-" takes a package away.
-    void resolutions(const Tree& in, std::string_view key) {
-        const Tree* rules = table(in, key);
-        if (rules == nullptr) return;
-        for (const Tree::Entry& one : rules->entries) {
-            if (one.value.is_text() && (one.value.text.starts_with('$') || one.value.text == "-")) continue;
-            specifier(npm::overridden_name(one.key), one.value, "override", one.line);
+    /// Scripts that run when somebody installs what the project asks for, and those that they call: what they fetch and run. What they
+    /// install from a registry is left to who reads the command.
+    void hooks(const Tree& root) {
+        const Tree* scripts = root.find("scripts");
+        if (scripts == nullptr || !scripts->is_table()) return;      // npm passes over what is no table
+        std::vector<std::string_view> open(std::begin(kHooks), std::end(kHooks));
+        std::set<std::string_view> seen;
+        while (!open.empty()) {
+            const std::string_view name = open.back();
+            open.pop_back();
+            const Tree* command = scripts->find(name);
+            if (command == nullptr || !command->is_text() || !seen.insert(name).second) continue;
+            fetched(command->text, std::max(command->line, 1U));
+            const bool calls = command->text.find("npm") != std::string::npos || command->text.find("yarn") != std::string::npos || command->text.find("run-") != std::string::npos || command->text.find("bun") != std::string::npos;
+            if (!calls) continue;
+            for (const Tree::Entry& one : scripts->entries) {
+                if (has_word(command->text, one.key)) open.push_back(one.key);
+            }
+        }
+    }
+
+    static bool has_word(std::string_view command, std::string_view word) {
+        const auto ends = [](char c) { return std::string_view(" \t\"';&|()").find(c) != std::string_view::npos; };
+        if (word.empty()) return false;
+        for (std::size_t at = command.find(word); at != std::string_view::npos; at = command.find(word, at + 1)) {
+            const std::size_t end = at + word.size();
+            if ((at == 0 || ends(command[at - 1])) && (end == command.size() || ends(command[end]))) return true;
+        }
+        return false;
+    }
+
+    void fetched(std::string_view command, std::uint32_t line) {
+        Evidence found;
+        IntakeContext inner{context_.limits, found, context_.path, context_.member, context_.lines_before};
+        shell::read_installs(command, line, [](std::string_view) { return std::optional<std::string>(); }, inner);
+        for (Requirement& one : found.requirements) {
+            const bool place = one.source == Requirement::Source::url || one.source == Requirement::Source::git || (one.dynamic && one.source == Requirement::Source::unknown);
+            if (!place) continue;
+            if (!context_.room()) {
+                understood_ = false;
+                return;
+            }
+            add_marker(one.markers, "script");
+            context_.evidence.requirements.push_back(std::move(one));
         }
     }
 

@@ -4,8 +4,7 @@
 // and its name and version in fields.
 #include "base/text.hpp"
 #include "intake/all.hpp"
-#include "intake/npm_entry.hpp"
-#include "intake/tree_reader.hpp"
+#include "intake/package_rules.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -175,20 +174,49 @@ class Reader : public TreeReader {
     bool old_keys_ = false;
 };
 
+class Workspace : public npm::Rules {
+  public:
+    using Rules::Rules;
+
+    bool read(const Tree& root) {
+        const Tree* packages = array(root, "packages");
+        if (packages != nullptr) npm::declare_workspaces(*packages, context_);
+        catalogs(root);
+        resolutions(root, "overrides");
+        extensions(root, "packageExtensions");
+        config_dependencies(root, "configDependencies");
+        registries(root);
+        return understood_;
+    }
+
+  private:
+    /// `registry`, and `registries` by scope ("default" is that of all others).
+    void registries(const Tree& root) {
+        using Role = IndexOption::Role;
+        const std::string registry = text(root, "registry");
+        if (!registry.empty()) index(Role::primary, "npm", registry, "registry", root.find("registry")->line);
+        const Tree* scopes = table(root, "registries");
+        if (scopes == nullptr) return;
+        for (const Tree::Entry& one : scopes->entries) {
+            const std::string url = text(*scopes, one.key);
+            if (!url.empty()) index(one.key == "default" ? Role::primary : Role::scoped, "npm", url, "registries", one.line, one.key == "default" ? std::string() : one.key + "/*");
+        }
+    }
+};
+
 }  // namespace
 
 bool matches_pnpm_lock(std::string_view file_name) { return file_name == "pnpm-lock.yaml"; }
 bool matches_pnpm_workspace(std::string_view file_name) { return file_name == "pnpm-workspace.yaml"; }
 
-/// Which folders are packages. Its other settings name no package that a lockfile does not have.
+/// Which folders are packages; what a version is called in them (a catalog), what takes the place of others, what pnpm fetches first, and where
+/// from.
 bool parse_pnpm_workspace(ByteView bytes, IntakeContext& context) {
     const auto root = codec::parse_yaml_tree(bytes);
     if (!root) return malformed(context, "pnpm-workspace.yaml", root.error().message);
     if (!root->is_table()) return malformed(context, "pnpm-workspace.yaml", "the document is no mapping");
     context.format("pnpm-workspace.yaml");
-    const codec::Tree* packages = root->find("packages");
-    if (packages != nullptr && packages->is_array()) npm::declare_workspaces(*packages, context);
-    return packages == nullptr || packages->is_array() || packages->type == codec::Tree::Type::null || not_understood(context, "`packages` is no list", packages->line);
+    return Workspace(context).read(*root);
 }
 
 bool parse_pnpm_lock(ByteView bytes, IntakeContext& context) {

@@ -143,6 +143,7 @@ void Reader::pdm(const Tree& pdm) {
     if (const Tree* groups = table(pdm, "dev-dependencies")) {
         for (const Tree::Entry& group : groups->entries) list(*groups, group.key, "group " + group.key);
     }
+    list(pdm, "plugins", "plugin");
     const Tree* resolution = table(pdm, "resolution");
     const Tree* overrides = resolution == nullptr ? nullptr : table(*resolution, "overrides");
     if (overrides == nullptr) return;
@@ -154,7 +155,26 @@ void Reader::pdm(const Tree& pdm) {
     }
 }
 
+/// [tool.hatch.build] and [tool.hatch.build.targets.NAME]: hooks run in the build, and ask for packages of their own.
+void Reader::hatch_build(const Tree& build, const std::string& marker) {
+    list(build, "dependencies", marker);
+    const Tree* hooks = table(build, "hooks");
+    if (hooks == nullptr) return;
+    for (const Tree::Entry& one : hooks->entries) {
+        if (const Tree* hook = table(*hooks, one.key)) list(*hook, "dependencies", marker + " hook " + one.key);
+    }
+}
+
 void Reader::hatch(const Tree& hatch) {
+    if (const Tree* env = table(hatch, "env")) list(*env, "requires", "environment plugin");
+    if (const Tree* build = table(hatch, "build")) {
+        hatch_build(*build, "build");
+        if (const Tree* targets = table(*build, "targets")) {
+            for (const Tree::Entry& one : targets->entries) {
+                if (const Tree* target = table(*targets, one.key)) hatch_build(*target, "build " + one.key);
+            }
+        }
+    }
     const Tree* environments = table(hatch, "envs");
     if (environments == nullptr) return;
     for (const Tree::Entry& one : environments->entries) {

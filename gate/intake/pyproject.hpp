@@ -34,6 +34,7 @@ class Reader : public TreeReader {
     // uv
     void uv(const Tree& uv);
     void uv_options(const Tree& in, const std::string& prefix);
+    void uv_build_dependencies(const Tree& uv);
     void uv_indexes(const Tree& in);
     void uv_fall_through(const Tree& one, const std::string& url, bool is_explicit);
     void uv_sources(const Tree& uv);
@@ -47,6 +48,7 @@ class Reader : public TreeReader {
     // pdm, hatch
     void pdm(const Tree& pdm);
     void hatch(const Tree& hatch);
+    void hatch_build(const Tree& build, const std::string& marker);
 
     std::map<std::string, std::string, std::less<>> indexes_;               // name -> URL
     std::map<std::string, std::vector<Redirect>, std::less<>> redirects_;   // normalised name -> where from

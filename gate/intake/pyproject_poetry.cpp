@@ -22,6 +22,7 @@ void Reader::poetry(const Tree& poetry) {
     declare_local("pypi", text(poetry, "name"), poetry.line, context_);
     poetry_table(poetry, "dependencies", {});
     poetry_table(poetry, "dev-dependencies", "group dev");
+    poetry_table(poetry, "requires-plugins", "plugin");          // poetry installs them for itself
     const Tree* groups = table(poetry, "group");
     if (groups == nullptr) return;
     for (const Tree::Entry& group : groups->entries) {

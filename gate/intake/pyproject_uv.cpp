@@ -17,6 +17,29 @@ void Reader::uv(const Tree& uv) {
     list(uv, "constraint-dependencies", "constraint");
     list(uv, "override-dependencies", "override");
     list(uv, "build-constraint-dependencies", "build constraint");
+    uv_build_dependencies(uv);
+    // Where interpreters come from, or the list that says so.
+    for (const std::string_view key : {"python-install-mirror", "pypy-install-mirror", "python-downloads-json-url"}) {
+        each_text(uv, key, [&](const std::string& url, std::uint32_t line) { index(Role::find_links, "pypi", url, "tool.uv." + std::string(key), line); });
+    }
+}
+
+/// What is installed to build a package besides what it asks for: {package = ["requirement", {requirement = "...", match-runtime = true}]}.
+void Reader::uv_build_dependencies(const Tree& uv) {
+    const Tree* packages = table(uv, "extra-build-dependencies");
+    if (packages == nullptr) return;
+    for (const Tree::Entry& one : packages->entries) {
+        const Tree* items = array(*packages, one.key);
+        if (items == nullptr) continue;
+        for (const Tree& item : items->items) {
+            const std::string written = item.is_text() ? item.text : item.is_table() ? text(item, "requirement") : std::string();
+            if (written.empty()) {
+                fail("an item of `extra-build-dependencies` that is no requirement", std::max(item.line, one.line));
+            } else {
+                requirement(written, std::max(item.line, one.line), "build of " + one.key);
+            }
+        }
+    }
 }
 
 void Reader::uv_options(const Tree& in, const std::string& prefix) {

