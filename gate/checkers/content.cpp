@@ -67,7 +67,7 @@ constexpr auto kRows = std::to_array<Row>({
     {"content.far-right", Severity::high, "has code far to the right of other code, out of sight", kWhyHidden, kFixReview},
     {"content.invisible-text", Severity::high, "holds a run of characters that nobody sees", kWhyHidden, kFixReview},
     {"content.reordered-text", Severity::low, "holds characters that make text read in another order than it runs", kWhyHidden, "Look at the line with an editor that shows them."},
-    {"content.unusual-encoding", Severity::high, "declares an encoding under which it is other code than it looks", "What runs is another text than the one that was read.", kFixReview},
+    {"content.unusual-encoding", Severity::high, "declares an encoding under which it is other code than it looks", kWhyHidden, kFixReview},
     {"content.oversized-source", Severity::high, "is source code of a length that nobody writes, and was not read", "What is not read cannot be vouched for.", kFixReview},
     {"content.unreadable-source", Severity::info, "cannot be followed to its end as source code", "Python and cargo cannot read it either, so that it hardly runs.", "Nothing, if it is a template or of another version of the language."},
     {"content.native-binary-in-pure-wheel", Severity::low, "is machine code in a wheel that says it has none", "Its source is not what was built from the rest of the package.", "Look at where it comes from."},

@@ -118,16 +118,38 @@ bool read(const codec::Tree& root, IntakeContext& context) {
     return Reader(context).read(root);
 }
 
+std::string_view file_name_of(std::string_view path) { return path.substr(path.rfind('/') + 1); }      // npos + 1 is 0
+
+/// "sbom.json", "app-sbom.json", "sbom_app.json", "app.cyclonedx.json", and the same with ".xml". Not "sbomber.json".
+bool is_called_sbom(std::string_view file_name) {
+    const std::string lower = ascii_lower(file_name);
+    const std::size_t ending = lower.size() - std::min<std::size_t>(lower.size(), lower.ends_with(".json") ? 5 : lower.ends_with(".xml") ? 4 : lower.size());
+    const std::string_view name = std::string_view(lower).substr(0, ending);
+    if (name.empty()) return false;
+    if (name == "cyclonedx" || name.ends_with(".cyclonedx")) return true;
+    const auto parts = [](char c) { return c == '-' || c == '_' || c == '.'; };
+    for (std::size_t at = name.find("sbom"); at != std::string_view::npos; at = name.find("sbom", at + 1)) {
+        const std::size_t end = at + 4;
+        if ((at == 0 || parts(name[at - 1])) && (end == name.size() || parts(name[end]))) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 bool matches_cyclonedx(std::string_view file_name) {
-    return file_name == "bom.json" || file_name == "bom.xml" || file_name.ends_with(".cdx.json") || file_name.ends_with(".cdx.xml");
+    if (file_name == "bom.json" || file_name == "bom.xml" || file_name.ends_with(".cdx.json") || file_name.ends_with(".cdx.xml")) return true;
+    return !matches_spdx(file_name) && is_called_sbom(file_name);
 }
 
 bool parse_cyclonedx(ByteView bytes, IntakeContext& context) {
-    if (!context.path.ends_with(".xml")) {
+    if (!ascii_lower(context.path).ends_with(".xml")) {
         const auto root = codec::parse_json_tree(bytes);
-        return root ? read(*root, context) : malformed(context, kFormat, root.error().message);
+        if (!root) return malformed(context, kFormat, root.error().message);
+        // Called an SBOM, of whichever kind: what it says of itself decides.
+        const bool cyclonedx = root->is_table() && (root->find("bomFormat") != nullptr || root->find("components") != nullptr);
+        const bool spdx = root->is_table() && !cyclonedx && (root->find("spdxVersion") != nullptr || root->find("@context") != nullptr || root->find("@graph") != nullptr);
+        return spdx && is_called_sbom(file_name_of(context.path)) ? parse_spdx(bytes, context) : read(*root, context);
     }
     const auto document = codec::parse_xml_tree(bytes);
     if (!document) return malformed(context, kFormat, document.error().message);

