@@ -50,6 +50,7 @@ constexpr auto kBun = std::to_array<SettingsFile>({{"bunfig.toml", Reach::beside
 constexpr auto kNuget = std::to_array<SettingsFile>({{"nuget.config", Reach::above}, {"NuGet.config", Reach::above}, {"NuGet.Config", Reach::above}});
 constexpr auto kGo = std::to_array<SettingsFile>({{"go.env", Reach::nearest}, {".envrc", Reach::nearest}});
 constexpr auto kMaven = std::to_array<SettingsFile>({{".mvn/settings.xml", Reach::nearest}});
+constexpr auto kBundle = std::to_array<SettingsFile>({{".bundle/config", Reach::beside}});
 bool matches_no_name(std::string_view) { return false; }
 
 /// The folder of a file is this one, or one that ends so.
@@ -91,8 +92,8 @@ std::span<const ManifestFormat> manifest_formats() {
         {"go.work", Kind::package, matches_go_work, parse_go_work, {}, kGo},
         {"go.sum", Kind::package, matches_go_sum, parse_go_sum, {}, kGo, "go.mod"},
         {"go.work.sum", Kind::package, matches_go_work_sum, parse_go_sum, {}, kGo},
-        {"Gemfile", Kind::package, matches_gemfile, parse_gemfile},
-        {"Gemfile.lock", Kind::package, matches_gemfile_lock, parse_gemfile_lock, {}, {}, "Gemfile gems.rb"},
+        {"Gemfile", Kind::package, matches_gemfile, parse_gemfile, {}, kBundle},
+        {"Gemfile.lock", Kind::package, matches_gemfile_lock, parse_gemfile_lock, {}, kBundle, "Gemfile gems.rb"},
         {"pom.xml", Kind::package, matches_pom_xml, parse_pom_xml, {}, kMaven},
         {".mvn/settings.xml", Kind::package, matches_maven_settings, parse_maven_settings, ".mvn"},
         {"gradle.lockfile", Kind::package, matches_gradle_lockfile, parse_gradle_lockfile},
@@ -109,6 +110,11 @@ std::span<const ManifestFormat> manifest_formats() {
         {"composer.lock", Kind::package, matches_composer_lock, parse_composer_lock, {}, {}, "composer.json"},
         {"setup.py", Kind::package, matches_setup_py, parse_setup_py},
         {"setup.cfg", Kind::package, matches_setup_cfg, parse_setup_cfg},
+        {"wrapper.properties", Kind::package, matches_wrapper, parse_wrapper},
+        {".bundle/config", Kind::package, matches_bundle_config, parse_bundle_config, ".bundle"},
+        {".condarc", Kind::package, matches_condarc, parse_condarc},
+        {".mvn/extensions.xml", Kind::package, matches_maven_extensions, parse_maven_extensions, ".mvn"},
+        {"dotnet-tools.json", Kind::package, matches_dotnet_tools, parse_dotnet_tools},
         {"CycloneDX", Kind::package, matches_cyclonedx, parse_cyclonedx},
         {"SPDX", Kind::package, matches_spdx, parse_spdx},
         {"Dockerfile", Kind::container, matches_dockerfile, parse_dockerfile},

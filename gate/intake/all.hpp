@@ -110,6 +110,17 @@ bool parse_setup_py(ByteView bytes, IntakeContext& context);
 bool matches_setup_cfg(std::string_view file_name);
 bool parse_setup_cfg(ByteView bytes, IntakeContext& context);
 
+bool matches_wrapper(std::string_view file_name);
+bool parse_wrapper(ByteView bytes, IntakeContext& context);
+bool matches_bundle_config(std::string_view file_name);
+bool parse_bundle_config(ByteView bytes, IntakeContext& context);
+bool matches_condarc(std::string_view file_name);
+bool parse_condarc(ByteView bytes, IntakeContext& context);
+bool matches_maven_extensions(std::string_view file_name);
+bool parse_maven_extensions(ByteView bytes, IntakeContext& context);
+bool matches_dotnet_tools(std::string_view file_name);
+bool parse_dotnet_tools(ByteView bytes, IntakeContext& context);
+
 bool matches_cyclonedx(std::string_view file_name);
 bool parse_cyclonedx(ByteView bytes, IntakeContext& context);
 bool matches_spdx(std::string_view file_name);

@@ -148,8 +148,10 @@ bool parse_cyclonedx(ByteView bytes, IntakeContext& context) {
         if (!root) return malformed(context, kFormat, root.error().message);
         // Called an SBOM, of whichever kind: what it says of itself decides.
         const bool cyclonedx = root->is_table() && (root->find("bomFormat") != nullptr || root->find("components") != nullptr);
-        const bool spdx = root->is_table() && !cyclonedx && (root->find("spdxVersion") != nullptr || root->find("@context") != nullptr || root->find("@graph") != nullptr);
-        return spdx && is_called_sbom(file_name_of(context.path)) ? parse_spdx(bytes, context) : read(*root, context);
+        const bool spdx = root->is_table() && (root->find("spdxVersion") != nullptr || root->find("@context") != nullptr || root->find("@graph") != nullptr);
+        const bool either = is_called_sbom(file_name_of(context.path));
+        if (either && cyclonedx && spdx) return malformed(context, kFormat, "it is CycloneDX and SPDX at once: each tool reads another list");
+        return spdx && either ? parse_spdx(bytes, context) : read(*root, context);
     }
     const auto document = codec::parse_xml_tree(bytes);
     if (!document) return malformed(context, kFormat, document.error().message);

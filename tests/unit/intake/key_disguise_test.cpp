@@ -118,6 +118,52 @@ TEST_CASE("an SBOM by its usual names: the content says which kind it is") {
         const auto* const format = intake::find_manifest(name);
         CHECK((format == nullptr || format->name != "CycloneDX"));
     }
+    CHECK_FALSE(Parsed("sbom.json", "{\"spdxVersion\":\"SPDX-2.3\"," + cyclonedx.substr(1)).understood);
     CHECK_FALSE(Parsed("sbom.json", R"({"x":1})").understood);      // an SBOM that nobody can read is no SBOM
     CHECK(every_prefix("sbom.json", cyclonedx));
+}
+
+TEST_CASE("wrappers: where the build tool comes from") {
+    for (const char* const text : {"distributionUrl=https\\://evil.example/gradle-8.5-bin.zip\n", "# c\ndistributionBase=GRADLE_USER_HOME\ndistribution\\Url : https://evil.example/gradle-8.5-bin.zip\n",
+                                   "distributionUrl=https\\://evil.exam\\\n    ple/gradle-8.5-bin.zip\n"}) {
+        CAPTURE(text);
+        const Parsed parsed("gradle/wrapper/gradle-wrapper.properties", text);
+        CHECK(parsed.understood);
+        CHECK(fetches(parsed, "https://evil.example/gradle-8.5-bin.zip"));
+        CHECK(every_prefix("gradle/wrapper/gradle-wrapper.properties", text));
+    }
+    CHECK_FALSE(Parsed("gradle-wrapper.properties", "distributionUrl=https://services.gradle.org@evil.example/x\n").facts.requirements.empty());
+    CHECK_FALSE(Parsed("gradle-wrapper.properties", "d\\u0069stributionUrl=https://evil.example/x\n").understood);
+    CHECK(fetches(Parsed(".mvn/wrapper/maven-wrapper.properties", "wrapperUrl=https://evil.example/w.jar\n"), "https://evil.example/w.jar"));
+    const Parsed hashed("gradle-wrapper.properties", "distributionSha256Sum=" + std::string(64, 'a') + "\ndistributionUrl=https\\://mirror.example/gradle.zip\n");
+    REQUIRE(hashed.facts.requirements.size() == 1);
+    CHECK(hashed.facts.requirements[0].integrity.size() == 1);
+    for (const char* const url : {"https\\://services.gradle.org/distributions/gradle-8.5-bin.zip", "https://repo.maven.apache.org/maven2/org/apache/maven/apache-maven/3.9.6/apache-maven-3.9.6-bin.zip"}) {
+        const Parsed honest("gradle-wrapper.properties", "distributionUrl=" + std::string(url) + "\n");
+        CHECK(honest.understood);
+        CHECK(honest.facts.requirements.empty());
+    }
+}
+
+TEST_CASE("settings beside a manifest: Bundler, conda, Maven, .NET") {
+    const Parsed bundle(".bundle/config", "---\nBUNDLE_MIRROR__ALL: \"https://evil.example\"\nBUNDLE_PATH: vendor\n");
+    CHECK(bundle.understood);
+    REQUIRE(bundle.facts.index_options.size() == 1);
+    CHECK(bundle.facts.index_options[0].url == "https://evil.example");
+    CHECK(Parsed(".bundle/config", "---\nBUNDLE_PATH: \"vendor/bundle\"\nBUNDLE_JOBS: \"4\"\n").facts.index_options.empty());
+    CHECK(intake::find_manifest("app/.bundle/config")->name == ".bundle/config");
+    CHECK(intake::find_manifest("app/config") == nullptr);
+    const Parsed conda(".condarc", "channels:\n  - https://evil.example/conda\n  - defaults\nchannel_alias: https://evil.example\nssl_verify: false\n");
+    CHECK(conda.understood);
+    CHECK(conda.facts.index_options.size() == 3);
+    CHECK(Parsed(".condarc", "auto_activate_base: false\nchannels:\n  - defaults\n").facts.index_options.empty());
+    const std::string extensions = "<extensions><extension><groupId>evil</groupId><artifactId>x</artifactId><version>1.0</version></extension></extensions>";
+    CHECK(Parsed(".mvn/extensions.xml", extensions).names() == Names{"pkg:maven/evil/x@1.0"});
+    CHECK(Parsed(".mvn/extensions.xml", "<extensions/>").understood);
+    CHECK(every_prefix(".mvn/extensions.xml", extensions));
+    const std::string tools = R"({"version":1,"isRoot":true,"tools":{"evil":{"version":"1.0.0","commands":["evil"]}}})";
+    CHECK(Parsed(".config/dotnet-tools.json", tools).names() == Names{"pkg:nuget/evil@1.0.0"});
+    CHECK(every_prefix(".config/dotnet-tools.json", tools));
+    CHECK(every_prefix(".bundle/config", "---\nBUNDLE_MIRROR__ALL: \"https://evil.example\"\n"));
+    CHECK(every_prefix(".condarc", "channels:\n  - a\ncustom_channels:\n  a: https://x.example\n"));
 }
