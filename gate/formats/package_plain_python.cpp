@@ -2,9 +2,11 @@
 #include <array>
 #include <map>
 
+#include "base/text.hpp"
 #include "codec/python_tokens.hpp"
 #include "formats/package_plain.hpp"
 #include "formats/python_walk.hpp"
+#include "formats/source_text.hpp"
 
 namespace headgate::formats {
 namespace {
@@ -221,10 +223,23 @@ bool may_be_roundabout(std::string_view source) {
     return std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) { return source.find(word) != std::string_view::npos; });
 }
 
+/// Encodings of two bytes whose second may be a backslash: there a text ends elsewhere than the tokens here, which are those of ASCII, say.
+bool hides_backslashes(std::string_view source) {
+    static constexpr std::string_view kEncodings[] = {"shift", "sjis", "s_jis", "cp932", "932", "ms932", "mskanji", "windows_31j", "gbk", "gb18030", "936", "cp936", "ms936", "big5", "cp950", "950", "johab", "cp1361"};
+    const std::string encoding = ascii_lower(declared_encoding(source));
+    const bool wide = std::any_of(std::begin(kEncodings), std::end(kEncodings), [&](std::string_view one) { return encoding.find(one) != std::string::npos; });
+    if (!wide) return false;
+    for (std::size_t at = source.find('\\', 1); at != std::string_view::npos; at = source.find('\\', at + 1)) {
+        if (at > 0 && static_cast<unsigned char>(source[at - 1]) >= 0x80) return true;
+    }
+    return false;
+}
+
 }  // namespace
 
 void examine_python_plainly(ByteView source, const PythonRole& role, const PackageWords& words, ParseContext& context) {
     const std::string_view text = as_text(source);
+    if (source.size() <= kLongest && hides_backslashes(text)) PackageTraits(context).add("unusual-encoding", "letters that end in a backslash, in " + std::string(declared_encoding(text)), 1);
     // Where it is not read here, examine_python() says why.
     const bool looked_at = source.size() <= kLongest && may_be_roundabout(text) && context.budget.step(source.size() / 8 + 1);
     if (!looked_at) return examine_python(source, role, words, context);

@@ -166,7 +166,8 @@ void direct_of_config(ByteView content, ParseContext& inner) {
         ++number;
         const bool continues = line.starts_with(' ') || line.starts_with('\t');
         if (!continues) links = fetches_first && line.starts_with("dependency_links");
-        const std::string_view value = trim(continues ? line : line.substr(std::min(line.find('='), line.size() - (line.empty() ? 0 : 1)) + (line.empty() ? 0 : 1)));
+        const std::size_t equals = line.find('=');
+        const std::string_view value = trim(continues || equals == std::string_view::npos ? line : line.substr(equals + 1));
         const bool direct = is_requirement(value) && is_direct(value);
         if (direct || (links && value.find("://") != std::string_view::npos)) traits.add("direct-url-dependency", value, number);
     }

