@@ -290,7 +290,7 @@ class NpmReader {
             } else if (words[at].ends_with('m') && at + 1 < words.size()) {
                 std::string module = words[at + 1];
                 std::replace(module.begin(), module.end(), '.', '/');
-                return add_file(module + ".py", folder_, Runner::python) || add_file(module + "/__main__.py", folder_, Runner::python);
+                return add_file(module + "/__main__.py", folder_, Runner::python) || add_file(module.append(".py"), folder_, Runner::python);
             }
         }
         if (at >= words.size()) return false;

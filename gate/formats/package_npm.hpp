@@ -11,6 +11,8 @@
 //   direct-url-dependency    it asks for a package at a URL
 //   name-mismatch            the file name is that of another package or version
 //
+// Hooks of what is bundled below node_modules count as its own: npm runs them. The file that a hook runs is looked at, whatever runs it (node, a
+// shell, Python; by a pipe, in another folder, through another script), as far as the command line shows (package_commands.hpp).
 // A package.json that npm could not read either is a finding `npm-package.manifest`.
 #pragma once
 

@@ -1,13 +1,13 @@
 // package_python.hpp: what in a wheel or sdist runs without being called by name, as traits (python_source.hpp for those of source):
 //
 //   runs-at-install              sdist: setup.py, or a build backend of its own
-//   runs-at-start                a line of a .pth file that imports
-//   customizes-interpreter       wheel: a module sitecustomize or usercustomize
+//   runs-at-start                a line of a .pth file that imports: in site-packages, or anywhere below NAME-VERSION.data
+//   customizes-interpreter       wheel: a module sitecustomize or usercustomize, in the same places
 //   install-command              sdist: a class of setup.py that takes the place of a command of the installer
 //   shadows-command              wheel: it installs a program under the name of one of the system's
 //   native-binary-in-pure-wheel  machine code, though the wheel says that it is for every platform
 //   compiled-code                byte code without its source, or beside it
-//   direct-url-dependency        it asks for a package at a URL
+//   direct-url-dependency        it asks for a package at a URL; sdist: also for its build, in pyproject.toml, setup.py or setup.cfg
 //   name-mismatch                file name, folder and metadata do not name one project and version
 #pragma once
 

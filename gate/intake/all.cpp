@@ -110,7 +110,7 @@ std::span<const ManifestFormat> manifest_formats() {
         {"composer.lock", Kind::package, matches_composer_lock, parse_composer_lock, {}, {}, "composer.json"},
         {"setup.py", Kind::package, matches_setup_py, parse_setup_py},
         {"setup.cfg", Kind::package, matches_setup_cfg, parse_setup_cfg},
-        {"wrapper.properties", Kind::package, matches_wrapper, parse_wrapper},
+        {"wrapper", Kind::package, matches_wrapper, parse_wrapper},
         {".bundle/config", Kind::package, matches_bundle_config, parse_bundle_config, ".bundle"},
         {".condarc", Kind::package, matches_condarc, parse_condarc},
         {".mvn/extensions.xml", Kind::package, matches_maven_extensions, parse_maven_extensions, ".mvn"},

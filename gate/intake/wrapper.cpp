@@ -1,5 +1,6 @@
 // gradle-wrapper.properties and maven-wrapper.properties: from where the build tool itself is fetched, which then runs (Gradle User Manual,
-// "Gradle Wrapper"; Maven Wrapper). What comes from where the tools are published is no fact; everything else is a URL that is fetched and run.
+// "Gradle Wrapper"; Maven Wrapper). What comes from where Gradle is published is no fact; Maven by the path of a repository is a package of that
+// repository; everything else is a URL that is fetched and run.
 // The form is that of java.util.Properties.
 #include <array>
 
@@ -10,9 +11,9 @@
 namespace headgate::intake {
 namespace {
 
-constexpr std::string_view kFormat = "wrapper.properties";
+constexpr std::string_view kFormat = "wrapper";
 constexpr std::size_t kLongestLine = 1U << 16U;
-constexpr std::array<std::string_view, 4> kPublished = {"https://services.gradle.org/", "https://downloads.gradle.org/", "https://repo.maven.apache.org/", "https://repo1.maven.org/"};
+constexpr std::array<std::string_view, 2> kPublished = {"https://services.gradle.org/", "https://downloads.gradle.org/"};
 
 bool is_published(std::string_view url) {
     if (url.find_first_of("\\@") != std::string_view::npos) return false;      // a host that is none
@@ -95,12 +96,38 @@ class Reader {
         if (one.key == "distributionUrl" || one.key == "wrapperUrl") urls_.push_back(std::move(one));
     }
 
+    /// https://host/repository/org/apache/maven/apache-maven/3.9.6/apache-maven-3.9.6-bin.zip
+    bool of_repository(const Property& one, const std::string& hash) {
+        constexpr std::string_view kGroup = "/org/apache/maven/";
+        const std::string_view url = one.value;
+        const std::size_t at = url.find(kGroup);
+        if (at == std::string_view::npos || url.find_first_of("\\@?#%") != std::string_view::npos || url.find("..") != std::string_view::npos || !url.starts_with("http")) return false;
+        const auto parts = split(url.substr(at + 1), '/');
+        if (parts.size() < 6) return false;
+        const std::string_view version = parts[parts.size() - 2];
+        const std::string_view artifact = parts[parts.size() - 3];
+        if (!is_exact(version) || !parts.back().starts_with(std::string(artifact) + "-" + std::string(version))) return false;
+        std::string group;
+        for (std::size_t part = 0; part + 3 < parts.size(); ++part) group.append(part == 0 ? "" : ".").append(parts[part]);
+        Entry entry{"maven", group + ":" + std::string(artifact)};
+        entry.version = version;
+        entry.url = url.substr(0, at);
+        entry.line = one.line;
+        entry.markers = "build tool";
+        entry.runs_install_script = true;
+        if (auto known = hash_of("sha256", hash)) entry.integrity.push_back(std::move(*known));
+        if (!record(std::move(entry), context_)) understood_ = false;
+        return true;
+    }
+
     void place(const Property& one) {
         if (is_published(one.value)) return;
         if (!context_.room()) {
             understood_ = false;
             return;
         }
+        const std::string& hash = one.key == "wrapperUrl" ? wrapper_hash_ : hash_;
+        if (of_repository(one, hash)) return;
         const std::string url = without_login(one.value);
         Requirement made;
         made.where = context_.at_line(one.line);
@@ -118,7 +145,6 @@ class Reader {
         made.reference = std::move(*reference);
         made.source = Requirement::Source::url;
         made.url = url;
-        const std::string& hash = one.key == "wrapperUrl" ? wrapper_hash_ : hash_;
         if (auto known = hash_of("sha256", hash)) made.integrity.push_back(std::move(*known));
         context_.evidence.requirements.push_back(std::move(made));
     }

@@ -138,11 +138,16 @@ TEST_CASE("wrappers: where the build tool comes from") {
     const Parsed hashed("gradle-wrapper.properties", "distributionSha256Sum=" + std::string(64, 'a') + "\ndistributionUrl=https\\://mirror.example/gradle.zip\n");
     REQUIRE(hashed.facts.requirements.size() == 1);
     CHECK(hashed.facts.requirements[0].integrity.size() == 1);
-    for (const char* const url : {"https\\://services.gradle.org/distributions/gradle-8.5-bin.zip", "https://repo.maven.apache.org/maven2/org/apache/maven/apache-maven/3.9.6/apache-maven-3.9.6-bin.zip"}) {
-        const Parsed honest("gradle-wrapper.properties", "distributionUrl=" + std::string(url) + "\n");
-        CHECK(honest.understood);
-        CHECK(honest.facts.requirements.empty());
-    }
+    const Parsed honest("gradle-wrapper.properties", "distributionUrl=https\\://services.gradle.org/distributions/gradle-8.5-bin.zip\n");
+    CHECK(honest.understood);
+    CHECK(honest.facts.requirements.empty());
+    // Maven comes from a repository, which is judged like that of any package.
+    const Parsed maven("maven-wrapper.properties", "distributionUrl=https://repo.example/maven2/org/apache/maven/apache-maven/3.9.6/apache-maven-3.9.6-bin.zip\n");
+    CHECK(maven.understood);
+    CHECK(maven.names() == Names{"pkg:maven/org.apache.maven/apache-maven@3.9.6"});
+    REQUIRE(maven.facts.requirements.size() == 1);
+    CHECK(maven.facts.requirements[0].url == "https://repo.example/maven2");
+    CHECK(fetches(Parsed("maven-wrapper.properties", "distributionUrl=https://evil.example/org/apache/maven/apache-maven/3.9.6/other.zip\n"), "https://evil.example/org/apache/maven/apache-maven/3.9.6/other.zip"));
 }
 
 TEST_CASE("settings beside a manifest: Bundler, conda, Maven, .NET") {
