@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <utility>
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
@@ -21,6 +22,12 @@ using namespace dockerfile;
 constexpr std::array<std::string_view, 19> kInstructions = {
     "ADD",    "ARG",  "CMD",     "COPY", "ENTRYPOINT", "ENV",        "EXPOSE", "FROM",   "HEALTHCHECK", "LABEL",
     "ONBUILD", "RUN", "SHELL", "STOPSIGNAL", "USER", "VOLUME", "WORKDIR", "MAINTAINER", "INCLUDE"};
+
+constexpr std::size_t kMostValue = 1U << 16U;      // bytes that one value comes to: a line of BuildKit is no longer
+constexpr std::size_t kMostValues = 1U << 24U;     // and all of a file: values are made of values, so that a short file may name a lot
+
+constexpr std::array<std::string_view, 8> kPlatforms = {"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT",
+                                                        "BUILDPLATFORM",  "BUILDOS",  "BUILDARCH",  "BUILDVARIANT"};
 
 bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 bool is_name_char(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
@@ -75,6 +82,7 @@ class Reader {
             const bool plain = std::all_of(flag.begin(), flag.end(), [](char c) { return c >= ' ' && c <= '~'; });
             if (!plain) return opaque("a flag with characters that are not ASCII", instruction.line);
         }
+        line_ = instruction.line;
         if (!known) return opaque("instruction '" + instruction.name.substr(0, 40) + "' is not known", instruction.line);
         if (instruction.name == "ARG" && stages_.empty()) return arg(instruction);
         if (instruction.name == "FROM") return from(instruction);
@@ -94,7 +102,7 @@ class Reader {
                 arguments_.erase(name);
                 continue;
             }
-            const auto value = expand(unquoted(std::string_view(word).substr(equals + 1)));
+            const auto value = expand(unquoted(std::string_view(word).substr(equals + 1)), arguments_);
             if (value) {
                 arguments_.insert_or_assign(name, *value);
             } else {
@@ -181,7 +189,7 @@ class Reader {
         }
         const auto lookup = [this](std::string_view name) {
             const auto known = variables_.find(name);
-            return known == variables_.end() ? std::optional<std::string>() : std::optional(known->second);
+            return known != variables_.end() && spend(known->second.size()) ? std::optional(known->second) : std::nullopt;
         };
         const auto script = [&](std::string_view text) {
             if (!shell::read_installs(text, instruction.line, lookup, context_)) understood_ = false;
@@ -239,7 +247,7 @@ class Reader {
 
     void image_or_stage(const std::string& name, std::uint32_t line, std::string_view by, bool expands = true) {
         if (name.empty()) return opaque(std::string(by) + " names no image", line);
-        const auto expanded = expands ? expand(name) : (name.find('$') == std::string::npos ? std::optional(name) : std::nullopt);
+        const auto expanded = expands ? expand(name, arguments_) : (name.find('$') == std::string::npos ? std::optional(name) : std::nullopt);
         if (expands && !expanded && is_stage_by_platform(name)) return;
         if (!expanded || expanded->empty()) return dynamic(name, line);
         const std::string lower = ascii_lower(*expanded);
@@ -254,10 +262,8 @@ class Reader {
     }
 
     /// "build-${TARGETARCH}": one of the stages above, whatever the platform. (Where there is none for it, it is an official image.)
-    bool is_stage_by_platform(std::string_view name) const {
-        Variables values = arguments_;
-        for (const char* const known : {"TARGETPLATFORM", "TARGETOS", "TARGETARCH", "TARGETVARIANT", "BUILDPLATFORM", "BUILDOS", "BUILDARCH", "BUILDVARIANT"}) values.emplace(known, "*");
-        const auto pattern = expand(name, values);
+    bool is_stage_by_platform(std::string_view name) {
+        const auto pattern = expand(name, arguments_, true);
         if (!pattern || pattern->find_first_of("/:@") != std::string::npos) return false;
         return std::any_of(stages_.begin(), stages_.end(), [&](const std::string& stage) { return !stage.empty() && glob_matches(ascii_lower(*pattern), stage); });
     }
@@ -270,11 +276,11 @@ class Reader {
 
     using Variables = std::map<std::string, std::string, std::less<>>;
 
-    std::optional<std::string> expand(std::string_view text) const { return expand(text, arguments_); }
-    /// $NAME, ${NAME}, ${NAME:-word}, ${NAME:+word}; nullopt when a value is not known here.
-    static std::optional<std::string> expand(std::string_view text, const Variables& values) {
+    /// $NAME, ${NAME}, ${NAME:-word}, ${NAME:+word}; nullopt when a value is not known here, or, with an Opaque, is too long.
+    std::optional<std::string> expand(std::string_view text, const Variables& values, bool any_platform = false) {
         std::string result;
         for (std::size_t i = 0; i < text.size(); ++i) {
+            if (result.size() > kMostValue) break;
             if (text[i] == '\\' && i + 1 < text.size()) {
                 result += text[++i];
                 continue;
@@ -287,13 +293,16 @@ class Reader {
             std::size_t at = i + (braces ? 2 : 1);
             const std::size_t begin = at;
             while (at < text.size() && is_name_char(text[at])) ++at;
-            const std::string name(text.substr(begin, at - begin));
+            const std::string_view name = text.substr(begin, at - begin);
             if (name.empty() || !is_name_start(name[0])) return std::nullopt;
             const auto known = values.find(name);
-            const bool set = known != values.end() && !known->second.empty();
+            const bool defined = known != values.end();
+            const bool platform = any_platform && !defined && std::find(kPlatforms.begin(), kPlatforms.end(), name) != kPlatforms.end();
+            const std::string_view value = defined ? std::string_view(known->second) : platform ? "*" : "";
+            const bool set = !value.empty();
             if (!braces) {
                 if (!set) return std::nullopt;
-                result += known->second;
+                result += value;
                 i = at - 1;
                 continue;
             }
@@ -301,26 +310,41 @@ class Reader {
             if (close == std::string_view::npos) return std::nullopt;
             std::string_view modifier = text.substr(at, close - at);
             if (modifier.find('$') != std::string_view::npos) return std::nullopt;
+            // Without ':' a variable that is empty counts as set.
+            const std::string_view word = modifier.substr(modifier.starts_with(':') ? std::min<std::size_t>(2, modifier.size()) : std::min<std::size_t>(1, modifier.size()));
             if (modifier.starts_with(":-") || modifier.starts_with('-')) {
-                const bool keeps = set || (modifier.starts_with('-') && known != values.end());
-                result += keeps ? known->second : std::string(modifier.substr(modifier.starts_with(':') ? 2 : 1));
+                result += set || (modifier.starts_with('-') && defined) ? value : word;
             } else if (modifier.starts_with(":+") || modifier.starts_with('+')) {
-                // Without ':' a variable that is empty counts as set.
-                if (set || (modifier.starts_with('+') && known != values.end())) result += modifier.substr(modifier.starts_with(':') ? 2 : 1);
+                if (set || (modifier.starts_with('+') && defined)) result += word;
             } else if (modifier.empty() && set) {
-                result += known->second;
+                result += value;
             } else {
                 return std::nullopt;
             }
             i = close;
         }
-        return result;
+        if (result.size() <= kMostValue && spend(result.size())) return result;
+        if (result.size() > kMostValue) opaque("a value of more than 65536 bytes", line_);
+        return std::nullopt;
+    }
+
+    /// False, with an Opaque once, when values have come to more than anybody writes.
+    bool spend(std::size_t bytes) {
+        if (bytes <= left_) {
+            left_ -= bytes;
+            return true;
+        }
+        if (!std::exchange(spent_, true)) opaque("variables that come to more than 16 MiB", line_);
+        return false;
     }
 
     IntakeContext& context_;
     Variables arguments_;                // before the first FROM
     Variables variables_;                // of the stage
     std::vector<std::string> stages_;
+    std::uint32_t line_ = 0;             // of the instruction at hand
+    std::size_t left_ = kMostValues;
+    bool spent_ = false;
     bool understood_ = true;
     int depth_ = 0;
 };
