@@ -90,6 +90,7 @@ class Reader {
         if (instruction.name == "COPY" || instruction.name == "ADD") return copy(instruction);
         if (instruction.name == "RUN") return run(instruction);
         if (instruction.name == "ARG" || instruction.name == "ENV") return variables(instruction);
+        if (instruction.name == "SHELL") return shell_of(instruction);
         if (instruction.name == "INCLUDE") return opaque("INCLUDE brings in instructions from elsewhere", instruction.line);
     }
 
@@ -191,16 +192,38 @@ class Reader {
             const auto known = variables_.find(name);
             return known != variables_.end() && spend(known->second.size()) ? std::optional(known->second) : std::nullopt;
         };
-        const auto script = [&](std::string_view text) {
-            if (!shell::read_installs(text, instruction.line, lookup, context_)) understood_ = false;
+        const bool list = is_list(instruction.rest);
+        if (!shell_known_ && !list) return opaque("RUN with a SHELL that is not known: what it does cannot be told", instruction.line);
+        const auto script = [&](std::string_view text, std::span<const std::string> documents) {
+            if (!shell::read_installs(text, instruction.line, lookup, context_, documents)) understood_ = false;
         };
-        script(shell_form(instruction.rest));
-        // "RUN <<EOF" and "RUN bash <<EOF" run what stands there; others write it to a file, or give it to a program.
-        const std::string_view before = trim(std::string_view(instruction.rest).substr(0, instruction.rest.find("<<")));
-        const bool runs = before.empty() || before == "sh" || before.ends_with("/sh") || before.starts_with("bash") || before.ends_with("/bash") || before.starts_with("sh -");
+        // "RUN <<EOF" runs what stands there, as its first line says; other commands read it, or write it to a file.
+        const bool alone = trim(instruction.rest).starts_with("<<") && words(instruction.rest).size() == instruction.bodies.size();
+        if (!alone) return script(shell_form(instruction.rest), instruction.bodies);
         for (const std::string& body : instruction.bodies) {
-            if (runs) script(body);
+            const std::size_t end = std::min(body.find('\n'), body.size());
+            if (!body.starts_with("#!")) {
+                script(body, {});
+            } else {
+                script(body.substr(2, end - 2) + " <<E", std::array{body});
+            }
         }
+    }
+
+    static bool is_list(std::string_view text) {
+        if (!trim(text).starts_with('[')) return false;
+        const auto list = codec::parse_json_tree(as_bytes(text));
+        return list && list->is_array();
+    }
+
+    /// ["/bin/bash", "-o", "pipefail", "-c"]
+    void shell_of(const Instruction& instruction) {
+        const auto list = codec::parse_json_tree(as_bytes(instruction.rest));
+        std::vector<std::string> parts;
+        if (list && list->is_array()) {
+            for (const codec::Tree& item : list->items) parts.push_back(item.text);
+        }
+        shell_known_ = shell::runs_text(parts);
     }
 
     /// ["pip", "install", "x"] as the shell would be given it.
@@ -345,6 +368,7 @@ class Reader {
     std::uint32_t line_ = 0;             // of the instruction at hand
     std::size_t left_ = kMostValues;
     bool spent_ = false;
+    bool shell_known_ = true;            // of every stage from here on: one may be made from another
     bool understood_ = true;
     int depth_ = 0;
 };

@@ -1,6 +1,7 @@
 #include "intake/install_commands.hpp"
 
 #include "base/text.hpp"
+#include "intake/environment.hpp"
 
 namespace headgate::intake::shell {
 
@@ -26,8 +27,8 @@ bool Arguments::take(std::initializer_list<std::string_view> verbs) {
 
 Arguments read_arguments(const Words& words, std::size_t first, std::string_view valued) {
     Arguments found;
+    const auto all = split(valued, ' ');
     const auto takes_value = [&](std::string_view name) {
-        const auto all = split(valued, ' ');
         return std::find(all.begin(), all.end(), name) != all.end();
     };
     for (std::size_t i = first; i < words.size(); ++i) {
@@ -41,12 +42,12 @@ Arguments read_arguments(const Words& words, std::size_t first, std::string_view
         const bool is_long = text.starts_with("--");
         const std::size_t equals = is_long ? text.find('=') : std::string::npos;
         if (equals != std::string::npos) {
-            found.options.emplace_back(text.substr(0, equals), Word{text.substr(equals + 1), word.computed, {}});
+            found.options.emplace_back(text.substr(0, equals), Word{text.substr(equals + 1), word.computed, word.commands, word.written, {}});
         } else if (takes_value(text)) {
             found.options.emplace_back(text, i + 1 < words.size() ? words[i + 1] : Word{});
             ++i;
         } else if (!is_long && text.size() > 2 && takes_value(text.substr(0, 2))) {
-            found.options.emplace_back(text.substr(0, 2), Word{text.substr(2), word.computed, {}});
+            found.options.emplace_back(text.substr(0, 2), Word{text.substr(2), word.computed, word.commands, word.written, {}});
         } else {
             found.options.emplace_back(text, Word{});
         }
@@ -69,6 +70,41 @@ void Installing::add(Entry entry) {
 
 void Installing::unknown(std::string_view option) {
     understood = not_understood(context, std::string(option) + " with a value that only the build knows", line);
+}
+
+bool Installing::place(const Word& word) {
+    if (word.text.empty()) return false;
+    const bool scheme = is_place(word.text);
+    if (!word.computed && !scheme && word.text.find('.') == std::string::npos) return false;
+    const std::string url = without_login(scheme ? word.text : "http://" + word.text);
+    auto reference = parse_reference(std::string_view(url).substr(0, url.find('#')));
+    if (word.computed || !reference) {
+        computed_place(word.written.empty() ? word.text : word.written);
+        return true;
+    }
+    Requirement one;
+    one.where = context.at_line(line);
+    one.written = without_login(word.text);
+    one.url = url;
+    one.source = Requirement::Source::url;
+    one.runs_install_script = true;
+    one.reference = std::move(*reference);
+    context.evidence.requirements.push_back(std::move(one));
+    return true;
+}
+
+void Installing::computed_place(std::string_view written) {
+    Requirement one;
+    one.where = context.at_line(line);
+    one.written = without_login(written);
+    one.dynamic = true;
+    one.source = Requirement::Source::unknown;
+    one.reference = headgate::intake::computed("https", "", "https://?");
+    context.evidence.requirements.push_back(std::move(one));
+}
+
+void Installing::setting(std::string_view variable, const Word& value) {
+    if (!add_variable(variable, value.text, value.computed, line, context)) understood = false;
 }
 
 }  // namespace headgate::intake::shell

@@ -43,17 +43,30 @@ struct Installing {
 
     void option(IndexOption::Role role, std::string_view ecosystem, std::string_view url, std::string_view written);
     void computed(std::string_view type, std::string_view written);
+    void computed(std::string_view type, const Word& word) { computed(type, word.written.empty() ? std::string_view(word.text) : std::string_view(word.written)); }
     void add(Entry entry);
     /// An option that chooses a place, with a value that only the build knows.
     void unknown(std::string_view option);
+    /// A URL whose content decides what is installed or run. False: the word is none.
+    bool place(const Word& word);
+    void computed_place(std::string_view written);
+    /// A setting of a package manager that is kept, by the variable of the same meaning.
+    void setting(std::string_view variable, const Word& value);
 };
 
 /// Each reads from the word behind the program's name on.
 void pip(const Words& words, std::size_t first, Installing& here);
 void uv(std::string_view program, const Words& words, std::size_t first, Installing& here);
 void npm_command(std::string_view program, const Words& words, std::size_t first, Installing& here);
-void cargo_install(const Words& words, std::size_t first, Installing& here);
-void go_install(const Words& words, std::size_t first, Installing& here);
-void gem_install(const Words& words, std::size_t first, Installing& here);
+/// What "uv run" runs: the number of its word, or the number of words.
+std::size_t uv_run_at(const Words& words, std::size_t first);
+/// poetry, pdm, pipenv, rye
+void python_project(const Words& words, std::size_t first, Installing& here);
+void cargo(const Words& words, std::size_t first, Installing& here);
+void go(const Words& words, std::size_t first, Installing& here);
+void gem(const Words& words, std::size_t first, Installing& here);
+void bundle(const Words& words, std::size_t first, Installing& here);
+void composer(const Words& words, std::size_t first, Installing& here);
+void dotnet(const Words& words, std::size_t first, Installing& here);
 
 }  // namespace headgate::intake::shell

@@ -15,10 +15,11 @@ constexpr std::string_view kValued =
     "--upgrade-strategy -C --config-settings --config-setting --global-option --install-option --no-binary --only-binary --progress-bar --report -i --index-url "
     "--pypi-url --extra-index-url -f --find-links --log --proxy --retries --timeout --exists-action --trusted-host --cert --client-cert --cache-dir --use-feature "
     "--use-deprecated --python -p --keyring-provider --root-user-action --index --default-index --index-strategy --torch-backend --group --extra --with --from "
-    "--override --overrides --constraints --link-mode --exclude-newer --prerelease --resolution --allow-insecure-host --directory --project --uploaded-prior-to --spec --suffix --pip-args -d --dest -P --upgrade-package --reinstall-package";
+    "--override --overrides --constraints --link-mode --exclude-newer --prerelease --resolution --allow-insecure-host --directory --project --uploaded-prior-to --spec --suffix --pip-args -d --dest -P --upgrade-package --reinstall-package "
+    "--default-timeout --log-file --resume-retries --build-constraint --build-constraints --config-file --python-platform --with-requirements --with-editable --env-file --color";
 
 void python_package(const Word& word, const std::string& index, Installing& here) {
-    if (word.computed) return here.computed("pypi", word.text);
+    if (word.computed) return here.computed("pypi", word);
     if (word.text.empty() || (!is_place(word.text) && is_local(word.text)) || word.text.find_first_of("*?") < word.text.find_first_of("<>=!~")) return;
     std::string text = word.text;
     if (const std::size_t at = text.find('@'); at != std::string::npos && at > 0 && !is_place(text) && text.find(' ') == std::string::npos) {   // uv tool: "ruff@0.1"
@@ -52,6 +53,10 @@ void python(const Arguments& arguments, Installing& here) {
             here.option(Role::find_links, "pypi", value.text, name);
         } else if (is_any(name, {"--trusted-host", "--allow-insecure-host"})) {
             here.option(Role::trusted_host, "pypi", value.text, name);
+        } else if (is_any(name, {"-r", "--requirement", "--requirements", "-c", "--constraint", "--constraints", "--with-requirements"})) {
+            const bool elsewhere = !value.commands.empty() || value.text == "-" || value.text.starts_with("/dev/") || value.text.starts_with("/proc/");
+            if (elsewhere) here.computed("pypi", value);
+            if (!elsewhere && is_place(value.text)) here.place(value);
         } else if (is_any(name, {"-e", "--editable", "--with"})) {
             wanted.push_back(value);
         } else if (name == "--index-strategy" && value.text != "first-index") {
@@ -75,9 +80,54 @@ void run_tool(Arguments arguments, Installing& here) {
 
 void pip(const Words& words, std::size_t first, Installing& here) {
     Arguments arguments = read_arguments(words, first, kValued);
-    if (arguments.operands.empty() || !is_any(arguments.operands.front().text, {"install", "download", "wheel"})) return;
-    arguments.operands.erase(arguments.operands.begin());
+    auto& operands = arguments.operands;
+    if (!operands.empty() && operands.front().computed) {   // the verb, or options in front of it
+        here.computed("pypi", operands.front());
+        operands.erase(operands.begin());
+    }
+    if (arguments.take({"config"})) {
+        if (!arguments.take({"set"}) || operands.size() < 2) return;
+        std::string key = operands[0].text.substr(operands[0].text.rfind('.') + 1);
+        for (char& c : key) c = c == '-' ? '_' : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        return here.setting("PIP_" + key, operands[1]);
+    }
+    if (arguments.take({"install", "download", "wheel"})) python(arguments, here);
+}
+
+/// Behind '@' poetry and pdm have a range, or a place.
+void python_project(const Words& words, std::size_t first, Installing& here) {
+    Arguments arguments = read_arguments(words, first, std::string(kValued) + " -G -E --extras --source --categories --dev-group");
+    auto& operands = arguments.operands;
+    arguments.take({"self", "global", "plugin"});
+    if (arguments.take({"source"})) {
+        if (arguments.take({"add"}) && operands.size() > 1) here.option(Role::extra, "pypi", operands[1].text, "source add");
+        return;
+    }
+    if (!arguments.take({"add", "install", "update", "upgrade"})) return;
+    for (Word& word : operands) {
+        const std::size_t at = word.text.find('@');
+        const bool range = at != std::string::npos && at > 0 && !is_place(word.text) && !is_exact(std::string_view(word.text).substr(at + 1));
+        if (!word.computed && range) word.text.resize(at);
+    }
     python(arguments, here);
+}
+
+std::size_t uv_run_at(const Words& words, std::size_t first) {
+    const auto valued = split(kValued, ' ');
+    bool runs = false;
+    for (std::size_t at = first; at < words.size(); ++at) {
+        const std::string& text = words[at].text;
+        if (text.starts_with('-')) {
+            if (std::find(valued.begin(), valued.end(), text) != valued.end()) ++at;
+        } else if (runs) {
+            return at;
+        } else if (text == "run") {
+            runs = true;
+        } else if (text != "tool") {
+            break;
+        }
+    }
+    return words.size();
 }
 
 void uv(std::string_view program, const Words& words, std::size_t first, Installing& here) {

@@ -2,27 +2,36 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
+
+#include "intake/shell_variables.hpp"
 
 namespace headgate::intake::shell {
 namespace {
 
 constexpr int kDepth = 8;                 // substitutions within each other
+constexpr std::size_t kGroups = 64;        // (...), {...}, if, loops within each other
 constexpr std::size_t kLongestWord = 1U << 20U;
+constexpr std::size_t kShown = 120;
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
-bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_name_char(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
 
 /// Words of the grammar that a command may follow.
-constexpr std::array<std::string_view, 12> kReserved = {"if", "then", "else", "elif", "while", "until", "do", "!", "{", "}", "fi", "done"};
+constexpr std::array<std::string_view, 14> kReserved = {"if", "then", "else", "elif", "while", "until", "do", "!", "{", "}", "fi", "done", "esac", "coproc"};
+constexpr std::array<std::string_view, 7> kOpens = {"if", "while", "until", "{", "for", "select", "case"};
+constexpr std::array<std::string_view, 4> kCloses = {"}", "fi", "done", "esac"};
+
+template <std::size_t Count>
+bool is_in(std::string_view word, const std::array<std::string_view, Count>& list) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
 class Reader {
   public:
-    Reader(std::string_view text, const Lookup& lookup, std::vector<Command>& commands, int depth)
-        : text_(text), lookup_(lookup), commands_(commands), depth_(depth) {}
+    Reader(std::string_view text, Known& known, std::vector<Command>& commands, int depth, std::size_t input)
+        : text_(text), known_(known), commands_(commands), depth_(depth), begin_(commands.size()), outer_input_(input), input_(input) {}
 
     bool read() {
-        while (at_ < text_.size()) {
+        while (at_ < text_.size() || again()) {
+            if (again_) repeat();
             const char c = text_[at_];
             if (is_blank(c)) {
                 end_word();
@@ -35,47 +44,211 @@ class Reader {
                 separate(c);
             } else if (c == '<' || c == '>') {
                 if (!redirect()) return false;
+            } else if (c == '$' && text_.substr(at_).starts_with("$'")) {
+                if (!escapes()) return false;
             } else if (!part_of_word(c)) {
                 return false;
             }
             if (word_.text.size() > kLongestWord) return false;
         }
-        end_word();
         end_command(false);
-        return true;
+        bodies();
+        return !broken_;
     }
 
   private:
+    // Groups: what is piped to one is the input of its commands, and what it is piped to reads the output of them all.
+    struct Group {
+        char kind = '(';                  // first letter of its opening word
+        std::size_t first = 0;            // number of its first command
+        std::size_t input = 0;            // of what stands around it
+        std::size_t body = 0;             // of a loop over words: the separator behind them
+        std::string variable = {};
+        std::vector<std::string> values = {};   // those that are still to come, the last first
+    };
+
+    void open(char kind) {
+        if (groups_.size() >= kGroups) broken_ = true;
+        if (broken_) return;
+        groups_.push_back({kind, commands_.size(), outer_input_});
+        if (input_ != 0) outer_input_ = input_;
+    }
+    void close(char kind) {
+        if (groups_.empty() || groups_.back().kind != kind) return;
+        Group& group = groups_.back();
+        if (repeats(group)) return;
+        closed_ = group.first;
+        outer_input_ = group.input;
+        input_ = outer_input_;
+        groups_.pop_back();
+    }
+    void close_word(std::string_view word) {
+        if (word == "}") return close('{');
+        if (word == "fi") return close('i');
+        if (word == "esac") return close('c');
+        if (groups_.empty()) return;
+        const char kind = groups_.back().kind;
+        if (kind == 'w' || kind == 'u' || kind == 'f' || kind == 's') close(kind);
+    }
+
+    /// "for NAME in WORDS": the body is read for each of the words.
+    void loop() {
+        if (groups_.empty() || groups_.back().kind != 'f' || groups_.back().body != 0) return;
+        const auto& words = command_.words;
+        if (words.size() < 2 || words[0].text != "for") return;
+        Group& group = groups_.back();
+        group.variable = words[1].text;
+        bool constant = words.size() > 3 && words[2].text == "in";
+        for (std::size_t i = 3; i < words.size(); ++i) constant = constant && !words[i].computed && words[i].text.find_first_of("*?[{") == std::string::npos;
+        for (std::size_t i = words.size(); constant && i > 3; --i) group.values.push_back(words[i - 1].text);
+        group.body = at_ - 1;
+        known_.set.insert_or_assign(group.variable, constant ? std::optional(group.values.back()) : std::nullopt);
+        if (constant) group.values.pop_back();
+    }
+    bool repeats(Group& group) {
+        if (group.body == 0) return false;
+        const bool more = !group.values.empty();
+        auto& value = known_.set[group.variable];
+        value.reset();                   // behind the loop, and for values that are too many
+        if (!more) return false;
+        const std::size_t length = at_ - std::min(at_, group.body);
+        if (known_.repeated >= length && length > 0) {
+            known_.repeated -= length;
+            value = std::move(group.values.back());
+            group.values.pop_back();
+        } else {
+            group.values.clear();
+        }
+        again_ = group.body;
+        return true;
+    }
+    /// The last word has ended, and it ended a loop that is read again.
+    bool again() {
+        end_word();
+        return again_.has_value();
+    }
+    void repeat() {
+        at_ = *std::exchange(again_, std::nullopt);
+        skip_ = Skip::none;
+        input_ = outer_input_;
+        command_ = {};
+    }
+
     void separate(char c) {
         end_word();
+        if (again_) return;
         const std::string_view rest = text_.substr(at_);
         const bool twice = rest.size() > 1 && rest[1] == c && (c == '&' || c == '|' || c == ';');
         const bool pipe = c == '|' && !twice;
+        if (c == '(' && rest.starts_with("((")) ++arithmetic_;
+        if (c == ')' && rest.starts_with("))") && arithmetic_ > 0) --arithmetic_;
         at_ += twice || rest.starts_with("|&") ? 2U : 1U;
+        if (c != '(') loop();
         end_command(pipe);
+        if (c == '\n') bodies();
+        if (c == '(') open('(');
+        if (c == ')') close('(');
     }
 
-    /// "2>file", "<file", ">&2", "<<<word": neither of their words is an argument. "<(...)" is one.
+    /// "2>file", "<file", ">&2": neither of their words is an argument, and of "<<<word" and "<<END" the command reads what they hold.
+    /// "<(...)" is an argument.
     bool redirect() {
         const std::string_view rest = text_.substr(at_);
         if (rest.starts_with("<(") || rest.starts_with(">(")) {
+            start_word();
             at_ += 2;
-            in_word_ = true;
             return substitution(')');
         }
         const bool number = in_word_ && !word_.text.empty() && std::all_of(word_.text.begin(), word_.text.end(), [](char c) { return c >= '0' && c <= '9'; });
+        const bool begins = !in_word_ || number;
         if (number) {
             word_ = {};
             in_word_ = false;
         }
         end_word();
+        if (again_) return true;
+        if (rest.starts_with("<<<")) {
+            at_ += 3;
+            skip_ = Skip::string;
+            return true;
+        }
+        if (rest.starts_with("<<") && arithmetic_ == 0) {
+            at_ += 2;
+            strips_ = at_ < text_.size() && text_[at_] == '-';
+            if (strips_) ++at_;
+            skip_ = begins ? Skip::document : Skip::glued_document;
+            return true;
+        }
         while (at_ < text_.size() && (text_[at_] == '<' || text_[at_] == '>' || text_[at_] == '&' || text_[at_] == '-' || text_[at_] == '|')) ++at_;
-        skip_ = true;
+        skip_ = Skip::word;
+        return true;
+    }
+
+    struct Pending {
+        std::string end;
+        bool strips = false;
+        bool glued = false;               // to a word: nobody has taken it out
+        std::size_t first = 0;            // numbers of its commands: more than one of a group
+        std::size_t last = 0;
+    };
+
+    /// Behind the line: what stands there, or what another has taken out of the text.
+    void bodies() {
+        for (const Pending& one : std::exchange(pending_, {})) {
+            std::string body;
+            bool ended = false;
+            std::size_t at = at_;
+            while (at < text_.size() && !ended) {
+                const std::size_t end = std::min(text_.find('\n', at), text_.size());
+                std::string_view line = text_.substr(at, end - at);
+                at = std::min(end + 1, text_.size());
+                while (one.strips && line.starts_with('\t')) line.remove_prefix(1);
+                ended = line == one.end;
+                if (!ended) body.append(line).push_back('\n');
+            }
+            if (ended) {
+                at_ = at;
+            } else if (!one.glued && !known_.documents.empty()) {
+                body = known_.documents.front();
+                known_.documents = known_.documents.subspan(1);
+            } else {
+                continue;                 // its lines are read as commands
+            }
+            for (std::size_t i = one.first; i <= one.last && i < commands_.size(); ++i) give(i, body, i > one.first);
+        }
+    }
+
+    void start_word() {
+        if (!in_word_) word_begin_ = at_;
+        in_word_ = true;
+    }
+
+    /// $'it\'s'
+    bool escapes() {
+        start_word();
+        for (at_ += 2; at_ < text_.size() && text_[at_] != '\''; ++at_) {
+            if (text_[at_] != '\\' || at_ + 1 >= text_.size()) {
+                word_.text += text_[at_];
+                continue;
+            }
+            const char next = text_[++at_];
+            if (next == 'n' || next == 't') {
+                word_.text += next == 'n' ? '\n' : '\t';
+            } else if (next == '\'' || next == '"' || next == '\\') {
+                word_.text += next;
+            } else {                      // numbers of characters, which hide words from whoever reads them
+                word_.text += next;
+                word_.computed = true;
+            }
+        }
+        if (at_ >= text_.size()) return false;
+        ++at_;
         return true;
     }
 
     bool part_of_word(char c) {
-        in_word_ = true;
+        const bool starts = !in_word_;
+        start_word();
         if (c == '\'') {
             const std::size_t end = text_.find('\'', at_ + 1);
             if (end == std::string_view::npos) return false;
@@ -89,7 +262,12 @@ class Reader {
             at_ += 2;
             return true;
         }
-        if (c == '$' || c == '`') return expansion();
+        if (c == '$' || c == '`') {
+            const std::size_t begin = at_;
+            if (!expansion(false)) return false;
+            if (starts && word_.text.empty() && !word_.computed && at_ > begin) in_word_ = false;   // nothing is no word
+            return true;
+        }
         word_.text += c;
         ++at_;
         return true;
@@ -104,7 +282,7 @@ class Reader {
                 if (next != '\n') word_.text += next;
                 at_ += 2;
             } else if (c == '$' || c == '`') {
-                if (!expansion()) return false;
+                if (!expansion(true)) return false;
             } else {
                 word_.text += c;
                 ++at_;
@@ -115,7 +293,7 @@ class Reader {
         return true;
     }
 
-    bool expansion() {
+    bool expansion(bool quoted_here) {
         if (text_[at_] == '`') {
             ++at_;
             return substitution('`');
@@ -125,54 +303,79 @@ class Reader {
             const std::size_t end = rest.find("))");
             if (end == std::string_view::npos) return false;
             at_ += end + 3;
-            word_.computed = true;
+            gap();
             return true;
         }
         if (rest.starts_with('(')) {
             at_ += 2;
             return substitution(')');
         }
-        if (rest.starts_with('{')) return braces();
+        if (rest.starts_with('{')) return braces(quoted_here);
         std::size_t end = 0;
         while (end < rest.size() && is_name_char(rest[end])) ++end;
         if (end == 0 || !is_name_start(rest[0])) {
             const bool special = !rest.empty() && std::string_view("?!#@*-$0123456789").find(rest[0]) != std::string_view::npos;
+            if (special) gap();
             if (!special) word_.text += '$';
-            word_.computed = word_.computed || special;
             at_ += special ? 2 : 1;
             return true;
         }
-        value(rest.substr(0, end));
+        const std::string_view name = rest.substr(0, end);
         at_ += end + 1;
+        if (const auto known = known_.value(name)) return put(*known, quoted_here);
+        word_.text += "$" + std::string(name);
+        word_.computed = true;
         return true;
     }
 
     /// ${NAME}, ${NAME:-word}; of every other form only the running shell knows the value.
-    bool braces() {
+    bool braces(bool quoted_here) {
+        const std::size_t begin = at_;
         const std::size_t end = text_.find('}', at_);
         if (end == std::string_view::npos) return false;
         const std::string_view inner = text_.substr(at_ + 2, end - at_ - 2);
         std::size_t length = 0;
         while (length < inner.size() && is_name_char(inner[length])) ++length;
         std::string_view modifier = inner.substr(length);
-        const auto known = length == 0 ? std::nullopt : lookup_(inner.substr(0, length));
+        const auto known = length == 0 ? std::nullopt : known_.value(inner.substr(0, length));
         const bool fallback = modifier.starts_with(":-") || modifier.starts_with('-');
-        if (known && !known->empty() && (modifier.empty() || fallback)) {
-            word_.text += *known;
-        } else if (fallback && modifier.find('$') == std::string_view::npos && modifier.find('`') == std::string_view::npos) {
-            word_.text += modifier.substr(modifier.starts_with(':') ? 2 : 1);
-        } else {
-            word_.text += text_.substr(at_, end + 1 - at_);
-            word_.computed = true;
-        }
         at_ = end + 1;
+        if (known && (modifier.empty() || (fallback && !known->empty()))) return put(*known, quoted_here);
+        if (fallback && known_.set.find(inner.substr(0, length)) == known_.set.end() && modifier.find_first_of("$`") == std::string_view::npos) {
+            return put(modifier.substr(modifier.starts_with(':') ? 2 : 1), quoted_here);
+        }
+        word_.text += text_.substr(begin, end + 1 - begin);
+        word_.computed = true;
         return true;
     }
 
-    void value(std::string_view name) {
-        const auto known = lookup_(name);
-        word_.text += known ? *known : "$" + std::string(name);
-        word_.computed = word_.computed || !known;
+    /// A value; outside of quotes, and of assignments, blanks in it part words.
+    bool put(std::string_view value, bool quoted_here) {
+        if (value.size() > known_.values) return false;
+        known_.values -= value.size();
+        const bool assigns = assigns_ && !assigned_name(word_.text).empty();
+        if (quoted_here || assigns || skip_ != Skip::none) {
+            word_.text += value;
+            return true;
+        }
+        const std::size_t begin = word_begin_;
+        for (const char c : value) {
+            if (!is_blank(c) && c != '\n') {
+                in_word_ = true;
+                word_.text += c;
+                continue;
+            }
+            if (word_.text.empty() && !word_.computed) in_word_ = false;
+            end_word();
+            word_begin_ = begin;
+        }
+        return true;
+    }
+
+    /// Something that only the running shell knows.
+    void gap() {
+        word_.gaps.push_back(word_.text.size());
+        word_.computed = true;
     }
 
     /// Up to the bracket that closes it, by counting them outside of quotes; its commands are read by themselves.
@@ -196,44 +399,103 @@ class Reader {
         }
         if (at_ >= text_.size()) return false;
         const std::size_t first = commands_.size();
-        if (!Reader(text_.substr(begin, at_ - begin), lookup_, commands_, depth_ + 1).read()) return false;
+        if (!Reader(text_.substr(begin, at_ - begin), known_, commands_, depth_ + 1, input_ != 0 ? input_ : outer_input_).read()) return false;
         for (std::size_t i = first; i < commands_.size(); ++i) word_.commands.push_back(i);
-        word_.computed = true;
+        gap();
         ++at_;
         return true;
     }
 
     void end_word() {
         if (!in_word_) return;
-        const bool reserved = command_.words.empty() && !word_.computed && std::find(kReserved.begin(), kReserved.end(), word_.text) != kReserved.end();
-        if (!skip_ && !reserved) command_.words.push_back(std::move(word_));
-        skip_ = false;
-        word_ = {};
+        if (word_.computed) word_.written = text_.substr(word_begin_, std::min(kShown, at_ - std::min(at_, word_begin_)));
+        const Skip skip = std::exchange(skip_, Skip::none);
+        Word word = std::exchange(word_, {});
         in_word_ = false;
+        if (skip == Skip::string) command_.documents.push_back(std::move(word.text));
+        if (skip == Skip::document || skip == Skip::glued_document) opened_.push_back({std::move(word.text), strips_, skip == Skip::glued_document});
+        if (skip != Skip::none) return;
+        const bool grammar = command_.words.empty() && !word.computed;
+        if (grammar && is_in(word.text, kCloses)) return close_word(word.text);
+        if (grammar && is_in(word.text, kOpens)) open(word.text[0]);
+        if (grammar && is_in(word.text, kReserved)) return;
+        closed_.reset();
+        assigns_ = assigns_ && (!assigned_name(word.text).empty() || word.text == "export");
+        command_.words.push_back(std::move(word));
     }
     void end_command(bool piped) {
-        skip_ = false;
-        command_.piped = piped;
-        if (!command_.words.empty()) commands_.push_back(std::move(command_));
+        skip_ = Skip::none;
+        known_.remember(command_.words);
+        for (Pending& one : opened_) {
+            const bool alone = !command_.words.empty();
+            one.first = alone ? commands_.size() : closed_.value_or(commands_.size() + 1);
+            one.last = alone || !closed_ ? commands_.size() : commands_.size() - 1;
+            pending_.push_back(std::move(one));
+        }
+        opened_.clear();
+        const bool ends = !command_.words.empty() || closed_ || piped;   // or else it has not begun
+        if (command_.words.empty()) {
+            // Behind a group: what it reads, all that is in it reads.
+            for (std::size_t i = closed_.value_or(commands_.size()); i < commands_.size(); ++i) {
+                commands_[i].piped = commands_[i].piped || piped;
+                for (const std::string& document : command_.documents) give(i, document, true);
+            }
+        } else {
+            command_.piped = piped;
+            command_.first = begin_;
+            command_.input = input_;
+            commands_.push_back(std::move(command_));
+        }
+        closed_.reset();
         command_ = {};
+        assigns_ = true;
+        begin_ = commands_.size();
+        if (ends) input_ = piped ? begin_ : outer_input_;
+    }
+    /// A document that many commands read is no reason to hold it many times.
+    void give(std::size_t command, const std::string& document, bool again) {
+        const std::size_t bytes = again ? document.size() : 0;
+        broken_ = broken_ || bytes > known_.values;
+        if (broken_) return;
+        known_.values -= bytes;
+        commands_[command].documents.push_back(document);
     }
 
+    enum class Skip { none, word, string, document, glued_document };
+
     std::string_view text_;
-    const Lookup& lookup_;
+    Known& known_;
     std::vector<Command>& commands_;
     int depth_;
+    std::size_t begin_;                   // number of the first command within the one at hand
+    std::size_t outer_input_;             // of the group at hand
+    std::size_t input_;                   // of the command at hand
+    std::vector<Group> groups_ = {};
+    std::optional<std::size_t> closed_ = {};   // the first command of the group that has just ended
+    std::vector<Pending> opened_ = {};    // here-documents of the command at hand
+    std::vector<Pending> pending_ = {};   // and of the line
+    std::optional<std::size_t> again_ = {};    // where a loop is read again
+    int arithmetic_ = 0;
+    bool assigns_ = true;                 // the words of the command at hand do nothing else
+    bool strips_ = false;
+    bool broken_ = false;
+    std::size_t word_begin_ = 0;
     std::size_t at_ = 0;
     Word word_;
     Command command_;
     bool in_word_ = false;
-    bool skip_ = false;                   // the next word is that of a redirection
+    Skip skip_ = Skip::none;              // the next word is that of a redirection
 };
 
 }  // namespace
 
-std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup) {
+std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup, std::span<const std::string> documents) {
     std::vector<Command> commands;
-    if (!Reader(text, lookup, commands, 0).read()) return std::nullopt;
+    Known known{lookup, documents};
+    if (!Reader(text, known, commands, 0, 0).read()) return std::nullopt;
+    for (const std::string& left : std::exchange(known.documents, {})) {   // which the shell takes for no here-document: it runs them
+        if (!Reader(left, known, commands, 0, 0).read()) return std::nullopt;
+    }
     return commands;
 }
 

@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,18 +15,24 @@ struct Word {
     std::string text;                     // quotes taken off, variables put in
     bool computed = false;                // something in it is only known when it runs
     std::vector<std::size_t> commands;    // numbers of the commands whose output stands in it
+    std::string written;                  // of a computed one: the beginning of how it stands there
+    std::vector<std::size_t> gaps;        // places in `text` at which something stands that only the running shell knows
 };
 
 struct Command {
     std::vector<Word> words;              // without redirections and words of the grammar ("if", "then", "!")
-    bool piped = false;                   // its output is the input of the command after it
+    bool piped = false;                   // its output is the input of the command after it, or of the group after it
+    std::size_t first = 0;                // number of the first command within it (of its substitutions), or its own
+    std::size_t input = 0;                // if not 0: commands that stand before this number, and are piped, are its input
+    std::vector<std::string> documents;   // here-documents and here-strings that it reads
 };
 
 /// Value of a variable; nullopt when nobody knows it here.
 using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
-/// Commands within a substitution stand before the command that it is in. nullopt: a quote, bracket or substitution that does not end,
-/// or more of them within each other than anybody writes.
-std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup);
+/// Commands within a substitution stand before the command that it is in; those of a loop over constants stand once for each of them.
+/// `documents`: here-documents that another has taken out of the text. nullopt: a quote, bracket or substitution that does not end, or
+/// more of them within each other, or more text from variables, than anybody writes.
+std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup, std::span<const std::string> documents = {});
 
 }  // namespace headgate::intake::shell

@@ -2,168 +2,313 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/text.hpp"
 #include "intake/environment.hpp"
 #include "intake/install_commands.hpp"
+#include "intake/shell_code.hpp"
+#include "intake/shell_programs.hpp"
 
 namespace headgate::intake::shell {
 namespace {
 
 constexpr int kDepth = 4;                 // scripts as arguments of shells
+constexpr int kCommands = 8;              // commands as arguments of commands
+constexpr std::size_t kTries = 16;        // installers among the arguments of a program that is not known
 
-/// "python3.12" of "/usr/bin/python3.12", then "python".
-std::string program_of(std::string_view path) {
-    std::string name(path.substr(path.rfind('/') + 1));
-    while (!name.empty() && ((name.back() >= '0' && name.back() <= '9') || name.back() == '.')) name.pop_back();
-    return name;
+/// A word as a script: "$0" stands for what only the running shell knows.
+std::string script_of(const Word& word) {
+    std::string script;
+    std::size_t from = 0;
+    for (const std::size_t gap : word.gaps) {
+        script += std::string_view(word.text).substr(from, gap - from);
+        script += "$0";
+        from = gap;
+    }
+    return script += std::string_view(word.text).substr(from);
 }
 
-bool is_shell(std::string_view program) { return is_any(program, {"sh", "bash", "dash", "ash", "zsh", "ksh"}); }
-bool is_interpreter(std::string_view program) { return is_shell(program) || is_any(program, {"python", "perl", "ruby", "node", "php", "pwsh"}); }
-bool is_fetcher(std::string_view program) { return is_any(program, {"curl", "wget"}); }
+/// Its name is not told by what stands there.
+bool is_computed_program(const Word& word) {
+    if (!word.computed) return false;
+    const std::size_t slash = word.text.rfind('/');
+    const std::string_view name = std::string_view(word.text).substr(slash + 1);
+    const bool gap = !word.gaps.empty() && (slash == std::string::npos || word.gaps.back() > slash);
+    return gap || name.empty() || name.find_first_of("$}") != std::string_view::npos || word.gaps.empty();
+}
+
+bool is_standard_input(std::string_view text) { return text == "-" || text == "/dev/stdin" || text == "/dev/fd/0" || text == "/proc/self/fd/0"; }
 
 class Installs {
   public:
     Installs(std::uint32_t line, const Lookup& lookup, int depth, IntakeContext& context) : here_{context, line}, context_(context), lookup_(lookup), line_(line), depth_(depth) {}
 
-    bool read(std::string_view script) {
-        const auto commands = read_commands(script, lookup_);
+    bool read(std::string_view script, std::span<const std::string> documents = {}) {
+        auto commands = read_commands(script, lookup_, documents);
         if (!commands) {
-            if (mentions_installer(script)) here_.computed("pypi", "a script that is not understood");
+            const bool mentions = mentions_installer(script) || std::any_of(documents.begin(), documents.end(), mentions_installer);
+            if (mentions) {
+                here_.computed("pypi", "a script that is not understood");
+                here_.understood = not_understood(context_, "a script with a quote or bracket that does not end, or too much within each other; it names an installer", line_);
+            }
             return here_.understood;
         }
-        for (std::size_t i = 0; i < commands->size(); ++i) {
+        all_ = std::move(*commands);
+        fetched_.resize(all_.size());
+        walked_.resize(all_.size());
+        for (number_ = 0; number_ < all_.size(); ++number_) {
             if (!context_.room()) return false;
-            command((*commands)[i], *commands, i);
+            command(all_[number_].words, 0, 0);
         }
         return here_.understood;
     }
 
   private:
-    static bool mentions_installer(std::string_view script) {
-        return std::any_of(kMentions.begin(), kMentions.end(), [&](std::string_view word) { return script.find(word) != std::string_view::npos; });
-    }
-    static constexpr std::array<std::string_view, 7> kMentions = {"pip", "npm", "yarn", "curl", "wget", "cargo", "gem"};
-
-    void command(const Command& one, const std::vector<Command>& all, std::size_t number) {
-        const std::size_t at = program_at(one.words);
-        for (std::size_t i = 0; i < at; ++i) variable(one.words[i]);
-        if (at >= one.words.size()) return;
-        const std::string program = program_of(one.words[at].text);
-        if (is_interpreter(program) || is_any(program, {"eval", "source", "."})) return interpreter(program, one.words, at, all, number);
-        const bool from_input = std::any_of(one.words.begin(), one.words.begin() + static_cast<std::ptrdiff_t>(at), [](const Word& word) { return word.text == "xargs"; });
-        if (from_input && is_any(program, {"pip", "npm", "yarn", "pnpm"})) here_.computed(program == "pip" ? "pypi" : "npm", "what xargs reads");
-        const std::string_view verb = at + 1 < one.words.size() ? std::string_view(one.words[at + 1].text) : std::string_view{};
-        if (program == "pip") return pip(one.words, at + 1, here_);
-        if (is_any(program, {"uv", "pipx", "uvx"})) return uv(program, one.words, at + 1, here_);
-        if (is_any(program, {"npm", "pnpm", "yarn", "bun", "npx", "pnpx", "bunx"})) return npm_command(program, one.words, at + 1, here_);
-        if (program == "cargo" && verb == "install") return cargo_install(one.words, at + 2, here_);
-        if (program == "go" && is_any(verb, {"install", "get", "run"})) return go_install(one.words, at + 2, here_);
-        if (program == "gem" && verb == "install") return gem_install(one.words, at + 2, here_);
+    void command(const Words& words, std::size_t from, int nested) {
+        const std::size_t at = program_at(words, from);
+        for (std::size_t i = from; i < at; ++i) before(words, i);
+        if (at >= words.size()) return;
+        if (nested > kCommands) return here_.computed("pypi", "commands within commands");
+        const std::string program = program_of(words[at].text);
+        if (is_computed_program(words[at])) return computed_program(words, at, nested);
+        if (is_interpreter(program)) return interpreter(program, words, at, nested);
+        if (is_any(program, {"eval", "source", "."})) return sourced(program, words, at);
+        if (program == "trap" && at + 1 < words.size()) return nested_script(script_of(words[at + 1]));
+        if (is_any(program, {"su", "runuser", "script", "nix-shell", "sg", "flock"})) return text_option(words, at + 1);
+        const bool from_input = std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at), [](const Word& word) { return program_of(word.text) == "xargs" || word.text == "parallel"; });
+        if (from_input && is_installer(program)) here_.computed(is_any(program, {"npm", "yarn", "pnpm", "bun"}) ? "npm" : "pypi", "what xargs reads");
+        if (is_installer(program)) return installer(program, words, at + 1, nested);
+        if (!is_harmless(program)) hidden(words, at + 1, nested);
     }
 
-    /// Past assignments ("PIP_INDEX_URL=... pip"), and programs that run another.
-    static std::size_t program_at(const Words& words) {
-        std::size_t at = 0;
-        for (; at < words.size(); ++at) {
-            const std::string& text = words[at].text;
-            const bool runs_another = is_any(text, {"sudo", "env", "exec", "command", "time", "nice", "nohup", "export", "xargs", "eatmydata"});
-            if (!is_assignment(text) && !runs_another && !(at > 0 && text.starts_with('-'))) break;
+    /// An assignment; or a word of a program that runs another, whose options may hold scripts.
+    void before(const Words& words, std::size_t at) {
+        const Word& word = words[at];
+        if (is_assignment(word.text)) {
+            const std::size_t equals = word.text.find('=');
+            here_.setting(word.text.substr(0, equals), {word.text.substr(equals + 1), word.computed, {}, {}, {}});
+        } else if (is_any(program_of(word.text), {"runuser", "flock", "env", "watch", "parallel"})) {
+            text_option(words, at + 1);
         }
-        return at;
     }
-    static bool is_assignment(std::string_view text) {
-        const std::size_t equals = text.find('=');
-        return equals != std::string_view::npos && equals > 0 && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(equals), [](char c) {
-            return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-        });
+
+    void installer(std::string_view program, const Words& words, std::size_t first, int nested) {
+        if (program == "pip") return pip(words, first, here_);
+        if (program == "easy_install") {
+            Words as_pip(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
+            as_pip.insert(as_pip.begin(), Word{"install", false, {}, {}, {}});
+            return pip(as_pip, 0, here_);
+        }
+        if (is_any(program, {"uv", "pipx", "uvx"})) {
+            uv(program, words, first, here_);
+            const std::size_t next = program == "uvx" ? first : uv_run_at(words, first);
+            if (next < words.size() && program == "uv") {
+                const bool module = is_any(words[next - 1].text, {"-m", "--module"});
+                return module && is_installer(words[next].text) ? installer(words[next].text, words, next + 1, nested + 1) : command(words, next, nested + 1);
+            }
+            return program == "uv" ? void() : hidden(words, next, nested);
+        }
+        if (is_any(program, {"npm", "pnpm", "yarn", "bun", "npx", "pnpx", "bunx"})) {
+            npm_command(program, words, first, here_);
+            const bool runs = program.ends_with('x') || (first < words.size() && is_any(words[first].text, {"exec", "dlx", "x"}));
+            return runs ? hidden(words, first, nested) : void();
+        }
+        if (program == "cargo") return cargo(words, first, here_);
+        if (program == "go") return go(words, first, here_);
+        if (program == "gem") return gem(words, first, here_);
+        if (program == "bundle") return bundle(words, first, here_);
+        if (program == "composer") return composer(words, first, here_);
+        if (program == "dotnet") return dotnet(words, first, here_);
+        if (is_any(program, {"poetry", "pdm", "pipenv", "rye"})) return python_project(words, first, here_);
     }
-    void variable(const Word& word) {
-        if (!is_assignment(word.text)) return;
-        const std::size_t equals = word.text.find('=');
-        if (!add_variable(word.text.substr(0, equals), word.text.substr(equals + 1), word.computed, line_, context_)) here_.understood = false;
+
+    /// A program that is not known may run what its arguments say. True when something was recorded.
+    bool hidden_among(const Words& words, std::size_t first, int nested) {
+        std::size_t tries = 0;
+        const auto recorded = [this] { return context_.evidence.requirements.size() + context_.evidence.index_options.size() + context_.evidence.opaques.size(); };
+        const std::size_t before = recorded();
+        for (std::size_t i = first; i < words.size() && recorded() == before; ++i) {
+            const std::string& text = words[i].text;
+            if (text.empty() || text.size() > 200) continue;
+            const std::string program = program_of(text);
+            const bool runs = is_interpreter(program) && i + 1 < words.size() && words[i + 1].text.starts_with('-');
+            const bool installs = is_installer(program) && i + 1 < words.size() && (words[i + 1].text.starts_with('-') || words[i + 1].computed || is_verb(words[i + 1].text));
+            if (!runs && !installs) continue;
+            if (++tries > kTries) {
+                here_.computed("pypi", "commands within commands");
+            } else if (runs) {
+                interpreter(program, words, i, nested + 1);
+            } else {
+                installer(program, words, i + 1, nested + 1);
+            }
+        }
+        return recorded() != before;
+    }
+    void hidden(const Words& words, std::size_t first, int nested) {
+        if (nested > kCommands) return here_.computed("pypi", "commands within commands");
+        hidden_among(words, first, nested);
+    }
+
+    /// "$SUDO apt-get ...", "$PIP install x", "$(which pip) install x"
+    void computed_program(const Words& words, std::size_t at, int nested) {
+        fetched_in(words[at], false);
+        if (at + 1 < words.size()) {
+            const std::string next = program_of(words[at + 1].text);
+            if (!is_verb(next) && (is_harmless(next) || is_installer(next) || is_interpreter(next) || is_fetcher(next))) return command(words, at + 1, nested + 1);
+        }
+        if (hidden_among(words, at + 1, nested)) return;
+        for (std::size_t i = at + 1; i < words.size(); ++i) {
+            if (is_any(words[i].text, {"install", "add", "i", "download", "require"})) return here_.computed("pypi", words[at]);
+        }
+        read_input(words[at].text, false);
+    }
+
+    // Scripts as text
+
+    void nested_script(const std::string& script) {
+        if (script.empty()) return;
+        if (depth_ >= kDepth) {
+            if (mentions_installer(script)) here_.computed("pypi", "scripts within scripts");
+            return;
+        }
+        Installs inner(line_, lookup_, depth_ + 1, context_);
+        if (!inner.read(script)) here_.understood = false;
+    }
+    /// "su -c TEXT app", "env -S TEXT", "nix-shell --run TEXT"
+    void text_option(const Words& words, std::size_t first) {
+        for (std::size_t i = first; i < words.size(); ++i) {
+            const std::string& text = words[i].text;
+            const bool cluster = text.starts_with('-') && !text.starts_with("--") && text.size() < 6 && (text.ends_with('c') || text.ends_with('S'));
+            if (i + 1 < words.size() && (cluster || is_any(text, {"--command", "--session-command", "--run", "--split-string"}))) {
+                std::string script = script_of(words[++i]);
+                for (std::size_t j = i + 1; text.ends_with('S') && j < words.size(); ++j) script += " " + script_of(words[j]);
+                nested_script(script);
+            }
+            const bool attached = text.starts_with("--command=") || text.starts_with("--session-command=") || text.starts_with("--run=") || text.starts_with("--split-string=");
+            if (attached) nested_script(script_of(words[i]).substr(text.find('=') + 1));
+            if (text.starts_with("-S") && text.size() > 2) nested_script(script_of(words[i]).substr(2));
+        }
+    }
+    void sourced(std::string_view program, const Words& words, std::size_t at) {
+        std::string script;
+        for (std::size_t i = at + 1; i < words.size(); ++i) {
+            fetched_in(words[i], true);
+            if (program == "eval") script += script_of(words[i]) + " ";
+            if (program != "eval" && is_standard_input(words[i].text)) read_input("sh", true);
+        }
+        nested_script(script);
     }
 
     // Interpreters
 
-    void interpreter(const std::string& program, const Words& words, std::size_t at, const std::vector<Command>& all, std::size_t number) {
-        for (std::size_t i = at + 1; i < words.size(); ++i) fetched_in(words[i], all);
-        if (program == "python" && at + 2 < words.size() && words[at + 1].text == "-m" && words[at + 2].text == "pip") return pip(words, at + 3, here_);
-        bool reads_input = true;
-        for (std::size_t i = at + 1; i < words.size(); ++i) {
+    void interpreter(const std::string& program, const Words& words, std::size_t at, int nested) {
+        for (std::size_t i = at + 1; i < words.size(); ++i) fetched_in(words[i], is_shell(program));
+        bool code = false;
+        bool input = false;
+        std::size_t i = at + 1;
+        for (; i < words.size(); ++i) {
             const std::string& text = words[i].text;
-            const bool script = is_shell(program) && text.starts_with('-') && !text.starts_with("--") && text.ends_with('c');
-            if (script && i + 1 < words.size() && !words[i + 1].computed && depth_ < kDepth) {
-                Installs inner(line_, lookup_, depth_ + 1, context_);
-                if (!inner.read(words[i + 1].text)) here_.understood = false;
-            }
-            if (script || (!is_shell(program) && is_any(text, {"-c", "-m", "-e", "-r", "-ne", "-pe", "-Command"}))) {
-                reads_input = false;
+            if (!(text.starts_with('-') || text.starts_with('+')) || is_standard_input(text)) break;
+            if (text == "--") {
+                ++i;
                 break;
             }
-            if (text == "-s" || text == "-") break;
-            if (is_shell(program) && text.starts_with('-') && text.ends_with('o')) ++i;   // "-euo pipefail"
-            if (i >= words.size()) break;
-            if (!text.starts_with('-') && !text.starts_with('+')) {
-                reads_input = false;
-                break;
+            const bool plain = !text.starts_with("--");
+            if (is_shell(program)) {
+                if (is_any(text, {"--rcfile", "--init-file"}) || (plain && text.find_first_of("oO") != std::string::npos)) ++i;   // "-euo pipefail"
+                code = code || (plain && text.find('c') != std::string::npos) || text == "--command";
+                input = input || (plain && text.find('s') != std::string::npos);
+                continue;
             }
+            const bool python = program == "python" || program == "pypy";
+            const std::size_t mark = python && plain ? text.find_first_of("mcXW", 1) : std::string::npos;
+            if (python && mark == std::string::npos) continue;
+            if (python) {
+                const bool attached = mark + 1 < text.size();
+                if (!attached) ++i;
+                if (text[mark] == 'X' || text[mark] == 'W') continue;
+                if (i >= words.size()) return;
+                const std::string value = attached ? script_of(words[i]).substr(mark + 1) : script_of(words[i]);
+                return text[mark] == 'c' ? code_of(value) : module(value, words[i], words, i + 1, nested);
+            }
+            if (is_any(text, {"-e", "-c", "-r", "-E", "-ne", "-pe", "-p", "--eval", "--print", "-Command", "-command"})) return i + 1 < words.size() ? code_of(script_of(words[i + 1])) : void();
         }
-        if (!reads_input || !is_interpreter(program)) return;
-        for (std::size_t i = number; i > 0 && all[i - 1].piped; --i) {   // what comes through the pipe
-            const std::size_t first = program_at(all[i - 1].words);
-            if (first < all[i - 1].words.size() && is_fetcher(program_of(all[i - 1].words[first].text))) fetch(all[i - 1].words, first + 1);
-        }
+        if (code) return i < words.size() ? nested_script(script_of(words[i])) : void();
+        if (i < words.size() && !input && !is_standard_input(words[i].text)) return;   // a file
+        read_input(program, true);
     }
 
-    /// sh -c "$(curl ...)", bash <(curl ...), eval "$(wget ...)"
-    void fetched_in(const Word& word, const std::vector<Command>& all) {
+    /// python -m NAME
+    void module(const std::string& name, const Word& written, const Words& words, std::size_t next, int nested) {
+        const std::string program = program_of(std::string_view(name).substr(0, name.find('.')));
+        if (is_installer(program)) return installer(program, words, next, nested);
+        if (name.find('$') != std::string::npos && next < words.size() && is_verb(words[next].text)) here_.computed("pypi", written);
+    }
+
+    void code_of(std::string_view code) {
+        const CodeRuns runs = what_code_runs(code);
+        if (runs == CodeRuns::installer) here_.computed("pypi", "what code in the command installs");
+        if (runs == CodeRuns::fetched) here_.computed_place("what code in the command fetches and runs");
+    }
+
+    /// A here-document, or what comes through the pipe. Of a program that is not `known`, only what is fetched.
+    void read_input(const std::string& program, bool known) {
+        const Command& one = all_[number_];
+        const auto text = [&](const std::string& script) {
+            if (!known) return;
+            is_shell(program) ? nested_script(script) : code_of(script);
+        };
+        for (const std::string& document : one.documents) text(document);
+        for (std::size_t i = one.input; i > 0 && all_[i - 1].piped && !walked_[i - 1];) {
+            const std::size_t first = std::min(all_[i - 1].first, i - 1);
+            for (std::size_t j = i; j > first; --j) {
+                walked_[j - 1] = true;
+                source(all_[j - 1], j - 1, text);
+            }
+            i = first;
+        }
+    }
+    template <typename Use>
+    void source(const Command& from, std::size_t number, const Use& text) {
+        const Words& words = from.words;
+        const std::size_t at = program_at(words);
+        if (at >= words.size()) return;
+        const std::string program = program_of(words[at].text);
+        if (is_fetcher(program)) fetch(number, at + 1);
+        if (is_any(program, {"base64", "base32", "xxd", "uudecode"})) here_.computed_place("what " + program + " decodes, and is run");
+        if (is_any(program, {"echo", "printf"})) {
+            std::string script;
+            for (std::size_t i = at + 1; i < words.size(); ++i) {
+                if (!words[i].text.starts_with('-')) script += script_of(words[i]) + " ";
+            }
+            for (std::size_t mark = script.find("\\n"); mark != std::string::npos; mark = script.find("\\n", mark)) script.replace(mark, 2, "\n ");
+            text(script);
+        }
+        for (const std::string& document : from.documents) text(document);
+    }
+
+    /// sh -c "$(curl ...)", bash <(curl ...), eval "$(wget ...)", bash <(echo ...)
+    void fetched_in(const Word& word, bool shell) {
         for (const std::size_t number : word.commands) {
-            const Words& words = all[number].words;
-            const std::size_t first = program_at(words);
-            if (first < words.size() && is_fetcher(program_of(words[first].text))) fetch(words, first + 1);
+            if (number >= all_.size() || fetched_[number]) continue;
+            source(all_[number], number, [&](const std::string& script) {
+                if (shell) nested_script(script);
+            });
+            fetched_[number] = true;
         }
     }
 
-    void fetch(const Words& words, std::size_t first) {
+    /// Once, however many programs run it.
+    void fetch(std::size_t number, std::size_t first) {
+        if (fetched_[number]) return;
+        fetched_[number] = true;
         constexpr std::string_view kValued = "-o --output -O --output-document -H --header -A --user-agent -u --user -X --request -d --data --retry --connect-timeout -m --max-time --cacert -x --proxy -e --referer -T --timeout --tries -t -P";
         bool any = false;
-        const Arguments arguments = read_arguments(words, first, kValued);
-        for (const Word& word : arguments.operands) any = place(word) || any;
-        for (const auto& [name, value] : arguments.options) any = (name == "--url" && place(value)) || any;
-        if (!any) computed_place("what is fetched and run");
-    }
-
-    /// A URL that is fetched and run.
-    bool place(const Word& word) {
-        if (word.text.empty()) return false;
-        const bool scheme = is_place(word.text);
-        if (word.computed) return computed_place(word.text);
-        if (!scheme && word.text.find('.') == std::string::npos) return false;
-        const std::string url = without_login(scheme ? word.text : "http://" + word.text);
-        auto reference = parse_reference(std::string_view(url).substr(0, url.find('#')));
-        if (!reference) return computed_place(word.text);
-        Requirement one;
-        one.where = context_.at_line(line_);
-        one.written = without_login(word.text);
-        one.url = url;
-        one.source = Requirement::Source::url;
-        one.runs_install_script = true;
-        one.reference = std::move(*reference);
-        context_.evidence.requirements.push_back(std::move(one));
-        return true;
-    }
-
-    bool computed_place(std::string_view written) {
-        Requirement one;
-        one.where = context_.at_line(line_);
-        one.written = without_login(written);
-        one.dynamic = true;
-        one.source = Requirement::Source::unknown;
-        one.reference = headgate::intake::computed("https", "", "https://?");
-        context_.evidence.requirements.push_back(std::move(one));
-        return true;
+        const Arguments arguments = read_arguments(all_[number].words, first, kValued);
+        for (const Word& word : arguments.operands) any = here_.place(word) || any;
+        for (const auto& [name, value] : arguments.options) any = (name == "--url" && here_.place(value)) || any;
+        if (!any) here_.computed_place("what is fetched and run");
     }
 
     Installing here_;
@@ -171,12 +316,32 @@ class Installs {
     const Lookup& lookup_;
     std::uint32_t line_;
     int depth_;
+    std::vector<Command> all_ = {};
+    std::size_t number_ = 0;              // of the command at hand
+    std::vector<bool> fetched_ = {};      // recorded, as what is run
+    std::vector<bool> walked_ = {};       // some interpreter reads what it writes
 };
 
 }  // namespace
 
-bool read_installs(std::string_view script, std::uint32_t line, const Lookup& lookup, IntakeContext& context) {
-    return Installs(line, lookup, 0, context).read(script);
+bool read_installs(std::string_view script, std::uint32_t line, const Lookup& lookup, IntakeContext& context, std::span<const std::string> documents) {
+    return Installs(line, lookup, 0, context).read(script, documents);
+}
+
+bool runs_text(const std::vector<std::string>& words) {
+    Words all;
+    for (const std::string& word : words) all.push_back({word, false, {}, {}, {}});
+    const std::size_t at = program_at(all);
+    if (at >= all.size()) return false;
+    const std::string program = ascii_lower(program_of(all[at].text));
+    if (is_any(program, {"cmd", "powershell", "pwsh"})) return true;
+    if (!is_shell(program) || all.size() < at + 2) return false;
+    for (std::size_t i = at + 1; i < all.size(); ++i) {
+        const std::string& text = all[i].text;
+        const bool of_option = is_any(text, {"pipefail", "errexit", "nounset", "xtrace", "allexport", "igncr", "inherit_errexit"});
+        if (!text.starts_with('-') && !text.starts_with('+') && !of_option) return false;
+    }
+    return all.back().text.find('c') != std::string::npos;
 }
 
 }  // namespace headgate::intake::shell

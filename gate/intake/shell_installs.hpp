@@ -3,7 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "intake/manifest.hpp"
 #include "intake/shell.hpp"
@@ -11,6 +14,10 @@
 namespace headgate::intake::shell {
 
 /// False, with an Opaque, where something that is installed is not understood. A name that only the running shell knows is a computed one.
-bool read_installs(std::string_view script, std::uint32_t line, const Lookup& lookup, IntakeContext& context);
+/// `documents`: its here-documents, if something has taken them out of it.
+bool read_installs(std::string_view script, std::uint32_t line, const Lookup& lookup, IntakeContext& context, std::span<const std::string> documents = {});
+
+/// A shell with its options, the last of which makes it run the text that follows: what SHELL of a Dockerfile should be.
+bool runs_text(const std::vector<std::string>& words);
 
 }  // namespace headgate::intake::shell
