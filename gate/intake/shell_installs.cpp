@@ -276,7 +276,7 @@ class Installs {
         if (at >= words.size()) return;
         const std::string program = program_of(words[at].text);
         if (is_fetcher(program)) fetch(number, at + 1);
-        if (is_any(program, {"base64", "base32", "xxd", "uudecode"})) here_.computed_place("what " + program + " decodes, and is run");
+        if (is_any(program, {"base", "xxd", "uudecode"})) here_.computed_place("what is decoded and run");   // base64, base32
         if (is_any(program, {"echo", "printf"})) {
             std::string script;
             for (std::size_t i = at + 1; i < words.size(); ++i) {
