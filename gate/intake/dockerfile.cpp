@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/encoding.hpp"
@@ -121,6 +122,7 @@ class Reader {
         }
         image_or_stage(unquoted(parts[0]), instruction.line, "FROM");
         stages_.push_back(named ? ascii_lower(parts[2]) : std::string());
+        if (named) stage_names_.insert(stages_.back());
         variables_.clear();
     }
 
@@ -274,9 +276,7 @@ class Reader {
         if (expands && !expanded && is_stage_by_platform(name)) return;
         if (!expanded || expanded->empty()) return dynamic(name, line);
         const std::string lower = ascii_lower(*expanded);
-        for (const std::string& stage : stages_) {
-            if (!stage.empty() && stage == lower) return;
-        }
+        if (stage_names_.contains(lower)) return;
         bool digits = true;
         for (const char c : lower) digits = digits && c >= '0' && c <= '9';
         if (digits && by != "FROM" && lower.size() < 5 && static_cast<std::size_t>(std::stoul(lower)) < stages_.size()) return;
@@ -365,6 +365,7 @@ class Reader {
     Variables arguments_;                // before the first FROM
     Variables variables_;                // of the stage
     std::vector<std::string> stages_;
+    std::set<std::string, std::less<>> stage_names_;
     std::uint32_t line_ = 0;             // of the instruction at hand
     std::size_t left_ = kMostValues;
     bool spent_ = false;

@@ -237,8 +237,8 @@ class Reader {
             } else if (next == '\'' || next == '"' || next == '\\') {
                 word_.text += next;
             } else {                      // numbers of characters, which hide words from whoever reads them
+                gap();
                 word_.text += next;
-                word_.computed = true;
             }
         }
         if (at_ >= text_.size()) return false;

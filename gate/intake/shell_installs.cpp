@@ -35,7 +35,7 @@ bool is_computed_program(const Word& word) {
     const std::size_t slash = word.text.rfind('/');
     const std::string_view name = std::string_view(word.text).substr(slash + 1);
     const bool gap = !word.gaps.empty() && (slash == std::string::npos || word.gaps.back() > slash);
-    return gap || name.empty() || name.find_first_of("$}") != std::string_view::npos || word.gaps.empty();
+    return gap || name.empty() || name.find_first_of("$}") != std::string_view::npos;
 }
 
 bool is_standard_input(std::string_view text) { return text == "-" || text == "/dev/stdin" || text == "/dev/fd/0" || text == "/proc/self/fd/0"; }

@@ -58,7 +58,7 @@ TEST_CASE("RUN: programs that run another hide nothing") {
              "uv run -m pip install x", "bash -ce 'pip install x'", "bash -c -e 'pip install x'", "bash -lc 'pip install x'", "busybox sh -c 'pip install x'", "eval \"pip install x\"",
              "trap 'pip install x' EXIT", "P=pip; $P install x", "export P=pip && $P install x", "X=install; pip $X x", "pip --default-timeout 100 install x", "env -S 'pip install x'",
              "whatever --deep pip install x", "find . -exec pip install x ';'", "f() { pip install x; }; f", "xvfb-run -a pip install x", "stdbuf -oL pip install x", "E=; $E pip install x",
-             "if true; then pip install x; fi", "sh -c \"sh -c 'pip install x'\"", "nix-shell --run 'pip install x'", "uvx --from x pip install x", "$SUDO pip install x"}) {
+             "if true; then pip install x; fi", "sh -c \"sh -c 'pip install x'\"", "nix-shell --run 'pip install x'", "uvx --from x pip install x", "$SUDO pip install x", "$VENV/bin/pip install x", "${HOME}/.local/bin/uv pip install x"}) {
         INFO(script);
         const Names found = names(script);
         CHECK(std::find(found.begin(), found.end(), "pkg:pypi/x") != found.end());
@@ -71,7 +71,7 @@ TEST_CASE("RUN: programs that run another hide nothing") {
     }
     for (const char* const script : {"echo pip install x", "printf 'run pip install x'", "cat pip install", "sudo apt-get install -y python3-pip", "$SUDO apt-get install -y curl", "timeout 5 true", "env", "sudo",
                                      "git add pip", "grep -r 'pip install' .", "python -m http.server", "python -u main.py pip", "conda run -n e python main.py", "trap 'rm -f x' EXIT", "eval \"$(ssh-agent)\"",
-                                     "uv run main.py", "uv run pytest -q", "make install", "$MYBIN --version", "export PATH=/x:$PATH", "su -c 'id' app", "npm run build", "go build ./..."}) {
+                                     "uv run main.py", "uv run pytest -q", "make install", "$MYBIN --version", "$CONDA_DIR/bin/conda install -y x", "\"$JAVA_HOME/bin/java\" -jar add x", "export PATH=/x:$PATH", "su -c 'id' app", "npm run build", "go build ./..."}) {
         INFO(script);
         const Parsed parsed = run(script);
         CHECK(parsed.understood);
