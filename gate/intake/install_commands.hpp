@@ -22,6 +22,9 @@ inline bool is_place(std::string_view text) { return text.find("://") != std::st
 /// A path, or a file that is an archive.
 bool is_local(std::string_view text);
 
+/// "{a,b}" is several words.
+inline bool has_braces(std::string_view text) { return text.find('{') < text.find(',') && text.find(',') != std::string_view::npos; }
+
 /// What follows the name of a program.
 struct Arguments {
     std::vector<Word> operands;

@@ -81,7 +81,7 @@ void npm_command(std::string_view program, const Words& words, std::size_t first
             operands.resize(std::min<std::size_t>(operands.size(), 1));
             for (Word& word : operands) word = creator(std::move(word));
         } else {
-            if (!operands.empty() && operands.front().computed) {   // the verb, or options in front of it
+            if (!operands.empty() && (operands.front().computed || has_braces(operands.front().text))) {   // the verb, or options in front of it
                 here.computed("npm", operands.front());
                 operands.erase(operands.begin());
             }

@@ -81,7 +81,7 @@ void run_tool(Arguments arguments, Installing& here) {
 void pip(const Words& words, std::size_t first, Installing& here) {
     Arguments arguments = read_arguments(words, first, kValued);
     auto& operands = arguments.operands;
-    if (!operands.empty() && operands.front().computed) {   // the verb, or options in front of it
+    if (!operands.empty() && (operands.front().computed || has_braces(operands.front().text))) {   // the verb, or options in front of it
         here.computed("pypi", operands.front());
         operands.erase(operands.begin());
     }

@@ -14,7 +14,6 @@ constexpr std::size_t kGroups = 64;        // (...), {...}, if, loops within eac
 constexpr std::size_t kLongestWord = 1U << 20U;
 constexpr std::size_t kShown = 120;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
 
 /// Words of the grammar that a command may follow.
 constexpr std::array<std::string_view, 14> kReserved = {"if", "then", "else", "elif", "while", "until", "do", "!", "{", "}", "fi", "done", "esac", "coproc"};
@@ -157,7 +156,10 @@ class Reader {
         if (rest.starts_with("<(") || rest.starts_with(">(")) {
             start_word();
             at_ += 2;
-            return substitution(')');
+            const std::size_t before = commands_.size();
+            if (!substitution(')')) return false;
+            for (std::size_t i = before; i < commands_.size(); ++i) commands_[i].fed = rest[0] == '>';
+            return true;
         }
         const bool number = in_word_ && !word_.text.empty() && std::all_of(word_.text.begin(), word_.text.end(), [](char c) { return c >= '0' && c <= '9'; });
         const bool begins = !in_word_ || number;
@@ -232,14 +234,9 @@ class Reader {
                 continue;
             }
             const char next = text_[++at_];
-            if (next == 'n' || next == 't') {
-                word_.text += next == 'n' ? '\n' : '\t';
-            } else if (next == '\'' || next == '"' || next == '\\') {
-                word_.text += next;
-            } else {                      // numbers of characters, which hide words from whoever reads them
-                gap();
-                word_.text += next;
-            }
+            const bool plain = next == '\'' || next == '"' || next == '\\';
+            if (!plain && next != 'n' && next != 't') gap();   // numbers of characters, which hide words from whoever reads them
+            word_.text += next == 'n' ? '\n' : next == 't' ? '\t' : next;
         }
         if (at_ >= text_.size()) return false;
         ++at_;

@@ -24,6 +24,7 @@ struct Command {
     bool piped = false;                   // its output is the input of the command after it, or of the group after it
     std::size_t first = 0;                // number of the first command within it (of its substitutions), or its own
     std::size_t input = 0;                // if not 0: commands that stand before this number, and are piped, are its input
+    bool fed = false;                     // it reads what the command writes in which ">(...)" stands
     std::vector<std::string> documents;   // here-documents and here-strings that it reads
 };
 

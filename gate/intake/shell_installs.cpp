@@ -31,11 +31,22 @@ std::string script_of(const Word& word) {
 
 /// Its name is not told by what stands there.
 bool is_computed_program(const Word& word) {
-    if (!word.computed) return false;
     const std::size_t slash = word.text.rfind('/');
     const std::string_view name = std::string_view(word.text).substr(slash + 1);
+    if (!word.computed) return name.find_first_of("*?") != std::string_view::npos || has_braces(name);   // "/usr/bin/pi? install x"
     const bool gap = !word.gaps.empty() && (slash == std::string::npos || word.gaps.back() > slash);
     return gap || name.empty() || name.find_first_of("$}") != std::string_view::npos;
+}
+
+/// "\\n" of echo and printf is the end of a line.
+std::string with_lines(std::string_view text) {
+    std::string lines;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        const bool ends = text.substr(at).starts_with("\\n");
+        lines += ends ? '\n' : text[at];
+        at += ends ? 1U : 0U;
+    }
+    return lines;
 }
 
 bool is_standard_input(std::string_view text) { return text == "-" || text == "/dev/stdin" || text == "/dev/fd/0" || text == "/proc/self/fd/0"; }
@@ -79,7 +90,7 @@ class Installs {
         const bool from_input = std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at), [](const Word& word) { return program_of(word.text) == "xargs" || word.text == "parallel"; });
         if (from_input && is_installer(program)) here_.computed(is_any(program, {"npm", "yarn", "pnpm", "bun"}) ? "npm" : "pypi", "what xargs reads");
         if (is_installer(program)) return installer(program, words, at + 1, nested);
-        if (!is_harmless(program)) hidden(words, at + 1, nested);
+        if (!is_harmless(program) || program == "set") hidden(words, at + 1, nested);   // "set -- pip install x; "$@""
     }
 
     /// An assignment; or a word of a program that runs another, whose options may hold scripts.
@@ -152,12 +163,13 @@ class Installs {
 
     /// "$SUDO apt-get ...", "$PIP install x", "$(which pip) install x"
     void computed_program(const Words& words, std::size_t at, int nested) {
-        fetched_in(words[at], false);
+        fetched_in(words[at], true);
         if (at + 1 < words.size()) {
             const std::string next = program_of(words[at + 1].text);
             if (!is_verb(next) && (is_harmless(next) || is_installer(next) || is_interpreter(next) || is_fetcher(next))) return command(words, at + 1, nested + 1);
         }
         if (hidden_among(words, at + 1, nested)) return;
+        if (has_braces(words[at].text) && mentions_installer(words[at].text)) return here_.computed("pypi", words[at]);   // "{pip,install,x}"
         for (std::size_t i = at + 1; i < words.size(); ++i) {
             if (is_any(words[i].text, {"install", "add", "i", "download", "require"})) return here_.computed("pypi", words[at]);
         }
@@ -255,6 +267,7 @@ class Installs {
     /// A here-document, or what comes through the pipe. Of a program that is not `known`, only what is fetched.
     void read_input(const std::string& program, bool known) {
         const Command& one = all_[number_];
+        if (one.fed) here_.computed_place("what a command writes to " + program);
         const auto text = [&](const std::string& script) {
             if (!known) return;
             is_shell(program) ? nested_script(script) : code_of(script);
@@ -276,14 +289,17 @@ class Installs {
         if (at >= words.size()) return;
         const std::string program = program_of(words[at].text);
         if (is_fetcher(program)) fetch(number, at + 1);
-        if (is_any(program, {"base", "xxd", "uudecode"})) here_.computed_place("what is decoded and run");   // base64, base32
+        // base64, base32: their output hides what they are given.
+        if (is_any(program, {"base", "xxd", "uudecode", "tr", "rev", "openssl", "gunzip", "zcat"})) here_.computed_place("what is decoded and run");
+        const bool elsewhere = !is_fetcher(program) && !is_harmless(program) && std::any_of(words.begin(), words.end(), [](const Word& word) { return word.text.find("://") != std::string::npos; });
+        if (elsewhere) here_.computed_place("what is fetched and run");
         if (is_any(program, {"echo", "printf"})) {
             std::string script;
             for (std::size_t i = at + 1; i < words.size(); ++i) {
                 if (!words[i].text.starts_with('-')) script += script_of(words[i]) + " ";
             }
-            for (std::size_t mark = script.find("\\n"); mark != std::string::npos; mark = script.find("\\n", mark)) script.replace(mark, 2, "\n ");
-            text(script);
+            if (program == "printf" && script.find('%') != std::string::npos && mentions_installer(script)) here_.computed("pypi", "what printf writes and is run");
+            text(with_lines(script));
         }
         for (const std::string& document : from.documents) text(document);
     }

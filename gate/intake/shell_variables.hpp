@@ -12,6 +12,7 @@ namespace headgate::intake::shell {
 constexpr std::size_t kMostValues = 1U << 16U;     // bytes that variables come to, in all
 constexpr std::size_t kMostRepeated = 1U << 16U;   // bytes of loops that are read once more
 
+inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
 inline bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 inline bool is_name_char(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
 

