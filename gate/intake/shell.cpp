@@ -163,6 +163,7 @@ class Reader {
         }
         const bool number = in_word_ && !word_.text.empty() && std::all_of(word_.text.begin(), word_.text.end(), [](char c) { return c >= '0' && c <= '9'; });
         const bool begins = !in_word_ || number;
+        const bool index = in_word_ && word_.text.find('[') != std::string::npos;   // "a[1<<2]=x"
         if (number) {
             word_ = {};
             in_word_ = false;
@@ -174,7 +175,7 @@ class Reader {
             skip_ = Skip::string;
             return true;
         }
-        if (rest.starts_with("<<") && arithmetic_ == 0) {
+        if (rest.starts_with("<<") && arithmetic_ == 0 && !index) {
             at_ += 2;
             strips_ = at_ < text_.size() && text_[at_] == '-';
             if (strips_) ++at_;
@@ -238,9 +239,7 @@ class Reader {
             if (!plain && next != 'n' && next != 't') gap();   // numbers of characters, which hide words from whoever reads them
             word_.text += next == 'n' ? '\n' : next == 't' ? '\t' : next;
         }
-        if (at_ >= text_.size()) return false;
-        ++at_;
-        return true;
+        return at_++ < text_.size();
     }
 
     bool part_of_word(char c) {
@@ -285,9 +284,7 @@ class Reader {
                 ++at_;
             }
         }
-        if (at_ >= text_.size()) return false;
-        ++at_;
-        return true;
+        return at_++ < text_.size();
     }
 
     bool expansion(bool quoted_here) {
@@ -410,7 +407,10 @@ class Reader {
         Word word = std::exchange(word_, {});
         in_word_ = false;
         if (skip == Skip::string) command_.documents.push_back(std::move(word.text));
-        if (skip == Skip::document || skip == Skip::glued_document) opened_.push_back({std::move(word.text), strips_, skip == Skip::glued_document});
+        const bool document = skip == Skip::document || skip == Skip::glued_document;
+        // In the word that ends one, nothing is put in.
+        broken_ = broken_ || (document && text_.substr(word_begin_, at_ - word_begin_).find_first_of("$`") != std::string_view::npos);
+        if (document) opened_.push_back({std::move(word.text), strips_, skip == Skip::glued_document});
         if (skip != Skip::none) return;
         const bool grammar = command_.words.empty() && !word.computed;
         if (grammar && is_in(word.text, kCloses)) return close_word(word.text);

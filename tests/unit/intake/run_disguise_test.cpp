@@ -163,6 +163,9 @@ TEST_CASE("RUN: a script that cannot be read, and names an installer, is said to
     CHECK_FALSE(run("echo 'it && uv add x").understood);
     CHECK_FALSE(run("echo \"it && go install evil.example/m@v1.0.0").understood);
     CHECK(names("echo $'it\\'s' && go install evil.example/m@v1.0.0") == Names{"pkg:golang/evil.example/m@v1.0.0"});
+    CHECK(is_noticed(Parsed("Dockerfile", kFrom + "RUN <<EOF\nX=END\ncat <<$X\n\\$X\npip install x\nEND\nEOF\n")));
+    CHECK(Parsed("Dockerfile", kFrom + "RUN <<EOF\na[1<<X]=1\npip install x\nX\nEOF\n").names() == Names{"pkg:pypi/x"});
+    CHECK(Parsed("Dockerfile", kFrom + "RUN <<EOF\n((a=1<<X))\npip install x\nX\nEOF\n").names() == Names{"pkg:pypi/x"});
     CHECK(run("echo 'unfinished good things").understood);
 }
 
