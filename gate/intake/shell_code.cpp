@@ -44,7 +44,7 @@ CodeRuns what_code_runs(std::string_view code) {
     const bool starts = has_any(text, {"subprocess", "os.system", "popen", "os.exec", "os.spawn", "pty.spawn", "child_process", "IO.popen", "`"}) || calls(text, "system");
     const bool runs = starts || calls(text, "exec") || calls(text, "eval") || has_any(text, {"runpy", "exec\"", "exec'", "iex("});
     const bool fetches = has_any(text, {"urlopen", "urllib", "urlretrieve", "requests", "httpx", "aiohttp", "http.client", "http://", "https://", "socket"});
-    const bool of_pip = has_any(text, {"pip.main", "pip._internal", "importpip", "frompip", "('pip'", "(\"pip\"", "['pip'", "[\"pip\""}) && has_any(text, {"main(", "'install'", "\"install\""});
+    const bool of_pip = has_any(text, {"pip.main(", "pip._internal", "importpip", "frompip", "('pip'", "(\"pip\"", "['pip'", "[\"pip\""}) && has_any(text, {"main(", "'install'", "\"install\""});
     const bool installs = starts && has_any(text, {"install", "'add'", "\"add\""}) && any_word(code, [](const std::string& program) { return is_installer(program); });
     if (of_pip || installs) return CodeRuns::installer;
     return runs && fetches ? CodeRuns::fetched : CodeRuns::nothing;

@@ -23,8 +23,14 @@ void shorten(SubjectVerdict& verdict) {
     });
     for (const auto& [key, of] : seen) {
         if (of.count <= kShownOfOne) continue;
-        verdict.findings.push_back({key.first, {key.second, of.severity, "and " + std::to_string(of.count - kShownOfOne) + " more findings of this kind", {},
-                                    "They are not listed.", "Mend those that are, and look again."}});
+        ReportedFinding rest;
+        rest.rule = key.first;
+        rest.finding.id = key.second;
+        rest.finding.severity = of.severity;
+        rest.finding.message = "and " + std::to_string(of.count - kShownOfOne) + " more findings of this kind";
+        rest.finding.why = "They are not listed.";
+        rest.finding.fix = "Mend those that are, and look again.";
+        verdict.findings.push_back(std::move(rest));
     }
 }
 
