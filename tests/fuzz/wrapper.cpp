@@ -1,0 +1,7 @@
+// gradle-wrapper.properties: any bytes.
+#include "fuzz/intake_oracle.hpp"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    headgate::fuzz::run_manifest({data, size}, "gradle-wrapper.properties");
+    return 0;
+}
