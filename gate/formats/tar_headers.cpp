@@ -9,7 +9,7 @@ namespace {
 struct Range {
     std::size_t begin, length;
 };
-constexpr Range kName{0, 100}, kSize{124, 12}, kChecksum{148, 8}, kLink{157, 100}, kMagic{257, 8}, kPrefix{345, 155};
+constexpr Range kName{0, 100}, kSize{124, 12}, kChecksum{148, 8}, kLink{157, 100}, kMagic{257, 8}, kPrefix{345, 155}, kStarPrefix{345, 130};
 constexpr std::size_t kType = 156;
 
 ByteView field(ByteView block, Range range) { return block.subspan(range.begin, range.length); }
@@ -71,6 +71,18 @@ bool has_tar_magic(ByteView block) {
     return magic == std::string_view("ustar\00000", 8) || magic == std::string_view("ustar  \0", 8);
 }
 
+// node-tar, which packs much of npm, writes two times where the prefix would end, as star did: 130 bytes are left of it, and a NUL, so
+// that whoever reads all 155 as a text reads the same.
+bool has_star_times(ByteView block) {
+    constexpr std::size_t kTime = 12;
+    const auto is_time = [&](std::size_t at) {
+        const std::string_view text = as_text(block.subspan(at, kTime));
+        const auto octal = [](char c) { return c >= '0' && c <= '7'; };
+        return std::all_of(text.begin(), text.end() - 1, octal) && (text.back() == '\0' || text.back() == ' ');
+    };
+    return block[kStarPrefix.begin + kStarPrefix.length] == 0 && is_time(476) && is_time(476 + kTime);
+}
+
 std::optional<TarHeader> read_tar_header(ByteView block) {
     if (!has_tar_checksum(block)) return std::nullopt;
     const auto size = number_field(field(block, kSize));
@@ -83,7 +95,7 @@ std::optional<TarHeader> read_tar_header(ByteView block) {
     header.link = text_field(field(block, kLink), "its link name", header.problems);
     const bool posix = as_text(block.subspan(257, 6)) == std::string_view("ustar\0", 6);
     if (posix) {
-        const std::string prefix = text_field(field(block, kPrefix), "its name prefix", header.problems);
+        const std::string prefix = text_field(field(block, has_star_times(block) ? kStarPrefix : kPrefix), "its name prefix", header.problems);
         if (!prefix.empty()) header.name = prefix + "/" + header.name;
     }
     return header;

@@ -261,6 +261,13 @@ class Expression {
 
 }  // namespace
 
+Value::Value() = default;
+Value::Value(const Value& other) = default;
+Value::Value(Value&& other) noexcept = default;
+Value& Value::operator=(const Value& other) = default;
+Value& Value::operator=(Value&& other) noexcept = default;
+Value::~Value() = default;
+
 // As deep as read_value() goes.
 bool is_literal(const Value& value) {
     const auto all = [](const auto& list, const auto& of) { return std::all_of(list.begin(), list.end(), [&](const auto& one) { return is_literal(of(one)); }); };

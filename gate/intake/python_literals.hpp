@@ -34,6 +34,14 @@ struct Value {
     std::vector<Value> items;
     std::vector<std::pair<std::string, Value>> entries;
     std::uint32_t line = 0;
+
+    // Defined where Value is complete: clang looks into the pairs as soon as one of these is inline.
+    Value();
+    Value(const Value& other);
+    Value(Value&& other) noexcept;
+    Value& operator=(const Value& other);
+    Value& operator=(Value&& other) noexcept;
+    ~Value();
 };
 
 /// Nothing in it is `other`.

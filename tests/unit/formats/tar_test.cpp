@@ -135,3 +135,15 @@ TEST_CASE("a NeMo archive instantiates NeMo's classes only") {
     CHECK(nemo("_target_: torch.hub.load\n").evidence.findings[0].where.line == 1U);
     CHECK(nemo("a: [\n").has("nemo.unscannable"));
 }
+
+TEST_CASE("tar: times behind a shortened prefix, as node-tar writes them, are no name") {
+    const std::string times = std::string("15301363072\0", 12) + std::string("15301363072 ", 12);
+    const std::string nuls(131 - 3, '\0');
+    expect_clean("times", with({.name = "index.d.ts", .content = kSource, .prefix = "dir" + nuls + times}));
+    for (const std::string& prefix : {"dir" + nuls + std::string("15301363079\0", 12) + times.substr(12), "dir" + nuls + "evil/", std::string(131, 'a') + times,
+                                      "dir" + std::string(10, '\0') + "x" + std::string(131 - 14, '\0') + times}) {
+        const Outcome outcome = examine(with({.name = "index.d.ts", .content = kSource, .prefix = prefix}), "a.tar");
+        CHECK(outcome.has("tar.bad-name"));
+        CHECK(outcome.oracle());
+    }
+}
