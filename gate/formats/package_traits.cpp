@@ -4,9 +4,11 @@
 
 namespace headgate::formats {
 
-std::string shortened(std::string_view text, std::size_t most) {
+std::string shortened(std::string_view written, std::size_t most) {
     std::string out;
-    for (const char c : trim(text)) {
+    // Made UTF-8 first: what a byte that is none becomes takes three.
+    const std::string text = to_valid_utf8(trim(written).substr(0, 4 * most));
+    for (const char c : text) {
         const bool blank = c == ' ' || c == '\t' || c == '\r' || c == '\n';
         if (blank && !out.empty() && out.back() == ' ') continue;
         if (out.size() >= most) {
@@ -17,7 +19,7 @@ std::string shortened(std::string_view text, std::size_t most) {
         }
         out += blank ? ' ' : c;
     }
-    return to_valid_utf8(out);
+    return out;
 }
 
 void PackageTraits::add(std::string trait, std::string_view detail, std::uint32_t line) {

@@ -4,7 +4,7 @@
 
 #include "base/text.hpp"
 
-namespace headgate::intake::python {
+namespace headgate::intake::literals {
 namespace {
 
 constexpr int kDepth = 8;                 // of lists in lists
@@ -279,4 +279,4 @@ bool tokenize(std::string_view text, std::vector<Token>& tokens) { return Lexer(
 
 Value read_value(const std::vector<Token>& tokens, std::size_t& at) { return Expression(tokens, at).read(0); }
 
-}  // namespace headgate::intake::python
+}  // namespace headgate::intake::literals

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace headgate::intake::python {
+namespace headgate::intake::literals {
 
 struct Token {
     enum class Kind : std::uint8_t { name, text, number, mark, newline };
@@ -50,4 +50,4 @@ bool is_literal(const Value& value);
 /// The expression that begins at `at`, up to the comma, closing bracket or end of line behind it, where `at` then is.
 Value read_value(const std::vector<Token>& tokens, std::size_t& at);
 
-}  // namespace headgate::intake::python
+}  // namespace headgate::intake::literals

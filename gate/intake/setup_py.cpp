@@ -14,8 +14,8 @@
 namespace headgate::intake {
 namespace {
 
-using python::Token;
-using python::Value;
+using literals::Token;
+using literals::Value;
 using Tokens = std::vector<Token>;
 
 constexpr std::string_view kFormat = "setup.py";
@@ -38,7 +38,7 @@ class Reader {
     explicit Reader(IntakeContext& context) : context_(context) {}
 
     bool read(std::string_view text) {
-        const bool whole = python::tokenize(text, tokens_);
+        const bool whole = literals::tokenize(text, tokens_);
         for (at_ = 0; at_ < tokens_.size();) statement();
         calls();
         if (!whole) fail("the program is broken: a text or a bracket is not closed", tokens_.empty() ? 1 : tokens_.back().line);
@@ -156,9 +156,9 @@ class Reader {
         const std::string name(peek()->written);
         const std::size_t begin = at_ + 2;
         std::size_t at = begin;
-        Value value = python::read_value(tokens_, at);
+        Value value = literals::read_value(tokens_, at);
         const bool whole = at >= tokens_.size() || tokens_[at].kind == Token::Kind::newline;
-        const bool literal = whole && python::is_literal(value);
+        const bool literal = whole && literals::is_literal(value);
         std::size_t end = begin;
         while (end < tokens_.size() && tokens_[end].kind != Token::Kind::newline) ++end;
         const bool ok = literal || harmless_expression(begin, end);
@@ -216,7 +216,7 @@ class Reader {
             const std::string key(named ? peek()->written : std::string_view{});
             if (named) at_ += 2;
             const std::size_t begin = at_;
-            Value value = python::read_value(tokens_, at_);
+            Value value = literals::read_value(tokens_, at_);
             if (at_ == begin) return fail("setup() is given what is no expression", line);
             if (named) {
                 argument(key, value, begin, line);
@@ -240,7 +240,7 @@ class Reader {
             for (const auto& [extra, items] : value.entries) list(items, key, "extra " + extra, items.line == 0 ? line : items.line);
             return;
         }
-        if (!python::is_literal(value) && !harmless_expression(begin, at_)) fail("`" + escape_terminal(key, 60) + "` is computed: what that does, only running it shows", line);
+        if (!literals::is_literal(value) && !harmless_expression(begin, at_)) fail("`" + escape_terminal(key, 60) + "` is computed: what that does, only running it shows", line);
     }
 
     /// A list of requirements, or one text with a requirement on each line.

@@ -1,5 +1,5 @@
 // Not a parser: proves that this build can find something. run.sh gives it one input for each kind of alarm and wants
-// each to end in an abort: 'o' a false oracle, 'a' an assert() of the code under test, 'r' a read behind the end of a
+// each to end in an abort: 'o' a false oracle, 'a' an abort() of the code under test, 'r' a read behind the end of a
 // buffer, 'u' a signed overflow, 'v' an index that libstdc++ checks.
 #include <vector>
 

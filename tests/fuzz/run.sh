@@ -12,7 +12,7 @@ command -v clang++-19 >/dev/null || { echo "clang-19 is missing: apt-get install
 cmake --build build/fuzz -- -j"$(nproc)" --quiet
 
 mkdir -p build/fuzz/broken build/fuzz/crashes
-for alarm in 'o oracle broken' 'a Assertion' 'r AddressSanitizer' 'u signed integer overflow' 'v __n < this->size()'; do
+for alarm in 'o oracle broken' 'a deadly signal' 'r AddressSanitizer' 'u signed integer overflow' 'v __n < this->size()'; do
     printf %s "${alarm%% *}" >"build/fuzz/broken/${alarm%% *}"
     said=$(build/fuzz/tests/fuzz_broken "build/fuzz/broken/${alarm%% *}" 2>&1) && said="nothing"
     if [[ $said == *"${alarm#* }"* ]]; then continue; fi

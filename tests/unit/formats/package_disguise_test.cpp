@@ -1,6 +1,9 @@
 // What runs by itself in a package and is written so that a reader passes over it: each disguise beside its honest twin.
 #include <catch2/catch.hpp>
 
+#include "base/text.hpp"
+#include "formats/package_traits.hpp"
+
 #include "base/encoding.hpp"
 #include "examined.hpp"
 #include "recipes/tar_recipe.hpp"
@@ -221,4 +224,11 @@ TEST_CASE("sdist: what is fetched from a place for the build") {
         CAPTURE(files[0].second);
         CHECK_FALSE(sdist(files).has_trait("direct-url-dependency"));
     }
+}
+
+TEST_CASE("what a trait shows is short and UTF-8, whatever was there") {
+    const std::string bytes(500, '\x91');
+    CHECK(is_utf8(formats::shortened(bytes)));
+    CHECK(formats::shortened(bytes).size() <= 200);
+    CHECK(formats::shortened("a  \t b\nc") == "a b c");
 }

@@ -52,7 +52,7 @@ TEST_CASE("setup.py: whatever else it does, it is not understood") {
 }
 
 TEST_CASE("python literals: tokens, texts, nesting") {
-    using namespace intake::python;
+    using namespace intake::literals;
     const auto value_of = [](std::string_view text) {
         std::vector<Token> tokens;
         CHECK(tokenize(text, tokens));
