@@ -21,6 +21,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::vector<std::string> words_of(const std::vector<Kind>& kinds) {
     std::vector<std::string> words;
+    words.reserve(kinds.size());
     for (const Kind kind : kinds) words.emplace_back(to_string(kind));
     return words;
 }
