@@ -19,6 +19,7 @@ Result<void> read(const LoadedPolicy& loaded, const std::function<bool(const std
 
 std::vector<DataSource> sources_of(const AdvisoryData& data) {
     std::vector<DataSource> sources;
+    sources.reserve(data.sources.size() + data.vex_documents.size());
     for (const AdvisorySource& source : data.sources) sources.push_back({source.name, source.sha256, "advisories", source.records, source.as_of()});
     for (std::size_t i = 0; i < data.vex_documents.size(); ++i) {
         DataSource source{data.vex_documents[i].name, data.vex_documents[i].digest, "vex", 0, {}};

@@ -206,10 +206,11 @@ CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
 
 // Keeps what was collected for as long as the process lives: to take it apart takes longer than to end.
 struct Keeper {
-    CollectedAll* collected;
+    std::unique_ptr<CollectedAll>& collected;
+    bool keeps;
     ~Keeper() {
-        static std::vector<CollectedAll>& kept = *new std::vector<CollectedAll>;
-        if (collected != nullptr) kept.push_back(std::move(*collected));
+        [[maybe_unused]] static const CollectedAll* kept = nullptr;
+        if (keeps) kept = collected.release();
     }
 };
 
@@ -304,8 +305,9 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
     report.policy_pinned = loaded.pinned || !policy_lies_inside(loaded, request);
     report.evaluated_at = request.now;
 
-    CollectedAll collected = collect_all(loaded, request);
-    const Keeper keeper{request.ends_soon ? &collected : nullptr};
+    auto owned = std::make_unique<CollectedAll>(collect_all(loaded, request));
+    CollectedAll& collected = *owned;
+    const Keeper keeper{owned, request.ends_soon};
     report.errors = std::move(collected.plan.errors);
     report.outside_files = collected.plan.outside_files;
     report.empty_arguments = collected.plan.empty_arguments;

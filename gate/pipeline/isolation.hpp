@@ -14,8 +14,8 @@
 
 namespace headgate::pipeline {
 
-/// What a worker does with an order: parse(), and no more.
-std::string work(ByteView order, int input);
+/// What a worker does with an order, as it came: parse(), and no more.
+std::string work(ByteView bytes, int input);
 
 /// Workers for parsing. Every order has one of its own: those of two files never know of each other, of one subject or of two.
 class Isolation {

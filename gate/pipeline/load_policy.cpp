@@ -143,6 +143,7 @@ Result<void> read_registries(Policy& policy) {
         if (urls == nullptr) continue;
         // In front: what asks nobody in particular asks the ecosystem's own.
         std::vector<std::string> own;
+        own.reserve(urls->items.size());
         for (const codec::Yaml& url : urls->items) own.push_back(url.text);
         set.urls.insert(set.urls.begin(), own.begin(), own.end());
     }
