@@ -9,7 +9,7 @@ namespace headgate::crypto {
 namespace {
 
 KeyPtr open_key(const PublicKey& key) {
-    const Bytes spki = key.spki();
+    const Bytes& spki = key.spki();
     const unsigned char* at = spki.data();
     return KeyPtr(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));
 }

@@ -14,6 +14,7 @@ constexpr int kRoom = 48 << 20;
 constexpr int kKept = 1 << 30;           // far more than such a run frees at its end
 constexpr int kLargest = 32 << 20;       // above, an allocation is a mapping of its own (the most that malloc takes)
 constexpr std::uintptr_t kHugePage = 2U << 20U;
+constexpr std::uintptr_t kFar = 96U << 20U;   // twice kRoom
 
 }  // namespace
 
@@ -22,11 +23,12 @@ void expect_much_memory() {
     mallopt(M_MMAP_THRESHOLD, kLargest);
     mallopt(M_TOP_PAD, kRoom);
     void* const first = std::malloc(1U << 20U);
-    const auto begin = (reinterpret_cast<std::uintptr_t>(first) + kHugePage - 1) / kHugePage * kHugePage;
+    const auto from = reinterpret_cast<std::uintptr_t>(first);
+    const std::uintptr_t skipped = (kHugePage - from % kHugePage) % kHugePage;
     const auto end = reinterpret_cast<std::uintptr_t>(sbrk(0)) / kHugePage * kHugePage;
     // Another allocator (a sanitizer's) has its memory elsewhere.
-    if (first != nullptr && begin < end && end - begin <= 2U * kRoom) {
-        madvise(reinterpret_cast<void*>(begin), end - begin, MADV_HUGEPAGE);
+    if (first != nullptr && from + skipped < end && end - from - skipped <= kFar) {
+        madvise(static_cast<char*>(first) + skipped, end - from - skipped, MADV_HUGEPAGE);
     }
     std::free(first);
     mallopt(M_TOP_PAD, 1 << 20);

@@ -89,6 +89,7 @@ Result<void> read_plugins(const std::string& folder, const Policy& policy, Pins 
 Result<std::shared_ptr<const external::Plugin>> open_plugin(const std::string& path, PluginSpec spec) {
     PinnedFile program = TRY(external::read_executable(path));
     std::vector<PinnedFile> data;
+    data.reserve(spec.data.size());
     for (const PluginSpec::File& file : spec.data) data.push_back(TRY(external::read_data_file(file.name, file.path)));
     return std::make_shared<const external::Plugin>(std::move(spec), std::move(program), std::move(data), TRY(taken_names()));
 }
