@@ -222,7 +222,7 @@ std::string javascript_unescaped(std::string_view value) {
             ++at;
         } else if (letter == '\n') {
             ++at;
-        } else if (letter == 'x' && take_hex(value, digits, 2, code)) {
+        } else if ((letter == 'x' && take_hex(value, digits, 2, code)) || (letter == 'u' && take_hex(value, digits, 4, code))) {
             append_utf8(code, out);
             at = digits;
         } else if (letter == 'u' && digits < value.size() && value[digits] == '{') {
@@ -235,9 +235,6 @@ std::string javascript_unescaped(std::string_view value) {
                 out += letter;
                 ++at;
             }
-        } else if (letter == 'u' && take_hex(value, digits, 4, code)) {
-            append_utf8(code, out);
-            at = digits;
         } else {
             out += letter;
             ++at;

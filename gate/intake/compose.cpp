@@ -114,8 +114,8 @@ class Reader : public DeploymentReader {
             if (!key.empty()) command.environment.insert_or_assign(std::string(key), text);
             if (equals != std::string::npos) command.environment.insert_or_assign(text.substr(0, equals), text.substr(equals + 1));
         });
-        const Tree& where = child(one, "command") == nullptr ? one : *child(one, "command");
-        note(record_served(command, at(where), context_));
+        const Tree* where = child(one, "command");
+        note(record_served(command, at(where == nullptr ? one : *where), context_));
     }
 
     void build(const Tree& how) {

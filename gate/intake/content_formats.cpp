@@ -185,10 +185,10 @@ const ManifestFormat* settled_format(const ManifestFormat& candidate, std::strin
     return block;
 }
 
-const ManifestFormat& included_format(const ManifestFormat& including, std::string_view path) {
-    if (including.name == ".gitlab-ci.yml") return including;
-    if (including.name != "compose.yaml") return manifest_formats().front();   // pip reads it as requirements, whatever its name
-    return path.ends_with(".yaml") || path.ends_with(".yml") ? including : *row("Dockerfile");
+const ManifestFormat* included_format(const ManifestFormat* including, std::string_view path) {
+    if (including->name == ".gitlab-ci.yml") return including;
+    if (including->name != "compose.yaml") return &manifest_formats().front();   // pip reads it as requirements, whatever its name
+    return path.ends_with(".yaml") || path.ends_with(".yml") ? including : row("Dockerfile");
 }
 
 }  // namespace headgate::intake

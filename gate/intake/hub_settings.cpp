@@ -2,6 +2,7 @@
 // servers. Only what is a setting by its shape: keys of mappings in mappings, never of rows in a list.
 #include <algorithm>
 #include <array>
+#include <ranges>
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
@@ -64,8 +65,8 @@ class Reader : public DeploymentReader {
             if (node->is_text() && node->text.starts_with("hf://") && node->text.find_first_of(" \n") == std::string::npos && node->text.size() > 5) {
                 note(record_hub_uri(node->text, at(*node), context_));
             }
-            for (auto item = node->items.rbegin(); item != node->items.rend(); ++item) todo.emplace_back(&*item, false);
-            for (auto entry = node->entries.rbegin(); entry != node->entries.rend(); ++entry) todo.emplace_back(&entry->value, setting);
+            for (const Tree& item : node->items | std::views::reverse) todo.emplace_back(&item, false);
+            for (const Tree::Entry& entry : node->entries | std::views::reverse) todo.emplace_back(&entry.value, setting);
             if (setting && node->is_table()) settings(*node);
             for (const std::string_view key : kRemoteCode) remote_code(*node, key);
         }

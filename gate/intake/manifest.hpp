@@ -97,6 +97,6 @@ const ManifestFormat* content_format(std::string_view path, ByteView bytes);
 /// What it is, now that the parser of the candidate has read it; nullptr when it names nothing.
 const ManifestFormat* settled_format(const ManifestFormat& candidate, std::string_view path, ByteView bytes, const Evidence& facts);
 /// The format by which a file is read that another includes.
-const ManifestFormat& included_format(const ManifestFormat& including, std::string_view path);
+const ManifestFormat* included_format(const ManifestFormat* including, std::string_view path);
 
 }  // namespace headgate::intake

@@ -88,7 +88,7 @@ void read_manifest(const intake::ManifestFormat& format, const FilePlan& file, i
             continue;
         }
         outcome.facts.members.push_back({include.where, path, included->size(), crypto::sha256_hex(*included)});
-        auto parsed = place.parse({ParseOrder::Task::manifest, path, &intake::included_format(format, path), limits}, *included);
+        auto parsed = place.parse({ParseOrder::Task::manifest, path, intake::included_format(&format, path), limits}, *included);
         if (!parsed.ok()) {
             outcome.error = parsed.error();
             return;

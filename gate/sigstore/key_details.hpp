@@ -10,12 +10,12 @@
 
 namespace headgate::sigstore {
 
-/// A key from its bytes, of exactly the kind that `details` names ("PKIX_ECDSA_P256_SHA_256", ...). Error{malformed} for a name that
+/// A key from its bytes, of exactly the kind that `name` says ("PKIX_ECDSA_P256_SHA_256", ...). Error{malformed} for a name that
 /// is not taken (Ed25519ph, post-quantum ones, ...) and for a key of another kind.
-Result<crypto::PublicKey> read_key(std::string_view details, ByteView bytes);
+Result<crypto::PublicKey> read_key(std::string_view name, ByteView bytes);
 
-/// True if a key of this type is what `details` names.
-bool names_type(std::string_view details, crypto::KeyType type);
+/// True if a key of this type is what `name` says.
+bool names_type(std::string_view name, crypto::KeyType type);
 
 /// "SHA2_256", "SHA2_384", "SHA2_512".
 std::optional<crypto::Hash> hash_named(std::string_view name);

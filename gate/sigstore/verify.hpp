@@ -126,6 +126,6 @@ Result<void> verify_content(const Bundle& bundle, const crypto::PublicKey& key, 
 /// bundle breaks its format) names the step and what to do. With several roots it is that of the root that came farthest.
 Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& request);
 /// The same under these roots instead of the request's, which are not copied.
-Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& request, std::span<const TrustedRoot> roots);
+Result<VerifiedBundle> verify_bundle(const Bundle& bundle, const Request& request, std::span<const TrustedRoot> given);
 
 }  // namespace headgate::sigstore
