@@ -53,7 +53,7 @@ class Continuation {
                 at += 2;
                 continue;
             }
-            while (++at < line.size() && line[at] != c) {
+            for (++at; at < line.size() && line[at] != c; ++at) {
                 if (line[at] == '\\') ++at;
             }
         }

@@ -149,7 +149,11 @@ std::string flat_shell(std::string_view command) {
     for (std::size_t at = 0; at < command.size(); ++at) {
         const char c = command[at];
         const bool begins = flat.empty() || std::string_view(" \t;&|").find(flat.back()) != std::string_view::npos;
-        if (c == '\\' && quote != '\'' && at + 1 < command.size()) {
+        if (quote == '\'' && c != quote) {
+            flat += c;
+            continue;
+        }
+        if (c == '\\' && at + 1 < command.size()) {
             flat += c;
             flat += command[++at];
         } else if (c == quote) {
@@ -157,8 +161,6 @@ std::string flat_shell(std::string_view command) {
             flat += c;
         } else if (quote == 0 && (c == '"' || c == '\'')) {
             quote = c;
-            flat += c;
-        } else if (quote == '\'') {
             flat += c;
         } else if (c == '`') {
             // Inside a text too; what the text goes on with is then read as a command, which finds nothing.
@@ -173,13 +175,11 @@ std::string flat_shell(std::string_view command) {
             } else {
                 flat += c;
             }
-        } else if (c == '{' && begins && (at + 1 == command.size() || command[at + 1] == ' ')) {
+        } else if ((c == '{' && begins && (at + 1 == command.size() || command[at + 1] == ' ')) || ((c == '(' || c == ')') && braces == 0)) {
             flat += ';';
         } else if (c == '{' || c == '}') {
             braces = std::max(0, braces + (c == '{' ? 1 : -1));
             flat += c;
-        } else if ((c == '(' || c == ')') && braces == 0) {
-            flat += ';';
         } else {
             flat += c;
         }

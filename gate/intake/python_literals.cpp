@@ -270,9 +270,8 @@ Value::~Value() = default;
 
 // As deep as read_value() goes.
 bool is_literal(const Value& value) {
-    const auto all = [](const auto& list, const auto& of) { return std::all_of(list.begin(), list.end(), [&](const auto& one) { return is_literal(of(one)); }); };
-    return value.kind != Value::Kind::other && all(value.items, [](const Value& item) -> const Value& { return item; }) &&
-           all(value.entries, [](const auto& entry) -> const Value& { return entry.second; });
+    return value.kind != Value::Kind::other && std::all_of(value.items.begin(), value.items.end(), is_literal) &&
+           std::all_of(value.entries.begin(), value.entries.end(), [](const auto& entry) { return is_literal(entry.second); });
 }
 
 bool tokenize(std::string_view text, std::vector<Token>& tokens) { return Lexer(text, tokens).read(); }

@@ -93,8 +93,8 @@ class Module {
     void bind(Range target, Range value);
     std::vector<Range> split(Range range, std::string_view op) const;
     Range trimmed(Range range) const;
-    Values evaluate(Range expression, int depth) const;
-    Truth truth(Range expression, int depth) const;
+    Values evaluate(Range range, int depth) const;
+    Truth truth(Range range, int depth) const;
     Truth truth_of_one(std::size_t at, int depth) const;
     Truth truth_of_name(std::string_view name, int depth) const;
     Values value_of(const std::string& name, int depth) const;

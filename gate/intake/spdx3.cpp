@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <ranges>
 
 #include "base/text.hpp"
 #include "intake/spdx.hpp"
@@ -55,9 +56,9 @@ class Reader : public TreeReader {
             if (!context_.room()) return false;
             if (one.is_table() && &one != &root) element(one);
             if (&one == &root && one.find("type") != nullptr) element(one);   // a document of one element
-            for (auto item = one.items.rbegin(); item != one.items.rend(); ++item) open.push_back(&*item);
-            for (auto entry = one.entries.rbegin(); entry != one.entries.rend(); ++entry) {
-                if (entry->key != "extension") open.push_back(&entry->value);
+            for (const Tree& item : one.items | std::views::reverse) open.push_back(&item);
+            for (const Tree::Entry& entry : one.entries | std::views::reverse) {
+                if (entry.key != "extension") open.push_back(&entry.value);
             }
         }
         if (!any_) return fail("no element of SPDX is in it", root.line);
@@ -189,7 +190,7 @@ class Reader : public TreeReader {
 
 bool has_context(const codec::Tree& root) {
     const codec::Tree* found = root.find("@context");
-    if (found != nullptr && found->is_array() && found->items.size() == 1) found = &found->items[0];
+    if (found != nullptr && found->is_array() && found->items.size() == 1) found = found->items.data();
     return found != nullptr && found->is_text() && found->text.starts_with(kContext);
 }
 

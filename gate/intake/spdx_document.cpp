@@ -128,7 +128,7 @@ bool add(Document document, IntakeContext& context) { return Adder(std::move(doc
 
 std::string purl_of_locator(std::string_view type, std::string_view locator) {
     type = type.substr(type.rfind('/') + 1);     // also by its URI
-    const std::string text(trim(locator));
+    std::string text(trim(locator));
     if (type == "purl") return text;
     if (type == "npm") return "pkg:npm/" + text;
     if (type == "nuget") {
