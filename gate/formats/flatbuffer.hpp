@@ -73,7 +73,7 @@ class FlatReader {
   private:
     std::uint64_t place(const Table& table, unsigned field, std::uint64_t width);
     std::uint64_t target(std::uint64_t at);
-    Vector vector_at(std::uint64_t at, std::uint64_t width);
+    Vector vector_at(std::uint64_t there, std::uint64_t width);
     std::string_view text_of(const Vector& letters);
     Table table_at(std::uint64_t at);
     std::optional<std::uint32_t> u32(std::uint64_t at);

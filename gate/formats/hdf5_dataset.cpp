@@ -112,6 +112,7 @@ class DatasetReader {
         const std::uint64_t address = kind == 0 ? kNowhere : fields.address();
         if (kind > 2 || rank > 33) return bad_layout();
         std::vector<std::uint64_t> extents;
+        extents.reserve(rank);
         for (unsigned i = 0; i < rank; ++i) extents.push_back(fields.u32());
         if (kind == 1) return contiguous(fields, address, bytes_);
         if (kind == 0) return compact(fields, fields.u32());

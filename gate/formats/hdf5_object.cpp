@@ -23,8 +23,10 @@ class HeaderReader {
         if (!start) return std::nullopt;
         const bool read = starts_with(*start, "OHDR") ? begin_second(address) : begin_first(address);
         if (!read) return std::nullopt;
-        for (std::size_t next = 0; next < blocks_.size(); ++next) {
-            if (!continue_in(blocks_[next])) return std::nullopt;
+        std::size_t next = 0;
+        while (next < blocks_.size()) {            // which a block makes longer
+            const Block block = blocks_[next++];
+            if (!continue_in(block)) return std::nullopt;
         }
         return std::move(messages_);
     }

@@ -90,6 +90,7 @@ std::uint64_t tokens_only_added(const Json& document, const Json& pieces) {
     const Json* const added = document.find("added_tokens");
     if (added == nullptr || !added->is_array()) return 0;
     std::vector<std::string_view> known;
+    known.reserve(pieces.members.size() + pieces.items.size());
     for (const auto& [token, number] : pieces.members) known.push_back(token);
     for (const Json& piece : pieces.items) {
         if (!piece.items.empty() && piece.items.front().is_text()) known.push_back(piece.items.front().text);

@@ -272,8 +272,7 @@ class NpmReader {
             if (option == "-o" || option == "-O" || option == "--rcfile" || option == "--init-file") {
                 ++at;
             } else if (!option.starts_with("--") && option.ends_with('c') && at + 1 < words.size()) {
-                const std::string inner = words[at + 1];
-                run_command(inner);
+                run_command(words[at + 1]);
                 return true;
             }
         }

@@ -24,7 +24,7 @@ class PackageTraits {
     std::map<std::string, std::uint32_t, std::less<>> counts_;
 };
 
-/// "text" in one line of at most `most` bytes.
-std::string shortened(std::string_view text, std::size_t most = 160);
+/// What is written, in one line of at most `most` bytes.
+std::string shortened(std::string_view written, std::size_t most = 160);
 
 }  // namespace headgate::formats

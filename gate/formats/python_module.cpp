@@ -145,7 +145,7 @@ void PythonModule::alias(std::uint32_t name, std::string meaning) {
     }
 }
 
-void PythonModule::import(std::uint32_t name, std::string module) {
+void PythonModule::import(std::uint32_t name, std::string_view module) {
     alias(name, {});
     aliases_[key(scope_, name)] = module.substr(0, kLongestPythonName);
     imported_.insert(key(scope_, name));
@@ -248,7 +248,10 @@ void PythonModule::define(Tokens header) {
     std::size_t depth = 0;
     for (std::size_t at = 2; at < header.size(); ++at) {
         if (opens_bracket(header[at])) ++depth;
-        if (closes_bracket(header[at]) && depth > 0 && --depth == 0) break;
+        if (closes_bracket(header[at]) && depth > 0) {
+            --depth;
+            if (depth == 0) break;
+        }
         const bool first = header[at - 1].is_op("(") || header[at - 1].is_op(",") || header[at - 1].is_op("*") || header[at - 1].is_op("**");
         if (depth != 1 || !first || header[at].kind != Kind::name) continue;
         const std::uint32_t parameter = intern(header[at].text);
@@ -386,7 +389,7 @@ void PythonModule::import_names(Tokens tokens) {
             import(intern(tokens[at + 1].text), module);
             at += 2;
         } else if (at > begin) {
-            import(intern(tokens[begin].text), std::string(tokens[begin].text));
+            import(intern(tokens[begin].text), tokens[begin].text);
         }
         ++at;  // the comma
     }

@@ -114,7 +114,7 @@ class PythonModule {
     void assign(Tokens tokens, const std::vector<std::size_t>& equals);
     void bind(Tokens targets, const PythonValue& value, const std::string& primary);
     std::string resolve(std::uint32_t name, bool& imported) const;
-    void import(std::uint32_t name, std::string module);
+    void import(std::uint32_t name, std::string_view module);
     unsigned deeds_of(const std::string& callee) const;
     void alias(std::uint32_t name, std::string meaning);
     std::uint32_t intern(std::string_view name);

@@ -189,7 +189,7 @@ class ArchiveReader {
     }
 
     void cover(const SevenZipStreams& streams) {
-        if (streams.end > streams.begin) covered_.push_back({streams.begin, streams.end});
+        if (streams.end > streams.begin) covered_.emplace_back(streams.begin, streams.end);
     }
 
     /// From the signature header to the header every byte is in one packed stream.
