@@ -70,7 +70,7 @@ class TensorflowPaths {
     Path all_of(std::uint32_t& steps, const Node& node, std::size_t first, std::uint32_t depth);
     Path constant(const Node& node);
     bool open_below(std::uint32_t& steps, const Node& node);
-    Node read_node(ByteRange node);
+    Node read_node(ByteRange range);
     void read_references(ByteRange attribute, std::set<std::string>& names);
     ByteRange attribute(const Node& node, std::string_view key);
     bool stopped() const { return problem_ || too_many_ || !input_.ok(); }
