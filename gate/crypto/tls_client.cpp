@@ -8,8 +8,11 @@
 
 namespace headgate::crypto {
 
+struct TlsTrust::Context {
+    std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>> handle;
+};
+
 struct TlsClient::State {
-    std::unique_ptr<SSL_CTX, Deleter<SSL_CTX_free>> context;
     std::unique_ptr<SSL, Deleter<SSL_free>> session;
     bool ended = false;
     std::string failure;
@@ -43,18 +46,34 @@ TlsClient::~TlsClient() = default;
 TlsClient::TlsClient(TlsClient&&) noexcept = default;
 TlsClient& TlsClient::operator=(TlsClient&&) noexcept = default;
 
-Result<TlsClient> TlsClient::start(int descriptor, const std::string& host, const std::string& ca_file) {
-    auto state = std::make_unique<State>();
-    state->context.reset(SSL_CTX_new(TLS_client_method()));
-    SSL_CTX* const context = state->context.get();
+TlsTrust::TlsTrust(std::unique_ptr<Context> context) : context_(std::move(context)) {}
+TlsTrust::~TlsTrust() = default;
+
+Result<std::shared_ptr<const TlsTrust>> TlsTrust::load(const std::string& ca_file, bool beside_system) {
+    auto made = std::make_unique<Context>();
+    made->handle.reset(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX* const context = made->handle.get();
     must(context != nullptr);
     set_common(context);
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
-    const int loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(context)
-                                       : SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr);
-    if (loaded != 1) return tls_error((ca_file.empty() ? "the system's certificates" : ca_file) + ": no CA certificate (PEM) can be read");
+    if ((ca_file.empty() || beside_system) && SSL_CTX_set_default_verify_paths(context) != 1) {
+        return tls_error("the system's certificates: no CA certificate (PEM) can be read");
+    }
+    if (!ca_file.empty() && SSL_CTX_load_verify_locations(context, ca_file.c_str(), nullptr) != 1) {
+        return tls_error(ca_file + ": no CA certificate (PEM) can be read");
+    }
+    return std::shared_ptr<const TlsTrust>(new TlsTrust(std::move(made)));
+}
 
-    state->session.reset(SSL_new(context));
+Result<TlsClient> TlsClient::start(int descriptor, const std::string& host, const std::string& ca_file) {
+    const auto trust = TRY(TlsTrust::load(ca_file));
+    return start(descriptor, host, *trust);
+}
+
+Result<TlsClient> TlsClient::start(int descriptor, const std::string& host, const TlsTrust& trust) {
+    auto state = std::make_unique<State>();
+    // The session keeps the context alive by a count of its own.
+    state->session.reset(SSL_new(trust.context().handle.get()));
     SSL* const session = state->session.get();
     must(session != nullptr && SSL_set_fd(session, descriptor) == 1);
     SSL_set_connect_state(session);

@@ -9,12 +9,31 @@
 
 namespace headgate::crypto {
 
+/// Authorities that are trusted, read once for many connections. Thread-safe.
+class TlsTrust {
+  public:
+    /// PEM certificates of `ca_file`; "" for the system's, or those of SSL_CERT_FILE and SSL_CERT_DIR. `beside_system`: both.
+    /// Error{key} for a file that cannot be read.
+    static Result<std::shared_ptr<const TlsTrust>> load(const std::string& ca_file, bool beside_system = false);
+    ~TlsTrust();
+    TlsTrust(const TlsTrust&) = delete;
+    TlsTrust& operator=(const TlsTrust&) = delete;
+
+    struct Context;
+    const Context& context() const { return *context_; }
+
+  private:
+    explicit TlsTrust(std::unique_ptr<Context> context);
+    std::unique_ptr<Context> context_;
+};
+
 class TlsClient {
   public:
     /// `host`: the name or address that the server's certificate must be for. `ca_file`: PEM certificates that are trusted; "": the
     /// system's, or those of SSL_CERT_FILE and SSL_CERT_DIR. The descriptor stays the caller's. Error{key} for a CA file that cannot be
     /// read.
     static Result<TlsClient> start(int descriptor, const std::string& host, const std::string& ca_file);
+    static Result<TlsClient> start(int descriptor, const std::string& host, const TlsTrust& trust);
     ~TlsClient();
     TlsClient(TlsClient&&) noexcept;
     TlsClient& operator=(TlsClient&&) noexcept;

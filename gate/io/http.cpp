@@ -1,15 +1,12 @@
 #include "io/http.hpp"
 
-#include <algorithm>
-
 #include "base/text.hpp"
 #include "io/http_connection.hpp"
+#include "io/http_exchange.hpp"
 #include "io/url.hpp"
 
 namespace headgate::io {
 namespace {
-
-constexpr std::size_t kChunk = 16U << 10U;
 
 Error about(const HttpRequest& request, const Url& url, const Error& error) {
     std::string hint;
@@ -18,48 +15,10 @@ Error about(const HttpRequest& request, const Url& url, const Error& error) {
     return {error.code, request.method + " " + url.shown() + ": " + error.message + hint};
 }
 
-bool has_body(const HttpRequest& request) { return request.method == "POST" || request.method == "PUT" || request.method == "PATCH"; }
-
-// What would end the line, or the head, is nobody's header value.
-Result<void> check_request(const HttpRequest& request) {
-    const auto visible = [](std::string_view text) {
-        return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
-    };
-    const bool known = has_body(request) || request.method == "GET" || request.method == "HEAD" || request.method == "DELETE";
-    if (!known) return Error{ErrorCode::usage, "no such HTTP method: " + escape_terminal(request.method, 20)};
-    if (!has_body(request) && !request.body.empty()) return Error{ErrorCode::usage, request.method + " has no body"};
-    for (const HttpHeader& header : request.headers) {
-        if (header.name.empty() || !visible(header.name) || header.name.find_first_of(": ") != std::string::npos || !visible(header.value)) {
-            return Error{ErrorCode::usage, "the header " + escape_terminal(header.name, 40) + " has a character that no header may have"};
-        }
-    }
-    return {};
-}
-
-std::string head_of(const HttpRequest& request, const Url& url) {
-    std::string head = request.method + " " + url.target + " HTTP/1.1\r\nHost: " + url.authority() +
-                       "\r\nUser-Agent: headgate/" HEADGATE_VERSION "\r\nAccept-Encoding: identity\r\nConnection: close\r\n";
-    if (has_body(request)) head += "Content-Length: " + std::to_string(request.body.size()) + "\r\n";
-    for (const HttpHeader& header : request.headers) head += header.name + ": " + header.value + "\r\n";
-    return head + "\r\n";
-}
-
 Result<HttpResponse> exchange(const HttpRequest& request, const Url& url, const HttpOptions& options, HttpConnection::Clock::time_point deadline) {
     HttpConnection connection = TRY(HttpConnection::open(url, options, deadline));
-    // A server that refuses early answers before it has read all: what it says is worth more than that writing failed.
-    const auto sent = connection.write(head_of(request, url) + request.body);
-    if (!sent.ok() && sent.error().code == ErrorCode::deadline) return sent.error();
     HttpResponseReader reader(options.response_bytes, request.method != "HEAD");
-    std::uint8_t chunk[kChunk];
-    while (!reader.done()) {
-        const auto count = connection.read(chunk, sizeof chunk);
-        if (!count.ok()) return sent.ok() ? count.error() : sent.error();
-        if (*count == 0) {
-            TRY_VOID(reader.end());
-        } else {
-            TRY_VOID(reader.feed(as_text({chunk, *count})));
-        }
-    }
+    TRY_VOID(exchange_over(connection, request, url, HttpAfter::close, reader));
     return std::move(reader.response());
 }
 
@@ -79,7 +38,7 @@ Result<std::optional<Url>> next_place(const HttpResponse& response, const Url& f
 }  // namespace
 
 Result<HttpResponse> http_send(const HttpRequest& request, const HttpOptions& options) {
-    TRY_VOID(check_request(request));
+    TRY_VOID(check_http_request(request));
     Url url = TRY(parse_url(request.url));
     HttpRequest current = request;
     const auto deadline = HttpConnection::Clock::now() + options.total;

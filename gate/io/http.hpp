@@ -9,10 +9,13 @@
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "crypto/tls_client.hpp"
+#include "io/http_address.hpp"
 #include "io/http_response.hpp"
 
 namespace headgate::io {
@@ -33,6 +36,8 @@ struct HttpOptions {
     unsigned redirects = 0;
     bool plain_anywhere = false;             // http:// to other machines too
     std::string ca_file;                     // PEM; "": the system's, or SSL_CERT_FILE
+    std::shared_ptr<const crypto::TlsTrust> trust;      // in place of `ca_file`, where many connections share one
+    std::shared_ptr<const AddressGuard> guard;          // what may be connected to; nullptr: anything
 };
 
 /// Any status is an answer. Error{usage}: the URL, a header or method; {io}: nobody there; {deadline}: too slow; {key}: TLS;

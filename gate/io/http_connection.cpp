@@ -80,10 +80,16 @@ Result<Descriptor> connect_to(const addrinfo& address, Clock::time_point until) 
 }  // namespace
 
 Result<HttpConnection> HttpConnection::open(const Url& url, const HttpOptions& options, Clock::time_point deadline) {
+    if (options.guard) TRY_VOID(options.guard->check_written(url));
     const std::optional<Url> proxy = TRY(proxy_for(url));
     const Url& first = proxy ? *proxy : url;
     const Addresses addresses = TRY(resolve(first));
     const auto until = std::min(deadline, Clock::now() + options.connect);
+    // All of them: a name that leads to an honest place and to a forbidden one is no honest name. Over a proxy it is the proxy that looks
+    // names up.
+    for (const addrinfo* one = addresses.get(); options.guard && !proxy && one != nullptr; one = one->ai_next) {
+        TRY_VOID(options.guard->check(url, *one->ai_addr));
+    }
     Error error = unreachable("the host's name has no address");
     for (const addrinfo* one = addresses.get(); one != nullptr; one = one->ai_next) {
         // A name that says loopback and leads elsewhere would take plain text out of this machine.
@@ -96,12 +102,20 @@ Result<HttpConnection> HttpConnection::open(const Url& url, const HttpOptions& o
         HttpConnection connection(std::move(*socket), options.idle, deadline);
         if (proxy) TRY_VOID(connection.tunnel(url, *proxy));
         if (url.tls) {
-            connection.tls_.emplace(TRY(crypto::TlsClient::start(connection.socket_.get(), url.host, options.ca_file)));
+            const int descriptor = connection.socket_.get();
+            connection.tls_.emplace(options.trust ? TRY(crypto::TlsClient::start(descriptor, url.host, *options.trust))
+                                                  : TRY(crypto::TlsClient::start(descriptor, url.host, options.ca_file)));
             TRY_VOID(connection.shake_hands());
         }
         return connection;
     }
     return error;
+}
+
+bool HttpConnection::fresh() const {
+    const short ended = POLLRDHUP | POLLHUP | POLLERR;
+    pollfd one{socket_.get(), static_cast<short>(tls_ ? POLLRDHUP : POLLIN | POLLRDHUP), 0};
+    return ::poll(&one, 1, 0) >= 0 && (one.revents & (ended | (tls_ ? 0 : POLLIN))) == 0;
 }
 
 Result<void> HttpConnection::wait(short events) {

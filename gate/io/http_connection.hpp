@@ -20,6 +20,11 @@ class HttpConnection {
     /// the server is not who it should be.
     static Result<HttpConnection> open(const Url& url, const HttpOptions& options, Clock::time_point deadline);
 
+    /// For the next request over it.
+    void wait_until(Clock::time_point deadline) { deadline_ = deadline; }
+    /// The server has not ended it, and has said nothing unasked (over TLS that cannot be told).
+    bool fresh() const;
+
     Result<void> write(std::string_view bytes);
     /// At least one byte, or 0 when the server has ended the connection in order.
     Result<std::size_t> read(std::uint8_t* to, std::size_t size);

@@ -109,8 +109,13 @@ Result<void> HttpResponseReader::read_line(std::string_view line) {
 }
 
 Result<void> HttpResponseReader::take(std::string_view body) {
-    if (body.size() > body_limit_ - response_.body.size()) return too_large();
-    response_.body += body;
+    if (body.size() > body_limit_ - taken_) return too_large();
+    taken_ += body.size();
+    if (sink_ && response_.status == 200) {
+        TRY_VOID(sink_(body));
+    } else {
+        response_.body += body;
+    }
     if (state_ == State::until_end) return {};
     left_ -= body.size();
     if (left_ == 0) state_ = state_ == State::sized ? State::done : State::chunk_end;
@@ -128,6 +133,7 @@ Result<void> HttpResponseReader::read_head(std::string_view rest) {
             const auto status = read_status(line);
             if (!status) return bad("its first line is \"" + escape_terminal(line, 80) + "\"");
             response_.status = *status;
+            persistent_ = line.starts_with("HTTP/1.1");
             first = false;
             continue;
         }
@@ -149,9 +155,11 @@ Result<void> HttpResponseReader::read_head(std::string_view rest) {
 Result<void> HttpResponseReader::choose_body() {
     int lengths = 0;
     int codings = 0;
+    if (sink_ && response_.status != 200) body_limit_ = kMaxRefusal;
     for (const HttpHeader& header : response_.headers) {
         lengths += header.name == "content-length" ? 1 : 0;
         codings += header.name == "transfer-encoding" ? 1 : 0;
+        if (header.name == "connection" && ascii_lower(header.value) != "keep-alive") persistent_ = false;
         if (header.name == "content-encoding" && ascii_lower(header.value) != "identity") return bad("it is encoded (Content-Encoding), though nothing but identity was asked for");
     }
     if (lengths + codings > 1) return bad("it says more than once how long it is (Content-Length, Transfer-Encoding)");
@@ -166,6 +174,7 @@ Result<void> HttpResponseReader::choose_body() {
     }
     if (lengths == 0) {
         state_ = State::until_end;
+        persistent_ = false;
         return {};
     }
     const auto length = number(response_.header("content-length"), 10);
@@ -180,7 +189,7 @@ Result<void> HttpResponseReader::choose_body() {
 Result<void> HttpResponseReader::read_chunk_size(std::string_view line) {
     const auto size = number(trim(line.substr(0, line.find(';'))), 16);  // extensions say nothing that is needed
     if (!size) return bad("the size of a chunk is \"" + escape_terminal(line, 40) + "\"");
-    if (*size > body_limit_ - response_.body.size()) return too_large();
+    if (*size > body_limit_ - taken_) return too_large();
     left_ = *size;
     state_ = left_ == 0 ? State::trailer : State::chunk;
     return {};
