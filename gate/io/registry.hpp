@@ -33,6 +33,7 @@ struct RegistryOptions {
         std::string prefix;                    // "mirror.example:5000/hub": asked in its place, and nobody else
     };
     std::vector<Mirror> mirrors;
+    std::vector<Mirror> api_hosts;             // where a registry answers that is called otherwise (docker.io); its credentials go there
     std::vector<std::string> token_services;   // further origins ("https://auth.example") to which a host's credentials may go
     std::chrono::milliseconds connect{3'000};
     std::chrono::milliseconds idle{10'000};
@@ -57,7 +58,8 @@ struct RegistryDocument {
 
 class Registry {
   public:
-    /// Error{usage}: options that make no sense; {io}: a docker_config that is there and cannot be read.
+    /// Error{usage}: options that make no sense; {io}: a docker_config that cannot be read; {malformed}: one that does not parse;
+    /// {key}: a ca_file that cannot be read.
     static Result<std::shared_ptr<Registry>> open(RegistryOptions options);
     ~Registry();
     Registry(const Registry&) = delete;
