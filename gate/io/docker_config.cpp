@@ -5,7 +5,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "codec/json.hpp"
-#include "model/reference_parts.hpp"
+#include "model/reference.hpp"
 
 namespace headgate::io {
 namespace {
@@ -29,9 +29,10 @@ bool read_key(const std::string& key, DockerConfig::Entry& entry) {
     const std::size_t scheme = rest.find("://");
     if (scheme != std::string_view::npos) rest.remove_prefix(scheme + 3);
     const std::size_t slash = std::min(rest.find('/'), rest.size());
-    const auto host = reference_detail::normalise_host(rest.substr(0, slash));
-    if (!host.ok()) return false;
-    entry.host = *host;
+    // As the host of an image is read.
+    const auto image = parse_reference("oci:" + std::string(rest.substr(0, slash)) + "/x");
+    if (!image.ok() || (image->name != "x" && image->name != "library/x")) return false;
+    entry.host = image->space;
     std::string_view path = rest.substr(slash);
     while (path.starts_with('/')) path.remove_prefix(1);
     while (path.ends_with('/')) path.remove_suffix(1);
