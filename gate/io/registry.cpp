@@ -28,15 +28,17 @@ std::string media_type(const HttpResponse& response) {
 }
 
 // What the server says in a header of its own, where it says it: never believed, but compared.
-Result<void> compare_header(const HttpResponse& response, const Bytes& content, const std::string& digest, const std::string& url) {
+// `content`: nullptr where it was not kept.
+Result<void> compare_header(const HttpResponse& response, const Bytes* content, const std::string& digest, const std::string& url) {
     const auto named = [](const HttpHeader& one) { return one.name == "docker-content-digest"; };
     const auto count = std::count_if(response.headers.begin(), response.headers.end(), named);
     if (count == 0) return {};
     const std::string_view said = response.header("docker-content-digest");
     std::string computed = digest;
     if (said.starts_with("sha512:") || said.starts_with("sha384:")) {
+        if (content == nullptr) return {};
         crypto::Digester digester(said.starts_with("sha512:") ? crypto::FileHash::sha512 : crypto::FileHash::sha384);
-        digester.update(content);
+        digester.update(*content);
         computed = std::string(said.substr(0, 7)) + to_hex(digester.finish());
     }
     if (count == 1 && said == computed) return {};
@@ -78,7 +80,7 @@ class Registry::State {
         const HttpResponse response = TRY(fetcher->fetch(place, question, deadline));
         read.digest = "sha256:" + crypto::sha256_hex(read.content);
         read.media_type = media_type(response);
-        TRY_VOID(compare_header(response, read.content, read.digest, url));
+        TRY_VOID(compare_header(response, &read.content, read.digest, url));
         if (link != nullptr) *link = response.header("link");
         return read;
     }
@@ -92,10 +94,10 @@ class Registry::State {
             hash.update(as_bytes(bytes));
             return sink(bytes);
         };
-        TRY_VOID(fetcher->fetch(place, question, deadline));
+        const HttpResponse response = TRY(fetcher->fetch(place, question, deadline));
         const std::string computed = "sha256:" + to_hex(hash.finish());
         if (computed != digest) return lies(question.url, "the content is " + computed);
-        return {};
+        return compare_header(response, nullptr, computed, question.url);
     }
     Result<RegistryPlace> place(const Repository& where) const { return place_of(where, fetcher->options()); }
 
