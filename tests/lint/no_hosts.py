@@ -10,7 +10,7 @@ data = _lint.text(DATA) if DATA in _lint.files() else ""
 # Every quoted host or URL there.
 hosts = set(re.findall(r'"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})[/":]', data))
 # Part of the grammar of image references (what a name without a host means), and forges, where sources and identities live: no registries.
-hosts -= {"docker.io", "github.com", "gitlab.com"}
+hosts -= {"docker.io", "registry-1.docker.io", "github.com", "gitlab.com"}
 results.check(f"{DATA} names hosts", [] if hosts else ["none found"])
 problems = []
 if hosts:
