@@ -30,7 +30,7 @@ struct HttpRequest {
 struct HttpOptions {
     std::chrono::milliseconds connect{10'000};
     std::chrono::milliseconds idle{15'000};      // the longest silence
-    std::chrono::milliseconds total{30'000};     // from the first look-up of the name (which the system bounds) to the last byte
+    std::chrono::milliseconds total{30'000};     // from the look-up of the name to the last byte
     std::uint64_t response_bytes = 1U << 20U;
     /// GET and HEAD only, never from https to http; to another origin without the request's own headers. 0: a redirect is an answer.
     unsigned redirects = 0;

@@ -10,19 +10,14 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 
 #include "io/http_proxy.hpp"
+#include "io/name_lookup.hpp"
 
 namespace headgate::io {
 namespace {
 
 using Clock = HttpConnection::Clock;
-
-struct FreeAddresses {
-    void operator()(addrinfo* list) const { ::freeaddrinfo(list); }
-};
-using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
 
 Error unreachable(std::string why) { return {ErrorCode::io, std::move(why)}; }
 Error broken() { return unreachable("the connection broke: " + std::string(std::strerror(errno))); }
@@ -36,17 +31,6 @@ bool is_loopback(const sockaddr* address) {
     sockaddr_in6 six{};
     std::memcpy(&six, address, sizeof six);
     return address->sa_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&six.sin6_addr);
-}
-
-Result<Addresses> resolve(const Url& url) {
-    addrinfo hints{};
-    hints.ai_family = AF_UNSPEC;
-    hints.ai_socktype = SOCK_STREAM;
-    hints.ai_flags = AI_NUMERICSERV;
-    addrinfo* found = nullptr;
-    const int code = ::getaddrinfo(url.host.c_str(), std::to_string(url.port).c_str(), &hints, &found);
-    if (code != 0) return unreachable("the host's name has no address: " + std::string(::gai_strerror(code)));
-    return Addresses(found);
 }
 
 // False after the time; `events` may be 0 for none.
@@ -83,8 +67,8 @@ Result<HttpConnection> HttpConnection::open(const Url& url, const HttpOptions& o
     if (options.guard) TRY_VOID(options.guard->check_written(url));
     const std::optional<Url> proxy = TRY(proxy_for(url));
     const Url& first = proxy ? *proxy : url;
-    const Addresses addresses = TRY(resolve(first));
     const auto until = std::min(deadline, Clock::now() + options.connect);
+    const Addresses addresses = TRY(look_up(first.host, first.port, until));
     // All of them: a name that leads to an honest place and to a forbidden one is no honest name. Over a proxy it is the proxy that looks
     // names up.
     for (const addrinfo* one = addresses.get(); options.guard && !proxy && one != nullptr; one = one->ai_next) {

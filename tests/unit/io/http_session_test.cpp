@@ -133,7 +133,8 @@ TEST_CASE("nothing is connected to that the guard does not let through") {
 }
 
 TEST_CASE("whoever finds no free connection waits, and no longer than it may") {
-    KeptServer server({{"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n", ""}});  // never whole, never ended
+    const std::string half = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n";
+    KeptServer server({{half, std::string()}});  // never whole, never ended
     io::HttpSessionOptions options;
     options.connections = 1;
     options.idle = 1s;
