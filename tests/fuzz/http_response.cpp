@@ -1,4 +1,5 @@
-// HTTP responses: the same bytes read the same, however they arrive; no body is over its limit; what is done stays done.
+// HTTP responses: the same bytes read the same, however they arrive and wherever the body goes; no body is over its limit; what is done
+// stays done.
 #include "base/bytes.hpp"
 #include "fuzz/oracle.hpp"
 #include "io/http_response.hpp"
@@ -21,6 +22,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string by_bytes = read(1, pieces);
     ORACLE(at_once.empty() == by_bytes.empty());
     ORACLE(whole.response().body.size() <= kLimit);
+    std::string taken;
+    io::HttpResponseReader handed_on(kLimit, true, [&](std::string_view body) {
+        taken += body;
+        return Result<void>();
+    });
+    const std::string by_sink = read(7, handed_on);
+    ORACLE(taken.size() <= kLimit);
+    if (at_once.empty() && whole.response().status == 200) ORACLE(by_sink.empty() && taken == whole.response().body && handed_on.response().body.empty());
+    ORACLE(!whole.reusable() || at_once.empty());
     if (at_once.empty()) {
         ORACLE(whole.done() && whole.response().status >= 200 && whole.response().status <= 599);
         ORACLE(whole.response().body == pieces.response().body && whole.response().headers.size() == pieces.response().headers.size());
