@@ -30,7 +30,9 @@ TEST_CASE("what is no challenge is refused") {
     CHECK(refused(" , "));
     CHECK(refused("realm=\"a\""));
     CHECK(refused("Bearer realm=\"a"));
-    CHECK(refused("Bearer realm="));
+    CHECK(refused("Bearer realm=, service="));
+    CHECK(refused("Bearer a=b, realm="));
+    CHECK(io::parse_challenges("Bearer realm=").value().at(0).token68 == "realm=");  // by the letter
     CHECK(refused("Bearer realm=\"a\" service=\"b\""));
     CHECK(refused("Bearer realm=\"a\", REALM=\"b\""));
     CHECK(refused("Bearer realm=\"a\x01\""));
@@ -58,7 +60,7 @@ TEST_CASE("every prefix of a challenge is read or refused") {
         if (!read.ok()) continue;
         ++taken;
         CHECK_FALSE(read->empty());
-        CHECK(read->size() <= 3);
+        CHECK(read->size() <= 4);  // "service", cut before its "=", reads as a scheme
     }
     CHECK(taken > 10);
 }
