@@ -29,6 +29,7 @@ struct PolicyDefaults {
     OnTrouble on_error = OnTrouble::deny;
     OnTrouble on_unmatched = OnTrouble::deny;
     OnTrouble on_skipped = OnTrouble::deny;
+    bool network = false;                          // `allow`: of the rules for containers of the same file that do not say
     Sandbox sandbox = Sandbox::required;           // of plugins; always `required` in `serve`
     std::optional<std::int64_t> http_deadline;     // seconds for one request to /v1/evaluate
 };
@@ -133,6 +134,7 @@ struct Rule {
     std::optional<Severity> deny_at;               // findings below make the result `warn`; never beside `severity`
     std::optional<Instant> effective_on;           // before it a failure is `upcoming`
     bool cap_restricted = false;                   // what this rule applies to is `restricted` at most
+    bool network = false;                          // `allow`: images that it is for are looked up at their registry
     Settings settings;
     std::vector<std::string> controls;
     std::string why;

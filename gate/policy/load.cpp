@@ -12,7 +12,7 @@ namespace {
 using codec::Yaml;
 
 constexpr std::array<std::string_view, 2> kDenyOrWarn = {"deny", "warn"};
-constexpr std::array<std::string_view, 1> kDeny = {"deny"};
+constexpr std::array<std::string_view, 2> kNetwork = {"deny", "allow"};
 constexpr std::array<std::string_view, 2> kSandbox = {"required", "best-effort"};
 constexpr std::array<std::string_view, 3> kModes = {"enforce", "warn", "monitor"};
 
@@ -62,7 +62,9 @@ void read_on_skipped(Loading& loading, const Yaml& node, PolicyDefaults& default
     read_on_trouble(loading, node, "on-skipped", defaults.on_skipped);
 }
 
-void read_network(Loading& loading, const Yaml& node, PolicyDefaults&) { read_choice(loading, node, "answer", kDeny); }
+void read_network(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
+    defaults.network = read_choice(loading, node, "answer", kNetwork) == "allow";
+}
 
 void read_sandbox(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
     const auto text = read_choice(loading, node, "answer", kSandbox);
@@ -98,7 +100,7 @@ constexpr std::array<Field<PolicyDefaults>, 7> kDefaults = {{
     {{"on-error", Need::optional, Shape::choice, "a checker failed, timed out, or had no data", "deny", kDenyOrWarn}, read_on_error},
     {{"on-unmatched", Need::optional, Shape::choice, "a subject that no rule covers", "deny", kDenyOrWarn}, read_on_unmatched},
     {{"on-skipped", Need::optional, Shape::choice, "a file or region that nothing could read", "deny", kDenyOrWarn}, read_on_skipped},
-    {{"network", Need::optional, Shape::choice, "whether checkers may use the network; none does, and a plugin only where its entry says so", "deny", kDeny}, read_network},
+    {{"network", Need::optional, Shape::choice, "of the rules for containers of this file that do not say: whether images are looked up at their registry; nothing else uses the network, and a plugin only where its entry says so", "deny", kNetwork}, read_network},
     {{"sandbox", Need::optional, Shape::choice, "a plugin where the kernel cannot contain it: not run, or (best-effort, never in `serve`) run and said so", "required", kSandbox}, read_sandbox},
     {{"deadline", Need::optional, Shape::section, "how long a judgement may take where somebody waits", {}, {}, "deadline"}, read_deadline},
 }};
@@ -220,8 +222,9 @@ Result<Policy> load(ByteView bytes, std::string_view label, std::string_view fil
     }
     if (base) loading.policy = *base;
     loading.policy.pack = label.starts_with("builtin:");
-    // What holds for rules that name no mode, and whether children may waive, each file says of itself.
+    // What holds for rules that name no mode or no network, and whether children may waive, each file says of itself.
     loading.policy.defaults.mode = Mode::enforce;
+    loading.policy.defaults.network = false;
     loading.policy.waiver_limits.allow_child_waivers = false;
     loading.policy.tests.clear();
     loading.policy.revision.clear();

@@ -16,6 +16,7 @@ constexpr std::array<std::string_view, 3> kModes = {"enforce", "warn", "monitor"
 constexpr std::array<std::string_view, 5> kSeverities = {"critical", "high", "medium", "low", "info"};
 constexpr std::array<std::string_view, 4> kDenyAt = {"critical", "high", "medium", "low"};
 constexpr std::array<std::string_view, 1> kCaps = {"restricted"};
+constexpr std::array<std::string_view, 2> kNetwork = {"deny", "allow"};
 constexpr std::array<std::string_view, 4> kKinds = {"model", "dataset", "package", "container"};
 
 // A rule while it is read: what only the whole can settle is kept as nodes.
@@ -25,6 +26,7 @@ struct Draft {
     const Yaml* kinds = nullptr;
     const Yaml* when_bytes = nullptr;
     const Yaml* mode = nullptr;
+    const Yaml* network = nullptr;
 };
 
 void read_id(Loading& loading, const Yaml& node, Draft& draft) {
@@ -118,6 +120,10 @@ void read_effective_on(Loading& loading, const Yaml& node, Draft& draft) {
 void read_cap(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.cap_restricted = read_choice(loading, node, "level to cap at", kCaps).has_value();
 }
+void read_network(Loading& loading, const Yaml& node, Draft& draft) {
+    draft.network = &node;
+    draft.rule.network = read_choice(loading, node, "answer", kNetwork) == "allow";
+}
 void read_why(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.why = read_text(loading, node).value_or("");
 }
@@ -125,7 +131,7 @@ void read_fix(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.fix = read_text(loading, node).value_or("");
 }
 
-constexpr std::array<Field<Draft>, 13> kRule = {{
+constexpr std::array<Field<Draft>, 14> kRule = {{
     {{"id", Need::required, Shape::name, "its name in reports, waivers and overrides: model.safe-format"}, read_id},
     {{"for", Need::required, Shape::choices, "kinds of subjects that it is for", {}, kKinds}, read_for},
     {{"check", Need::required, Shape::name, "which checker it asks: `headgate checkers` lists them"}, read_check},
@@ -136,6 +142,7 @@ constexpr std::array<Field<Draft>, 13> kRule = {{
     {{"deny-at", Need::optional, Shape::choice, "findings below it only warn", {}, kDenyAt}, read_deny_at},
     {{"effective-on", Need::optional, Shape::instant, "until then a failure is reported as upcoming, and decides nothing"}, read_effective_on},
     {{"cap", Need::optional, Shape::choice, "restricted: what this rule applies to is allowed as restricted at most", {}, kCaps}, read_cap},
+    {{"network", Need::optional, Shape::choice, "allow: images are looked up at their registry, and what is there is judged; by default what 'defaults' says", {}, kNetwork}, read_network},
     {{"controls", Need::optional, Shape::list, "ids of the frameworks that ask for it: OWASP-LLM03, ATLAS-AML.T0010"}, read_controls},
     {{"why", Need::required, Shape::text, "why it matters, one sentence"}, read_why},
     {{"fix", Need::optional, Shape::text, "what to do about a failure"}, read_fix},
@@ -165,6 +172,18 @@ void settle_modes(Loading& loading, const Yaml& item, const Draft& draft) {
                                                   "', where the rule can never match: 'when' names other tiers");
         }
     }
+}
+
+// Only images are looked up. What a default allows holds where it means something; a rule that says it itself means it.
+void settle_network(Loading& loading, Rule& rule, const Yaml* said) {
+    if (!rule.network) return;
+    const bool images = std::find(rule.kinds.begin(), rule.kinds.end(), Kind::container) != rule.kinds.end();
+    const bool only_names = rule.when_bytes == false;
+    if (images && !only_names) return;
+    rule.network = false;
+    if (said == nullptr) return;
+    loading.mistakes.add(*said, images ? "'when' asks for bare names, and what was looked up is none: the rule could never run"
+                                       : "only images are looked up, and the rule is for no container");
 }
 
 const Checker* checker_of(const Loading& loading, std::string_view id) {
@@ -246,6 +265,7 @@ void read_redefinition(Loading& loading, const Yaml& item, Rule& known) {
     if (draft.kinds == nullptr) draft.kinds = &item;
     settle_checker(loading, item, *checker, draft);
     settle_modes(loading, item, draft);
+    settle_network(loading, draft.rule, draft.network);
     for (const Loosening& loosening : loosenings(known, draft.rule, *checker, loading.policy.tiers)) {
         const std::size_t dot = loosening.key.find('.');
         const Yaml& outer = value_or(item, loosening.key.substr(0, dot));
@@ -265,9 +285,11 @@ void read_new_rule(Loading& loading, const Yaml& item, Policy& policy) {
     Draft draft;
     draft.rule.line = loading.mistakes.line_of(item);
     draft.rule.mode = policy.defaults.mode;
+    draft.rule.network = policy.defaults.network;
     if (!read_fields(loading, item, "a rule", kRule, draft)) return;
     if (const Checker* checker = checker_of(loading, draft.rule.check)) settle_checker(loading, item, *checker, draft);
     settle_modes(loading, item, draft);
+    settle_network(loading, draft.rule, draft.network);
     check_what_comes_in(loading, item, draft.rule);
     policy.rules.push_back(std::move(draft.rule));
 }
@@ -298,7 +320,7 @@ void read_rules(Loading& loading, const Yaml& node, Policy& policy) {
 }
 
 void read_rule_key(Loading& loading, std::string_view key, const Yaml& key_node, const Yaml& value, Rule& values) {
-    constexpr std::array<std::string_view, 6> kKeys = {"mode", "for", "when", "severity", "deny-at", "effective-on"};
+    constexpr std::array<std::string_view, 7> kKeys = {"mode", "for", "when", "severity", "deny-at", "effective-on", "network"};
     const Checker* const checker = checker_of(loading, values.check);
     if (checker == nullptr) return;
     Draft draft;
@@ -316,6 +338,7 @@ void read_rule_key(Loading& loading, std::string_view key, const Yaml& key_node,
             if (field.key == key) field.read(loading, value, draft);
         }
         settle_modes(loading, value, draft);
+        settle_network(loading, draft.rule, draft.network);
     } else {
         std::vector<std::string> settings;
         for (const SettingSpec& spec : checker->settings) settings.push_back("with." + std::string(spec.key));

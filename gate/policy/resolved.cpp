@@ -74,6 +74,7 @@ Json spell(const Rule& rule) {
     if (rule.deny_at) object.add("deny-at", Json::of(to_string(*rule.deny_at)));
     if (rule.effective_on) object.add("effective-on", Json::of(format_instant(*rule.effective_on)));
     if (rule.cap_restricted) object.add("cap", Json::of("restricted"));
+    if (rule.network) object.add("network", Json::of("allow"));
     Json& settings = object.add("with", Json::object());
     for (const auto& [key, value] : rule.settings.all()) settings.add(key, spell(value));
     object.add("controls", list(rule.controls));

@@ -88,7 +88,7 @@ class Printer {
         line(std::string("  on-error: ") + answer(policy_.defaults.on_error), origin("defaults.on-error"));
         line(std::string("  on-unmatched: ") + answer(policy_.defaults.on_unmatched), origin("defaults.on-unmatched"));
         line(std::string("  on-skipped: ") + answer(policy_.defaults.on_skipped), origin("defaults.on-skipped"));
-        line("  network: deny", origin("defaults.network"));
+        line(std::string("  network: ") + (policy_.defaults.network ? "allow" : "deny"), origin("defaults.network"));
         line(std::string("  sandbox: ") + (policy_.defaults.sandbox == Sandbox::required ? "required" : "best-effort"), origin("defaults.sandbox"));
         if (!policy_.defaults.http_deadline) return;
         line("  deadline:");
@@ -217,6 +217,7 @@ class Printer {
         if (rule.deny_at) value("deny-at", std::string(to_string(*rule.deny_at)));
         if (rule.effective_on) value("effective-on", quoted(format_instant(*rule.effective_on)));
         if (rule.cap_restricted) value("cap", "restricted");
+        if (rule.network) value("network", "allow");
         print_settings(rule);
         if (!rule.controls.empty()) value("controls", listed(rule.controls));
         value("why", quoted(rule.why));

@@ -240,6 +240,9 @@ std::vector<Loosening> loosenings(const Rule& parent, const Rule& child, const C
     if (child.effective_on && (!parent.effective_on || *child.effective_on > *parent.effective_on)) {
         found.push_back({"effective-on", "it would take effect later", {}, {}});
     }
+    if (child.network && !parent.network) {
+        found.push_back({"network", "images would be looked up at their registry, and the extended policy asks no network", {}, {}});
+    }
     compare_settings(parent, child, checker, found);
     return found;
 }
@@ -274,6 +277,7 @@ std::string tighten(Rule& rule, const Rule& other, const Checker& checker, std::
     if (rule.severity) rule.deny_at.reset();
     if (!other.effective_on || (rule.effective_on && *other.effective_on < *rule.effective_on)) rule.effective_on = other.effective_on;
     rule.cap_restricted = rule.cap_restricted || other.cap_restricted;
+    rule.network = rule.network && other.network;
     for (const SettingSpec& spec : checker.settings) {
         const SettingValue* const a = value_of(rule, spec.key);
         const SettingValue* const b = value_of(other, spec.key);
