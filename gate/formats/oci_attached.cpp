@@ -151,6 +151,14 @@ class Collector {
 
 }  // namespace
 
+bool holds_signed_documents(std::string_view artifact_type) {
+    return is_bundle(artifact_type) || artifact_type == kNotation || artifact_type == kCosignArtifact;
+}
+
+bool is_signed_document(std::string_view media_type) {
+    return is_bundle(media_type) || media_type == kSimpleSigning || media_type == kDsse || media_type == kJws || media_type == kCose;
+}
+
 std::optional<Error> blob_problem(const OciDescriptor& what, std::uint64_t size, std::string_view sha256) {
     if (what.digest != "sha256:" + std::string(sha256)) {
         return Error{ErrorCode::malformed, "blob " + what.digest + " has the digest sha256:" + std::string(sha256)};

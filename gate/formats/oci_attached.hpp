@@ -30,6 +30,11 @@ std::optional<Error> blob_problem(const OciDescriptor& what, std::uint64_t size,
 /// The bytes of a blob, whose size and SHA-256 are those of the descriptor: ask blob_problem(). The Error says why there are none.
 using OciBlobs = std::function<Result<Bytes>(const OciDescriptor& what, std::uint64_t max_bytes)>;
 
+/// Whether manifests of that artifactType (or, before image-spec 1.1, of that config) hold signatures or attestations.
+bool holds_signed_documents(std::string_view artifact_type);
+/// Whether a layer of that media type is a signed document.
+bool is_signed_document(std::string_view media_type);
+
 /// Over a limit there are no documents at all, and a problem that says so: a part of them would be a choice by whoever
 /// put them there.
 Attached collect_attached(std::span<const OciAttachment> attachments, const OciDescriptor& image, const OciBlobs& blobs,

@@ -86,9 +86,12 @@ std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limi
     for (FileRecord& file : evidence.files) {
         if (contains(image->covered, file.path)) file.examined = true;
     }
-    // The layers of an image are bound by digest and said to be unchecked. Anything else in the place of a layer (a model, a
-    // dataset) is content that nobody has read.
-    for (const formats::OciDescriptor& layer : image->layers) {
+    leave_unread(image->layers, evidence);
+    return std::nullopt;
+}
+
+void leave_unread(std::span<const formats::OciDescriptor> layers, Evidence& evidence) {
+    for (const formats::OciDescriptor& layer : layers) {
         const std::string_view type = layer.media_type;
         const bool image_layer = type.starts_with("application/vnd.oci.image.layer.") ||
                                  type.starts_with("application/vnd.docker.image.rootfs.");
@@ -99,7 +102,6 @@ std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limi
             evidence.opaques.push_back({{file.path, {}, {}, {}}, "a layer of type " + layer.media_type + " is not read", file.size});
         }
     }
-    return std::nullopt;
 }
 
 }  // namespace headgate::pipeline

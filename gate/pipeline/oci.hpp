@@ -1,6 +1,9 @@
 // oci.hpp: an OCI image layout folder as one subject: its digest is the manifest's (or index's), its files the blobs.
 #pragma once
 
+#include <span>
+
+#include "formats/oci_layout.hpp"
 #include "model/attached.hpp"
 #include "pipeline/plan.hpp"
 
@@ -10,6 +13,10 @@ namespace headgate::pipeline {
 /// evidence, and what is attached to the image. What is wrong with the layout is a finding; the Error is ours.
 std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limits, Subject& subject,
                                      Evidence& evidence, Attached& attached);
+
+/// The layers of an image are bound by digest and said to be unchecked. Anything else in the place of a layer (a model, a dataset) is
+/// content that nobody has read: an Opaque.
+void leave_unread(std::span<const formats::OciDescriptor> layers, Evidence& evidence);
 
 /// One image of a layout with what is attached to it, for `verify image`: its layers are not read.
 struct AttachedImage {

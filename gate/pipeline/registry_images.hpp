@@ -6,13 +6,18 @@
 // (single flight); each of them waits no longer than its own deadline. An answer that could not be had is never kept.
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "io/registry.hpp"
 #include "model/recording.hpp"
 #include "pipeline/decide.hpp"
+#include "pipeline/registry_image.hpp"
 
 namespace headgate::pipeline {
 
@@ -25,7 +30,10 @@ class RegistryImages {
     };
     explicit RegistryImages(std::shared_ptr<const io::Registry> registry) : RegistryImages(std::move(registry), Limits{}) {}
     RegistryImages(std::shared_ptr<const io::Registry> registry, Limits limits);
+    RegistryImages(ImageSource source, Limits limits);
     ~RegistryImages();
+    RegistryImages(const RegistryImages&) = delete;
+    RegistryImages& operator=(const RegistryImages&) = delete;
 
     /// `reference`: scheme "oci", by tag or digest. The subject has the digest, its reference as given with the digest added.
     /// Error{not_found}: the registry has no such image; others: could not be asked, or what came is not what it says (malformed).
@@ -41,15 +49,45 @@ class RegistryImages {
     std::unique_ptr<State> state_;
 };
 
-/// Whether a rule of the policy, or of one that it extends, asks the network for the bytes of containers (`network: allow`).
+/// Whether a rule of the policy, or of one that it extends, asks the network for the bytes of containers (`network: allow`). Overrides
+/// count as they stand, whenever they end; policy::in_force() applies those that hold.
 bool asks_registry(const Policy& policy);
 
+/// Whether one of those rules may be for this image: it is for containers, in a tier that the image may turn out to be in.
+bool asks_registry_for(const Policy& policy, const Reference& reference);
+
 /// For each requirement of a manifest: what is known of the image that it names. Both empty: nobody asked (no registry, no rule that
-/// wants it, no image).
+/// wants it, no image). Where a rule wants it, the Evaluator then answers that it could not decide.
 struct ResolvedMember {
     std::shared_ptr<const Recording> image;
     std::optional<Error> error;                      // the member could not be decided
 };
+
+/// The images of one judgement: each is asked for once, however often it is named, eight at a time.
+class ImageLookups {
+  public:
+    /// `registry`: nullptr: nothing is looked up. `deadline`: nullopt: ten minutes.
+    ImageLookups(const LoadedPolicy& loaded, RegistryImages* registry, Instant now, std::optional<io::Deadline> deadline);
+    /// Asks for it in the next run(), if a rule wants it and it was not asked for yet.
+    void want(const Reference& reference);
+    void want_members(const Evidence& manifest);
+    void run();
+    ResolvedMember of(const Reference& reference) const;
+    std::vector<ResolvedMember> of_members(const Evidence& manifest) const;
+
+  private:
+    const LoadedPolicy& loaded_;
+    RegistryImages* registry_;
+    Instant now_;
+    io::Deadline deadline_;
+    Policy policy_;                                  // in force; empty where nothing is looked up
+    std::map<std::string, ResolvedMember> known_;    // by canonical reference
+    std::vector<Reference> wanted_;
+};
+
+/// Whether a requirement of a manifest names an image that can be looked up.
+bool names_an_image(const Requirement& requirement);
+
 std::vector<ResolvedMember> resolve_members(const LoadedPolicy& loaded, const Evidence& evidence, RegistryImages* registry, Instant now,
                                             std::optional<io::Deadline> deadline);
 

@@ -1,0 +1,133 @@
+#include "formats/oci_walk.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+
+namespace headgate::formats {
+
+OciWalk::OciWalk(std::span<const FileRecord> files, const OciRead& read, const OciPlace& place, ParseContext& context)
+    : read_(read), place_(place), context_(context) {
+    for (const FileRecord& file : files) files_.emplace(file.path, &file);
+}
+
+void OciWalk::finding(const std::string& path, std::string_view thing, std::string message, const char* why) {
+    if (++findings_ > 100) return;
+    context_.finding("oci." + std::string(thing), Severity::high, std::move(message), {path, {}, {}, {}}, why,
+                     std::string(place_.fix));
+}
+
+const FileRecord* OciWalk::file(const std::string& path) const {
+    const auto found = files_.find(path);
+    return found == files_.end() ? nullptr : found->second;
+}
+
+std::optional<OciDocument> OciWalk::document(const std::string& path, std::string_view media_type) {
+    const auto bytes = file(path) == nullptr ? std::nullopt : read_(path);
+    if (!bytes) {
+        finding(path, file(path) == nullptr ? "missing-blob" : "unscannable",
+                path + (file(path) == nullptr ? " is not in " + std::string(place_.name) : " is too large for a document"),
+                "What cannot be read cannot be judged.");
+        return std::nullopt;
+    }
+    if (!context_.budget.step(bytes->size() / 8 + 1)) {
+        context_.unscannable("oci", std::string(place_.name) + " has more documents than the limits allow", {path, {}, {}, {}});
+        return std::nullopt;
+    }
+    OciDocument read = read_oci_document(*bytes, context_.limits);
+    if (!read.problem.empty()) {
+        finding(path, "malformed", path + " is no index or manifest: " + read.problem, "Runtimes differ on what such a document says.");
+        return std::nullopt;
+    }
+    const bool kind_agrees = read.is_index ? is_index_type(media_type) : is_manifest_type(media_type);
+    if (!kind_agrees || (!read.media_type.empty() && read.media_type != media_type)) {
+        finding(path, "media-type", path + " is described as " + std::string(media_type) + ", but is " +
+                    (read.media_type.empty() ? std::string(read.is_index ? "an index" : "a manifest") : read.media_type),
+                "Runtimes that go by the one or the other run different images.");
+        return std::nullopt;
+    }
+    return read;
+}
+
+bool OciWalk::check_blob(const OciEntry& entry, const std::string& named_in) {
+    const std::string path = entry.descriptor.path();
+    covered_.insert(path);
+    const FileRecord* record = file(path);
+    if (record == nullptr) {
+        finding(named_in, "missing-blob", "blob " + entry.descriptor.digest + " (" + entry.descriptor.media_type + ") is not in " + std::string(place_.name),
+                "The image is incomplete; what would be fetched in its place was not judged.");
+        return false;
+    }
+    if (record->size != entry.descriptor.size) {
+        finding(named_in, "size-mismatch", "blob " + entry.descriptor.digest + " has " + std::to_string(record->size) +
+                    " bytes, its descriptor says " + std::to_string(entry.descriptor.size),
+                "A descriptor that does not fit its blob was not made for it.");
+    }
+    if (!entry.embedded.empty()) {
+        const auto embedded = from_base64(entry.embedded);
+        const auto bytes = read_(path);
+        if (!embedded || !bytes || !std::equal(embedded->begin(), embedded->end(), bytes->begin(), bytes->end())) {
+            finding(named_in, "embedded-data", "the data embedded in the descriptor of " + entry.descriptor.digest + " differs from its blob",
+                    "Runtimes that use the embedded data see other content.");
+        }
+    }
+    return true;
+}
+
+void OciWalk::walk(const OciEntry& root, const std::string& named_in, OciImage& image) { descend(root, named_in, 0, image); }
+
+void OciWalk::descend(const OciEntry& entry, const std::string& named_in, std::uint32_t depth, OciImage& image) {
+    const std::string path = entry.descriptor.path();
+    if (!is_index_type(entry.descriptor.media_type) && !is_manifest_type(entry.descriptor.media_type)) {
+        finding(named_in, "media-type", "descriptor " + entry.descriptor.digest + " has the media type \"" +
+                    entry.descriptor.media_type + "\", which is no image or index",
+                "What it would run is not known.");
+        check_blob(entry, named_in);
+        return;
+    }
+    if (!check_blob(entry, named_in)) return;
+    if (depth > context_.limits.depth) {
+        context_.unscannable("oci", "indexes are nested deeper than the limit", {path, {}, {}, {}});
+        return;
+    }
+    if (!visited_.insert(entry.descriptor.digest + " " + entry.descriptor.media_type).second) return;
+    const auto read = document(path, entry.descriptor.media_type);
+    if (!read) return;
+    for (const OciEntry& child : read->entries) descend(child, path, depth + 1, image);
+    if (!read->is_index) walk_manifest(entry, *read, path, image);
+}
+
+void OciWalk::walk_manifest(const OciEntry& entry, const OciDocument& manifest, const std::string& path, OciImage& image) {
+    image.manifests.push_back(entry.descriptor);
+    const OciEntry& config = *manifest.config;
+    const bool runs = is_config_type(config.descriptor.media_type) && !entry.attestation;
+    if (check_blob(config, path)) image.configs.push_back(config.descriptor);
+    if (runs) check_diff_ids(manifest, path);
+    for (const OciEntry& layer : manifest.layers) {
+        const OciDescriptor& what = layer.descriptor;
+        if (is_foreign_layer_type(what.media_type) || layer.has_urls) {
+            finding(path, "foreign-layer", "layer " + what.digest + " is fetched from elsewhere", "Its source is outside the registry and the layout.");
+        } else if (runs && !is_layer_type(what.media_type)) {
+            finding(path, "media-type", "layer " + what.digest + " has the unknown media type \"" + what.media_type + "\"",
+                    "What a runtime does with it is not known.");
+        }
+        if (!check_blob(layer, path)) continue;
+        if (layers_.insert(what.digest).second) image.layers.push_back(what);
+    }
+}
+
+void OciWalk::check_diff_ids(const OciDocument& manifest, const std::string& path) {
+    const std::string config = manifest.config->descriptor.path();
+    if (file(config) == nullptr) return;
+    const auto bytes = read_(config);
+    const auto count = bytes ? count_diff_ids(*bytes, context_.limits) : std::nullopt;
+    if (!count) {
+        finding(config, "malformed", "the image config is no JSON document with rootfs.diff_ids", "What the image runs is not known.");
+    } else if (*count != 0 && *count != manifest.layers.size()) {  // none: tools that make artifacts leave it empty
+        finding(path, "diff-ids", "the config has " + std::to_string(*count) + " diff_ids, the manifest " +
+                    std::to_string(manifest.layers.size()) + " layers",
+                "Runtimes differ on which layers such an image has.");
+    }
+}
+
+}  // namespace headgate::formats

@@ -1,0 +1,129 @@
+// image_lookups.cpp: which images a policy wants looked up, and the looking up of all that one judgement names.
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
+#include "pipeline/registry_images.hpp"
+#include "policy/policy.hpp"
+
+namespace headgate::pipeline {
+namespace {
+
+constexpr std::size_t kAtOnce = 8;
+constexpr std::chrono::minutes kLongest{10};
+
+bool wants(const Rule& rule) {
+    return rule.network && std::find(rule.kinds.begin(), rule.kinds.end(), Kind::container) != rule.kinds.end();
+}
+
+bool any_wants(const Policy& policy) { return std::any_of(policy.rules.begin(), policy.rules.end(), wants); }
+
+// The tiers whose patterns take it, up to the first that asks nothing more: signatures may decide between them.
+std::vector<std::string> possible_tiers(const Policy& policy, const Reference& reference) {
+    std::vector<std::string> tiers;
+    for (const Tier& tier : policy.tiers) {
+        const bool matches = std::any_of(tier.match.begin(), tier.match.end(), [&](const ReferencePattern& one) { return one.matches(reference); });
+        if (!matches) continue;
+        tiers.push_back(tier.name);
+        if (!tier.requires_origin && tier.requires_signed_by.empty()) break;
+    }
+    return tiers;
+}
+
+bool wants_this(const Policy& policy, const Reference& reference) {
+    if (!any_wants(policy)) return false;
+    const std::vector<std::string> tiers = possible_tiers(policy, reference);
+    return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) {
+        return wants(rule) && (rule.when_tiers.empty() || std::any_of(tiers.begin(), tiers.end(), [&](const std::string& tier) {
+            return std::find(rule.when_tiers.begin(), rule.when_tiers.end(), tier) != rule.when_tiers.end();
+        }));
+    });
+}
+
+}  // namespace
+
+bool asks_registry(const Policy& policy) {
+    return any_wants(policy) || std::any_of(policy.overrides.begin(), policy.overrides.end(), [](const Override& entry) {
+        return entry.key == "network" && wants(entry.values);
+    }) || std::any_of(policy.extended.begin(), policy.extended.end(), [](const auto& one) { return any_wants(*one); });
+}
+
+bool asks_registry_for(const Policy& policy, const Reference& reference) {
+    if (reference.scheme != "oci") return false;
+    return wants_this(policy, reference) ||
+           std::any_of(policy.extended.begin(), policy.extended.end(), [&](const auto& one) { return wants_this(*one, reference); });
+}
+
+bool names_an_image(const Requirement& requirement) {
+    return requirement.reference.scheme == "oci" && !requirement.dynamic && requirement.source == Requirement::Source::registry;
+}
+
+ImageLookups::ImageLookups(const LoadedPolicy& loaded, RegistryImages* registry, Instant now, std::optional<io::Deadline> deadline)
+    : loaded_(loaded), registry_(registry), now_(now),
+      deadline_(deadline.value_or(std::chrono::steady_clock::now() + kLongest)) {
+    if (registry_ != nullptr && asks_registry(loaded.policy)) policy_ = policy::in_force(loaded.policy, now);
+}
+
+void ImageLookups::want(const Reference& reference) {
+    if (registry_ == nullptr || !asks_registry_for(policy_, reference)) return;
+    if (known_.emplace(reference.canonical, ResolvedMember{}).second) wanted_.push_back(reference);
+}
+
+void ImageLookups::want_members(const Evidence& manifest) {
+    if (registry_ == nullptr || policy_.rules.empty()) return;
+    for (const Requirement& requirement : manifest.requirements) {
+        if (names_an_image(requirement)) want(requirement.reference);
+    }
+}
+
+void ImageLookups::run() {
+    std::vector<ResolvedMember> answers(wanted_.size());
+    std::atomic<std::size_t> next{0};
+    const auto work = [&] {
+        for (std::size_t i = next++; i < wanted_.size(); i = next++) {
+            if (std::chrono::steady_clock::now() >= deadline_) {
+                answers[i].error = Error{ErrorCode::deadline, wanted_[i].canonical + ": the time allowed for the judgement is over"};
+                continue;
+            }
+            auto image = registry_->examine(loaded_, wanted_[i], now_, deadline_);
+            if (image.ok()) {
+                answers[i].image = std::move(image).value();
+            } else {
+                answers[i].error = image.error();
+            }
+        }
+    };
+    std::vector<std::thread> helpers;
+    for (std::size_t i = 1; i < std::min(kAtOnce, wanted_.size()); ++i) helpers.emplace_back(work);
+    work();
+    for (std::thread& helper : helpers) helper.join();
+    for (std::size_t i = 0; i < wanted_.size(); ++i) known_[wanted_[i].canonical] = std::move(answers[i]);
+    wanted_.clear();
+}
+
+ResolvedMember ImageLookups::of(const Reference& reference) const {
+    const auto found = known_.find(reference.canonical);
+    return found == known_.end() ? ResolvedMember{} : found->second;
+}
+
+std::vector<ResolvedMember> ImageLookups::of_members(const Evidence& manifest) const {
+    std::vector<ResolvedMember> resolved;
+    if (known_.empty()) return resolved;
+    resolved.reserve(manifest.requirements.size());
+    for (const Requirement& requirement : manifest.requirements) {
+        resolved.push_back(names_an_image(requirement) ? of(requirement.reference) : ResolvedMember{});
+    }
+    return resolved;
+}
+
+std::vector<ResolvedMember> resolve_members(const LoadedPolicy& loaded, const Evidence& evidence, RegistryImages* registry, Instant now,
+                                            std::optional<io::Deadline> deadline) {
+    ImageLookups lookups(loaded, registry, now, deadline);
+    lookups.want_members(evidence);
+    lookups.run();
+    std::vector<ResolvedMember> resolved = lookups.of_members(evidence);
+    resolved.resize(evidence.requirements.size());
+    return resolved;
+}
+
+}  // namespace headgate::pipeline

@@ -1,0 +1,62 @@
+// registry_image.hpp: one image of a registry: what judging it needs, fetched in as few rounds as its structure allows, and made into
+// evidence like that of an OCI layout (oci.hpp). Layers are not fetched: they are bound by digest and said to be unchecked.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "attest/trust.hpp"
+#include "formats/oci_attached.hpp"
+#include "io/registry.hpp"
+#include "model/recording.hpp"
+
+namespace headgate::pipeline {
+
+/// What is asked of a registry: io::Registry, or somebody in its place. Whatever is answered by digest has that digest. Thread-safe.
+struct ImageSource {
+    std::function<Result<io::RegistryDocument>(const io::Repository&, std::string_view tag_or_digest, io::Deadline)> manifest;
+    std::function<Result<Bytes>(const io::Repository&, const std::string& digest, std::uint64_t max_bytes, io::Deadline)> blob;
+    std::function<Result<std::vector<io::RegistryDocument>>(const io::Repository&, const std::string& digest, io::Deadline)> referrers;
+};
+ImageSource image_source(std::shared_ptr<const io::Registry> registry);
+
+/// The repository of a reference of scheme "oci", and what is asked there: its digest, else its tag, else "latest".
+io::Repository repository_of(const Reference& reference);
+std::string wanted_of(const Reference& reference);
+
+struct FetchLimits {
+    std::size_t manifests = 64;                      // of an index, below it
+    std::uint64_t documents = 32ULL << 20U;          // bytes of manifests and configs together, as their descriptors say
+    std::uint64_t document = 4ULL << 20U;            // of each
+    std::size_t at_once = 8;                         // requests for one image
+    formats::AttachedLimits attached = {};
+};
+
+/// One image as it lies in the registry.
+struct FetchedImage {
+    formats::OciDescriptor root;
+    std::vector<FileRecord> files;                   // in path order; layers, and what is over a limit, as their descriptors say
+    std::map<std::string, Bytes> documents;          // manifests and configs, by path
+    std::string beyond;                              // which limit left documents unread; "" none
+    Attached attached;
+};
+
+enum class Fetch { whole, only_attached };           // only_attached: neither config nor the manifests below an index
+
+/// `root`: the manifest or index. The Error is that something could not be asked, or that an answer is not what it says; what is not
+/// there is the image's fault.
+Result<FetchedImage> fetch_image(const ImageSource& source, const io::Repository& where, io::RegistryDocument root, Fetch what,
+                                 io::Deadline deadline, const FetchLimits& limits = {});
+
+/// The evidence about it. Pure; `reference` as given: its digest, where it has one, is the image's.
+Recording image_evidence(const FetchedImage& image, const Reference& reference, const attest::Trust& trust, Instant now,
+                         const Limits& limits = {});
+
+/// The reference with this digest added.
+Reference with_digest(const Reference& reference, const std::string& digest);
+
+}  // namespace headgate::pipeline
