@@ -22,6 +22,7 @@
 #include "pipeline/oci.hpp"
 #include "pipeline/pair_pass.hpp"
 #include "pipeline/plugins.hpp"
+#include "pipeline/registry_images.hpp"
 #include "pipeline/tensor_data.hpp"
 #include "policy/policy.hpp"
 
@@ -36,6 +37,9 @@ struct Collected {
     std::vector<InnerSubject> inner;
     std::optional<Error> error;
     std::vector<JudgedFile> files;       // of plan.files, without signatures and attestations: for plugins
+    std::vector<ResolvedMember> resolved = {};                      // images that its requirements name
+    std::vector<std::vector<ResolvedMember>> resolved_inner = {};   // those of each inner manifest
+    bool looked_up = false;              // at a registry: there are no files of it here
 };
 
 // Only then are the values of tensors looked at.
@@ -171,6 +175,40 @@ void compare_with_base(const BaseModel& base, const SubjectPlan& plan, std::vect
     collected.evidence.comparisons.push_back(std::move(comparison));
 }
 
+// An image that is only named becomes what its registry has under that name.
+void take_image(const ResolvedMember& known, const LoadedPolicy& loaded, const std::vector<attest::GivenEvidence>& given, Instant now,
+                Collected& collected) {
+    collected.error = known.error;
+    if (known.image == nullptr) return;
+    collected.looked_up = true;
+    collected.subject = known.image->subject;
+    collected.evidence.merge(Evidence(known.image->evidence));
+    const std::vector<FileRecord> files = collected.evidence.files;
+    const attest::EvidenceTarget target{collected.subject, files};
+    for (const attest::GivenEvidence& evidence : given) evidence.read_about(target, loaded.trust, now, collected.evidence);
+}
+
+// Everything that is named anywhere is asked for together, and each of it once.
+void look_up_images(const LoadedPolicy& loaded, const Request& request, const std::vector<attest::GivenEvidence>& given,
+                    std::vector<Collected>& subjects) {
+    if (request.registry == nullptr || request.names_only) return;
+    ImageLookups lookups(loaded, request.registry.get(), request.now, request.deadline);
+    const auto only_named = [](const Collected& one) {
+        return !one.error && one.subject.kind == Kind::container && !one.subject.has_bytes && one.subject.reference.scheme == "oci";
+    };
+    for (const Collected& one : subjects) {
+        if (only_named(one)) lookups.want(one.subject.reference);
+        lookups.want_members(one.evidence);
+        for (const InnerSubject& inner : one.inner) lookups.want_members(inner.evidence);
+    }
+    lookups.run();
+    for (Collected& one : subjects) {
+        one.resolved = lookups.of_members(one.evidence);
+        for (const InnerSubject& inner : one.inner) one.resolved_inner.push_back(lookups.of_members(inner.evidence));
+        if (only_named(one)) take_image(lookups.of(one.subject.reference), loaded, given, request.now, one);
+    }
+}
+
 struct CollectedAll {
     Plan plan;
     std::vector<Collected> subjects;
@@ -201,6 +239,7 @@ CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
         all.subjects.push_back(collect_subject(loaded, all.plan.subjects[i], outcomes[i], *given, request));
         if (base) compare_with_base(*base, all.plan.subjects[i], outcomes[i], all.subjects.back());
     }
+    look_up_images(loaded, request, *given, all.subjects);
     return all;
 }
 
@@ -223,7 +262,7 @@ std::vector<Evaluator::Answered> ask_about(const CollectedAll& collected, const 
     std::vector<std::size_t> subjects;               // of each target
     for (std::size_t i = 0; i < collected.subjects.size(); ++i) {
         const Collected& one = collected.subjects[i];
-        if (one.error) continue;
+        if (one.error || one.looked_up) continue;    // a plugin that was not asked could not decide
         targets.push_back({&one.subject, one.files, evaluator.questions(one.subject, one.evidence), {}});
         subjects.push_back(i);
         for (const InnerSubject& inner : one.inner) {
@@ -244,14 +283,17 @@ std::vector<Evaluator::Answered> ask_about(const CollectedAll& collected, const 
     return answered;
 }
 
-// Locations inside a subject become paths as the person gave them; those in files of evidence are so already.
+// Locations inside a subject become paths as the person gave them; those in files of evidence are so already, and those in an image of a
+// registry are no paths here.
 void print_paths(const SubjectPlan& plan, const std::set<std::string>& given, SubjectVerdict& verdict) {
     if (plan.shape == SubjectPlan::Shape::name) return;
+    const bool elsewhere = verdict.subject.named_at && verdict.subject.has_bytes;
     for (ReportedFinding& reported : verdict.findings) {
         std::string& path = reported.finding.where.path;
         const auto own = [&] { return std::any_of(plan.files.begin(), plan.files.end(), [&](const FilePlan& file) { return file.path == path; }); };
-        if (!given.contains(path) || own()) path = display_path(plan, path);
+        if (own() || !(elsewhere || given.contains(path))) path = display_path(plan, path);
     }
+    if (elsewhere) return;
     for (Opaque& skipped : verdict.coverage.skipped) skipped.where.path = display_path(plan, skipped.where.path);
     for (SubjectVerdict& member : verdict.members) {
         if (member.subject.named_at) member.subject.named_at->path = display_path(plan, member.subject.named_at->path);
@@ -327,7 +369,7 @@ Report decide(const LoadedPolicy& loaded, const Request& request) {
             verdict.decision = Decision::error;
             verdict.error = subject.error->message;
         } else {
-            verdict = evaluator.evaluate(subject.subject, subject.evidence, subject.inner, &answered[i]);
+            verdict = evaluator.evaluate(subject.subject, subject.evidence, subject.inner, &answered[i], subject.resolved, subject.resolved_inner);
         }
         print_paths(collected.plan.subjects[i], collected.given, verdict);
         report.subjects.push_back(std::move(verdict));
@@ -399,11 +441,13 @@ Result<JudgedEvidence> decide_and_keep(const LoadedPolicy& loaded, const Request
     judged.report.data = brought.sources;
     const Evaluator evaluator(loaded, request.now, brought.data, request.jobs);
     const auto answered = ask_about(collected, loaded, evaluator, request);
-    judged.evidence = TRY(evidence_of(std::move(collected)));
-    for (std::size_t i = 0; i < judged.evidence.size(); ++i) {
-        const SubjectEvidence& one = judged.evidence[i];
-        judged.report.subjects.push_back(evaluator.evaluate(one.subject, one.evidence, one.inner, &answered[i]));
+    for (std::size_t i = 0; i < collected.subjects.size(); ++i) {
+        const Collected& one = collected.subjects[i];
+        if (one.error) continue;         // said below
+        judged.report.subjects.push_back(
+            evaluator.evaluate(one.subject, one.evidence, one.inner, &answered[i], one.resolved, one.resolved_inner));
     }
+    judged.evidence = TRY(evidence_of(std::move(collected)));
     evaluator.report_exceptions(judged.report);
     conclude(judged.report);
     return judged;

@@ -26,6 +26,7 @@ class Plugin;
 namespace headgate::pipeline {
 
 class Isolation;
+class RegistryImages;
 struct ParsingPlace;
 
 /// A file that a policy names: what `doctor` looks at, the server watches, and a pin must cover.
@@ -113,6 +114,8 @@ struct Request {
     std::string print_base;              // paths are printed relative to this; "" = as given
     /// Processes that parse what is judged (isolation.hpp); nullptr: this one does.
     std::shared_ptr<const Isolation> isolation;
+    /// Where images are looked up, when the policy wants it; nullptr: nowhere, and such an image could not be decided.
+    std::shared_ptr<RegistryImages> registry;
     /// A judgement that is not done by then could not decide. nullopt: it may take as long as it takes.
     std::optional<std::chrono::steady_clock::time_point> deadline;
     /// Called from worker threads with bytes done and bytes known so far; may be empty.

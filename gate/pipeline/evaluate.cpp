@@ -98,6 +98,7 @@ bool is_about_names(std::string_view check) {
 }
 
 constexpr std::string_view kPlugin = "plugin";
+constexpr std::string_view kNotLookedUp = "the policy wants it looked up at its registry (network: allow), and no registry was asked";
 
 void collect_waivers(const SubjectVerdict& verdict, std::vector<ExceptionNote>& used) {
     for (const ExceptionNote& note : verdict.waivers) {
@@ -131,7 +132,8 @@ Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<co
       waivers_(policy_, now),
       now_(now),
       advisories_(std::move(advisories)),
-      jobs_(jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : jobs) {
+      jobs_(jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : jobs),
+      asks_registry_(asks_registry(policy_)) {
     for (const auto& one : loaded.policy.extended) {
         if (one->pack) continue;
         Policy policy = *one;
@@ -217,8 +219,49 @@ std::vector<PluginQuestion> Evaluator::questions(const Subject& subject, const E
     return {asked.begin(), asked.end()};
 }
 
+SubjectVerdict Evaluator::undecided(Subject subject, std::string why) const {
+    SubjectVerdict verdict;
+    const Tier* const tier = policy::assign_tier(policy_, subject, {});
+    if (tier != nullptr) {
+        verdict.tier = tier->name;
+        verdict.tier_line = tier->line;
+    }
+    verdict.subject = std::move(subject);
+    verdict.decision = Decision::error;
+    verdict.error = std::move(why);
+    return verdict;
+}
+
+std::optional<SubjectVerdict> Evaluator::judge_image(const Subject& subject, const Evidence& evidence, std::size_t index,
+                                                     std::span<const ResolvedMember> resolved) const {
+    const Requirement& requirement = evidence.requirements[index];
+    if (!asks_registry_ || !asks_registry_for(policy_, requirement.reference)) return std::nullopt;
+    Subject member = member_subject(subject, requirement);
+    if (!names_an_image(requirement)) {
+        Evidence own;
+        own.requirements.assign(1, requirement);
+        own.index_options = evidence.index_options;
+        SubjectVerdict by_name = judge_one(member, own, {}, nullptr);
+        if (by_name.decision != Decision::allow) return by_name;
+        return undecided(std::move(member), "the policy wants it looked up at its registry (network: allow), and its name is not known until it is built");
+    }
+    if (index < resolved.size() && resolved[index].error) return undecided(std::move(member), resolved[index].error->message);
+    if (index >= resolved.size() || resolved[index].image == nullptr) return undecided(std::move(member), std::string(kNotLookedUp));
+    const Recording& image = *resolved[index].image;
+    // Called as it is written, so that its pin is judged as it is; what is judged besides is what it led to.
+    member.origin = image.subject.origin;
+    member.digest = image.subject.digest;
+    member.has_bytes = image.subject.has_bytes;
+    member.is_folder = image.subject.is_folder;
+    Evidence own = image.evidence;
+    own.requirements.assign(1, requirement);
+    own.index_options = evidence.index_options;
+    return judge_one(std::move(member), own, {}, nullptr);
+}
+
 // Members know nothing of each other: a large lockfile is judged in parts, over all cores.
-void Evaluator::judge_requirements(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict>& members) const {
+void Evaluator::judge_requirements(const Subject& subject, const Evidence& evidence, std::span<const ResolvedMember> resolved,
+                                   std::vector<SubjectVerdict>& members) const {
     constexpr std::size_t kPart = 128;
     const std::size_t before = members.size();
     const std::size_t count = evidence.requirements.size();
@@ -230,8 +273,12 @@ void Evaluator::judge_requirements(const Subject& subject, const Evidence& evide
         RuleOutcomes last;               // and so are outcomes, as long as they are the same
         for (std::size_t begin = next.fetch_add(kPart); begin < count; begin = next.fetch_add(kPart)) {
             for (std::size_t i = begin; i < std::min(begin + kPart, count); ++i) {
-                own.requirements.assign(1, evidence.requirements[i]);
                 SubjectVerdict& member = members[before + i];
+                if (auto image = judge_image(subject, evidence, i, resolved)) {
+                    member = std::move(*image);
+                    continue;
+                }
+                own.requirements.assign(1, evidence.requirements[i]);
                 member = judge_one(member_subject(subject, evidence.requirements[i]), own, {}, nullptr);
                 if (member.rules == last) member.rules = last;
                 else last = member.rules;
@@ -246,15 +293,20 @@ void Evaluator::judge_requirements(const Subject& subject, const Evidence& evide
 }
 
 SubjectVerdict Evaluator::evaluate(const Subject& subject, const Evidence& evidence, std::span<const InnerSubject> inner,
-                                   const Answered* answered) const {
+                                   const Answered* answered, std::span<const ResolvedMember> resolved,
+                                   std::span<const std::vector<ResolvedMember>> resolved_inner) const {
+    const bool only_named = subject.kind == Kind::container && !subject.has_bytes && subject.reference.scheme == "oci";
+    if (only_named && asks_registry_ && asks_registry_for(policy_, subject.reference)) return undecided(subject, std::string(kNotLookedUp));
     std::vector<SubjectVerdict> members;
     for (std::size_t i = 0; i < inner.size(); ++i) {
         const InnerSubject& manifest = inner[i];
         const bool asked = answered != nullptr && i < answered->inner.size();
         const Answered of_it{asked ? answered->inner[i] : PluginReplies{}, {}};
-        members.push_back(evaluate(manifest.subject, manifest.evidence, {}, answered == nullptr ? nullptr : &of_it));
+        const std::span<const ResolvedMember> known = i < resolved_inner.size() ? std::span<const ResolvedMember>(resolved_inner[i])
+                                                                                : std::span<const ResolvedMember>();
+        members.push_back(evaluate(manifest.subject, manifest.evidence, {}, answered == nullptr ? nullptr : &of_it, known));
     }
-    judge_requirements(subject, evidence, members);
+    judge_requirements(subject, evidence, resolved, members);
     return judge_one(subject, evidence, std::move(members), answered == nullptr ? nullptr : &answered->own);
 }
 

@@ -7,6 +7,7 @@
 #include "model/recording.hpp"
 #include "pipeline/plan.hpp"
 #include "pipeline/plugins.hpp"
+#include "pipeline/registry_images.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
@@ -31,8 +32,11 @@ class Evaluator {
 
     /// Judges one subject and, where a manifest names others, each of its members; manifests inside it are members too. Without
     /// `answered` (recorded evidence) rules that ask a plugin could not decide.
+    /// `resolved`: what is known of the image of each requirement, in their order; `resolved_inner`: the same of each inner manifest.
+    /// An image that a rule wants looked up (`network: allow`) and that is only a name could not be decided.
     SubjectVerdict evaluate(const Subject& subject, const Evidence& evidence, std::span<const InnerSubject> inner,
-                            const Answered* answered = nullptr) const;
+                            const Answered* answered = nullptr, std::span<const ResolvedMember> resolved = {},
+                            std::span<const std::vector<ResolvedMember>> resolved_inner = {}) const;
 
     /// What was used, what was not, what has ended: into the report, whose subjects are judged.
     void report_exceptions(Report& report) const;
@@ -45,7 +49,12 @@ class Evaluator {
         std::vector<std::optional<std::size_t>> same;
     };
 
-    void judge_requirements(const Subject& subject, const Evidence& evidence, std::vector<SubjectVerdict>& members) const;
+    void judge_requirements(const Subject& subject, const Evidence& evidence, std::span<const ResolvedMember> resolved,
+                            std::vector<SubjectVerdict>& members) const;
+    /// A requirement that names an image which a rule wants looked up; nullopt: it is judged by its name.
+    std::optional<SubjectVerdict> judge_image(const Subject& subject, const Evidence& evidence, std::size_t index,
+                                              std::span<const ResolvedMember> resolved) const;
+    SubjectVerdict undecided(Subject subject, std::string why) const;
     SubjectVerdict judge_one(Subject judged, const Evidence& evidence, std::vector<SubjectVerdict> members,
                              const PluginReplies* replies) const;
     /// `known`: runs of the rules of `policy_`, in their order.
@@ -60,6 +69,7 @@ class Evaluator {
     Instant now_;
     std::shared_ptr<const AdvisoryData> advisories_;
     unsigned jobs_;
+    bool asks_registry_;                 // some rule wants images looked up
 };
 
 /// Bytes of the subject, how many of them were understood, and what no checker looks at.
