@@ -155,6 +155,7 @@ Result<void> check_paths(const CheckOptions& options, const std::vector<Output>&
     for (const std::string& path : request.evidence) inputs.push_back({"--evidence", path});
     for (const std::string& path : options.judge.advisories.advisories) inputs.push_back({"--advisories", path});
     for (const std::string& path : options.judge.advisories.vex) inputs.push_back({"--vex", path});
+    for (auto& [option, path] : options.judge.registry.files()) inputs.push_back({option, path});
     inputs.push_back({"--compare-base", request.compare_base});
     inputs.push_back({"--policy-signed-by", options.judge.policy_signed_by});
     if (!options.judge.policy_signed_by.empty()) inputs.push_back({"the signature of the policy,", policy.path + ".dsse.json"});
@@ -184,7 +185,7 @@ Result<int> check(const CheckOptions& options) {
     if (prepared.valid()) signer = TRY(prepared.get());
     if (!loaded.ok()) return loaded.error();
     const pipeline::LoadedPolicy& policy = loaded.value();
-    pipeline::Request request = TRY(make_request(options.judge));
+    pipeline::Request request = TRY(make_request(options.judge, policy.policy));
     TRY_VOID(check_paths(options, outputs, policy, request));
     io::expect_much_memory();
     // What the verdict says of the data that it rests on is found out while the artifact is read.

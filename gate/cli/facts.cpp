@@ -9,7 +9,7 @@ namespace {
 
 Result<int> facts(const JudgeOptions& options) {
     const pipeline::LoadedPolicy policy = TRY(load(options));
-    const auto subjects = TRY(pipeline::collect(policy, TRY(make_request(options))));
+    const auto subjects = TRY(pipeline::collect(policy, TRY(make_request(options, policy.policy))));
     for (const Recording& subject : subjects) {
         const std::string text = report::facts(subject);
         std::fwrite(text.data(), 1, text.size(), stdout);

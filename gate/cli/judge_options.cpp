@@ -50,6 +50,8 @@ void add_judge_options(CLI::App& app, JudgeOptions& options) {
         ->type_name("FILE|DIR")
         ->allow_extra_args(false);
     add_advisory_options(app, options.advisories);
+    add_registry_options(app, options.registry);
+    add_offline_option(app, options.registry);
     app.add_option("--compare-base", options.compare_base, "base model: what is each tensor, the chat template, the tokenizer to its own?")
         ->type_name("FILE|DIR");
     app.add_option("--at", options.at, "judge as of this time (RFC 3339); such a verdict cannot be attested")
@@ -88,7 +90,7 @@ Result<pipeline::LoadedPolicy> load(const JudgeOptions& options) {
     return loaded;
 }
 
-Result<pipeline::Request> make_request(const JudgeOptions& options) {
+Result<pipeline::Request> make_request(const JudgeOptions& options, const Policy& policy) {
     pipeline::Request request;
     request.evidence = options.evidence;
     request.compare_base = options.compare_base;
@@ -121,6 +123,7 @@ Result<pipeline::Request> make_request(const JudgeOptions& options) {
         }
     }
     if (options.subjects.empty()) request.arguments.push_back({".", like.as, like.kind});
+    if (!options.names_only) TRY_VOID(bring_registry(options.registry, policy, request));
     return request;
 }
 

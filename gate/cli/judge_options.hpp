@@ -9,6 +9,7 @@
 #include "base/result.hpp"
 #include "cli/parse.hpp"
 #include "cli/policy_options.hpp"
+#include "cli/registry_options.hpp"
 #include "pipeline/decide.hpp"
 
 namespace headgate::cli {
@@ -24,6 +25,7 @@ struct JudgeOptions {
     std::vector<std::string> evidence;
     std::string compare_base;
     pipeline::AdvisoryFiles advisories;
+    RegistryArguments registry;
     std::string at;
     unsigned jobs = 0;
     bool names_only = false;
@@ -40,7 +42,8 @@ Result<void> start_isolation(JudgeOptions& options);
 /// The policy that was asked for, with profiles applied.
 Result<pipeline::LoadedPolicy> load(const JudgeOptions& options);
 
-/// Arguments ("-" reads a list from stdin, one subject a line), time, kind. Error{usage} for what does not fit.
-Result<pipeline::Request> make_request(const JudgeOptions& options);
+/// Arguments ("-" reads a list from stdin, one subject a line), time, kind, and the registry where the policy wants one asked. Error{usage}
+/// for what does not fit.
+Result<pipeline::Request> make_request(const JudgeOptions& options, const Policy& policy);
 
 }  // namespace headgate::cli

@@ -21,6 +21,7 @@ int run(const Arguments& arguments) {
         if (!seconds) return fail({ErrorCode::usage, "--policy-max-stale " + serve.policy_max_stale + ": expected a duration such as 1h"});
         options.policy_max_stale = *seconds;
     }
+    options.open_images = [arguments = serve.registry] { return open_images(arguments); };
     auto code = server::serve(options);
     return code.ok() ? *code : fail(code.error());
 }

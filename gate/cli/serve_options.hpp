@@ -5,6 +5,7 @@
 
 #include "cli/parse.hpp"
 #include "cli/policy_options.hpp"
+#include "cli/registry_options.hpp"
 #include "server/server.hpp"
 
 namespace headgate::cli {
@@ -14,6 +15,7 @@ struct ServeArguments {
     std::string policy_sha256;
     std::string policy_signed_by;
     std::string policy_max_stale;
+    RegistryArguments registry;
 };
 
 inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
@@ -33,6 +35,8 @@ inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
     app.add_option("--policy-max-stale", serve.policy_max_stale, "not ready when reloads have failed for this long, e.g. 1h")
         ->type_name("DURATION");
     add_advisory_options(app, options.advisories);
+    add_registry_options(app, serve.registry);
+    add_offline_option(app, serve.registry);
     app.add_option("--workers", options.limits.workers, "requests judged at once")
         ->type_name("N")
         ->check(CLI::Range(1, 256))

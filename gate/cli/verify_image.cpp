@@ -1,5 +1,6 @@
-// verify_image.cpp: `headgate verify image`: is an image of a layout signed, or is a statement about it, by whom you name?
+// verify_image.cpp: `headgate verify image`: is an image of a layout or registry signed, or is a statement about it, by whom you name?
 #include <algorithm>
+#include <chrono>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "base/text.hpp"
 #include "cli/notation_options.hpp"
 #include "cli/parse.hpp"
+#include "cli/registry_options.hpp"
 #include "cli/trust_options.hpp"
 #include "cli/verify.hpp"
 #include "codec/json.hpp"
@@ -19,6 +21,7 @@
 #include "io/file_source.hpp"
 #include "pipeline/layout_reference.hpp"
 #include "pipeline/oci.hpp"
+#include "pipeline/registry_image.hpp"
 
 namespace headgate::cli {
 namespace {
@@ -37,6 +40,7 @@ struct ImageOptions {
     bool allow_unenforced = false;
     std::string envelope;
     NotationOptions notation;
+    RegistryArguments registry;
 
     bool names_signer() const { return !trust.key.empty() || trust.identity || trust.issuer || !trust.trusted_roots.empty(); }
     bool of_verdicts() const { return predicate_type == attest::kVsaPredicate; }
@@ -225,7 +229,19 @@ Result<attest::Trust> trust_of(const ImageOptions& options, const sigstore::Requ
     return trust;
 }
 
-Result<int> verify_layout(const ImageOptions& options) {
+// Whoever names an image of a registry asks for it: no policy has to.
+Result<pipeline::AttachedImage> attached_image(const ImageOptions& options) {
+    if (!options.image.starts_with("oci:")) {
+        const auto [layout, image] = pipeline::split_layout_reference(options.image);
+        return pipeline::read_attached_image(layout, image, Limits{});
+    }
+    const auto reference = parse_reference(options.image);
+    if (!reference.ok()) return usage(reference.error().message);
+    const auto registry = TRY(open_registry(options.registry));
+    return pipeline::fetch_attached_image(pipeline::image_source(registry), *reference, std::chrono::steady_clock::now() + std::chrono::minutes(5));
+}
+
+Result<int> verify_attached(const ImageOptions& options) {
     if (!options.names_signer() && !options.notation.given()) {
         return usage("name the signer: --identity with --issuer, --key, or --ca-store with --trusted-identity");
     }
@@ -248,8 +264,7 @@ Result<int> verify_layout(const ImageOptions& options) {
     const attest::RelyOptions verdict = TRY(verdict_demand(options, now));
     if (options.of_verdicts()) demand.verdict = &verdict;
 
-    const auto [layout, image] = pipeline::split_layout_reference(options.image);
-    const pipeline::AttachedImage found = TRY(pipeline::read_attached_image(layout, image, Limits{}));
+    const pipeline::AttachedImage found = TRY(attached_image(options));
     if (!found.problem.empty()) return print_refused(found.problem);
     const std::string& digest = found.attached.digest;
     Subject subject;
@@ -286,7 +301,8 @@ Result<int> verify_envelope(const ImageOptions& options) {
 
 VerifyRun declare_verify_image(CLI::App& app) {
     auto options = std::make_shared<ImageOptions>();
-    CLI::Option* const image = app.add_option("LAYOUT", options->image, "an OCI image layout: DIR, DIR:TAG or DIR@sha256:HEX")->type_name("DIR");
+    CLI::Option* const image = app.add_option("IMAGE", options->image, "an OCI image layout: DIR, DIR:TAG or DIR@sha256:HEX; or an image of a registry: oci:HOST/REPO:TAG, oci:HOST/REPO@sha256:HEX")
+                                   ->type_name("DIR|REFERENCE");
     options->trust.add_to(app);
     app.add_option("--claim", options->claims, "a claim that the certificate must hold, named as in a policy: source-repository=https://...")->type_name("WORDS");
     app.add_option("--predicate-type", options->predicate_type, "ask for a statement with this predicate, instead of a signature; a verification summary must be a verdict as verify verdict asks for")
@@ -299,11 +315,12 @@ VerifyRun declare_verify_image(CLI::App& app) {
     CLI::Option* const envelope =
         app.add_option("--notation-envelope", options->envelope, "a Notation signature (JWS or COSE) by itself, instead of a layout")->type_name("FILE");
     options->notation.add_to(app, *envelope);
+    add_registry_options(app, options->registry);
     image->excludes(envelope);
     return [options]() -> Result<int> {
-        if (options->image.empty() == options->envelope.empty()) return usage("name a LAYOUT, or a signature with --notation-envelope");
+        if (options->image.empty() == options->envelope.empty()) return usage("name an IMAGE, or a signature with --notation-envelope");
         TRY_VOID(check_together(*options));
-        return options->envelope.empty() ? verify_layout(*options) : verify_envelope(*options);
+        return options->envelope.empty() ? verify_attached(*options) : verify_envelope(*options);
     };
 }
 

@@ -108,7 +108,7 @@ Result<int> generate(const Options& options) {
     const auto span = parse_duration(options.expires);
     if (!span || *span == 0) return Error{ErrorCode::usage, "--expires " + options.expires + ": expected a duration like 30d"};
     const pipeline::LoadedPolicy loaded = TRY(load(options.judge));
-    const pipeline::Request request = TRY(make_request(options.judge));
+    const pipeline::Request request = TRY(make_request(options.judge, loaded.policy));
     if (options.write && loaded.path.empty()) return Error{ErrorCode::usage, "--write needs a policy file: --policy FILE"};
     const Report report = pipeline::decide(loaded, request);
     for (const Error& error : report.errors) return error;

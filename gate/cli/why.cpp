@@ -180,7 +180,7 @@ Result<int> why(const JudgeOptions& options, const std::string& rule) {
         const auto near = nearest(rule, ids);
         return Error{ErrorCode::usage, "no rule \"" + rule + "\" in " + loaded.policy.name + (near ? ", did you mean \"" + std::string(*near) + "\"?" : "")};
     }
-    const pipeline::Request request = TRY(make_request(options));
+    const pipeline::Request request = TRY(make_request(options, loaded.policy));
     const auto judged = TRY(pipeline::decide_and_keep(loaded, request));
     if (judged.evidence.empty()) {
         std::fprintf(stderr, "headgate: nothing to judge there\n");

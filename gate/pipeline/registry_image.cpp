@@ -4,7 +4,6 @@
 
 #include "attest/attached.hpp"
 #include "formats/oci_walk.hpp"
-#include "pipeline/oci.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -50,6 +49,20 @@ Reference with_digest(const Reference& reference, const std::string& digest) {
     if (!reference.digest.empty()) return reference;
     auto whole = parse_reference(reference.canonical + "@" + digest);
     return whole.ok() ? std::move(whole).value() : reference;
+}
+
+Result<AttachedImage> fetch_attached_image(const ImageSource& source, const Reference& reference, io::Deadline deadline) {
+    const io::Repository where = repository_of(reference);
+    AttachedImage image;
+    auto root = source.manifest(where, wanted_of(reference), deadline);
+    if (!root.ok() && root.error().code == ErrorCode::not_found) {
+        image.problem = "the registry has no " + reference.canonical;
+        return image;
+    }
+    if (!root.ok()) return root.error();
+    FetchedImage fetched = TRY(fetch_image(source, where, std::move(root).value(), Fetch::only_attached, deadline));
+    image.attached = std::move(fetched.attached);
+    return image;
 }
 
 Recording image_evidence(const FetchedImage& image, const Reference& reference, const attest::Trust& trust, Instant now,

@@ -13,6 +13,7 @@
 #include "formats/oci_attached.hpp"
 #include "io/registry.hpp"
 #include "model/recording.hpp"
+#include "pipeline/oci.hpp"
 
 namespace headgate::pipeline {
 
@@ -55,6 +56,9 @@ Result<FetchedImage> fetch_image(const ImageSource& source, const io::Repository
 /// The evidence about it. Pure; `reference` as given: its digest, where it has one, is the image's.
 Recording image_evidence(const FetchedImage& image, const Reference& reference, const attest::Trust& trust, Instant now,
                          const Limits& limits = {});
+
+/// An image with what is attached to it, for `verify image`; what the registry does not have is its `problem`.
+Result<AttachedImage> fetch_attached_image(const ImageSource& source, const Reference& reference, io::Deadline deadline);
 
 /// The reference with this digest added.
 Reference with_digest(const Reference& reference, const std::string& digest);

@@ -149,6 +149,8 @@ Result<int> serve(const ServeOptions& options) {
     ServiceOptions service_options;
     service_options.tokens = TRY(read_tokens(options.token_file));
     service_options.roots = TRY(real_roots(options.roots));
+    std::shared_ptr<pipeline::RegistryImages> images;
+    if (options.open_images) images = TRY(options.open_images());
 
     // Before the files are read: a change while they are is noticed later.
     std::vector<std::string> watched = {options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca};
@@ -162,6 +164,7 @@ Result<int> serve(const ServeOptions& options) {
 
     const auto decide = [&](const pipeline::LoadedPolicy& loaded, pipeline::Request request) {
         request.isolation = isolation;
+        request.registry = images;
         return pipeline::decide(loaded, request);
     };
     Service service(std::move(service_options), policy, decide, io::now);

@@ -1,10 +1,13 @@
 // server.hpp: `headgate serve`: the door, the routes and what reloads, put together.
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "pipeline/registry_images.hpp"
 #include "server/door.hpp"
 #include "server/policy_holder.hpp"
 
@@ -20,6 +23,9 @@ struct ServeOptions {
     pipeline::PolicyPin pin;
     std::int64_t policy_max_stale = 0;       // seconds
     pipeline::AdvisoryFiles advisories;      // read with the policy, and again when one of them changes
+    /// Where images are looked up, if a policy wants it; called once the processes that parse are set apart, for it reads credentials.
+    /// None, or an answer of nullptr: nowhere.
+    std::function<Result<std::shared_ptr<pipeline::RegistryImages>>()> open_images = {};
     DoorLimits limits;
 };
 
