@@ -22,7 +22,7 @@ constexpr std::array kKinds = {
 }  // namespace
 
 int run_verify(const Arguments& arguments) {
-    CLI::App app("Verify a signature or a statement, offline. Exit 0 only if it is by whom you name, about exactly these bytes.",
+    CLI::App app("Verify a signature or a statement, offline (an oci: image at its registry). Exit 0 only if it is by whom you name, about exactly these bytes.",
                  "headgate verify");
     app.require_subcommand(1);
     std::vector<std::pair<CLI::App*, VerifyRun>> kinds;
