@@ -97,14 +97,17 @@ Result<std::shared_ptr<io::Registry>> open_registry(const RegistryArguments& arg
 }
 
 Result<std::shared_ptr<pipeline::RegistryImages>> open_images(const RegistryArguments& arguments) {
+    const io::RegistryOptions options = TRY(arguments.options());
     if (arguments.offline) return std::shared_ptr<pipeline::RegistryImages>();
-    std::shared_ptr<const io::Registry> registry = TRY(open_registry(arguments));
+    std::shared_ptr<const io::Registry> registry = TRY(io::Registry::open(options));
     return std::make_shared<pipeline::RegistryImages>(std::move(registry));
 }
 
 Result<void> bring_registry(const RegistryArguments& arguments, const Policy& policy, pipeline::Request& request) {
-    if (!pipeline::asks_registry(policy)) return {};
-    request.registry = TRY(open_images(arguments));
+    const io::RegistryOptions options = TRY(arguments.options());  // a mistake is told, whether or not a registry is asked
+    if (arguments.offline || !pipeline::asks_registry(policy)) return {};
+    std::shared_ptr<const io::Registry> registry = TRY(io::Registry::open(options));
+    request.registry = std::make_shared<pipeline::RegistryImages>(std::move(registry));
     return {};
 }
 

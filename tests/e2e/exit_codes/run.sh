@@ -28,8 +28,26 @@ expect "4: an unknown built-in policy" 4 "${check[@]}" --policy builtin:absent g
 printf 'headgate: 1\npolicy: t\nrulse: []\n' >broken.yaml
 expect "4: a policy with a misspelt key" 4 "${check[@]}" --policy broken.yaml good.safetensors
 says "and the message has file, line and the nearest key" 'broken\.yaml:3.*rules'
+expect "4: a mirror that is no mirror" 4 "${check[@]}" --registry-mirror docker.io good.safetensors
+expect "4: a host that is a URL" 4 "${check[@]}" --registry-plain-http http://registry.example good.safetensors
+expect "4: a token service without TLS" 4 "${check[@]}" --registry-token-service http://auth.example good.safetensors
+expect "2: credentials that are not there" 2 "${check[@]}" --registry-config absent.json good.safetensors
 expect "4: --at with --attest" 4 "${check[@]}" --at 2026-01-01T00:00:00Z --attest v.jsonl --key k.pem good.safetensors
 expect "4: a time that is none" 4 "${check[@]}" --at yesterday good.safetensors
+
+cat >looks-up.yaml <<'EOF'
+headgate: 1
+policy: t
+tiers: [ { tier: any, match: ["**"] } ]
+rules:
+  - { id: container.name, for: [container], check: typosquat, network: allow, why: What a name leads to is judged. }
+EOF
+printf 'FROM registry.example/acme/app:1\n' >Dockerfile
+looks_up=("${check[@]}" --policy looks-up.yaml)
+expect "2: an image that the policy wants looked up, and nobody may be asked" 2 "${looks_up[@]}" --offline oci:registry.example/acme/app:1
+expect "2: the same in a Dockerfile" 2 "${looks_up[@]}" --offline Dockerfile
+expect "2: names alone are no answer to it" 2 "${looks_up[@]}" --names-only oci:registry.example/acme/app:1
+expect "2: a registry that is not there" 2 "${looks_up[@]}" oci:localhost:1/acme/app:1
 
 expect "order: 4 before 1" 4 "${check[@]}" --output yaml bad.pkl
 expect "order: 1 before 2" 1 "${check[@]}" absent.safetensors bad.pkl good.safetensors
