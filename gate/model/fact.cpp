@@ -43,6 +43,8 @@ void Evidence::merge(Evidence&& other) {
     append(vocabularies, other.vocabularies);
     append(comparisons, other.comparisons);
     append(includes, other.includes);
+    append(workloads, other.workloads);
+    append(fences, other.fences);
     append(opaques, other.opaques);
     append(findings, other.findings);
 }
@@ -51,7 +53,7 @@ bool Evidence::empty() const {
     return files.empty() && formats.empty() && imports.empty() && calls.empty() && members.empty() && tensors.empty() && operators.empty() &&
            requirements.empty() && declared.empty() && index_options.empty() && traits.empty() && digest_claims.empty() && signatures.empty() &&
            statements.empty() && provenances.empty() && cards.empty() && index_entries.empty() && configurations.empty() &&
-           vocabularies.empty() && comparisons.empty() && includes.empty() && opaques.empty() && findings.empty();
+           vocabularies.empty() && comparisons.empty() && includes.empty() && workloads.empty() && fences.empty() && opaques.empty() && findings.empty();
 }
 
 }  // namespace headgate

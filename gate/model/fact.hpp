@@ -15,6 +15,7 @@
 #include "model/finding.hpp"
 #include "model/location.hpp"
 #include "model/reference.hpp"
+#include "model/workload.hpp"
 
 namespace headgate {
 
@@ -336,6 +337,8 @@ struct Evidence {
     std::vector<Vocabulary> vocabularies;
     std::vector<BaseComparison> comparisons;
     std::vector<Include> includes;
+    std::vector<Workload> workloads;
+    std::vector<NetworkFence> fences;
     std::vector<Opaque> opaques;
     std::vector<Finding> findings;       // of the parsers: broken structure, tricks. Area prefix = format or intake name
 

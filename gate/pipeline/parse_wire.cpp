@@ -44,7 +44,7 @@ bool is_finding_id(std::string_view id) {
 void each_parsed_list(const Evidence& facts, auto&& visit) {
     visit(facts.formats), visit(facts.imports), visit(facts.calls), visit(facts.members), visit(facts.tensors), visit(facts.operators);
     visit(facts.requirements), visit(facts.declared), visit(facts.index_options), visit(facts.traits), visit(facts.digest_claims), visit(facts.cards), visit(facts.index_entries);
-    visit(facts.configurations), visit(facts.vocabularies), visit(facts.includes), visit(facts.opaques), visit(facts.findings);
+    visit(facts.configurations), visit(facts.vocabularies), visit(facts.includes), visit(facts.workloads), visit(facts.fences), visit(facts.opaques), visit(facts.findings);
 }
 
 // What a parser never says, whoever speaks for it; "" when there is nothing of the kind.
@@ -67,6 +67,11 @@ std::string_view forged(const Evidence& facts, const ParseOrder& order) {
         return "a finding with an id that is none";
     }
     if (order.task != ParseOrder::Task::manifest && !facts.includes.empty()) return "an include, of what is no manifest";
+    if (order.task != ParseOrder::Task::manifest && (!facts.workloads.empty() || !facts.fences.empty())) return "a workload, of what is no manifest";
+    for (const Workload& workload : facts.workloads) {
+        const bool foreign = std::any_of(workload.containers.begin(), workload.containers.end(), [&](const WorkloadContainer& one) { return one.where.path != order.path; });
+        if (foreign) return "a fact about another file";
+    }
     return "";
 }
 

@@ -184,6 +184,103 @@ void fields(Of<Include> auto& fact, auto& visit) {
     visit("constraints", constraints);
 }
 
+void fields(Of<SecurityContext> auto& context, auto& visit) {
+    auto& [privileged, escalation, non_root, read_only_root, host_process, user, seccomp, apparmor, proc_mount, selinux_type, selinux_user, selinux_role, add,
+           drop] = context;
+    visit("privileged", privileged);
+    visit("allow_privilege_escalation", escalation);
+    visit("run_as_non_root", non_root);
+    visit("read_only_root", read_only_root);
+    visit("host_process", host_process);
+    visit("run_as_user", user);
+    visit("seccomp", seccomp);
+    visit("apparmor", apparmor);
+    visit("proc_mount", proc_mount);
+    visit("selinux_type", NotEmpty{selinux_type});
+    visit("selinux_user", NotEmpty{selinux_user});
+    visit("selinux_role", NotEmpty{selinux_role});
+    visit("add", NotEmptyList{add});
+    visit("drop", NotEmptyList{drop});
+}
+
+void fields(Of<WorkloadVolume> auto& volume, auto& visit) {
+    auto& [name, types, source, read_only] = volume;
+    visit("name", name);
+    visit("types", types);
+    visit("source", NotEmpty{source});
+    visit("read_only", read_only);
+}
+
+void fields(Of<WorkloadMount> auto& mount, auto& visit) {
+    auto& [volume, path, read_only] = mount;
+    visit("volume", volume);
+    visit("path", path);
+    visit("read_only", read_only);
+}
+
+void fields(Of<WorkloadVariable> auto& variable, auto& visit) {
+    auto& [name, value, from] = variable;
+    visit("name", name);
+    visit("value", value);
+    visit("from", NotEmpty{from});
+}
+
+void fields(Of<WorkloadContainer> auto& container, auto& visit) {
+    auto& [where, role, name, image, security, host_ports, hosts, limits, environment, words, mounts, devices] = container;
+    visit("where", where);
+    visit("role", role);
+    visit("name", name);
+    visit("image", image);
+    visit("security", security);
+    visit("host_ports", NotEmptyList{host_ports});
+    visit("hosts", NotEmptyList{hosts});
+    visit("limits", NotEmptyList{limits});
+    visit("environment", NotEmptyList{environment});
+    visit("words", NotEmptyList{words});
+    visit("mounts", NotEmptyList{mounts});
+    visit("devices", NotEmptyList{devices});
+}
+
+void fields(Of<Workload> auto& fact, auto& visit) {
+    auto& [where, object, first_line, last_line, kind, name, space, os, runtime_class, service_account, host_network, host_pid, host_ipc, shared_processes,
+           host_users, token, security, sysctls, apparmor, labels, volumes, containers] = fact;
+    visit("where", where);
+    visit("object", NotEmpty{object});
+    visit("first_line", first_line);
+    visit("last_line", last_line);
+    visit("kind", kind);
+    visit("name", name);
+    visit("namespace", NotEmpty{space});
+    visit("os", NotEmpty{os});
+    visit("runtime_class", NotEmpty{runtime_class});
+    visit("service_account", NotEmpty{service_account});
+    visit("host_network", host_network);
+    visit("host_pid", host_pid);
+    visit("host_ipc", host_ipc);
+    visit("shared_processes", shared_processes);
+    visit("host_users", host_users);
+    visit("token", token);
+    visit("security", security);
+    visit("sysctls", NotEmptyList{sysctls});
+    visit("apparmor", NotEmptyList{apparmor});
+    visit("labels", NotEmptyList{labels});
+    visit("volumes", volumes);
+    visit("containers", containers);
+}
+
+void fields(Of<NetworkFence> auto& fact, auto& visit) {
+    auto& [where, name, space, labels, expressions, ingress, egress, opens_ingress, opens_egress] = fact;
+    visit("where", where);
+    visit("name", name);
+    visit("namespace", NotEmpty{space});
+    visit("labels", NotEmptyList{labels});
+    visit("expressions", expressions);
+    visit("ingress", ingress);
+    visit("egress", egress);
+    visit("opens_ingress", opens_ingress);
+    visit("opens_egress", opens_egress);
+}
+
 void fields(Of<DigestClaim> auto& fact, auto& visit) {
     auto& [where, about, outcome] = fact;
     visit("where", where);
@@ -342,7 +439,7 @@ void subject_fields(Of<Subject> auto& subject, auto& visit) {
 
 void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
     auto& [files, formats, imports, calls, members, tensors, operators, requirements, declared, index_options, traits, digest_claims, signatures, statements,
-           provenances, cards, index_entries, configurations, vocabularies, comparisons, includes, opaques, findings] = evidence;
+           provenances, cards, index_entries, configurations, vocabularies, comparisons, includes, workloads, fences, opaques, findings] = evidence;
     visit("files", files);
     visit("formats", formats);
     visit("imports", imports);
@@ -360,6 +457,8 @@ void evidence_fields(Of<Evidence> auto& evidence, auto& visit) {
     visit("index_options", index_options);
     visit("traits", NotEmptyList{traits});
     visit("includes", includes);
+    visit("workloads", NotEmptyList{workloads});
+    visit("network_policies", NotEmptyList{fences});
     visit("digest_claims", digest_claims);
     visit("signatures", signatures);
     visit("statements", statements);

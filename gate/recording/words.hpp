@@ -29,6 +29,10 @@ struct Words<DigestClaim::Outcome> {
     static constexpr std::array<std::string_view, 4> kAll = {"matches", "differs", "missing", "unlisted"};
 };
 template <>
+struct Words<WorkloadContainer::Role> {
+    static constexpr std::array<std::string_view, 4> kAll = {"regular", "init", "sidecar", "ephemeral"};
+};
+template <>
 struct Words<TensorRelation::Kind> {
     static constexpr std::array<std::string_view, 8> kAll = {"identical", "cast",     "quantized", "low_rank",
                                                              "changed",   "reshaped", "absent",    "added"};

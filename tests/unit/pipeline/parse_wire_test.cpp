@@ -28,6 +28,8 @@ WireAnswer filled_answer() {
     facts.provenances.clear();
     facts.comparisons.clear();
     facts.includes.clear();
+    facts.workloads.clear();
+    facts.fences.clear();
     facts.tensors[0].statistics.reset();
     answer.seen = {{0, 10, {}}, {UINT64_MAX, UINT64_MAX, {}}};
     return answer;
@@ -107,6 +109,8 @@ TEST_CASE("a worker speaks of its own file, and of what parsers find") {
     CHECK(problem_of([&](WireAnswer& a) { a.parsed.facts.comparisons = all.comparisons; }) == host);
     CHECK(problem_of([&](WireAnswer& a) { a.parsed.facts.tensors = all.tensors; }) == "values of a tensor, which the host counts");
     CHECK(problem_of([&](WireAnswer& a) { a.parsed.facts.includes = all.includes; }) == "an include, of what is no manifest");
+    CHECK(problem_of([&](WireAnswer& a) { a.parsed.facts.workloads = all.workloads; }) == "a workload, of what is no manifest");
+    CHECK(problem_of([&](WireAnswer& a) { a.parsed.facts.fences = all.fences; }) == "a workload, of what is no manifest");
     const std::string elsewhere = "a fact about another file";
     CHECK(problem(filled_answer(), order_for("dir/b.bin")) == elsewhere);
     CHECK(problem_of([](WireAnswer& a) { a.parsed.facts.formats[0].where.path = "dir/b.bin"; }) == elsewhere);

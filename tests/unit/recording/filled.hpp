@@ -45,6 +45,22 @@ inline Evidence filled_evidence() {
                              {{where, "w", TensorRelation::Kind::low_rank, 8, 0.25, 0.5, 1e-9}},
                              {{where, "chat-template", "/chat_template", "{{ a }}", "{{ b }}"}}}};
     evidence.includes = {{where, "base.txt", true}};
+    const SecurityContext security{true, true, true, true, true, 1000, "Localhost", "Localhost", "Unmasked", "container_t", "user_u", "role_r", {"CHOWN"}, {"ALL"}};
+    Workload workload;
+    workload.where = where;
+    workload.object = "items[1]";
+    workload.last_line = 20;
+    workload.kind = "Pod", workload.name = "p", workload.space = "n", workload.os = "windows", workload.runtime_class = "gvisor", workload.service_account = "s";
+    workload.host_network = workload.host_pid = workload.host_ipc = workload.shared_processes = true;
+    workload.host_users = workload.token = true;
+    workload.security = security;
+    workload.sysctls = {"kernel.msgmax"};
+    workload.apparmor = {{"container.apparmor.security.beta.kubernetes.io/c", "unconfined"}};
+    workload.labels = {{"app", "x"}};
+    workload.volumes = {{"v", {"hostPath"}, "/dev", true}};
+    workload.containers = {{where, WorkloadContainer::Role::sidecar, "c", "image", security, {80}, {"h"}, {"memory"}, {{"HF_TOKEN", "x", "secretKeyRef"}}, {"--trust-remote-code"}, {{"v", "/m", true}}, {"d"}}};
+    evidence.workloads = {workload};
+    evidence.fences = {{where, "deny", "n", {{"app", "x"}}, true, true, true, true, true}};
     evidence.opaques = {{where, "compressed by nothing we know", 3}};
     evidence.findings = {{"pickle.malformed", Severity::critical, "ends early \x1b[31m", where, "why", "fix", {"GHSA-1", "CVE-2"}}};
     return evidence;

@@ -121,6 +121,12 @@ TEST_CASE("what is absent has no key and comes back absent") {
     least.evidence.comparisons.emplace_back();
     least.evidence.comparisons[0].tensors.emplace_back();
     least.evidence.includes.emplace_back();
+    least.evidence.workloads.emplace_back();
+    least.evidence.workloads[0].volumes.emplace_back();
+    least.evidence.workloads[0].containers.emplace_back();
+    least.evidence.workloads[0].containers[0].environment.emplace_back();
+    least.evidence.workloads[0].containers[0].mounts.emplace_back();
+    least.evidence.fences.emplace_back();
     least.evidence.opaques.emplace_back();
     least.evidence.findings.emplace_back();
     least.inner.push_back({least.subject, least.evidence});
