@@ -6,6 +6,7 @@
 #include "checkers/attestation.hpp"
 #include "checkers/card.hpp"
 #include "checkers/content.hpp"
+#include "checkers/isolation.hpp"
 #include "checkers/names.hpp"
 #include "checkers/plugin.hpp"
 #include "checkers/provenance.hpp"
@@ -31,6 +32,7 @@ std::span<const Checker> all() {
         content_checker(),
         weights_checker(),
         advisory_checker(),
+        isolation_checker(),
         plugin_checker(),
     };
     return kCheckers;

@@ -8,6 +8,7 @@
 #include "intake/deployment_reader.hpp"
 #include "intake/kustomize_resource.hpp"
 #include "intake/served.hpp"
+#include "intake/workload.hpp"
 
 namespace headgate::intake::kubernetes {
 namespace {
@@ -73,7 +74,8 @@ class Reader : public DeploymentReader {
     using DeploymentReader::DeploymentReader;
 
     bool read(const Tree& root) {
-        todo_.push_back({&root, ""});
+        todo_.push_back({&root, "", nullptr});
+        owner_.lines = lines_of(root);
         while (!todo_.empty() && context_.room()) {
             const Place next = std::move(todo_.back());
             todo_.pop_back();
@@ -86,6 +88,7 @@ class Reader : public DeploymentReader {
     struct Place {
         const Tree* node;
         std::string path;
+        const Tree* metadata = nullptr;  // beside it: of the pod, where it is the specification of one
     };
 
     Location where(const Tree& node, const std::string& path) const {
@@ -106,13 +109,17 @@ class Reader : public DeploymentReader {
         if (!told) return refuse("an object whose apiVersion or kind is no plain text", one, path);
         const Tree* items = child(one, "items");
         if (kind->text.ends_with("List") && items != nullptr && items->is_array()) {
-            for (std::size_t i = items->items.size(); i-- > 0;) todo_.push_back({&items->items[i], item(below(path, "items"), i)});
+            for (std::size_t i = items->items.size(); i-- > 0;) todo_.push_back({&items->items[i], item(below(path, "items"), i), nullptr});
             return;
         }
         const std::size_t slash = version->text.find('/');
         const std::string_view group = slash == std::string::npos ? std::string_view{} : std::string_view(version->text).substr(0, slash);
         if (group == "admission.k8s.io") return review(one, path);
         if (group == "kustomize.config.k8s.io" || (group.empty() && kind->text == "Kustomization")) return kustomization(one, path);
+        owner_.object = &one;
+        owner_.path = path;
+        owner_.metadata = child(one, "metadata");
+        if (group == "networking.k8s.io" && kind->text == "NetworkPolicy" && !patching_) note(read_network_policy(one, path, context_));
         if (!is_own_group(group)) return custom(one, path, group == "serving.kserve.io");
         if (kind->text == "ImageReview") return containers(child(one, "spec"), below(path, "spec"), "containers");
         for (const PodPlace& known : kPods) {
@@ -124,15 +131,17 @@ class Reader : public DeploymentReader {
     void review(const Tree& one, const std::string& path) {
         const Tree* request = child(one, "request");
         const Tree* inner = request == nullptr ? nullptr : child(*request, "object");
-        if (inner != nullptr) todo_.push_back({inner, below(below(path, "request"), "object")});
+        if (inner != nullptr) todo_.push_back({inner, below(below(path, "request"), "object"), nullptr});
     }
 
     /// Images by which a kustomization replaces those of its resources, what it fetches, and patches that stand in it.
+    /// What patches is a part of something and no workload: it would lack what the rest says.
     void kustomization(const Tree& one, const std::string& path) {
         replaced_images(child(one, "images"), below(path, "images"));
         for (const std::string_view key : {"resources", "components", "bases", "crds", "configurations", "generators", "transformers", "validators"}) {
             each_at(one, key, path, [&](const Tree& resource, const std::string& here) { fetched_or_inline(resource, here); });
         }
+        patching_ = true;
         each_at(one, "patchesStrategicMerge", path, [&](const Tree& patch, const std::string& here) { fetched_or_inline(patch, here); });
         for (const std::string_view key : {"patches", "patchesJson6902"}) {
             each_at(one, key, path, [&](const Tree& patch, const std::string& here) {
@@ -140,6 +149,7 @@ class Reader : public DeploymentReader {
                 if (const Tree* text = child(patch, "patch")) inline_text(*text, below(here, "patch"));
             });
         }
+        patching_ = false;
         each_at(one, "helmCharts", path, [&](const Tree& chart, const std::string& here) { helm_chart(chart, here); });
         each_at(one, "helmChartInflationGenerator", path, [&](const Tree& chart, const std::string& here) { helm_chart(chart, here); });
     }
@@ -193,7 +203,7 @@ class Reader : public DeploymentReader {
                 note(record_uri(place, where(*repository, below(path, "repo")), "`repo`", context_));
             }
         }
-        if (const Tree* values = child(chart, "valuesInline")) shapes({{values, below(path, "valuesInline")}}, false);
+        if (const Tree* values = child(chart, "valuesInline")) shapes({{values, below(path, "valuesInline"), nullptr}}, false);
     }
 
     /// An object, or a part of one, as text: what it puts in the place of something else is deployed. A list is one of operations.
@@ -203,16 +213,19 @@ class Reader : public DeploymentReader {
         if (!parsed) return refuse("a patch that is no YAML: " + parsed.error().message, node, path);
         written_out_.push_back(std::move(*parsed));      // what is still to be read points into it
         const std::uint32_t before = std::exchange(context_.lines_before, context_.lines_before + std::max(node.line, 1U));
+        const WorkloadOwner outer = owner_;
         for (const Tree& document : written_out_.back()) {
+            owner_ = {nullptr, nullptr, path, lines_of(document)};
             const bool whole = child(document, "apiVersion") != nullptr && child(document, "kind") != nullptr;
             if (whole) {
                 object(document, path);
             } else if (document.is_table()) {
-                shapes({{&document, path}}, false);
+                shapes({{&document, path, nullptr}}, false);
             }
             std::size_t index = 0;
             for (const Tree& operation : document.items) patch_operation(operation, item(path, index++));
         }
+        owner_ = outer;
         context_.lines_before = before;
     }
 
@@ -225,7 +238,7 @@ class Reader : public DeploymentReader {
             if (target->text.ends_with("/image") || target->text.ends_with("/image/reference")) image_node(*value, below(path, "value"));
             return;
         }
-        shapes({{value, below(path, "value")}}, false);
+        shapes({{value, below(path, "value"), nullptr}}, false);
     }
 
     void pod_below(const Tree& one, std::string path, std::string_view steps) {
@@ -233,7 +246,9 @@ class Reader : public DeploymentReader {
         annotations(one, path);
         for (const std::string_view step : split(steps, '/')) {
             if (step == "template") {
-                if (const Tree* made = child(*node, step)) annotations(*made, below(path, step));
+                const Tree* made = child(*node, step);
+                if (made != nullptr) annotations(*made, below(path, step));
+                owner_.metadata = made == nullptr ? nullptr : child(*made, "metadata");
             }
             node = child(*node, step);
             if (node == nullptr) return;
@@ -251,6 +266,7 @@ class Reader : public DeploymentReader {
     }
 
     void pod(const Tree& spec, const std::string& path) {
+        if (owner_.object != nullptr && !patching_) note(read_workload(spec, path, owner_, context_));
         for (const std::string_view key : {"initContainers", "containers", "ephemeralContainers"}) containers(&spec, path, key);
         std::size_t index = 0;
         each_child(child(spec, "volumes"), [&](std::string_view, const Tree& volume) {
@@ -321,7 +337,7 @@ class Reader : public DeploymentReader {
         std::vector<Place> walk;
         for (const Tree::Entry& entry : one.entries) {
             if (entry.key == "apiVersion" || entry.key == "kind" || entry.key == "metadata" || entry.key == "status") continue;
-            if (!field(entry, path, kserve)) walk.push_back({&entry.value, below(path, entry.key)});
+            if (!field(entry, path, kserve)) walk.push_back({&entry.value, below(path, entry.key), child(one, "metadata")});
         }
         shapes(std::move(walk), kserve);
     }
@@ -331,7 +347,7 @@ class Reader : public DeploymentReader {
             const Place next = std::move(walk.back());
             walk.pop_back();
             const Tree& node = *next.node;
-            for (std::size_t i = 0; i < node.items.size(); ++i) walk.push_back({&node.items[i], item(next.path, i)});
+            for (std::size_t i = 0; i < node.items.size(); ++i) walk.push_back({&node.items[i], item(next.path, i), nullptr});
             if (!node.is_table()) {
                 if (node.is_text() && node.text.starts_with("hf://")) note(record_hub_uri(node.text, where(node, next.path), context_));
                 continue;
@@ -342,11 +358,12 @@ class Reader : public DeploymentReader {
             }
             const Tree* list = child(node, "containers");
             const bool is_pod = list != nullptr && list->is_array() && !list->items.empty() && list->items[0].is_table();
+            owner_.metadata = next.metadata;
             if (is_pod) pod(node, next.path);
             if (!is_pod) runs_a_model(node, next.path);
             for (const Tree::Entry& entry : node.entries) {
                 const bool read = is_pod && (entry.key.ends_with("ontainers") || entry.key == "volumes");
-                if (!read && !field(entry, next.path, kserve)) walk.push_back({&entry.value, below(next.path, entry.key)});
+                if (!read && !field(entry, next.path, kserve)) walk.push_back({&entry.value, below(next.path, entry.key), child(node, "metadata")});
             }
         }
     }
@@ -414,6 +431,8 @@ class Reader : public DeploymentReader {
 
     std::vector<Place> todo_;
     std::list<std::vector<Tree>> written_out_;
+    WorkloadOwner owner_;                // of the pods that are read now
+    bool patching_ = false;
 };
 
 }  // namespace

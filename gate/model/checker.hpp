@@ -20,10 +20,18 @@
 #include "model/rule_data.hpp"
 #include "model/settings.hpp"
 #include "model/subject.hpp"
+#include "model/verdict.hpp"
 
 namespace headgate {
 
 struct AdvisoryData;
+
+/// A model or dataset that a manifest names, as it was judged just now.
+struct LoadedMember {
+    Location where;              // in the manifest
+    Level level = Level::none;   // none: it was refused
+    bool may_hold_pickles = true;    // false: its bytes were judged, and hold none
+};
 
 struct CheckInput {
     const Subject& subject;      // for a member: the member, with `evidence` of its one requirement
@@ -33,6 +41,7 @@ struct CheckInput {
     const RuleData& data;
     Instant now;
     const AdvisoryData* advisories = nullptr;   // what the operator brought (model/advisory.hpp); nullptr: nothing
+    const std::vector<LoadedMember>* loaded = nullptr;   // by the subject, a manifest; nullptr: not known, and the worst is to be assumed
 };
 
 /// How a run went, apart from what it found. The zero value is that it did not run.
