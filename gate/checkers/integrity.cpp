@@ -4,11 +4,14 @@
 
 #include "base/encoding.hpp"
 #include "checkers/asked.hpp"
+#include "checkers/contained.hpp"
 #include "checkers/drift.hpp"
 #include "checkers/integrity_index.hpp"
 #include "checkers/integrity_ranges.hpp"
+#include "checkers/isolation.hpp"
 #include "checkers/names.hpp"
 #include "checkers/sources.hpp"
+#include "checkers/verified_mount.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -17,7 +20,8 @@ constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::packag
 constexpr std::array<std::string_view, 2> kRequire = {"hash", "pin"};
 constexpr std::array<std::string_view, 3> kImages = {"digest", "tag", "any"};
 constexpr std::array<std::string_view, 2> kHub = {"commit", "any"};
-constexpr std::array<SettingSpec, 5> kSettings = {{
+constexpr std::array<std::string_view, 2> kAccept = {"verifier-init", "contained"};
+constexpr std::array<SettingSpec, 8> kSettings = {{
     {"require", SettingType::text_list, Stricter::more, false, "hash,pin",
      "what every package of a manifest must have: `hash` (SHA-256 or better), `pin` (an exact version or commit)", kRequire},
     {"images", SettingType::text, Stricter::earlier, false, "digest",
@@ -25,6 +29,10 @@ constexpr std::array<SettingSpec, 5> kSettings = {{
     {"hub", SettingType::text, Stricter::earlier, false, "commit", "hub references must name a full `commit`, or `any` revision", kHub},
     {"allow-redirects", SettingType::patterns, Stricter::fewer, false, "",
      "reference patterns of packages that may take another's place ([patch], [replace], Go's replace)", {}},
+    {"accept", SettingType::text_list, Stricter::fewer, false, "",
+     "for what a workload of Kubernetes loads and no digest binds: in its pod a verifier that runs first and a model that is only read (`verifier-init`), or no way out and a sandbox (`contained`)", kAccept},
+    {"verifiers", SettingType::text_list, Stricter::fewer, false, "", "for `verifier-init`: images that verify models, as sha256:<hex>", {}},
+    {"runtime-classes", SettingType::text_list, Stricter::fewer, false, "gvisor,kata*", "for `contained`: runtime classes that are sandboxes; a name that ends in * stands for all that begin so", {}},
     {"drift", SettingType::flag, Stricter::on, false, "true", "compare a lockfile with the manifest beside it that it was made from", {}},
 }};
 
@@ -151,11 +159,30 @@ class Judge {
     const CheckInput& input_;
 };
 
+/// In the pod that loads it, something stands in the place of a digest that the policy accepts there.
+bool is_accepted(const CheckInput& input) {
+    const auto& accept = input.settings.get<std::vector<std::string>>("accept");
+    if (accept.empty() || (input.subject.kind != Kind::model && input.subject.kind != Kind::dataset)) return false;
+    const Workload* pod = pod_of(place_of(input), input.evidence);
+    if (pod == nullptr) return false;
+    const auto accepts = [&](std::string_view what) { return std::find(accept.begin(), accept.end(), what) != accept.end(); };
+    const Reference& reference = input.subject.reference;
+    const bool verified = accepts("verifier-init") && reference.scheme == "pvc" && is_verified_first(*pod, reference.space, input.settings.get<std::vector<std::string>>("verifiers"));
+    if (verified) return true;
+    if (!accepts("contained") || !has_no_egress(*pod, input.evidence.fences)) return false;
+    if (!has_runtime_class(*pod, input.settings.get<std::vector<std::string>>("runtime-classes"))) return false;
+    std::vector<Finding> ways_out;       // of the sandbox
+    check_pod_security(*pod, false, ways_out);
+    return ways_out.empty();
+}
+
 CheckRun run(const CheckInput& input) {
     Judge judge(input);
     if (is_member(input.subject)) {
         judge.requirement(requirement_of(input), place_of(input), false);
-        return CheckRun::complete(std::move(judge.findings));
+        CheckRun done = CheckRun::complete(std::move(judge.findings));
+        if (!done.findings.empty() && is_accepted(input)) std::swap(done.findings, done.remarks);
+        return done;
     }
     judge.claims();
     check_tensor_indexes(input.evidence, judge.findings);
@@ -171,12 +198,28 @@ CheckRun run(const CheckInput& input) {
     return done;
 }
 
+std::string problem(const Settings& settings, std::string_view key, const RuleData*) {
+    const auto lists = [&](std::string_view setting, std::string_view what) {
+        const auto* list = settings.find<std::vector<std::string>>(setting);
+        return list != nullptr && (what.empty() ? !list->empty() : std::find(list->begin(), list->end(), what) != list->end());
+    };
+    if (key == "accept" && lists("accept", "verifier-init") && !lists("verifiers", "")) return "`verifier-init` needs `verifiers`: which images verify is nowhere else";
+    if (key == "runtime-classes" && !lists("accept", "contained")) return "`accept` does not have `contained`";
+    if (key != "verifiers") return {};
+    if (!lists("accept", "verifier-init")) return "`accept` does not have `verifier-init`";
+    for (const std::string& verifier : settings.get<std::vector<std::string>>("verifiers")) {
+        const bool digest = verifier.starts_with("sha256:") && is_lower_hex(std::string_view(verifier).substr(7), 64);
+        if (!digest) return "a verifier is named by the digest of its image, sha256:<64 lower-case hex digits>";
+    }
+    return {};
+}
+
 }  // namespace
 
 const Checker& integrity_checker() {
     static constexpr Checker kChecker = {
         "integrity", "Is everything pinned by digest, complete, and equal to what the manifest, lockfile or index says?",
-        kWhy, kFix, kKinds, false, kSettings, run};
+        kWhy, kFix, kKinds, false, kSettings, run, nullptr, problem};
     return kChecker;
 }
 

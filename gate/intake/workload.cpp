@@ -121,7 +121,10 @@ class PodReader : public WorkloadFields {
             for (std::string& word : texts(one, words, path)) container.words.push_back(std::move(word));
         }
         each(one, "volumeMounts", path, [&](const Tree& mount, const std::string& here) {
-            container.mounts.push_back({text_or_nothing(mount, "name", here), text_or_nothing(mount, "mountPath", here), flag(mount, "readOnly", here).value_or(false)});
+            WorkloadMount read{text_or_nothing(mount, "name", here), text_or_nothing(mount, "mountPath", here), flag(mount, "readOnly", here).value_or(false),
+                               text_or_nothing(mount, "subPath", here)};
+            if (read.part.empty()) read.part = text_or_nothing(mount, "subPathExpr", here);
+            container.mounts.push_back(std::move(read));
         });
         each(one, "volumeDevices", path, [&](const Tree& device, const std::string& here) { container.devices.push_back(text_or_nothing(device, "name", here)); });
         return container;

@@ -43,6 +43,7 @@ struct WorkloadMount {
     std::string volume;
     std::string path;
     bool read_only = false;
+    std::string part;                    // subPath or subPathExpr: not the whole volume
     friend bool operator==(const WorkloadMount&, const WorkloadMount&) = default;
 };
 

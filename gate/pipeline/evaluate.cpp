@@ -100,6 +100,17 @@ bool is_about_names(std::string_view check) {
 constexpr std::string_view kPlugin = "plugin";
 constexpr std::string_view kNotLookedUp = "the policy wants it looked up at its registry (network: allow), and no registry was asked";
 
+// What the workloads of a manifest load. Its members are names: what their bytes hold, nobody has looked at.
+std::vector<LoadedMember> loaded_by(const Evidence& evidence, const std::vector<SubjectVerdict>& members) {
+    std::vector<LoadedMember> loaded;
+    if (evidence.workloads.empty()) return loaded;
+    for (const SubjectVerdict& member : members) {
+        const bool loads = member.subject.kind == Kind::model || member.subject.kind == Kind::dataset;
+        if (loads && member.subject.named_at) loaded.push_back({*member.subject.named_at, member.level});
+    }
+    return loaded;
+}
+
 void collect_waivers(const SubjectVerdict& verdict, std::vector<ExceptionNote>& used) {
     for (const ExceptionNote& note : verdict.waivers) {
         if (std::find(used.begin(), used.end(), note) == used.end()) used.push_back(note);
@@ -156,18 +167,19 @@ Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<co
 }
 
 CheckRun Evaluator::ask(const Policy& policy, const Rule& rule, const Subject& subject, const Evidence& evidence, const Tier* tier,
-                        const PluginReplies* replies) const {
+                        const PluginReplies* replies, const std::vector<LoadedMember>& loaded) const {
     const Checker* const checker = checkers::find(rule.check);
     if (checker == nullptr) return CheckRun::error("this build has no checker " + rule.check);
     if (replies != nullptr && rule.check == kPlugin) {
         const auto reply = replies->find(question_of(rule, tier == nullptr ? "" : tier->name));
         return reply == replies->end() ? CheckRun::error("the plugin was not asked") : run_of(reply->second, rule);
     }
-    return checker->run({subject, evidence, rule.settings, policy, rule_data(), now_, advisories_.get()});
+    return checker->run({subject, evidence, rule.settings, policy, rule_data(), now_, advisories_.get(), &loaded});
 }
 
 SubjectVerdict Evaluator::judge_extended(const Extended& extended, const Subject& subject, const Evidence& evidence,
-                                         std::span<const policy::RuleRun> known, const PluginReplies* replies) const {
+                                         std::span<const policy::RuleRun> known, const PluginReplies* replies,
+                                         const std::vector<LoadedMember>& loaded) const {
     const Policy& policy = extended.policy;
     const Tier* const tier = policy::assign_tier(policy, subject, signers_of(evidence));
     policy::JudgeInput input{policy, subject, tier, evidence, {}, {}, coverage_of(subject, evidence), now_, &waivers_, {}};
@@ -178,7 +190,7 @@ SubjectVerdict Evaluator::judge_extended(const Extended& extended, const Subject
         if (run.applicable.applies && !run.applicable.skipped) {
             const policy::RuleRun* const done = extended.same[i] ? &known[*extended.same[i]] : nullptr;
             const bool ran = done != nullptr && done->applicable.applies && !done->applicable.skipped;
-            run.run = ran ? done->run : ask(policy, policy.rules[i], subject, evidence, tier, replies);
+            run.run = ran ? done->run : ask(policy, policy.rules[i], subject, evidence, tier, replies, loaded);
         }
         input.runs.push_back(std::move(run));
     }
@@ -188,6 +200,7 @@ SubjectVerdict Evaluator::judge_extended(const Extended& extended, const Subject
 SubjectVerdict Evaluator::judge_one(Subject judged, const Evidence& evidence, std::vector<SubjectVerdict> members,
                                     const PluginReplies* replies) const {
     const Tier* const tier = policy::assign_tier(policy_, judged, signers_of(evidence));
+    const std::vector<LoadedMember> loaded = loaded_by(evidence, members);
     policy::JudgeInput input{policy_, std::move(judged), tier, evidence, {}, std::move(members), {}, now_, &waivers_, {}};
     const Subject& subject = input.subject;
     input.coverage = coverage_of(subject, evidence);
@@ -196,10 +209,10 @@ SubjectVerdict Evaluator::judge_one(Subject judged, const Evidence& evidence, st
     for (const policy::Applicable& applicable : policy::applicable_rules(policy_, subject, tier)) {
         policy::RuleRun& run = input.runs.emplace_back();
         run.applicable = applicable;
-        if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, evidence, tier, replies);
+        if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, evidence, tier, replies, loaded);
     }
     for (const Extended& extended : extended_) {
-        input.extended.push_back({extended.label, judge_extended(extended, subject, evidence, input.runs, replies)});
+        input.extended.push_back({extended.label, judge_extended(extended, subject, evidence, input.runs, replies, loaded)});
     }
     return policy::judge(std::move(input));
 }
@@ -270,6 +283,8 @@ void Evaluator::judge_requirements(const Subject& subject, const Evidence& evide
     const auto work = [&] {
         Evidence own;                    // the options of the manifest are shared, not copied for each member
         own.index_options = evidence.index_options;
+        own.workloads = evidence.workloads;
+        own.fences = evidence.fences;
         RuleOutcomes last;               // and so are outcomes, as long as they are the same
         for (std::size_t begin = next.fetch_add(kPart); begin < count; begin = next.fetch_add(kPart)) {
             for (std::size_t i = begin; i < std::min(begin + kPart, count); ++i) {

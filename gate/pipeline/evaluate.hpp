@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "model/advisory.hpp"
+#include "model/checker.hpp"
 #include "model/recording.hpp"
 #include "pipeline/plan.hpp"
 #include "pipeline/plugins.hpp"
@@ -59,9 +60,10 @@ class Evaluator {
                              const PluginReplies* replies) const;
     /// `known`: runs of the rules of `policy_`, in their order.
     SubjectVerdict judge_extended(const Extended& extended, const Subject& subject, const Evidence& evidence,
-                                  std::span<const policy::RuleRun> known, const PluginReplies* replies) const;
+                                  std::span<const policy::RuleRun> known, const PluginReplies* replies,
+                                  const std::vector<LoadedMember>& loaded) const;
     CheckRun ask(const Policy& policy, const Rule& rule, const Subject& subject, const Evidence& evidence, const Tier* tier,
-                 const PluginReplies* replies) const;
+                 const PluginReplies* replies, const std::vector<LoadedMember>& loaded) const;
 
     Policy policy_;
     std::vector<Extended> extended_;     // without packs, which leave sources and mirrors open: their standing is asked by the judge

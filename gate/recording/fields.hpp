@@ -212,10 +212,11 @@ void fields(Of<WorkloadVolume> auto& volume, auto& visit) {
 }
 
 void fields(Of<WorkloadMount> auto& mount, auto& visit) {
-    auto& [volume, path, read_only] = mount;
+    auto& [volume, path, read_only, part] = mount;
     visit("volume", volume);
     visit("path", path);
     visit("read_only", read_only);
+    visit("part", NotEmpty{part});
 }
 
 void fields(Of<WorkloadVariable> auto& variable, auto& visit) {

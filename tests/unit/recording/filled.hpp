@@ -58,7 +58,7 @@ inline Evidence filled_evidence() {
     workload.apparmor = {{"container.apparmor.security.beta.kubernetes.io/c", "unconfined"}};
     workload.labels = {{"app", "x"}};
     workload.volumes = {{"v", {"hostPath"}, "/dev", true}};
-    workload.containers = {{where, WorkloadContainer::Role::sidecar, "c", "image", security, {80}, {"h"}, {"memory"}, {{"HF_TOKEN", "x", "secretKeyRef"}}, {"--trust-remote-code"}, {{"v", "/m", true}}, {"d"}}};
+    workload.containers = {{where, WorkloadContainer::Role::sidecar, "c", "image", security, {80}, {"h"}, {"memory"}, {{"HF_TOKEN", "x", "secretKeyRef"}}, {"--trust-remote-code"}, {{"v", "/m", true, "models/a"}}, {"d"}}};
     evidence.workloads = {workload};
     evidence.fences = {{where, "deny", "n", {{"app", "x"}}, true, true, true, true, true}};
     evidence.opaques = {{where, "compressed by nothing we know", 3}};
