@@ -10,8 +10,9 @@ bool lies_in_document(const Location& what, const Workload& workload) {
     return what.path == workload.where.path && what.line && *what.line >= workload.first_line && *what.line <= workload.last_line;
 }
 
+// A space stands between what the context says and the path.
 bool lies_below(std::string_view member, std::string_view path) {
-    return path.empty() || (member.starts_with(path) && (member.size() == path.size() || member[path.size()] == '.'));
+    return path.empty() || (member.starts_with(path) && (member.size() == path.size() || member[path.size()] == '.' || member[path.size()] == ' '));
 }
 
 }  // namespace

@@ -188,6 +188,14 @@ TEST_CASE("workload: what is named is of its own pod, though two documents have 
     annotation.member = "metadata.annotations.x";
     CHECK_FALSE(lies_in_pod(annotation, parsed.facts.workloads[0]));
     CHECK(lies_in_object(annotation, parsed.facts.workloads[0]));
+    Workload review = parsed.facts.workloads[0];     // as an AdmissionReview has it
+    review.object = "request.object";
+    review.where.member = "request.object spec";
+    annotation.member = "request.object spec.containers[0].image";
+    CHECK(lies_in_pod(annotation, review));
+    annotation.member = "request.object metadata.annotations.x";
+    CHECK_FALSE(lies_in_pod(annotation, review));
+    CHECK(lies_in_object(annotation, review));
     annotation.member = "specx";
     CHECK_FALSE(lies_in_pod(annotation, parsed.facts.workloads[0]));
 }
