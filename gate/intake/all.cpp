@@ -21,7 +21,7 @@ void IntakeContext::format(std::string_view name) {
 
 bool IntakeContext::has_room() const {
     const std::size_t facts = evidence.requirements.size() + evidence.index_options.size() + evidence.includes.size() +
-                              evidence.opaques.size() + evidence.findings.size();
+                              evidence.opaques.size() + evidence.findings.size() + evidence.workloads.size() + evidence.fences.size();
     return facts < limits.facts;
 }
 
