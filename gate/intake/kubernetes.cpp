@@ -403,7 +403,9 @@ class Reader : public DeploymentReader {
             return true;
         }
         if (entry.key == "uri" && value.is_text()) {
-            if (names_an_artifact(value.text)) note(record_uri(value.text, where(value, here), "`uri`", context_));
+            // KServe's are all of models: model.uri, lora.adapters[].uri, storageUris[].uri.
+            const bool model = names_an_artifact(value.text) || (kserve && value.text.find("://") != std::string::npos);
+            if (model) note(record_uri(value.text, where(value, here), "`uri`", context_));
             return true;
         }
         // A path in a bucket that a secret names.
