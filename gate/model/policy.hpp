@@ -24,6 +24,10 @@ enum class OnTrouble { deny, warn };
 /// What happens where the kernel cannot contain a program: it is not run, or run all the same and said so.
 enum class Sandbox { required, best_effort };
 
+/// A Kubernetes object that is changed and names only what it named before, each by digest: judged like a new one, or admitted although
+/// the policy would refuse it today (what is blocked apart).
+enum class OnUnchanged { judge, admit };
+
 struct PolicyDefaults {
     Mode mode = Mode::enforce;                     // of the rules of the same file that name none
     OnTrouble on_error = OnTrouble::deny;
@@ -31,7 +35,9 @@ struct PolicyDefaults {
     OnTrouble on_skipped = OnTrouble::deny;
     bool network = false;                          // `allow`: of the rules for containers of the same file that do not say
     Sandbox sandbox = Sandbox::required;           // of plugins; always `required` in `serve`
+    OnUnchanged on_unchanged = OnUnchanged::judge;
     std::optional<std::int64_t> http_deadline;     // seconds for one request to /v1/evaluate
+    std::optional<std::int64_t> admission_deadline;  // seconds for one admission review
 };
 
 /// Judged first, beats everything. Exactly one of the three is set.

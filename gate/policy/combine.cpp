@@ -71,9 +71,12 @@ class Combination {
         own.on_unmatched = std::min(own.on_unmatched, other.on_unmatched);
         own.on_skipped = std::min(own.on_skipped, other.on_skipped);
         own.sandbox = std::min(own.sandbox, other.sandbox);
-        if (other.http_deadline && (!own.http_deadline || *other.http_deadline < *own.http_deadline)) {
-            own.http_deadline = other.http_deadline;
-        }
+        own.on_unchanged = std::min(own.on_unchanged, other.on_unchanged);
+        const auto shorter = [](std::optional<std::int64_t>& value, const std::optional<std::int64_t>& others) {
+            if (others && (!value || *others < *value)) value = others;
+        };
+        shorter(own.http_deadline, other.http_deadline);
+        shorter(own.admission_deadline, other.admission_deadline);
     }
 
     // One name, one meaning. The same line reached on two ways is the same.

@@ -70,6 +70,12 @@ class Comparison {
             add(looser ? Direction::loosened : Direction::tightened, "defaults.sandbox",
                 looser ? "it is best-effort, and was required" : "it is required, and was best-effort", "");
         }
+        if (before_.defaults.on_unchanged != after_.defaults.on_unchanged) {
+            const bool looser = after_.defaults.on_unchanged == OnUnchanged::admit;
+            add(looser ? Direction::loosened : Direction::tightened, "defaults.on-unchanged",
+                looser ? "it is admit, and was judge" : "it is judge, and was admit", "");
+        }
+        if (before_.defaults.admission_deadline != after_.defaults.admission_deadline) add(Direction::changed, "defaults.deadline.admission", "", "");
         if (before_.defaults.http_deadline != after_.defaults.http_deadline) add(Direction::changed, "defaults.deadline.http", "", "");
     }
 

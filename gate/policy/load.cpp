@@ -13,6 +13,7 @@ using codec::Yaml;
 
 constexpr std::array<std::string_view, 2> kDenyOrWarn = {"deny", "warn"};
 constexpr std::array<std::string_view, 2> kNetwork = {"deny", "allow"};
+constexpr std::array<std::string_view, 2> kJudgeOrAdmit = {"judge", "admit"};
 constexpr std::array<std::string_view, 2> kSandbox = {"required", "best-effort"};
 constexpr std::array<std::string_view, 3> kModes = {"enforce", "warn", "monitor"};
 
@@ -76,18 +77,31 @@ void read_sandbox(Loading& loading, const Yaml& node, PolicyDefaults& defaults) 
     defaults.sandbox = wanted;
 }
 
-void read_http(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
-    const auto seconds = read_duration(loading, node);
-    const bool inherited = loading.base != nullptr && defaults.http_deadline;
-    if (seconds && inherited && *seconds > *defaults.http_deadline) {
-        return loading.mistakes.add(node, loosens("the deadline", "longer than", loading, "defaults.deadline.http"));
+void read_on_unchanged(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
+    const auto text = read_choice(loading, node, "answer", kJudgeOrAdmit);
+    if (!text) return;
+    const OnUnchanged wanted = *text == "admit" ? OnUnchanged::admit : OnUnchanged::judge;
+    if (loading.base != nullptr && wanted > defaults.on_unchanged) {
+        return loading.mistakes.add(node, loosens("'on-unchanged'", "weaker than", loading, "defaults.on-unchanged"));
     }
-    if (seconds) defaults.http_deadline = seconds;
+    defaults.on_unchanged = wanted;
 }
+
+// In a child only shorter.
+void read_shorter(Loading& loading, const Yaml& node, std::string_view key, std::optional<std::int64_t>& value) {
+    const auto seconds = read_duration(loading, node);
+    const bool inherited = loading.base != nullptr && value;
+    if (seconds && inherited && *seconds > *value) {
+        return loading.mistakes.add(node, loosens("the deadline", "longer than", loading, "defaults.deadline." + std::string(key)));
+    }
+    if (seconds) value = seconds;
+}
+void read_http(Loading& loading, const Yaml& node, PolicyDefaults& defaults) { read_shorter(loading, node, "http", defaults.http_deadline); }
+void read_admission(Loading& loading, const Yaml& node, PolicyDefaults& defaults) { read_shorter(loading, node, "admission", defaults.admission_deadline); }
 
 constexpr std::array<Field<PolicyDefaults>, 2> kDeadline = {{
     {{"http", Need::optional, Shape::duration, "longest judgement for one HTTP request; then it could not decide"}, read_http},
-    {{"admission", Need::not_yet, Shape::duration, "longest judgement for one Kubernetes admission review"}, nullptr},
+    {{"admission", Need::optional, Shape::duration, "longest judgement for one Kubernetes admission review; never longer than the API server waits"}, read_admission},
 }};
 
 void read_deadline(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
@@ -95,11 +109,12 @@ void read_deadline(Loading& loading, const Yaml& node, PolicyDefaults& defaults)
     read_fields(loading, node, "'deadline'", kDeadline, defaults);
 }
 
-constexpr std::array<Field<PolicyDefaults>, 7> kDefaults = {{
+constexpr std::array<Field<PolicyDefaults>, 8> kDefaults = {{
     {{"mode", Need::optional, Shape::choice, "mode of the rules of this file that name none", "enforce", kModes}, read_default_mode},
     {{"on-error", Need::optional, Shape::choice, "a checker failed, timed out, or had no data", "deny", kDenyOrWarn}, read_on_error},
     {{"on-unmatched", Need::optional, Shape::choice, "a subject that no rule covers", "deny", kDenyOrWarn}, read_on_unmatched},
     {{"on-skipped", Need::optional, Shape::choice, "a file or region that nothing could read", "deny", kDenyOrWarn}, read_on_skipped},
+    {{"on-unchanged", Need::optional, Shape::choice, "a Kubernetes object that changes and names only what it named before, each by digest: judged, or admitted though it would be refused", "judge", kJudgeOrAdmit}, read_on_unchanged},
     {{"network", Need::optional, Shape::choice, "of the rules for containers of this file that do not say: whether images are looked up at their registry; nothing else uses the network, and a plugin only where its entry says so", "deny", kNetwork}, read_network},
     {{"sandbox", Need::optional, Shape::choice, "a plugin where the kernel cannot contain it: not run, or (best-effort, never in `serve`) run and said so", "required", kSandbox}, read_sandbox},
     {{"deadline", Need::optional, Shape::section, "how long a judgement may take where somebody waits", {}, {}, "deadline"}, read_deadline},

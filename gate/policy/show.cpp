@@ -90,9 +90,13 @@ class Printer {
         line(std::string("  on-skipped: ") + answer(policy_.defaults.on_skipped), origin("defaults.on-skipped"));
         line(std::string("  network: ") + (policy_.defaults.network ? "allow" : "deny"), origin("defaults.network"));
         line(std::string("  sandbox: ") + (policy_.defaults.sandbox == Sandbox::required ? "required" : "best-effort"), origin("defaults.sandbox"));
-        if (!policy_.defaults.http_deadline) return;
+        if (policy_.defaults.on_unchanged == OnUnchanged::admit) line("  on-unchanged: admit", origin("defaults.on-unchanged"));
+        const auto& http = policy_.defaults.http_deadline;
+        const auto& admission = policy_.defaults.admission_deadline;
+        if (!http && !admission) return;
         line("  deadline:");
-        line("    http: " + format_duration(*policy_.defaults.http_deadline), origin("defaults.deadline.http"));
+        if (http) line("    http: " + format_duration(*http), origin("defaults.deadline.http"));
+        if (admission) line("    admission: " + format_duration(*admission), origin("defaults.deadline.admission"));
     }
 
     void trust() {

@@ -156,11 +156,6 @@ TEST_CASE("every mistake is told, each with its place and the nearest word") {
     CHECK(error_of("[]") == "p.yaml:1:1: a policy is a mapping of keys to values");
 }
 
-TEST_CASE("keys of the language that do not work yet are refused, never ignored") {
-    CHECK(error_of(with_section("defaults: { deadline: { admission: 8s } }")) ==
-          "p.yaml:4:25: 'admission' is not supported yet by this version");
-}
-
 TEST_CASE("what can never match, run or pass is refused") {
     const auto refused = [](const std::string& text, std::string_view part) {
         CAPTURE(text, error_of(text));
