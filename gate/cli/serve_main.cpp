@@ -8,7 +8,7 @@ namespace headgate::cli {
 namespace {
 
 int run(const Arguments& arguments) {
-    CLI::App app("Judge over HTTP: POST /v1/evaluate; /livez, /readyz and /metrics on their own port.", "headgate serve");
+    CLI::App app("Judge over HTTP: POST /v1/evaluate, and with --admission /v1/validate; /livez, /readyz and /metrics on their own port.", "headgate serve");
     ServeArguments serve;
     add_serve_options(app, serve);
     if (const auto code = parse_arguments(app, arguments)) return *code;

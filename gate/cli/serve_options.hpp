@@ -28,6 +28,8 @@ inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
     app.add_option("--tls-key", options.tls.private_key, "its private key (PEM)")->type_name("FILE");
     app.add_option("--client-ca", options.tls.client_ca, "clients need a certificate of this CA (PEM)")->type_name("FILE");
     app.add_option("--token-file", options.token_file, "bearer tokens, one a line; clients need one of them")->type_name("FILE");
+    app.add_flag("--admission", options.admission, "answer Kubernetes: POST /v1/validate (and /v1/provider), without a token");
+    app.add_flag("--mutate", options.mutate, "with --admission: POST /v1/mutate pins tags to the digests that were judged");
     app.add_option("--root", options.roots, "folder whose files may be judged (repeatable)")
         ->type_name("DIR")
         ->allow_extra_args(false);

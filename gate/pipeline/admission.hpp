@@ -48,6 +48,11 @@ struct AdmissionContext {
     Limits limits = {};
 };
 
+/// What an API server asks, for the doors (intake/admission_review.hpp).
+using AdmissionReview = intake::AdmissionReview;
+using AdmissionOperation = intake::AdmissionOperation;
+inline Result<AdmissionReview> read_review(ByteView bytes) { return intake::read_admission_review(bytes); }
+
 AdmissionJudgement judge_admission(const LoadedPolicy& loaded, const intake::AdmissionReview& review, const AdmissionContext& context);
 
 /// One image by its reference, as a webhook is asked by others than an API server (Gatekeeper's external data). Never throws.

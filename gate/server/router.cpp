@@ -62,8 +62,10 @@ class Router::Library final : public httplib::Server {
     }
 
     static void call(const Route& route, const httplib::Request& request, std::string body, httplib::Response& response) {
+        const std::size_t mark = request.target.find('?');
         const HttpResponse answer = route({request.path, std::move(body), request.get_header_value("Authorization"),
-                                           request.get_header_value("Content-Type"), request.remote_addr});
+                                           request.get_header_value("Content-Type"), request.remote_addr,
+                                           mark == std::string::npos ? std::string() : request.target.substr(mark + 1)});
         response.status = answer.status;
         if (answer.status == 401) response.set_header("WWW-Authenticate", "Bearer");
         response.set_content(answer.body, answer.content_type);

@@ -16,6 +16,7 @@ struct HttpRequest {
     std::string authorization;       // value of the header, "" without
     std::string content_type;
     std::string peer;
+    std::string query = {};          // of the target, behind '?', as it was sent
 };
 struct HttpResponse {
     int status = 200;

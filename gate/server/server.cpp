@@ -6,6 +6,7 @@
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/isolation.hpp"
+#include "server/admission.hpp"
 #include "server/service.hpp"
 
 namespace headgate::server {
@@ -55,6 +56,8 @@ Result<std::vector<std::string>> real_roots(const std::vector<std::string>& root
     return real;
 }
 
+bool generic_is_guarded(const ServeOptions& options) { return !options.token_file.empty() || !options.tls.client_ca.empty(); }
+
 // What would let strangers in is a mistake, not a default.
 Result<void> refuse_open_doors(const ServeOptions& options) {
     const bool tls = !options.tls.certificate.empty();
@@ -62,9 +65,10 @@ Result<void> refuse_open_doors(const ServeOptions& options) {
         return Error{ErrorCode::usage, "--tls-cert and --tls-key go together"};
     }
     if (!tls && !options.tls.client_ca.empty()) return Error{ErrorCode::usage, "--client-ca needs --tls-cert"};
+    if (options.mutate && !options.admission) return Error{ErrorCode::usage, "--mutate needs --admission: only what is validated may be changed"};
     if (is_loopback(options.listen)) return {};
     if (!tls) return Error{ErrorCode::usage, options.listen + " is not loopback: --tls-cert and --tls-key are needed"};
-    if (options.token_file.empty() && options.tls.client_ca.empty()) {
+    if (!generic_is_guarded(options) && !options.admission) {
         return Error{ErrorCode::usage, options.listen + " is not loopback: --token-file or --client-ca is needed"};
     }
     return {};
@@ -168,8 +172,18 @@ Result<int> serve(const ServeOptions& options) {
         return pipeline::decide(loaded, request);
     };
     Service service(std::move(service_options), policy, decide, io::now);
+    Admission::Options admission_options;
+    admission_options.registry = images.get();
+    Admission admission(std::move(admission_options), policy, io::now);
     Router api;
-    api.post("/v1/evaluate", [&](const HttpRequest& request) { return service.evaluate(request); });
+    if (generic_is_guarded(options) || is_loopback(options.listen)) {
+        api.post("/v1/evaluate", [&](const HttpRequest& request) { return service.evaluate(request); });
+    }
+    if (options.admission) {
+        api.post("/v1/validate", [&](const HttpRequest& request) { return admission.validate(request); });
+        api.post("/v1/provider", [&](const HttpRequest& request) { return admission.provide(request); });
+    }
+    if (options.mutate) api.post("/v1/mutate", [&](const HttpRequest& request) { return admission.mutate(request); });
     Router health;
     health.get("/livez", [&](const HttpRequest& request) { return service.livez(request); });
     health.get("/readyz", [&](const HttpRequest& request) { return service.readyz(request); });
@@ -186,7 +200,7 @@ Result<int> serve(const ServeOptions& options) {
                   {"status", std::to_string(status)},
                   {"refused", reason}});
     };
-    service.more_metrics = [&] { return door_metrics(door.counts()); };
+    service.more_metrics = [&] { return door_metrics(door.counts()) + (options.admission ? admission.metrics() : std::string()); };
     const int port = TRY(door.listen(options.listen, false));
     const int health_port = TRY(door.listen(options.health_listen, true));
     running_door = &door;

@@ -18,6 +18,11 @@ struct ServeOptions {
     std::string health_listen = "127.0.0.1:8081";
     crypto::TlsContext::Files tls;           // empty certificate: plain HTTP, loopback only
     std::string token_file;                  // one bearer token a line
+    /// POST /v1/validate and /v1/provider are there, open to whoever connects: an API server has no token, and a client certificate only
+    /// where its operator gave it one (`tls.client_ca` then demands it). Beyond loopback they need TLS, and without a token or a client CA
+    /// nothing else is served beside them.
+    bool admission = false;
+    bool mutate = false;                     // POST /v1/mutate besides
     std::vector<std::string> roots;
     std::string policy = "builtin:baseline";
     pipeline::PolicyPin pin;

@@ -1,0 +1,63 @@
+// admission.hpp: the routes by which Kubernetes asks: POST /v1/validate, POST /v1/mutate and POST /v1/provider (Gatekeeper's external
+// data), without any socket.
+//
+// A review is answered with 200 whatever becomes of it: to an API server every other status means that nobody answered, and then its
+// `failurePolicy` decides and not the policy. 400 is for what is no review. Only the answer of /v1/validate counts, which looks at the object
+// as it is and never at what /v1/mutate did to it. Nothing is kept about a review (dry runs and repeated ones need no care), but counts.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "pipeline/admission.hpp"
+#include "server/admission_answer.hpp"
+#include "server/policy_holder.hpp"
+#include "server/router.hpp"
+
+namespace headgate::server {
+
+/// How long a judgement may take. `query`: of the request's URL: the API server says there how long it waits, rounded up to seconds. 10 s
+/// without; less a tenth, at least half a second, so that the answer arrives; and never more than the policy allows.
+/// Error{usage}: a timeout that is no whole number of seconds.
+Result<std::chrono::milliseconds> admission_budget(const std::string& query, std::optional<std::int64_t> policy_seconds);
+
+class Admission {
+  public:
+    using Judge = std::function<pipeline::AdmissionJudgement(const pipeline::LoadedPolicy&, const pipeline::AdmissionReview&, const pipeline::AdmissionContext&)>;
+    using JudgeImage = std::function<pipeline::AdmissionJudgement(const pipeline::LoadedPolicy&, const std::string&, const pipeline::AdmissionContext&)>;
+    struct Options {
+        pipeline::RegistryImages* registry = nullptr;    // nullptr: names are judged as names
+        Judge judge = pipeline::judge_admission;
+        JudgeImage judge_image = pipeline::judge_image;
+    };
+
+    Admission(Options options, const PolicyHolder& policy, std::function<Instant()> now);
+
+    HttpResponse validate(const HttpRequest& request) { return review(request, false); }
+    HttpResponse mutate(const HttpRequest& request) { return review(request, true); }
+    HttpResponse provide(const HttpRequest& request);
+    /// Lines for /metrics. How many there are does not depend on what was asked.
+    std::string metrics() const;
+
+  private:
+    HttpResponse review(const HttpRequest& request, bool mutating);
+    AdmissionAnswer decide(const HttpRequest& request, const pipeline::AdmissionReview& review, bool mutating);
+    void count(pipeline::AdmissionOperation operation, const AdmissionAnswer& answer, std::chrono::steady_clock::duration took);
+    HttpResponse bad_request(const HttpRequest& request, const std::string& why);
+
+    Options options_;
+    const PolicyHolder& policy_;
+    std::function<Instant()> now_;
+
+    static constexpr std::array<double, 8> kSeconds = {0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25};   // as the API server's own histogram
+    std::array<std::array<std::atomic<std::uint64_t>, 3>, 5> reviews_{};   // by operation; allowed, denied, undecided
+    std::array<std::atomic<std::uint64_t>, 3> keys_{};
+    std::array<std::atomic<std::uint64_t>, kSeconds.size() + 1> took_{};
+    std::atomic<std::uint64_t> took_microseconds_{0};
+    std::atomic<std::uint64_t> malformed_{0};
+};
+
+}  // namespace headgate::server
