@@ -26,6 +26,8 @@ codec::JsonLimits envelope_limits() {
     return limits;
 }
 
+std::string inside(const std::string& path, const std::string& name) { return path.empty() ? name : path + '.' + name; }
+
 class ReviewReader {
   public:
     explicit ReviewReader(ByteView bytes) : bytes_(bytes), scan_(bytes, envelope_limits()) {}
@@ -69,7 +71,7 @@ class ReviewReader {
     }
     void doubled(const std::string& path, const std::string& name) {
         const bool identity = (path.empty() && (name == "apiVersion" || name == "kind" || name == "request")) || (path == "request" && name == "uid");
-        const std::string whole = path.empty() ? name : path + "." + name;
+        const std::string whole = inside(path, name);
         if (identity && !twice_) twice_ = whole;
         problem("`" + whole + "` is there twice");
     }
@@ -97,7 +99,7 @@ class ReviewReader {
     }
 
     bool request(const std::string& name) {
-        const std::string path = "request." + name;
+        const std::string path = inside("request", name);
         if (name == "uid") return text(path, review_.uid, kMostUid), true;
         if (name == "kind") return type(path, "kind", review_.kind);
         if (name == "resource") return type(path, "resource", review_.resource);
@@ -128,7 +130,7 @@ class ReviewReader {
         members(path, [&](const std::string& name) {
             std::string* const field = name == "group" ? &into.group : name == "version" ? &into.version : name == last ? &into.name : nullptr;
             if (field == nullptr) return false;
-            text(path + "." + name, *field, kMostName);
+            text(inside(path, name), *field, kMostName);
             return true;
         });
         return true;
@@ -151,7 +153,7 @@ class ReviewReader {
         if (scan_.peek() != JsonScanner::Kind::object) return false;
         members(path, [&](const std::string& name) {
             if (name != "username") return false;
-            text(path + "." + name, review_.user, kMostUser);
+            text(inside(path, name), review_.user, kMostUser);
             return true;
         });
         return true;

@@ -41,23 +41,30 @@ constexpr std::array<SubResource, 8> kSubResources = {{
 
 /// Kinds of the API's own that run something, whose pods must have containers, and where the pod is.
 struct Workload {
-    std::string_view group, kind, path;
+    std::string_view group, kind, steps;
     bool scales = false;                 // by spec.replicas
+
+    /// As locations write it.
+    std::string path() const {
+        std::string text(steps);
+        std::replace(text.begin(), text.end(), '/', '.');
+        return text;
+    }
 };
 constexpr std::array<Workload, 14> kWorkloads = {{
     {"", "Pod", "spec"},
-    {"", "PodTemplate", "template.spec"},
-    {"", "ReplicationController", "spec.template.spec", true},
-    {"apps", "Deployment", "spec.template.spec", true},
-    {"apps", "ReplicaSet", "spec.template.spec", true},
-    {"apps", "StatefulSet", "spec.template.spec", true},
-    {"apps", "DaemonSet", "spec.template.spec"},
-    {"extensions", "Deployment", "spec.template.spec", true},
-    {"extensions", "ReplicaSet", "spec.template.spec", true},
-    {"extensions", "DaemonSet", "spec.template.spec"},
-    {"batch", "Job", "spec.template.spec"},
-    {"batch", "CronJob", "spec.jobTemplate.spec.template.spec"},
-    {"batch", "JobTemplate", "template.spec.template.spec"},
+    {"", "PodTemplate", "template/spec"},
+    {"", "ReplicationController", "spec/template/spec", true},
+    {"apps", "Deployment", "spec/template/spec", true},
+    {"apps", "ReplicaSet", "spec/template/spec", true},
+    {"apps", "StatefulSet", "spec/template/spec", true},
+    {"apps", "DaemonSet", "spec/template/spec"},
+    {"extensions", "Deployment", "spec/template/spec", true},
+    {"extensions", "ReplicaSet", "spec/template/spec", true},
+    {"extensions", "DaemonSet", "spec/template/spec"},
+    {"batch", "Job", "spec/template/spec"},
+    {"batch", "CronJob", "spec/jobTemplate/spec/template/spec"},
+    {"batch", "JobTemplate", "template/spec/template/spec"},
     {"imagepolicy.k8s.io", "ImageReview", "spec"},
 }};
 
@@ -152,8 +159,8 @@ std::optional<std::string> misspelt(const Tree& pod) {
 
 /// Why the pod of a workload cannot be judged; "" when it can.
 std::string wrong_with(const Workload& kind, const Tree& object) {
-    const Tree* pod = value_at(object, kind.path);
-    const std::string at(kind.path);
+    const std::string at = kind.path();
+    const Tree* pod = value_at(object, at);
     if (pod == nullptr || !pod->is_table()) return "`" + at + "` is not there, so that it has no container";
     if (const auto field = misspelt(*pod)) return "a field `" + *field + "` in `" + at + "`, which the API writes otherwise";
     const Tree* containers = pod->find("containers");
