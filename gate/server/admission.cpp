@@ -1,8 +1,8 @@
 #include "server/admission.hpp"
 
 #include <algorithm>
-#include <exception>
 #include <charconv>
+#include <exception>
 
 #include "base/text.hpp"
 #include "codec/json.hpp"
@@ -14,6 +14,10 @@ namespace headgate::server {
 namespace {
 
 using codec::Json;
+using pipeline::AdmissionAnswer;
+using pipeline::answer_to;
+using pipeline::could_not_decide;
+using pipeline::write_answer;
 using std::chrono::milliseconds;
 
 constexpr std::int64_t kLeastSeconds = 1, kMostSeconds = 30, kUsualSeconds = 10;   // of webhooks: admissionregistration/v1

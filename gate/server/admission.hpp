@@ -13,7 +13,7 @@
 #include <string>
 
 #include "pipeline/admission.hpp"
-#include "server/admission_answer.hpp"
+#include "pipeline/admission_answer.hpp"
 #include "server/policy_holder.hpp"
 #include "server/router.hpp"
 
@@ -44,8 +44,8 @@ class Admission {
 
   private:
     HttpResponse review(const HttpRequest& request, bool mutating);
-    AdmissionAnswer decide(const HttpRequest& request, const pipeline::AdmissionReview& review, bool mutating);
-    void count(pipeline::AdmissionOperation operation, const AdmissionAnswer& answer, std::chrono::steady_clock::duration took);
+    pipeline::AdmissionAnswer decide(const HttpRequest& request, const pipeline::AdmissionReview& review, bool mutating);
+    void count(pipeline::AdmissionOperation operation, const pipeline::AdmissionAnswer& answer, std::chrono::steady_clock::duration took);
     HttpResponse bad_request(const HttpRequest& request, const std::string& why);
 
     Options options_;

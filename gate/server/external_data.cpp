@@ -2,7 +2,7 @@
 
 #include "base/text.hpp"
 #include "codec/json.hpp"
-#include "server/admission_answer.hpp"
+#include "pipeline/admission_answer.hpp"
 
 namespace headgate::server {
 namespace {
@@ -54,7 +54,7 @@ ProviderItem item_of(const std::string& key, const pipeline::AdmissionJudgement&
     ProviderItem item;
     item.key = key;
     if (judgement.outcome != pipeline::AdmissionJudgement::Outcome::allowed || judgement.named.size() != 1) {
-        item.error = escape_terminal(denial_message(judgement), kMostError);
+        item.error = escape_terminal(pipeline::denial_message(judgement), kMostError);
         return item;
     }
     item.value = judgement.named.front().digest.empty() ? "allow" : judgement.named.front().digest;

@@ -11,7 +11,7 @@
 
 #include "pipeline/admission.hpp"
 
-namespace headgate::server {
+namespace headgate::pipeline {
 
 struct AdmissionAnswer {
     bool allowed = false;
@@ -29,14 +29,14 @@ inline constexpr std::size_t kMostOfWarnings = 4096;     // bytes of all
 inline constexpr std::size_t kMostAuditValue = 1024;
 
 /// `notice`: what is to be said with every answer, such as that the policy in force is an old one; "" nothing.
-AdmissionAnswer answer_to(const pipeline::AdmissionReview& review, const pipeline::AdmissionJudgement& judgement, const std::string& policy_digest,
+AdmissionAnswer answer_to(const AdmissionReview& review, const AdmissionJudgement& judgement, const std::string& policy_digest,
                           const std::string& notice);
 /// A denial for our own reasons.
-AdmissionAnswer could_not_decide(const pipeline::AdmissionReview& review, const std::string& why, const std::string& policy_digest);
+AdmissionAnswer could_not_decide(const AdmissionReview& review, const std::string& why, const std::string& policy_digest);
 
-std::string write_answer(const pipeline::AdmissionReview& review, const AdmissionAnswer& answer);
+std::string write_answer(const AdmissionReview& review, const AdmissionAnswer& answer);
 
 /// A few words for a log line or a message of somebody else's protocol: why a judgement does not allow.
-std::string denial_message(const pipeline::AdmissionJudgement& judgement);
+std::string denial_message(const AdmissionJudgement& judgement);
 
-}  // namespace headgate::server
+}  // namespace headgate::pipeline

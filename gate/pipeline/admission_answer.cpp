@@ -1,4 +1,4 @@
-#include "server/admission_answer.hpp"
+#include "pipeline/admission_answer.hpp"
 
 #include <algorithm>
 #include <set>
@@ -7,11 +7,11 @@
 #include "base/text.hpp"
 #include "codec/json.hpp"
 
-namespace headgate::server {
+namespace headgate::pipeline {
 namespace {
 
 using codec::Json;
-using Judgement = pipeline::AdmissionJudgement;
+using Judgement = AdmissionJudgement;
 using Outcome = Judgement::Outcome;
 
 constexpr std::size_t kMostReasons = 8;
@@ -141,7 +141,7 @@ std::string references_text(const Judgement& judgement) {
     return text;
 }
 
-void audit(const pipeline::AdmissionReview& review, const Judgement& judgement, const std::string& policy_digest, AdmissionAnswer& answer) {
+void audit(const AdmissionReview& review, const Judgement& judgement, const std::string& policy_digest, AdmissionAnswer& answer) {
     std::set<std::string> ids;
     if (const SubjectVerdict* subject = subject_of(judgement)) collect_ids(*subject, ids);
     std::string decision = std::string(word_of(judgement.outcome)) + " uid=" + plain(review.uid, 128) + " policy=" + plain(policy_digest, 80);
@@ -179,7 +179,7 @@ std::string denial_message(const Judgement& judgement) {
     return plain(text, kMostMessage - rest.size()) + rest;
 }
 
-AdmissionAnswer answer_to(const pipeline::AdmissionReview& review, const Judgement& judgement, const std::string& policy_digest, const std::string& notice) {
+AdmissionAnswer answer_to(const AdmissionReview& review, const Judgement& judgement, const std::string& policy_digest, const std::string& notice) {
     AdmissionAnswer answer;
     answer.allowed = judgement.outcome == Outcome::allowed;
     answer.code = code_of(judgement);
@@ -192,13 +192,13 @@ AdmissionAnswer answer_to(const pipeline::AdmissionReview& review, const Judgeme
     return answer;
 }
 
-AdmissionAnswer could_not_decide(const pipeline::AdmissionReview& review, const std::string& why, const std::string& policy_digest) {
+AdmissionAnswer could_not_decide(const AdmissionReview& review, const std::string& why, const std::string& policy_digest) {
     Judgement judgement;
     judgement.reason = why;
     return answer_to(review, judgement, policy_digest, "");
 }
 
-std::string write_answer(const pipeline::AdmissionReview& review, const AdmissionAnswer& answer) {
+std::string write_answer(const AdmissionReview& review, const AdmissionAnswer& answer) {
     Json document = Json::object();
     document.add("apiVersion", Json::of(review.api_version));
     document.add("kind", Json::of("AdmissionReview"));
@@ -226,4 +226,4 @@ std::string write_answer(const pipeline::AdmissionReview& review, const Admissio
     return codec::write_json(document) + "\n";
 }
 
-}  // namespace headgate::server
+}  // namespace headgate::pipeline
