@@ -48,6 +48,7 @@ int run_doctor(const Arguments& arguments);
 int run_explain(const Arguments& arguments);
 int run_facts(const Arguments& arguments);
 int run_init(const Arguments& arguments);
+int run_k8s(const Arguments& arguments);
 int run_plugin(const Arguments& arguments);
 int run_policy(const Arguments& arguments);
 int run_serve(const Arguments& arguments);
