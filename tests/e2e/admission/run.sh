@@ -1,0 +1,150 @@
+#!/usr/bin/env bash
+# `headgate serve --admission` as an API server sees it (apiserver.py), every way around a webhook by its name (bypasses.py), and
+# `headgate k8s test`, which gives the same answers without a server.
+# shellcheck source=../../lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
+here="$root/tests/e2e/admission"
+
+expect "the emulator of the API server keeps the contract" 0 "$PYTHON" "$here/apiserver.py" --self-test
+
+write_policy() {
+    cat >"$scratch/policy.yaml" <<YAML
+headgate: 1
+policy: test/admission
+defaults: { on-unchanged: $1, deadline: { admission: 8s } }
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - id: container.digest
+    for: [container]
+    check: integrity
+    why: A tag moves.
+    fix: Name the image by digest.
+  - id: container.registry
+    for: [container]
+    check: registry
+    with: { allow: ["oci:registry.example/**", "oci:registry.example:5000/**"], bare-names: judge }
+    why: It comes from a registry of ours.
+    fix: Copy it there.
+  - id: model.source
+    for: [model, dataset]
+    check: registry
+    with: { allow: ["hf:acme/**"], bare-names: judge }
+    why: It comes from ours.
+    fix: Use ours.
+  - id: model.commit
+    for: [model, dataset]
+    check: integrity
+    why: A branch moves.
+    fix: Name the commit.
+YAML
+}
+digest="sha256:$(printf 'a%.0s' $(seq 64))"
+pod() {
+    jq -cn --arg image "$1" '{apiVersion:"v1",kind:"Pod",metadata:{name:"web",namespace:"prod",labels:{n:$ARGS.named.image}},spec:{containers:[{name:"a",image:$image}]}}'
+}
+pod "registry.example/team/app@$digest" >"$scratch/good.json"
+pod "registry.example/team/app:1" >"$scratch/tag.json"
+pod "evil.example/app@$digest" >"$scratch/evil.json"
+write_policy judge
+
+# --- who may ask
+start_server --policy "$scratch/policy.yaml"
+run curl -sS -o /dev/null -w '%{http_code}' "http://$url/v1/validate" -d '{}'
+says "without --admission there is no such route" '^404$'
+expect "--mutate alone is a mistake" 4 "$HEADGATE" serve --mutate --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+expect "beyond loopback --admission needs TLS" 4 "$HEADGATE" serve --admission --listen 0.0.0.0:0 --health-listen 127.0.0.1:0
+
+# --- the contract and the ways around it, over plain HTTP
+start_server --policy "$scratch/policy.yaml" --admission --mutate
+"$PYTHON" "$here/bypasses.py" --validate "http://$url/v1/validate" --raw "$url"
+admit() { run "$PYTHON" "$here/apiserver.py" --validate "http://$url/v1/validate" "$@"; }
+admit --mutate "http://$url/v1/mutate" "$scratch/good.json"
+expect "both webhooks let a good pod in, as it was" 0 jq -e --slurpfile pod "$scratch/good.json" '.admitted and .object == $pod[0]' "$scratch/out"
+admit --mutate "http://$url/v1/mutate" "$scratch/tag.json"
+expect "a tag that nobody resolved is not pinned, and refused" 0 jq -e '(.admitted | not) and .code == 403' "$scratch/out"
+run curl -sS "http://$health/metrics"
+says "metrics count reviews by operation and decision" '^headgate_admission_reviews_total\{operation="CREATE",decision="deny"\} [1-9]'
+says "and time them" '^headgate_admission_duration_seconds_bucket\{le="0.005"\}'
+expect "and grow with nothing that was asked" 0 test "$(grep -c '^headgate_admission_reviews_total' "$scratch/out")" -eq 15
+expect "each review has a line in the log" 0 jq -es 'map(select(.event == "validate" and .uid == "the-same")) | length >= 2 and all(.decision == "deny" and (.policy // "") == "" and .namespace == "prod")' "$scratch/log"
+
+# --- H-26: a policy that breaks leaves the last good one, and says so
+cp "$scratch/policy.yaml" "$scratch/good.yaml"
+echo 'surprise: 1' >>"$scratch/policy.yaml"
+wait_for grep -q '"event":"policy refused"' "$scratch/log"
+admit "$scratch/good.json"
+expect "H-26 a broken policy leaves the last good one, with a warning" 0 jq -e '.admitted and (.warnings | length == 1)' "$scratch/out"
+admit "$scratch/evil.json"
+expect "H-26 which still denies" 0 jq -e '(.admitted | not) and .code == 403' "$scratch/out"
+cp "$scratch/good.yaml" "$scratch/policy.yaml"
+
+# --- what names only what it named: on-unchanged
+jq -c '.metadata.labels.n = "other"' "$scratch/evil.json" >"$scratch/evil2.json"
+jq -c '.spec.containers[0].image = "evil.example/app:1"' "$scratch/evil.json" >"$scratch/evil-tag.json"
+admit --operation UPDATE --old "$scratch/evil.json" "$scratch/evil2.json"
+expect "on-unchanged: judge judges what was there" 0 jq -e '.admitted | not' "$scratch/out"
+write_policy admit
+start_server --policy "$scratch/policy.yaml" --admission
+admit --operation UPDATE --old "$scratch/evil.json" "$scratch/evil2.json"
+expect "on-unchanged: admit lets it stay, and says so" 0 \
+    jq -e '.admitted and (.warnings | any(test("exception"))) and (.audit | to_entries | any(.value | test("exception")))' "$scratch/out"
+admit --operation UPDATE --old "$scratch/good.json" "$scratch/evil.json"
+expect "but not what is new" 0 jq -e '.admitted | not' "$scratch/out"
+admit --operation UPDATE --old "$scratch/evil-tag.json" "$scratch/evil-tag.json"
+expect "nor what is named by a tag" 0 jq -e '.admitted | not' "$scratch/out"
+admit --operation CREATE --old "$scratch/evil.json" "$scratch/evil.json"
+expect "nor what is created" 0 jq -e '.admitted | not' "$scratch/out"
+printf 'blocked:\n  - { digest: "%s", why: "it is bad" }\n' "$digest" >>"$scratch/policy.yaml"
+wait_for grep -q '"event":"policy loaded"' "$scratch/log"
+admit --operation UPDATE --old "$scratch/evil.json" "$scratch/evil2.json"
+expect "nor what is blocked" 0 jq -e '(.admitted | not) and (.message | test("blocked"))' "$scratch/out"
+
+# --- TLS: with and without a client certificate
+write_policy judge
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
+    -addext subjectAltName=IP:127.0.0.1 -keyout "$scratch/tls.key" -out "$scratch/tls.crt" 2>/dev/null
+start_server --policy "$scratch/policy.yaml" --admission --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key"
+run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$url/v1/validate" "$scratch/good.json"
+expect "C9 over TLS, without a client certificate" 0 jq -e '.admitted' "$scratch/out"
+run bash -c "printf 'R\n' | timeout 5 openssl s_client -connect $url -tls1_2 2>&1"
+says_not "TLS is not negotiated again" 'verify return:1.*RENEGOTIATING.*verify return:1'
+run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$url/v1/validate" "$scratch/good.json"
+expect "and a review is answered after it" 0 jq -e '.admitted' "$scratch/out"
+start_server --policy "$scratch/policy.yaml" --admission --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key" --client-ca "$scratch/tls.crt"
+run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$url/v1/validate" "$scratch/good.json"
+expect "B-20 with --client-ca nobody without a certificate is answered" 0 jq -e '(.admitted | not) and (.message | test("failed calling webhook"))' "$scratch/out"
+stop_server
+
+# --- k8s test: the same answers without a server
+mkdir -p "$scratch/reviews"
+cp "$scratch/good.json" "$scratch/tag.json" "$scratch/reviews/"
+printf 'apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: a, image: "%s"}]}\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: b}\n' \
+    "evil.example/app@$digest" >"$scratch/reviews/two.yaml"
+echo null >"$scratch/reviews/null.json"
+expect "k8s test: one is denied, so 1" 1 "$HEADGATE" k8s test --policy "$scratch/policy.yaml" "$scratch/reviews"
+says "with where and why" 'spec.containers\[0\].image'
+expect "all allowed: 0" 0 "$HEADGATE" k8s test --policy "$scratch/policy.yaml" "$scratch/reviews/good.json"
+mkdir "$scratch/empty"
+expect "nothing there: 3" 3 "$HEADGATE" k8s test --policy "$scratch/policy.yaml" "$scratch/empty"
+expect "no such file: 2" 2 "$HEADGATE" k8s test --policy "$scratch/policy.yaml" "$scratch/absent"
+cat >"$scratch/expect.yaml" <<YAML
+k8s-test: 1
+cases:
+  - { review: reviews/good.json, decision: allow, references: ["oci:registry.example/team/app@$digest"] }
+  - { review: reviews/tag.json, decision: deny, says: container.digest }
+  - { review: "reviews/two.yaml#1", decision: deny }
+  - { review: "reviews/two.yaml#2", decision: allow, references: [], says: names no image }
+  - { review: reviews/null.json, decision: none }
+YAML
+expect "as expected: 0" 0 "$HEADGATE" k8s test --policy "$scratch/policy.yaml" --expect "$scratch/expect.yaml" "$scratch/reviews"
+says "and counted" '^5 passed, 0 failed, 0 not expected'
+sed 's/decision: allow, references: \["oci/decision: allow, references: ["oci:x", "oci/; s/decision: none/decision: deny/' "$scratch/expect.yaml" >"$scratch/wrong.yaml"
+expect "otherwise: 1" 1 "$HEADGATE" k8s test --policy "$scratch/policy.yaml" --expect "$scratch/wrong.yaml" "$scratch/reviews"
+says "two of them" '^3 passed, 2 failed'
+echo '  - { review: absent.yaml, decision: allow }' >>"$scratch/expect.yaml"
+expect "a case without its review has failed: 1" 1 "$HEADGATE" k8s test --policy "$scratch/policy.yaml" --expect "$scratch/expect.yaml" "$scratch/reviews"
+echo '  - { review: x, decison: allow }' >>"$scratch/expect.yaml"
+expect "a key that is not known: 4" 4 "$HEADGATE" k8s test --policy "$scratch/policy.yaml" --expect "$scratch/expect.yaml" "$scratch/reviews"
+run "$HEADGATE" k8s test --policy "$scratch/policy.yaml" --output json "$scratch/reviews/good.json"
+expect "as JSON" 0 jq -e --arg digest "$digest" '.reviews[0] | .decision == "allow" and .code == 200 and .references[0].path == "spec.containers[0].image" and .references[0].digest == $digest' "$scratch/out"
