@@ -5,6 +5,19 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 here="$root/tests/e2e/admission"
 
+# holds NAME FILTER [JQ-OPTION...]: what the last command printed is JSON, and this is true of it. (jq 1.6 is content with no input at all,
+# and whoever runs it with its output into the file that it reads gives it none.)
+holds() {
+    local name=$1 filter=$2
+    shift 2
+    cp "$scratch/out" "$scratch/answer"
+    if [ -s "$scratch/answer" ] && jq -e "$@" "$filter" "$scratch/answer" >/dev/null 2>&1; then
+        ok "$name"
+    else
+        not_ok "$name" "$(head -c 600 "$scratch/answer" | tr -c '[:print:]\n' '?')"
+    fi
+}
+
 expect "the emulator of the API server keeps the contract" 0 "$PYTHON" "$here/apiserver.py" --self-test
 
 write_policy() {
@@ -57,48 +70,50 @@ expect "beyond loopback --admission needs TLS" 4 "$HEADGATE" serve --admission -
 
 # --- the contract and the ways around it, over plain HTTP
 start_server --policy "$scratch/policy.yaml" --admission --mutate
-"$PYTHON" "$here/bypasses.py" --validate "http://$url/v1/validate" --raw "$url"
+"$PYTHON" "$here/bypasses.py" --validate "http://$url/v1/validate" --raw "$url" | tee "$scratch/bypasses"
+failures=$((failures + $(grep -c '^not ok' "$scratch/bypasses")))
+expect "and there were more than a hundred" 0 test "$(grep -c '^ok' "$scratch/bypasses")" -gt 100
 admit() { run "$PYTHON" "$here/apiserver.py" --validate "http://$url/v1/validate" "$@"; }
 admit --mutate "http://$url/v1/mutate" "$scratch/good.json"
-expect "both webhooks let a good pod in, as it was" 0 jq -e --slurpfile pod "$scratch/good.json" '.admitted and .object == $pod[0]' "$scratch/out"
+holds "both webhooks let a good pod in, as it was" '.admitted and .object == $pod[0]' --slurpfile pod "$scratch/good.json"
 admit --mutate "http://$url/v1/mutate" "$scratch/tag.json"
-expect "a tag that nobody resolved is not pinned, and refused" 0 jq -e '(.admitted | not) and .code == 403' "$scratch/out"
+holds "a tag that nobody resolved is not pinned, and refused" '(.admitted | not) and .code == 403'
 run curl -sS "http://$health/metrics"
 says "metrics count reviews by operation and decision" '^headgate_admission_reviews_total\{operation="CREATE",decision="deny"\} [1-9]'
 says "and time them" '^headgate_admission_duration_seconds_bucket\{le="0.005"\}'
-expect "and grow with nothing that was asked" 0 test "$(grep -c '^headgate_admission_reviews_total' "$scratch/out")" -eq 15
-expect "each review has a line in the log" 0 jq -es 'map(select(.event == "validate" and .uid == "the-same")) | length >= 2 and all(.decision == "deny" and (.policy // "") == "" and .namespace == "prod")' "$scratch/log"
+reviews=$(grep -c '^headgate_admission_reviews_total' "$scratch/out")
+expect "and grow with nothing that was asked" 0 test "$reviews" -eq 15
+expect "each review has a line in the log" 0 jq -es 'map(select(.event == "validate" and .uid == "the-same")) | length >= 2 and all(.decision == "deny" and .namespace == "prod")' "$scratch/log"
 
 # --- H-26: a policy that breaks leaves the last good one, and says so
 cp "$scratch/policy.yaml" "$scratch/good.yaml"
 echo 'surprise: 1' >>"$scratch/policy.yaml"
 wait_for grep -q '"event":"policy refused"' "$scratch/log"
 admit "$scratch/good.json"
-expect "H-26 a broken policy leaves the last good one, with a warning" 0 jq -e '.admitted and (.warnings | length == 1)' "$scratch/out"
+holds "H-26 a broken policy leaves the last good one, with a warning" '.admitted and (.warnings | length == 1)'
 admit "$scratch/evil.json"
-expect "H-26 which still denies" 0 jq -e '(.admitted | not) and .code == 403' "$scratch/out"
+holds "H-26 which still denies" '(.admitted | not) and .code == 403'
 cp "$scratch/good.yaml" "$scratch/policy.yaml"
 
 # --- what names only what it named: on-unchanged
 jq -c '.metadata.labels.n = "other"' "$scratch/evil.json" >"$scratch/evil2.json"
 jq -c '.spec.containers[0].image = "evil.example/app:1"' "$scratch/evil.json" >"$scratch/evil-tag.json"
 admit --operation UPDATE --old "$scratch/evil.json" "$scratch/evil2.json"
-expect "on-unchanged: judge judges what was there" 0 jq -e '.admitted | not' "$scratch/out"
+holds "on-unchanged: judge judges what was there" '.admitted | not'
 write_policy admit
 start_server --policy "$scratch/policy.yaml" --admission
 admit --operation UPDATE --old "$scratch/evil.json" "$scratch/evil2.json"
-expect "on-unchanged: admit lets it stay, and says so" 0 \
-    jq -e '.admitted and (.warnings | any(test("exception"))) and (.audit | to_entries | any(.value | test("exception")))' "$scratch/out"
+holds "on-unchanged: admit lets it stay, and says so" '.admitted and (.warnings | any(test("exception"))) and (.audit | to_entries | any(.value | test("exception")))'
 admit --operation UPDATE --old "$scratch/good.json" "$scratch/evil.json"
-expect "but not what is new" 0 jq -e '.admitted | not' "$scratch/out"
+holds "but not what is new" '.admitted | not'
 admit --operation UPDATE --old "$scratch/evil-tag.json" "$scratch/evil-tag.json"
-expect "nor what is named by a tag" 0 jq -e '.admitted | not' "$scratch/out"
+holds "nor what is named by a tag" '.admitted | not'
 admit --operation CREATE --old "$scratch/evil.json" "$scratch/evil.json"
-expect "nor what is created" 0 jq -e '.admitted | not' "$scratch/out"
+holds "nor what is created" '.admitted | not'
 printf 'blocked:\n  - { digest: "%s", why: "it is bad" }\n' "$digest" >>"$scratch/policy.yaml"
 wait_for grep -q '"event":"policy loaded"' "$scratch/log"
 admit --operation UPDATE --old "$scratch/evil.json" "$scratch/evil2.json"
-expect "nor what is blocked" 0 jq -e '(.admitted | not) and (.message | test("blocked"))' "$scratch/out"
+holds "nor what is blocked" '(.admitted | not) and (.message | test("blocked"))'
 
 # --- TLS: with and without a client certificate
 write_policy judge
@@ -106,14 +121,14 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
     -addext subjectAltName=IP:127.0.0.1 -keyout "$scratch/tls.key" -out "$scratch/tls.crt" 2>/dev/null
 start_server --policy "$scratch/policy.yaml" --admission --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key"
 run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$url/v1/validate" "$scratch/good.json"
-expect "C9 over TLS, without a client certificate" 0 jq -e '.admitted' "$scratch/out"
+holds "C9 over TLS, without a client certificate" '.admitted'
 run bash -c "printf 'R\n' | timeout 5 openssl s_client -connect $url -tls1_2 2>&1"
-says_not "TLS is not negotiated again" 'verify return:1.*RENEGOTIATING.*verify return:1'
+if grep -q RENEGOTIATING "$scratch/out" && ! grep -q 'read R BLOCK' "$scratch/out"; then ok "TLS is not negotiated again"; else not_ok "TLS is not negotiated again" "$(tail -n 3 "$scratch/out")"; fi
 run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$url/v1/validate" "$scratch/good.json"
-expect "and a review is answered after it" 0 jq -e '.admitted' "$scratch/out"
+holds "and a review is answered after it" '.admitted'
 start_server --policy "$scratch/policy.yaml" --admission --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key" --client-ca "$scratch/tls.crt"
 run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$url/v1/validate" "$scratch/good.json"
-expect "B-20 with --client-ca nobody without a certificate is answered" 0 jq -e '(.admitted | not) and (.message | test("failed calling webhook"))' "$scratch/out"
+holds "B-20 with --client-ca nobody without a certificate is answered" '(.admitted | not) and (.message | test("failed calling webhook"))'
 stop_server
 
 # --- k8s test: the same answers without a server
@@ -147,4 +162,4 @@ expect "a case without its review has failed: 1" 1 "$HEADGATE" k8s test --policy
 echo '  - { review: x, decison: allow }' >>"$scratch/expect.yaml"
 expect "a key that is not known: 4" 4 "$HEADGATE" k8s test --policy "$scratch/policy.yaml" --expect "$scratch/expect.yaml" "$scratch/reviews"
 run "$HEADGATE" k8s test --policy "$scratch/policy.yaml" --output json "$scratch/reviews/good.json"
-expect "as JSON" 0 jq -e --arg digest "$digest" '.reviews[0] | .decision == "allow" and .code == 200 and .references[0].path == "spec.containers[0].image" and .references[0].digest == $digest' "$scratch/out"
+holds "as JSON" '.reviews[0] | .decision == "allow" and .code == 200 and .references[0].path == "spec.containers[0].image" and .references[0].digest == $digest' --arg digest "$digest"
