@@ -113,8 +113,8 @@ class ReviewReader {
         if (name == "userInfo") return user(path);
         if (name == "dryRun") return dry_run(path);
         if (name == "object") return raw(path, review_.object);
-        if (name == "oldObject") return raw(path, review_.old_object);
-        if (name == "options") return raw(path, review_.options);
+        if (name == "oldObject") return raw("", review_.old_object);
+        if (name == "options") return raw("", review_.options);
         // Names that only differ in the case of letters are another field for us, and the same one for some readers.
         for (const std::string_view known : {"uid", "kind", "resource", "subResource", "name", "namespace", "operation", "userInfo", "dryRun", "object", "oldObject"}) {
             if (ascii_lower(name) == ascii_lower(known)) problem("`" + path + "` is not how the field is written");
@@ -165,13 +165,16 @@ class ReviewReader {
         return false;
     }
 
-    /// The bytes of an object, which nobody has looked into yet.
+    /// The bytes of an object, which nobody has looked into yet. Without a path something else is none: what was there before can only
+    /// excuse what is there now, so that without it nothing is excused.
     bool raw(const std::string& path, ByteView& into) {
         const JsonScanner::Kind kind = scan_.peek();     // behind white space
         const std::size_t begin = scan_.offset();
         if (!scan_.skip()) return true;
-        if (kind == JsonScanner::Kind::null) return true;
-        if (kind != JsonScanner::Kind::object) problem("`" + path + "` is no object");
+        if (kind != JsonScanner::Kind::object) {
+            if (kind != JsonScanner::Kind::null && !path.empty()) problem("`" + path + "` is no object");
+            return true;
+        }
         into = bytes_.subspan(begin, scan_.offset() - begin);
         return true;
     }

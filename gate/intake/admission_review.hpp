@@ -39,7 +39,7 @@ struct AdmissionReview {
     std::string name_space;              // "" for what is in no namespace
     std::string user;
     bool dry_run = false;
-    /// The bytes of the values, within those that were read; empty: absent or null.
+    /// The bytes of the values, within those that were read; empty: absent or null, and the latter two also for what is no object.
     ByteView object, old_object, options;
 };
 

@@ -290,7 +290,8 @@ AdmittedObject admitted_object(const AdmissionReview& review, const Limits& limi
     if (!differs.empty()) return answer(Question::refuse, differs);
 
     const Workload* const workload = workload_of(review.kind);
-    if (review.operation == AdmissionOperation::update && !review.old_object.empty()) {
+    const bool may_be_excused = is_being_deleted(*parsed) || (workload != nullptr && workload->scales);
+    if (review.operation == AdmissionOperation::update && !review.old_object.empty() && may_be_excused) {
         auto before = read_admission_object(review.old_object);
         const bool comparable = before.ok() && settle_kind(review, *before).empty();
         if (comparable && only_lets_go(*before, *parsed)) {

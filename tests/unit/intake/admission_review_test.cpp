@@ -65,7 +65,10 @@ TEST_CASE("what is no review is an error, and one that cannot be understood is a
     CHECK(problem_of(with(R"("namespace":7,)")) == "`request.namespace` is no text");
     CHECK(problem_of(with(R"("Namespace":"a",)")) == "`request.Namespace` is not how the field is written");
     CHECK(problem_of(with(R"("dryRun":"true",)")) == "`request.dryRun` is neither true nor false");
-    CHECK(problem_of(with(R"("oldObject":[],)")) == "`request.oldObject` is no object");
+    CHECK(problem_of(kHead + R"("operation":"CREATE","object":[]}})") == "`request.object` is no object");
+    const std::string odd = with(R"("oldObject":"",)");
+    CHECK(problem_of(odd).empty());
+    CHECK(read(odd)->old_object.empty());
     CHECK(problem_of(kHead + R"("operation":"create"}})") == "`request.operation` is none of CREATE, UPDATE, DELETE and CONNECT");
     CHECK(problem_of(with(R"("name":")" + std::string(600, 'a') + R"(",)")) == "`request.name` is too long, or holds a control character");
 }
