@@ -77,6 +77,8 @@ class Combination {
         };
         shorter(own.http_deadline, other.http_deadline);
         shorter(own.admission_deadline, other.admission_deadline);
+        if (!other.grace_admitted) own.grace_admitted.reset();
+        else if (own.grace_admitted) own.grace_admitted = std::min(*own.grace_admitted, *other.grace_admitted);
     }
 
     // One name, one meaning. The same line reached on two ways is the same.

@@ -75,6 +75,9 @@ class Comparison {
             add(looser ? Direction::loosened : Direction::tightened, "defaults.on-unchanged",
                 looser ? "it is admit, and was judge" : "it is judge, and was admit", "");
         }
+        const std::int64_t grace_before = before_.defaults.grace_admitted.value_or(0);
+        const std::int64_t grace_after = after_.defaults.grace_admitted.value_or(0);
+        if (grace_before != grace_after) add(grace_after > grace_before ? Direction::loosened : Direction::tightened, "defaults.grace.admitted-digest", "", "");
         if (before_.defaults.admission_deadline != after_.defaults.admission_deadline) add(Direction::changed, "defaults.deadline.admission", "", "");
         if (before_.defaults.http_deadline != after_.defaults.http_deadline) add(Direction::changed, "defaults.deadline.http", "", "");
     }

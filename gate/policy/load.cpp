@@ -104,12 +104,31 @@ constexpr std::array<Field<PolicyDefaults>, 2> kDeadline = {{
     {{"admission", Need::optional, Shape::duration, "longest judgement for one Kubernetes admission review; never longer than the API server waits"}, read_admission},
 }};
 
+// In a child only shorter, and none where the extended policy has none.
+void read_admitted_digest(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
+    const auto seconds = read_duration(loading, node);
+    if (!seconds) return;
+    if (loading.base != nullptr && *seconds > defaults.grace_admitted.value_or(0)) {
+        return loading.mistakes.add(node, loosens("the grace", "longer than", loading, "defaults.grace.admitted-digest"));
+    }
+    defaults.grace_admitted = seconds;
+}
+
+constexpr std::array<Field<PolicyDefaults>, 1> kGrace = {{
+    {{"admitted-digest", Need::optional, Shape::duration, "how long a digest that was admitted in a namespace stays admissible there when nothing could be decided about it: a registry that is down, a deadline; never against a denial"}, read_admitted_digest},
+}};
+
+void read_grace(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
+    const Within here(loading, loading.at + "grace.");
+    read_fields(loading, node, "'grace'", kGrace, defaults);
+}
+
 void read_deadline(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
     const Within here(loading, loading.at + "deadline.");
     read_fields(loading, node, "'deadline'", kDeadline, defaults);
 }
 
-constexpr std::array<Field<PolicyDefaults>, 8> kDefaults = {{
+constexpr std::array<Field<PolicyDefaults>, 9> kDefaults = {{
     {{"mode", Need::optional, Shape::choice, "mode of the rules of this file that name none", "enforce", kModes}, read_default_mode},
     {{"on-error", Need::optional, Shape::choice, "a checker failed, timed out, or had no data", "deny", kDenyOrWarn}, read_on_error},
     {{"on-unmatched", Need::optional, Shape::choice, "a subject that no rule covers", "deny", kDenyOrWarn}, read_on_unmatched},
@@ -118,6 +137,7 @@ constexpr std::array<Field<PolicyDefaults>, 8> kDefaults = {{
     {{"network", Need::optional, Shape::choice, "of the rules for containers of this file that do not say: whether images are looked up at their registry; nothing else uses the network, and a plugin only where its entry says so", "deny", kNetwork}, read_network},
     {{"sandbox", Need::optional, Shape::choice, "a plugin where the kernel cannot contain it: not run, or (best-effort, never in `serve`) run and said so", "required", kSandbox}, read_sandbox},
     {{"deadline", Need::optional, Shape::section, "how long a judgement may take where somebody waits", {}, {}, "deadline"}, read_deadline},
+    {{"grace", Need::optional, Shape::section, "what is let in again when nothing could be decided about it", {}, {}, "grace"}, read_grace},
 }};
 
 void read_defaults(Loading& loading, const Yaml& node, Policy& policy) {
@@ -168,7 +188,8 @@ void refuse_invisible(Loading& loading, ByteView bytes) {
 std::vector<Section> top_sections() {
     return {section_of("policy", "one YAML file that says what may enter", kPolicy),
             section_of("defaults", "what holds where a rule says nothing", kDefaults),
-            section_of("deadline", "how long a judgement may take where somebody waits", kDeadline)};
+            section_of("deadline", "how long a judgement may take where somebody waits", kDeadline),
+            section_of("grace", "what is let in again when nothing could be decided about it", kGrace)};
 }
 
 std::vector<std::string_view> top_keys() {

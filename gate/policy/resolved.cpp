@@ -223,6 +223,7 @@ Json form_of(const Policy& policy) {
     if (policy.defaults.sandbox == Sandbox::best_effort) defaults.add("sandbox", Json::of("best-effort"));
     if (policy.defaults.on_unchanged == OnUnchanged::admit) defaults.add("on-unchanged", Json::of("admit"));
     if (policy.defaults.admission_deadline) defaults.add("deadline-admission-seconds", Json::of(*policy.defaults.admission_deadline));
+    if (policy.defaults.grace_admitted) defaults.add("grace-admitted-digest-seconds", Json::of(*policy.defaults.grace_admitted));
     if (policy.defaults.http_deadline) defaults.add("deadline-http-seconds", Json::of(*policy.defaults.http_deadline));
     Json& blocked = document.add("blocked", Json::array());
     for (const Blocked& entry : policy.blocked) blocked.push(spell(entry));

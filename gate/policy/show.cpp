@@ -91,6 +91,10 @@ class Printer {
         line(std::string("  network: ") + (policy_.defaults.network ? "allow" : "deny"), origin("defaults.network"));
         line(std::string("  sandbox: ") + (policy_.defaults.sandbox == Sandbox::required ? "required" : "best-effort"), origin("defaults.sandbox"));
         if (policy_.defaults.on_unchanged == OnUnchanged::admit) line("  on-unchanged: admit", origin("defaults.on-unchanged"));
+        if (const auto& grace = policy_.defaults.grace_admitted) {
+            line("  grace:");
+            line("    admitted-digest: " + format_duration(*grace), origin("defaults.grace.admitted-digest"));
+        }
         const auto& http = policy_.defaults.http_deadline;
         const auto& admission = policy_.defaults.admission_deadline;
         if (!http && !admission) return;

@@ -89,7 +89,17 @@ AdmissionAnswer Admission::decide(const HttpRequest& request, const pipeline::Ad
     context.now = now;
     context.deadline = std::chrono::steady_clock::now() + *budget;
     context.registry = options_.registry;
-    const pipeline::AdmissionJudgement judgement = options_.judge(*view.policy, review, context);
+    pipeline::AdmissionJudgement judgement = options_.judge(*view.policy, review, context);
+    if (!mutating && !review.dry_run) before_.remember(review.name_space, judgement, now);
+    if (const auto seconds = view.policy->policy.defaults.grace_admitted) {
+        std::string excuse = before_.excuse(review.name_space, judgement, *seconds, now);
+        if (!excuse.empty()) {
+            ++graced_;
+            log_line({{"event", "grace"}, {"uid", review.uid}, {"namespace", review.name_space}, {"detail", excuse}});
+            judgement.outcome = pipeline::AdmissionJudgement::Outcome::allowed;
+            judgement.exception = std::move(excuse);
+        }
+    }
     AdmissionAnswer answer = answer_to(review, judgement, digest, view.warning);
     if (!mutating || !answer.allowed) return answer;
     const bool has_object = review.operation == pipeline::AdmissionOperation::create || review.operation == pipeline::AdmissionOperation::update;
@@ -183,6 +193,8 @@ std::string Admission::metrics() const {
     }
     text += "# HELP headgate_admission_malformed_total Requests that were no review.\n# TYPE headgate_admission_malformed_total counter\n"
             "headgate_admission_malformed_total " + std::to_string(malformed_) + "\n";
+    text += "# HELP headgate_admission_grace_total Reviews that were allowed by defaults.grace.\n# TYPE headgate_admission_grace_total counter\n"
+            "headgate_admission_grace_total " + std::to_string(graced_) + "\n";
     text += "# HELP headgate_admission_duration_seconds Time from a whole request to its answer.\n# TYPE headgate_admission_duration_seconds histogram\n";
     std::uint64_t so_far = 0;
     for (std::size_t i = 0; i <= kSeconds.size(); ++i) {

@@ -3,7 +3,8 @@
 //
 // A review is answered with 200 whatever becomes of it: to an API server every other status means that nobody answered, and then its
 // `failurePolicy` decides and not the policy. 400 is for what is no review. Only the answer of /v1/validate counts, which looks at the object
-// as it is and never at what /v1/mutate did to it. Nothing is kept about a review (dry runs and repeated ones need no care), but counts.
+// as it is and never at what /v1/mutate did to it. Of a review only counts are kept and, where it
+// is no dry run and was validated, which digests were admitted in which namespace (pipeline/grace.hpp).
 #pragma once
 
 #include <array>
@@ -14,6 +15,7 @@
 
 #include "pipeline/admission.hpp"
 #include "pipeline/admission_answer.hpp"
+#include "pipeline/grace.hpp"
 #include "server/policy_holder.hpp"
 #include "server/router.hpp"
 
@@ -58,6 +60,8 @@ class Admission {
     std::array<std::atomic<std::uint64_t>, kSeconds.size() + 1> took_{};
     std::atomic<std::uint64_t> took_microseconds_{0};
     std::atomic<std::uint64_t> malformed_{0};
+    std::atomic<std::uint64_t> graced_{0};
+    pipeline::AdmittedBefore before_;
 };
 
 }  // namespace headgate::server
