@@ -231,6 +231,8 @@ Subcommand k8s_test(CLI::App& parent) {
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("test", "replay AdmissionReviews and manifests offline, as the webhook would answer them");
     app->add_option("reviews", options->arguments, "files of AdmissionReviews or manifests (YAML, JSON), or folders of them")->type_name("FILE|DIR")->required();
+    app->footer("What --expect takes:\n  k8s-test: 1\n  cases:\n    - { review: pods/a.yaml, decision: deny, references: [\"oci:docker.io/library/nginx\"], says: container.digest }\n"
+                "Paths are relative to that file, \"a.yaml#2\" is the second object of one. decision: allow, deny, refuse, error, none.");
     add_policy_options(*app, options->choice.policy, options->choice.sha256, options->choice.signed_by);
     app->add_option("--at", options->choice.at, "the moment to judge at; now without")->type_name("TIME");
     app->add_option("--expect", options->expect, "what is expected of which review (YAML); exit 1 when one comes out otherwise")->type_name("FILE");

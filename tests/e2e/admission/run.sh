@@ -126,6 +126,17 @@ run bash -c "printf 'R\n' | timeout 5 openssl s_client -connect $url -tls1_2 2>&
 if grep -q RENEGOTIATING "$scratch/out" && ! grep -q 'read R BLOCK' "$scratch/out"; then ok "TLS is not negotiated again"; else not_ok "TLS is not negotiated again" "$(tail -n 3 "$scratch/out")"; fi
 run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$url/v1/validate" "$scratch/good.json"
 holds "and a review is answered after it" '.admitted'
+stop_server
+: >"$scratch/log"
+"$HEADGATE" serve --listen 0.0.0.0:0 --health-listen 127.0.0.1:0 --policy "$scratch/policy.yaml" --admission --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key" \
+    2>"$scratch/log" &
+server=$!
+wait_for grep -q '"event":"serving"' "$scratch/log"
+url=127.0.0.1:$(jq -r 'select(.event == "serving") | .port' "$scratch/log" | head -n 1)
+run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$url/v1/validate" "$scratch/good.json"
+holds "beyond loopback, with TLS and nobody to know, a review is answered" '.admitted'
+run curl -sS --cacert "$scratch/tls.crt" -o /dev/null -w '%{http_code}' "https://$url/v1/evaluate" -d '{}'
+says "and nothing else is" '^404$'
 start_server --policy "$scratch/policy.yaml" --admission --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key" --client-ca "$scratch/tls.crt"
 run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$url/v1/validate" "$scratch/good.json"
 holds "B-20 with --client-ca nobody without a certificate is answered" '(.admitted | not) and (.message | test("failed calling webhook"))'
