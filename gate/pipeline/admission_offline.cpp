@@ -123,6 +123,10 @@ Result<std::vector<OfflineReview>> offline_reviews(const std::string& name, Byte
     std::vector<OfflineReview> reviews;
     for (std::size_t i = 0; i < objects.size(); ++i) {
         const std::string label = objects.size() == 1 ? name : name + "#" + std::to_string(i + 1);
+        if (text_of(*objects[i], "kind").empty() || text_of(*objects[i], "apiVersion").empty()) {
+            reviews.push_back({label, nullptr, Error{ErrorCode::malformed, "no AdmissionReview, and no object: it has no apiVersion or kind"}});
+            continue;
+        }
         reviews.push_back(offline(label, is_review(*objects[i]) ? codec::write_json(json_of(*objects[i])) : review_of(*objects[i])));
     }
     return reviews;

@@ -194,8 +194,6 @@ def differentials():
                        ("uid twice", text.replace(b'"uid"', b'"uid": "other", "uid"', 1))):
         status, _ = post(body)
         say("H-30 " + name + ": no review", status == 400, status)
-    status, _ = post(b" " * (7 << 20) + text)
-    say("C16 more than 7 MiB", status == 413, status)
     for length in range(0, len(text), 37):
         status, _ = post(text[:length])
         if status != 400:
@@ -255,8 +253,11 @@ def connections():
 
     def send(data, wait=5.0):
         with socket.create_connection((host, int(port)), timeout=wait) as client:
-            client.sendall(data)
             answer = b""
+            try:
+                client.sendall(data)
+            except OSError:
+                pass                     # it has answered before all of it was sent
             try:
                 while chunk := client.recv(65536):
                     answer += chunk
@@ -278,7 +279,8 @@ def connections():
             ("chunks and a length", head + b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", b" 4"),
             ("two lengths", head + b"Content-Length: 5\r\nContent-Length: 6\r\n\r\nhello", b" 400 "),
             ("a length with a sign", head + b"Content-Length: +5\r\n\r\nhello", b" 400 "),
-            ("a length beyond 7 MiB", head + b"Content-Length: 99999999999\r\n\r\n", b" 413 "),
+            ("C16: one byte more than 7 MiB", head + b"Content-Length: %d\r\n\r\n" % ((7 << 20) + 1), b" 413 "),
+            ("a length beyond all bounds", head + b"Content-Length: 99999999999\r\n\r\n", b" 413 "),
             ("a flood of headers", head + b"".join(b"X-%d: a\r\n" % i for i in range(200)) + b"\r\n", b" 431 "),
             ("a header of a megabyte", head + b"X: " + b"a" * (1 << 20) + b"\r\n\r\n", b" 431 "),
             ("a folded header", head + b"X: a\r\n b\r\nContent-Length: 0\r\n\r\n", b" 400 ")):
