@@ -129,6 +129,7 @@ Result<std::vector<OfflineReview>> offline_reviews(const std::string& name, Byte
         }
         reviews.push_back(offline(label, is_review(*objects[i]) ? codec::write_json(json_of(*objects[i])) : review_of(*objects[i])));
     }
+    if (reviews.empty()) reviews.push_back({name, nullptr, Error{ErrorCode::malformed, "no AdmissionReview, and no object: there is nothing in it"}});
     return reviews;
 }
 
