@@ -16,7 +16,7 @@ constexpr std::array kCommands = {
     Command{"init", "look at a folder and write a policy for it, and a CI file", run_init},
     Command{"check", "judge files, folders, references, images; exit 0 allow, 1 deny", run_check},
     Command{"serve", "the same judgement over HTTP(S)", run_serve},
-    Command{"k8s", "test: replay AdmissionReviews and manifests without a cluster", run_k8s},
+    Command{"k8s", "test, manifests, certificates: the gate in a Kubernetes cluster", run_k8s},
     Command{"sign", "sign a model or dataset folder (OpenSSF Model Signing)", run_sign},
     Command{"verify", "verify what is signed, offline: a model, a verdict of an upstream gate", run_verify},
     Command{"facts", "print the evidence about a subject as JSON", run_facts},

@@ -48,7 +48,7 @@ Result<void> write_in_place(const std::string& path, std::string_view content) {
 
 }  // namespace
 
-Result<void> write_file_atomically(const std::string& path, std::string_view content) {
+Result<void> write_file_atomically(const std::string& path, std::string_view content, unsigned mode) {
     struct stat status {};
     if (::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode)) return write_in_place(path, content);
     std::string temporary = path + ".XXXXXX";
@@ -57,8 +57,8 @@ Result<void> write_file_atomically(const std::string& path, std::string_view con
     if (!descriptor.valid()) return write_error(path, errno);
     std::memcpy(pending_path, temporary.c_str(), temporary.size() + 1);
     pending = 1;
-    // mkostemp makes the file 0600; a verdict is meant to be read by others.
-    const bool written = ::fchmod(descriptor.get(), 0644) == 0 && write_all(descriptor.get(), content) &&
+    // mkostemp makes the file 0600.
+    const bool written = ::fchmod(descriptor.get(), mode) == 0 && write_all(descriptor.get(), content) &&
                          ::fsync(descriptor.get()) == 0 && ::rename(temporary.c_str(), path.c_str()) == 0;
     const int error_number = errno;
     if (!written) ::unlink(temporary.c_str());
