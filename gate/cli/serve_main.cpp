@@ -22,6 +22,13 @@ int run(const Arguments& arguments) {
         options.policy_max_stale = *seconds;
     }
     options.open_images = [arguments = serve.registry] { return open_images(arguments); };
+    if (!serve.drain.empty()) {
+        const auto seconds = parse_duration(serve.drain);
+        if (!seconds || *seconds > 3600) return fail({ErrorCode::usage, "--drain " + serve.drain + ": expected a duration of an hour at most, such as 10s"});
+        options.limits.stay = std::chrono::seconds(*seconds);
+    }
+    if (!serve.own_tls_names.empty() && serve.own_tls_folder.empty()) return fail({ErrorCode::usage, "--tls-name needs --tls-self-signed"});
+    if (!serve.own_tls_folder.empty()) options.own_tls = io::CertificateFolder{serve.own_tls_folder, serve.own_tls_names, {}};
     auto code = server::serve(options);
     return code.ok() ? *code : fail(code.error());
 }

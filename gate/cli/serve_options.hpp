@@ -16,6 +16,9 @@ struct ServeArguments {
     std::string policy_signed_by;
     std::string policy_max_stale;
     RegistryArguments registry;
+    std::string own_tls_folder;
+    std::vector<std::string> own_tls_names;
+    std::string drain;
 };
 
 inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
@@ -27,8 +30,17 @@ inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
     app.add_option("--tls-cert", options.tls.certificate, "certificate chain (PEM), reloaded when it changes")->type_name("FILE");
     app.add_option("--tls-key", options.tls.private_key, "its private key (PEM)")->type_name("FILE");
     app.add_option("--client-ca", options.tls.client_ca, "clients need a certificate of this CA (PEM)")->type_name("FILE");
+    app.add_option("--tls-self-signed", serve.own_tls_folder, "make an authority (ca.crt) and a certificate in this folder, and renew them")
+        ->type_name("DIR");
+    app.add_option("--tls-name", serve.own_tls_names, "name or address that clients know this server by (repeatable)")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    app.add_option("--skip-namespace", options.skippable_namespaces, "namespace that may bear the label admission.headgate.dev/skip (repeatable)")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    app.add_option("--drain", serve.drain, "after SIGTERM: not ready, and still serving for this long, e.g. 10s")->type_name("DURATION");
     app.add_option("--token-file", options.token_file, "bearer tokens, one a line; clients need one of them")->type_name("FILE");
-    app.add_flag("--admission", options.admission, "answer Kubernetes: POST /v1/validate (and /v1/provider), without a token");
+    app.add_flag("--admission", options.admission, "answer Kubernetes: POST /v1/validate (and /v1/provider, /v1/namespaces), without a token");
     app.add_flag("--mutate", options.mutate, "with --admission: POST /v1/mutate pins tags to the digests that were judged");
     app.add_option("--root", options.roots, "folder whose files may be judged (repeatable)")
         ->type_name("DIR")
@@ -46,6 +58,10 @@ inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
     app.add_option("--max-in-flight", options.limits.queue, "requests that may wait; beyond, 503")
         ->type_name("N")
         ->check(CLI::Range(1, 100'000))
+        ->capture_default_str();
+    app.add_option("--max-bodies", options.limits.bytes_in_flight, "bytes of all requests and answers together; beyond, 503")
+        ->type_name("BYTES")
+        ->check(CLI::Range(std::size_t{1} << 20U, std::size_t{1} << 40U))
         ->capture_default_str();
 }
 

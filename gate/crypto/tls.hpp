@@ -1,4 +1,4 @@
-// tls.hpp: the server side of TLS over a non-blocking socket. TLS 1.2 and newer.
+// tls.hpp: the server side of TLS over a non-blocking socket. TLS 1.3, and TLS 1.2 with ECDHE and an AEAD; no renegotiation.
 #pragma once
 
 #include <memory>

@@ -52,7 +52,7 @@ void Door::stop() {
     wake();
 }
 
-void Door::run(const std::function<void()>& tick) {
+void Door::run(const std::function<void()>& tick, const std::function<void()>& on_stop) {
     for (unsigned i = 0; i < limits_.workers; ++i) workers_.emplace_back([this] { work(); });
     Clock::time_point next_tick = Clock::now();
     while (!stopping_) {
@@ -63,6 +63,12 @@ void Door::run(const std::function<void()>& tick) {
             tick();
             next_tick = now + std::chrono::seconds(1);
         }
+    }
+    if (on_stop) on_stop();
+    // Whoever sends requests here learns only now that it should not: they are answered, and connections end with their answer.
+    for (const Clock::time_point end = Clock::now() + limits_.stay; Clock::now() < end;) {
+        poll_once();
+        expire(Clock::now());
     }
     // Drain: nobody new; requests that have begun are answered, within the limit.
     listeners_.clear();

@@ -26,7 +26,8 @@ struct DoorLimits {
     std::chrono::milliseconds idle{60'000};            // between requests
     std::chrono::milliseconds write{10'000};
     std::chrono::milliseconds linger{2'000};           // after a last answer, for the client to read it
-    std::chrono::milliseconds drain{25'000};
+    std::chrono::milliseconds stay{0};                 // after stop(): new requests are taken as before, each on a connection's last turn
+    std::chrono::milliseconds drain{25'000};           // then: for what has begun
     unsigned workers = 2;
 };
 
@@ -47,8 +48,8 @@ class Door {
     /// "127.0.0.1:8443", "[::1]:8443", ":8443" (every address); port 0 picks one. Answers the port. Error{usage, io}.
     Result<int> listen(const std::string& address, bool health);
 
-    /// Serves until stop(), then drains. `tick` is called about once a second.
-    void run(const std::function<void()>& tick);
+    /// Serves until stop(), then stays and drains. `tick` is called about once a second, `on_stop` once, before it stays.
+    void run(const std::function<void()>& tick, const std::function<void()>& on_stop = {});
     /// From any thread or a signal handler.
     void stop();
 

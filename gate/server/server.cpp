@@ -1,13 +1,18 @@
 #include "server/server.hpp"
 
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 #include "base/text.hpp"
+#include "codec/json.hpp"
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/isolation.hpp"
 #include "server/admission.hpp"
+#include "server/namespace_guard.hpp"
 #include "server/service.hpp"
+#include "server/tls_holder.hpp"
 
 namespace headgate::server {
 namespace {
@@ -60,10 +65,13 @@ bool generic_is_guarded(const ServeOptions& options) { return !options.token_fil
 
 // What would let strangers in is a mistake, not a default.
 Result<void> refuse_open_doors(const ServeOptions& options) {
-    const bool tls = !options.tls.certificate.empty();
-    if (tls == options.tls.private_key.empty()) {
+    const bool files = !options.tls.certificate.empty();
+    if (files == options.tls.private_key.empty()) {
         return Error{ErrorCode::usage, "--tls-cert and --tls-key go together"};
     }
+    if (files && options.own_tls) return Error{ErrorCode::usage, "--tls-self-signed makes its own certificate: no --tls-cert beside it"};
+    if (options.own_tls && options.own_tls->names.empty()) return Error{ErrorCode::usage, "--tls-self-signed needs --tls-name: what clients call this server"};
+    const bool tls = files || options.own_tls.has_value();
     if (!tls && !options.tls.client_ca.empty()) return Error{ErrorCode::usage, "--client-ca needs --tls-cert"};
     if (options.mutate && !options.admission) return Error{ErrorCode::usage, "--mutate needs --admission: only what is validated may be changed"};
     if (is_loopback(options.listen)) return {};
@@ -73,28 +81,6 @@ Result<void> refuse_open_doors(const ServeOptions& options) {
     }
     return {};
 }
-
-// The TLS context in force; a certificate that does not load leaves the last good one.
-class TlsHolder {
-  public:
-    explicit TlsHolder(crypto::TlsContext::Files files) : files_(std::move(files)) {}
-    Result<void> reload() {
-        if (files_.certificate.empty()) return {};
-        auto context = TRY(crypto::TlsContext::load(files_));
-        const std::scoped_lock lock(mutex_);
-        context_ = std::move(context);
-        return {};
-    }
-    std::optional<crypto::TlsContext> current() const {
-        const std::scoped_lock lock(mutex_);
-        return context_;
-    }
-
-  private:
-    crypto::TlsContext::Files files_;
-    mutable std::mutex mutex_;
-    std::optional<crypto::TlsContext> context_;
-};
 
 std::string door_metrics(const Door::Counts& counts) {
     std::string text = "# HELP headgate_connections_total Connections by fate.\n# TYPE headgate_connections_total counter\n";
@@ -144,6 +130,14 @@ Result<void> reload_and_follow(PolicyHolder& policy, FileWatch& watch) {
     return {};
 }
 
+HttpResponse review_namespace(const HttpRequest& request, const std::vector<std::string>& skippable) {
+    auto answer = answer_namespace_review(request.body, skippable);
+    if (answer.ok()) return {200, std::move(answer).value(), "application/json"};
+    codec::Json problem = codec::Json::object();
+    problem.add("error", codec::Json::of(answer.error().message));
+    return {400, codec::write_json(problem) + "\n", "application/json"};
+}
+
 }  // namespace
 
 Result<int> serve(const ServeOptions& options) {
@@ -158,13 +152,16 @@ Result<int> serve(const ServeOptions& options) {
 
     // Before the files are read: a change while they are is noticed later.
     std::vector<std::string> watched = {options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca};
+    if (options.own_tls) {
+        for (const std::string& path : {options.own_tls->bundle(), options.own_tls->certificate(), options.own_tls->private_key()}) watched.push_back(path);
+    }
     watched.insert(watched.end(), options.advisories.advisories.begin(), options.advisories.advisories.end());
     watched.insert(watched.end(), options.advisories.vex.begin(), options.advisories.vex.end());
     FileWatch watch(std::move(watched));
     PolicyHolder policy([&] { return load_with_advisories(options); }, options.policy_max_stale);
     TRY_VOID(reload_and_follow(policy, watch));
-    TlsHolder tls(options.tls);
-    TRY_VOID(tls.reload());
+    TlsHolder tls(options.tls, options.own_tls);
+    TRY_VOID(tls.reload(io::now()));
 
     const auto decide = [&](const pipeline::LoadedPolicy& loaded, pipeline::Request request) {
         request.isolation = isolation;
@@ -172,16 +169,20 @@ Result<int> serve(const ServeOptions& options) {
         return pipeline::decide(loaded, request);
     };
     Service service(std::move(service_options), policy, decide, io::now);
+    std::atomic<bool> draining{false};
+    service.unready = [&]() -> std::string { return draining ? "shutting down" : tls.unready(); };
     Admission::Options admission_options;
     admission_options.registry = images.get();
     Admission admission(std::move(admission_options), policy, io::now);
     Router api;
+    // Whoever is let in without saying who they are gets reviews answered, and nothing judged by name.
     if (generic_is_guarded(options) || is_loopback(options.listen)) {
         api.post("/v1/evaluate", [&](const HttpRequest& request) { return service.evaluate(request); });
     }
     if (options.admission) {
         api.post("/v1/validate", [&](const HttpRequest& request) { return admission.validate(request); });
         api.post("/v1/provider", [&](const HttpRequest& request) { return admission.provide(request); });
+        api.post("/v1/namespaces", [&](const HttpRequest& request) { return review_namespace(request, options.skippable_namespaces); });
     }
     if (options.mutate) api.post("/v1/mutate", [&](const HttpRequest& request) { return admission.mutate(request); });
     Router health;
@@ -189,11 +190,16 @@ Result<int> serve(const ServeOptions& options) {
     health.get("/readyz", [&](const HttpRequest& request) { return service.readyz(request); });
     health.get("/metrics", [&](const HttpRequest& request) { return service.metrics(request); });
 
-    Door door(options.limits,
-              [&](std::string_view request, const Connection& connection, bool keep_alive) {
-                  return answer(api, health, request, connection, keep_alive);
-              },
-              [&] { return tls.current(); });
+    const auto responder = [&](std::string_view request, const Connection& connection, bool keep_alive) {
+        return answer(api, health, request, connection, keep_alive);
+    };
+    Door door(options.limits, responder, [&] { return tls.current(); });
+    // Probes have a door and a thread of their own: whatever the other one is busy with, they are answered, to the end of the drain.
+    DoorLimits few;
+    few.connections = 64;
+    few.workers = 0;
+    few.drain = std::chrono::milliseconds(0);
+    Door health_door(few, responder, [] { return std::nullopt; });
     door.on_refusal = [](const Connection& client, int status, const std::string& reason) {
         log_line({{"time", format_instant(io::now())},
                   {"peer", client.peer()},
@@ -202,27 +208,48 @@ Result<int> serve(const ServeOptions& options) {
     };
     service.more_metrics = [&] { return door_metrics(door.counts()) + (options.admission ? admission.metrics() : std::string()); };
     const int port = TRY(door.listen(options.listen, false));
-    const int health_port = TRY(door.listen(options.health_listen, true));
+    const int health_port = TRY(health_door.listen(options.health_listen, true));
     running_door = &door;
     install_signals();
     log_line({{"event", "serving"}, {"port", std::to_string(port)}, {"health_port", std::to_string(health_port)},
               {"policy", policy.view().policy->policy.digest}});
 
-    bool lost = false;
-    door.run([&] {
+    std::atomic<bool> lost{false};
+    std::atomic<bool> ended{false};
+    // Policies and certificates are read here, so that nobody who is served waits for it.
+    const auto look_after = [&] {
         // Nothing can be judged any more, and nothing is judged otherwise: whoever started this process may start another.
         if (!lost && !isolation->alive()) {
             lost = true;
             log_line({{"event", "parsers lost"}, {"detail", "the process that makes them has ended; stopping"}});
             door.stop();
         }
-        if (!watch.changed() && !reload_asked.exchange(false)) return;
-        const auto loaded = reload_and_follow(policy, watch);
-        log_line({{"event", loaded.ok() ? "policy loaded" : "policy refused"},
-                  {"detail", loaded.ok() ? policy.view().policy->policy.digest : loaded.error().message}});
-        const auto renewed = tls.reload();
+        const bool changed = watch.changed();
+        const bool asked = reload_asked.exchange(false);
+        if (changed || asked) {
+            const auto loaded = reload_and_follow(policy, watch);
+            log_line({{"event", loaded.ok() ? "policy loaded" : "policy refused"},
+                      {"detail", loaded.ok() ? policy.view().policy->policy.digest : loaded.error().message}});
+        }
+        if (!changed && !asked && !tls.due(io::now())) return;
+        const auto renewed = tls.reload(io::now());
         if (!renewed.ok()) log_line({{"event", "certificate refused"}, {"detail", renewed.error().message}});
+    };
+    std::thread keeper([&] {
+        while (!ended) {
+            look_after();
+            for (int i = 0; i < 10 && !ended; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+        }
     });
+    std::thread probes([&] { health_door.run([] {}); });
+    door.run([] {}, [&] {
+        draining = true;
+        log_line({{"event", "draining"}});
+    });
+    ended = true;
+    keeper.join();
+    health_door.stop();
+    probes.join();
     running_door = nullptr;
     log_line({{"event", "stopped"}});
     if (lost) return Error{ErrorCode::io, "the process that makes parsers has ended"};

@@ -3,10 +3,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "io/certificate_folder.hpp"
 #include "pipeline/registry_images.hpp"
 #include "server/door.hpp"
 #include "server/policy_holder.hpp"
@@ -17,8 +19,10 @@ struct ServeOptions {
     std::string listen = "127.0.0.1:8443";
     std::string health_listen = "127.0.0.1:8081";
     crypto::TlsContext::Files tls;           // empty certificate: plain HTTP, loopback only
+    std::optional<io::CertificateFolder> own_tls;   // --tls-self-signed: certificates that are made and renewed here
+    std::vector<std::string> skippable_namespaces;  // that may bear the label which takes them out (namespace_guard.hpp)
     std::string token_file;                  // one bearer token a line
-    /// POST /v1/validate and /v1/provider are there, open to whoever connects: an API server has no token, and a client certificate only
+    /// POST /v1/validate, /v1/provider and /v1/namespaces are there, open to whoever connects: an API server has no token, and a client certificate only
     /// where its operator gave it one (`tls.client_ca` then demands it). Beyond loopback they need TLS, and without a token or a client CA
     /// nothing else is served beside them.
     bool admission = false;
@@ -34,7 +38,7 @@ struct ServeOptions {
     DoorLimits limits;
 };
 
-/// Serves until SIGTERM or SIGINT, then drains and answers 0. What is judged is parsed by processes of their own (pipeline/isolation.hpp):
+/// Serves until SIGTERM or SIGINT; then it is not ready, serves on for `limits.stay`, drains and answers 0. What is judged is parsed by processes of their own (pipeline/isolation.hpp):
 /// where they cannot be contained, or are lost, it does not serve: Error{io}. Error{usage} for settings that would open the gate to the
 /// network unprotected; Error for files that do not load at the start (a policy that does not load at the start is one).
 Result<int> serve(const ServeOptions& options);

@@ -184,6 +184,7 @@ HttpResponse Service::evaluate(const HttpRequest& request) {
 HttpResponse Service::livez(const HttpRequest&) const { return {200, "ok\n", "text/plain"}; }
 
 HttpResponse Service::readyz(const HttpRequest&) const {
+    if (const std::string why = unready ? unready() : ""; !why.empty()) return {503, why + "\n", "text/plain"};
     if (policy_.ready(now_())) return {200, "ok\n", "text/plain"};
     return {503, "no policy in force, or the last good one is too old\n", "text/plain"};
 }

@@ -31,6 +31,7 @@ class Service {
     HttpResponse metrics(const HttpRequest& request) const;
 
     /// Extra lines for metrics(), such as the door's counters.
+    std::function<std::string()> unready;        // why it should get no requests now, "" when it should; set before serving
     std::function<std::string()> more_metrics;
 
   private:

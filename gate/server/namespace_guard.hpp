@@ -1,0 +1,30 @@
+// namespace_guard.hpp: POST /v1/namespaces: who may take a namespace out of what is asked. The label admission.headgate.dev/skip does; a
+// review of a namespace that bears it is denied unless the operator has named that namespace (`serve --skip-namespace`).
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/result.hpp"
+#include "codec/tree.hpp"
+
+namespace headgate::server {
+
+inline constexpr std::string_view kSkipLabel = "admission.headgate.dev/skip";
+
+struct GuardDecision {
+    std::string uid;
+    bool allowed = false;
+    std::string message;                 // why not
+};
+
+/// `review`: an admission.k8s.io/v1 AdmissionReview with a request. Denied besides: what is no namespace, operations other than CREATE,
+/// UPDATE and DELETE, labels that are none, a name that is told twice and differently. Error{usage} for what is no such review: only then
+/// is there nothing to answer to.
+Result<GuardDecision> guard_namespace(const codec::Tree& review, std::span<const std::string> skippable);
+
+/// The same from bytes, as the body of the answer. Error{usage}: 400.
+Result<std::string> answer_namespace_review(std::string_view body, std::span<const std::string> skippable);
+
+}  // namespace headgate::server

@@ -1,0 +1,67 @@
+// Who may take a namespace out of admission.
+#include <catch2/catch.hpp>
+
+#include "server/namespace_guard.hpp"
+
+using namespace headgate;
+using namespace headgate::server;
+
+namespace {
+
+const std::vector<std::string> kSkippable = {"sandbox"};
+
+std::string review(const std::string& operation, const std::string& name, const std::string& metadata) {
+    return R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":"u-1","resource":{"group":"","version":"v1","resource":"namespaces"},"operation":")" +
+           operation + R"(","name":")" + name + R"(","object":{"metadata":)" + metadata + "}}}";
+}
+
+GuardDecision guarded(const std::string& text) {
+    const auto tree = codec::parse_json_tree(as_bytes(text));
+    REQUIRE(tree.ok());
+    const auto decision = guard_namespace(*tree, kSkippable);
+    REQUIRE(decision.ok());
+    CHECK(decision->uid == "u-1");
+    CHECK(decision->allowed == decision->message.empty());
+    return *decision;
+}
+
+const std::string kLabelled = R"({"name":"prod","labels":{"admission.headgate.dev/skip":""}})";
+
+}  // namespace
+
+TEST_CASE("the label is for the namespaces that the operator names") {
+    CHECK_FALSE(guarded(review("CREATE", "prod", kLabelled)).allowed);
+    CHECK_FALSE(guarded(review("UPDATE", "prod", kLabelled)).allowed);
+    CHECK_FALSE(guarded(review("CREATE", "", kLabelled)).allowed);
+    CHECK(guarded(review("UPDATE", "sandbox", R"({"name":"sandbox","labels":{"admission.headgate.dev/skip":"true"}})")).allowed);
+    CHECK(guarded(review("UPDATE", "prod", R"({"name":"prod","labels":{"team":"a"}})")).allowed);
+    CHECK(guarded(review("UPDATE", "prod", R"({"name":"prod","labels":null})")).allowed);
+    CHECK(guarded(review("UPDATE", "prod", R"({"name":"prod"})")).allowed);
+    CHECK(guarded(review("DELETE", "prod", kLabelled)).allowed);
+}
+
+TEST_CASE("what is unclear about a namespace is denied") {
+    CHECK_FALSE(guarded(review("CONNECT", "prod", R"({"name":"prod"})")).allowed);
+    CHECK_FALSE(guarded(review("UPDATE", "sandbox", kLabelled)).allowed);       // two names
+    CHECK_FALSE(guarded(review("UPDATE", "sandbox", R"({"labels":{"admission.headgate.dev/skip":"true"}})")).allowed);
+    CHECK_FALSE(guarded(review("UPDATE", "prod", R"({"name":"prod","labels":["admission.headgate.dev/skip"]})")).allowed);
+    CHECK_FALSE(guarded(review("UPDATE", "prod", "null")).allowed);
+    std::string pods = review("UPDATE", "prod", R"({"name":"prod"})");
+    pods.replace(pods.find("namespaces"), 10, "pods");
+    CHECK_FALSE(guarded(pods).allowed);
+}
+
+TEST_CASE("the answer is a review with the request's uid; what is none has no answer") {
+    const std::string text = review("UPDATE", "prod", kLabelled);
+    const auto answer = answer_namespace_review(text, kSkippable);
+    REQUIRE(answer.ok());
+    CHECK(answer->find(R"("uid":"u-1","allowed":false,"status":{"code":403)") != std::string::npos);
+    for (std::size_t length = 0; length < text.size(); ++length) CHECK_FALSE(answer_namespace_review(text.substr(0, length), kSkippable).ok());
+    for (const char* const other : {"{}", "[]", R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":null})",
+                                    R"({"apiVersion":"admission.k8s.io/v1beta1","kind":"AdmissionReview","request":{"uid":"u"}})",
+                                    R"({"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":{"uid":""}})"}) {
+        CHECK_FALSE(answer_namespace_review(other, kSkippable).ok());
+    }
+    // One name twice is no JSON here: nobody may read the other one.
+    CHECK_FALSE(answer_namespace_review(text.substr(0, text.size() - 1) + R"(,"kind":"AdmissionReview"})", kSkippable).ok());
+}
