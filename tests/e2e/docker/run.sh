@@ -18,6 +18,20 @@ while read -r library; do
 done < <(ldd "$HEADGATE" | grep -oE '/[^ ]+\.so[^ ]*' | grep -v ld-linux)
 if [ -z "$strangers" ]; then ok "the image has every shared library"; else not_ok "the image has every shared library" "$strangers"; fi
 
+# The compose file: each option is one that serve has, and nothing of it may do more than it must.
+if "$PYTHON" -c 'import yaml' 2>/dev/null; then
+    "$PYTHON" -c 'import json, sys, yaml; json.dump(yaml.safe_load(open(sys.argv[1])), sys.stdout)' "$root/docker/compose.yaml" >"$scratch/compose.json"
+    expect "services of the compose file have no capability and a read-only root" 0 \
+        jq -e '[.services[] | .read_only and .cap_drop == ["ALL"] and .security_opt == ["no-new-privileges:true"]] == [true, true]' "$scratch/compose.json"
+    run "$HEADGATE" serve --help
+    cp "$scratch/out" "$scratch/help"
+    unknown=
+    while read -r word; do grep -q -- "$word" "$scratch/help" || unknown+="$word "; done < <(jq -r '.services.gate.command[] | select(startswith("--")) | split("=")[0]' "$scratch/compose.json")
+    if [ -z "$unknown" ]; then ok "serve knows the compose file's options"; else not_ok "serve knows the compose file's options" "$unknown"; fi
+else
+    skip "the compose file" "python3-yaml is absent"
+fi
+
 if command -v docker >/dev/null && docker info >/dev/null 2>&1; then
     limit=1800
     expect "the image builds" 0 docker build -q -f "$root/docker/Dockerfile" -t headgate-test "$root"

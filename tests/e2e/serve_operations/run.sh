@@ -1,0 +1,135 @@
+#!/usr/bin/env bash
+# `headgate serve` in operation: certificates of its own, what TLS takes, hostile clients while others are answered, the way out.
+# shellcheck source=../../lib.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
+
+mkdir -p "$scratch/models" "$scratch/tls"
+make_model "$scratch/models/good.safetensors"
+make_policy "$scratch/policy.yaml"
+names=(--tls-name localhost --tls-name 127.0.0.1)
+start() { start_server --root "$scratch/models" --policy "$scratch/policy.yaml" --tls-self-signed "$scratch/tls" "${names[@]}" "$@"; }
+ask() { run curl -sS --max-time 20 --cacert "$scratch/tls/ca.crt" "$@"; }
+# answered NAME: an honest client is, now.
+answered() {
+    ask -o /dev/null -w '%{http_code}' "https://$url/v1/evaluate" -d '{"subjects":[{"path":"good.safetensors"}]}'
+    says "$1: others are answered" '^200$'
+}
+probe() { run curl -sS --max-time 5 -o /dev/null -w '%{http_code}' "http://$health/$1"; }
+hello() { run bash -c "openssl s_client -connect \"$url\" -CAfile \"$scratch/tls/ca.crt\" -verify_return_error $* </dev/null"; }
+# refused NAME: the handshake before was not completed.
+refused() { if grep -aqE 'Cipher is \(NONE\)|Cipher *: 0000' "$scratch/out" || [ "$status" -ne 0 ]; then ok "$1"; else not_ok "$1" "$(tail -n 5 "$scratch/out")"; fi; }
+
+start
+answered "under its own authority"
+probe readyz && says "it is ready" '^200$'
+expect "its keys are its own" 0 test "$(stat -c %a "$scratch/tls/ca.key" "$scratch/tls/tls.key" | sort -u)" = 600
+hello -tls1_3 && says "TLS 1.3" 'Verify return code: 0'
+hello -tls1_2 -cipher ECDHE-ECDSA-AES256-GCM-SHA384 && says "TLS 1.2 with ECDHE and an AEAD" 'Verify return code: 0'
+hello -tls1_2 -cipher ECDHE-ECDSA-AES256-SHA:@SECLEVEL=0 && refused "CBC is refused"
+hello -tls1_2 -cipher AES256-GCM-SHA384:@SECLEVEL=0 && refused "a key exchange without forward secrecy is refused"
+hello -tls1_1 -cipher ALL:@SECLEVEL=0 && refused "TLS 1.1 is refused"
+run bash -c "(sleep 1; echo R; sleep 1) | timeout 10 openssl s_client -connect \"$url\" -CAfile \"$scratch/tls/ca.crt\" -tls1_2 2>&1"
+says "renegotiation is refused" 'RENEGOTIATING'
+if grep -aqi 'no renegotiation\|alert\|error' "$scratch/out"; then ok "with an alert"; else not_ok "with an alert" "$(tail -n 5 "$scratch/out")"; fi
+answered "after a renegotiation"
+
+# --- somebody else renews: it is noticed without a restart
+before=$(openssl x509 -in "$scratch/tls/tls.crt" -noout -serial)
+rm "$scratch/tls/tls.key"
+renewed() { [ "$(openssl x509 -in "$scratch/tls/tls.crt" -noout -serial)" != "$before" ]; }
+wait_for renewed
+answered "with a certificate that was lost and made again"
+
+# --- hostile clients, over plain HTTP so that each byte is ours
+start_server --root "$scratch/models" --policy "$scratch/policy.yaml" --max-bodies 67108864
+cat >"$scratch/hostile.py" <<'PYTHON'
+import socket, sys, time
+host, port = sys.argv[2].split(":")
+def connect():
+    return socket.create_connection((host, int(port)), timeout=20)
+def exchange(data):
+    client = connect()
+    try:
+        client.sendall(data)
+    except OSError:
+        pass
+    answer = b""
+    try:
+        while part := client.recv(65536):
+            answer += part
+    except OSError:
+        pass
+    return answer
+def codes(answer):
+    return " ".join(line.split(b" ")[1].decode() for line in answer.split(b"\r\n") if line.startswith(b"HTTP/1.1 "))
+head = b"POST /v1/evaluate HTTP/1.1\r\nHost: a\r\n"
+kind = sys.argv[1]
+if kind == "loris":
+    clients = [connect() for _ in range(200)]
+    for client in clients:
+        client.sendall(head[:20])
+    print("held", flush=True)
+    time.sleep(float(sys.argv[3]))
+elif kind == "bodies":
+    clients = [connect() for _ in range(64)]
+    for client in clients:
+        client.settimeout(2)
+        try:
+            client.sendall(head + b"Content-Length: 7000000\r\n\r\n" + b" " * 6_990_000)
+        except OSError:
+            pass
+    print("held", flush=True)
+    time.sleep(float(sys.argv[3]))
+elif kind == "chunks":
+    print(codes(exchange(head + b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n" + b"x" * 100000)))
+elif kind == "headers":
+    print(codes(exchange(head + b"X: y\r\n" * 1_000_000 + b"\r\n")))
+elif kind == "smuggle":
+    for lines in (b"Content-Length: 4\r\nContent-Length: 5\r\n", b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n", b"Content-Length: +4\r\n",
+                  b"Content-Length : 4\r\n", b"Content-Length: 4\r\n folded\r\n", b"Transfer-Encoding: xchunked\r\n"):
+        print(codes(exchange(head + lines + b"\r\nGET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n")))
+PYTHON
+hostile() { run "$PYTHON" "$scratch/hostile.py" "$1" "$url" "${2:-}"; }
+plainly() {
+    run curl -sS --max-time 20 -o /dev/null -w '%{http_code}' "http://$url/v1/evaluate" -d '{"subjects":[{"path":"good.safetensors"}]}'
+    says "$1: others are answered" '^200$'
+    probe livez && says "$1: so are probes" '^200$'
+}
+hold() { "$PYTHON" "$scratch/hostile.py" "$1" "$url" 8 >"$scratch/held" 2>/dev/null & holder=$!; wait_for grep -q held "$scratch/held"; }
+hold loris
+plainly "two hundred slow clients"
+kill "$holder" 2>/dev/null
+hold bodies
+resident=$(awk '/^VmRSS/ { print $2 }' "/proc/$server/status")
+plainly "64 bodies of 7 MB at once"
+kill "$holder" 2>/dev/null
+if [ "$resident" -lt 131072 ] || [ "${SANITIZED:-}" = 1 ]; then ok "they are held in less than 128 MiB ($resident KiB)"; else not_ok "64 bodies are held in less than 128 MiB" "$resident KiB"; fi
+hostile chunks && says "an endless chunk" '^411$'
+hostile headers && says "a million headers" '^431$'
+plainly "after a flood of headers"
+hostile smuggle
+expect "what could be read as two requests is refused, and the second never answered" 0 bash -c "[ \$(grep -cE '^(400|411|501)$' \"$scratch/out\") = 6 ]"
+
+# --- the way out: not ready, still serving, then gone
+start --drain 3s
+kill -TERM "$server"
+wait_for grep -q '"event":"draining"' "$scratch/log"
+probe readyz && says "while it drains it is not ready" '^503$'
+probe livez && says "and alive" '^200$'
+answered "while it drains"
+status=0
+wait "$server" || status=$?
+server=
+if [ "$status" -eq 0 ]; then ok "and ends with 0"; else not_ok "and ends with 0" "exit $status"; fi
+
+# --- reviews alone, for callers that show nothing
+start --anonymous-admission --skip-namespace sandbox
+ask -o /dev/null -w '%{http_code}' "https://$url/v1/evaluate" -d '{}' && says "nothing is judged by name for strangers" '^404$'
+guard() {
+    ask "https://$url/v1/namespaces" -d "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"request\":{\"uid\":\"u\",\"operation\":\"UPDATE\",\"resource\":{\"group\":\"\",\"version\":\"v1\",\"resource\":\"namespaces\"},\"object\":{\"metadata\":{\"name\":\"$1\",\"labels\":{\"admission.headgate.dev/skip\":\"\"}}}}}"
+}
+guard prod && expect "a namespace that nobody named is not taken out" 0 jq -e '.response.uid == "u" and .response.allowed == false' "$scratch/out"
+guard sandbox && expect "one that the operator named is" 0 jq -e '.response.allowed' "$scratch/out"
+stop_server
+expect "a name is needed" 4 "$HEADGATE" serve --tls-self-signed "$scratch/tls" --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+expect "and the folder with it" 4 "$HEADGATE" serve --tls-name localhost --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
