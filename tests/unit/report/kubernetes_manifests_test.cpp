@@ -48,7 +48,7 @@ bool has(const std::string& text, std::string_view part) { return text.find(part
 
 Policy policy_with(Rule rule) {
     Policy policy;
-    policy.registries.push_back({"oci", {"docker.io", "ghcr.io"}});
+    policy.registries.push_back({"oci", {"docker.io", "mirror.example"}});
     policy.rules.push_back(std::move(rule));
     return policy;
 }
@@ -178,7 +178,7 @@ TEST_CASE("the static policy holds digests and places, and nothing that the poli
 
     const StaticPart places = static_part(policy_with(registry_rule({"public", "registry.example/team"})));
     REQUIRE(places.places);
-    CHECK(*places.places == std::vector<std::string>{"docker.io", "ghcr.io", "registry.example/team"});
+    CHECK(*places.places == std::vector<std::string>{"docker.io", "mirror.example", "registry.example/team"});
     CHECK_FALSE(static_part(policy_with(registry_rule({"pkg:oci/*"}))).places);
 }
 
