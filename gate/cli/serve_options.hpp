@@ -42,6 +42,8 @@ inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
     app.add_option("--token-file", options.token_file, "bearer tokens, one a line; clients need one of them")->type_name("FILE");
     app.add_flag("--admission", options.admission, "answer Kubernetes: POST /v1/validate (and /v1/provider, /v1/namespaces), without a token");
     app.add_flag("--mutate", options.mutate, "with --admission: POST /v1/mutate pins tags to the digests that were judged");
+    app.add_option("--webhook-secret-file", options.webhook_secret_file, "secrets of hubs' webhooks, one a line; then /v1/events/huggingface is there")
+        ->type_name("FILE");
     app.add_option("--root", options.roots, "folder whose files may be judged (repeatable)")
         ->type_name("DIR")
         ->allow_extra_args(false);

@@ -65,9 +65,11 @@ class Router::Library final : public httplib::Server {
         const std::size_t mark = request.target.find('?');
         const HttpResponse answer = route({request.path, std::move(body), request.get_header_value("Authorization"),
                                            request.get_header_value("Content-Type"), request.remote_addr,
-                                           mark == std::string::npos ? std::string() : request.target.substr(mark + 1)});
+                                           mark == std::string::npos ? std::string() : request.target.substr(mark + 1),
+                                           request.get_header_value("X-Webhook-Secret")});
         response.status = answer.status;
         if (answer.status == 401) response.set_header("WWW-Authenticate", "Bearer");
+        if (answer.status == 503) response.set_header("Retry-After", "1");
         response.set_content(answer.body, answer.content_type);
     }
 

@@ -17,6 +17,7 @@ struct HttpRequest {
     std::string content_type;
     std::string peer;
     std::string query = {};          // of the target, behind '?', as it was sent
+    std::string webhook_secret = {}; // X-Webhook-Secret, "" without
 };
 struct HttpResponse {
     int status = 200;

@@ -10,6 +10,7 @@
 #include "io/file_source.hpp"
 #include "pipeline/isolation.hpp"
 #include "server/admission.hpp"
+#include "server/events.hpp"
 #include "server/namespace_guard.hpp"
 #include "server/service.hpp"
 #include "server/tls_holder.hpp"
@@ -130,12 +131,34 @@ Result<void> reload_and_follow(PolicyHolder& policy, FileWatch& watch) {
     return {};
 }
 
+HttpResponse problem(int status, const std::string& what) {
+    codec::Json body = codec::Json::object();
+    body.add("error", codec::Json::of(what));
+    return {status, codec::write_json(body) + "\n", "application/json"};
+}
+
 HttpResponse review_namespace(const HttpRequest& request, const std::vector<std::string>& skippable) {
     auto answer = answer_namespace_review(request.body, skippable);
-    if (answer.ok()) return {200, std::move(answer).value(), "application/json"};
-    codec::Json problem = codec::Json::object();
-    problem.add("error", codec::Json::of(answer.error().message));
-    return {400, codec::write_json(problem) + "\n", "application/json"};
+    if (!answer.ok()) return problem(400, answer.error().message);
+    return {200, std::move(answer).value(), "application/json"};
+}
+
+constexpr std::size_t kWaitingEvents = 64;
+
+HttpResponse take_events(const Result<std::vector<PushedSubject>>& pushed, EventQueue& events) {
+    if (!pushed.ok()) return problem(400, pushed.error().message);
+    const std::size_t count = pushed->size();
+    if (count > 0 && !events.push(*pushed)) return problem(503, "too many events wait; try again");
+    return {202, "{\"accepted\":" + std::to_string(count) + "}\n", "application/json"};
+}
+
+void judge_pushed(Service& service, const std::vector<PushedSubject>& pushed) {
+    for (const PushedSubject& subject : pushed) {
+        const HttpResponse answer = service.judge_subjects(subjects_document({subject}));
+        const auto verdict = codec::parse_json(as_bytes(answer.body));
+        const std::string* const decision = verdict.ok() ? verdict->find_text("decision") : nullptr;
+        log_line({{"time", format_instant(io::now())}, {"event", "pushed"}, {"subject", subject.ref}, {"decision", decision == nullptr ? "error" : *decision}});
+    }
 }
 
 }  // namespace
@@ -185,6 +208,23 @@ Result<int> serve(const ServeOptions& options) {
         api.post("/v1/namespaces", [&](const HttpRequest& request) { return review_namespace(request, options.skippable_namespaces); });
     }
     if (options.mutate) api.post("/v1/mutate", [&](const HttpRequest& request) { return admission.mutate(request); });
+    // Notifications: who sends them must show a secret, and learns nothing of the verdicts; logs and metrics tell them.
+    EventQueue events([&](const std::vector<PushedSubject>& pushed) { judge_pushed(service, pushed); }, kWaitingEvents);
+    const std::vector<std::string> secrets = TRY(read_tokens(options.webhook_secret_file));
+    if (!options.token_file.empty()) {
+        api.post("/v1/events/registry", [&](const HttpRequest& request) -> HttpResponse {
+            if (!service.authorised(request)) return problem(401, "a bearer token is needed");
+            return take_events(read_registry_events(request.body), events);
+        });
+    }
+    if (!secrets.empty()) {
+        api.post("/v1/events/huggingface", [&](const HttpRequest& request) -> HttpResponse {
+            bool known = false;
+            for (const std::string& secret : secrets) known = equal_secrets(request.webhook_secret, secret) || known;
+            if (!known) return problem(401, "the secret of the webhook is needed");
+            return take_events(read_hub_event(request.body), events);
+        });
+    }
     Router health;
     health.get("/livez", [&](const HttpRequest& request) { return service.livez(request); });
     health.get("/readyz", [&](const HttpRequest& request) { return service.readyz(request); });

@@ -21,6 +21,7 @@ struct ServeOptions {
     crypto::TlsContext::Files tls;           // empty certificate: plain HTTP, loopback only
     std::optional<io::CertificateFolder> own_tls;   // --tls-self-signed: certificates that are made and renewed here
     std::vector<std::string> skippable_namespaces;  // that may bear the label which takes them out (namespace_guard.hpp)
+    std::string webhook_secret_file;         // what hubs show in X-Webhook-Secret, one a line; "": their route is not there
     std::string token_file;                  // one bearer token a line
     /// POST /v1/validate, /v1/provider and /v1/namespaces are there, open to whoever connects: an API server has no token, and a client certificate only
     /// where its operator gave it one (`tls.client_ca` then demands it). Beyond loopback they need TLS, and without a token or a client CA

@@ -21,15 +21,6 @@ HttpResponse problem(int status, const std::string& what) {
     return {status, codec::write_json(body) + "\n", "application/json"};
 }
 
-// Both are hashed first, so that neither content nor length of a token shows in the time it takes.
-bool equal_secrets(std::string_view a, std::string_view b) {
-    const crypto::Sha256Digest first = crypto::sha256(as_bytes(a));
-    const crypto::Sha256Digest second = crypto::sha256(as_bytes(b));
-    unsigned difference = 0;
-    for (std::size_t i = 0; i < first.size(); ++i) difference |= static_cast<unsigned>(first[i] ^ second[i]);
-    return difference == 0;
-}
-
 struct WantedSubject {
     std::string ref, path;
     std::optional<Kind> kind;
@@ -101,6 +92,14 @@ Report judge(const Decide& decide, const pipeline::LoadedPolicy& policy, const p
 
 }  // namespace
 
+bool equal_secrets(std::string_view a, std::string_view b) {
+    const crypto::Sha256Digest first = crypto::sha256(as_bytes(a));
+    const crypto::Sha256Digest second = crypto::sha256(as_bytes(b));
+    unsigned difference = 0;
+    for (std::size_t i = 0; i < first.size(); ++i) difference |= static_cast<unsigned>(first[i] ^ second[i]);
+    return difference == 0;
+}
+
 void log_line(const std::vector<std::pair<std::string, std::string>>& fields) {
     Json line = Json::object();
     for (const auto& [key, value] : fields) line.add(key, Json::of(escape_terminal(value)));
@@ -126,7 +125,11 @@ HttpResponse Service::evaluate(const HttpRequest& request) {
         ++counters_.unauthorised;
         return problem(401, "a bearer token is needed");
     }
-    const auto subjects = read_subjects(request.body, options_.max_subjects);
+    return judge_subjects(request.body);
+}
+
+HttpResponse Service::judge_subjects(const std::string& body_of_request) {
+    const auto subjects = read_subjects(body_of_request, options_.max_subjects);
     if (!subjects.ok()) {
         ++counters_.bad_request;
         return problem(400, subjects.error().message);

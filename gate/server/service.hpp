@@ -30,13 +30,16 @@ class Service {
     /// Prometheus text exposition.
     HttpResponse metrics(const HttpRequest& request) const;
 
-    /// Extra lines for metrics(), such as the door's counters.
+    /// The judgement of evaluate() without its question who asks: the same bodies, the same answers, the same counts.
+    HttpResponse judge_subjects(const std::string& body_of_request);
+    /// The caller shows one of the tokens, or there are none.
+    bool authorised(const HttpRequest& request) const;
+
     std::function<std::string()> unready;        // why it should get no requests now, "" when it should; set before serving
+    /// Extra lines for metrics(), such as the door's counters.
     std::function<std::string()> more_metrics;
 
   private:
-    bool authorised(const HttpRequest& request) const;
-
     ServiceOptions options_;
     const PolicyHolder& policy_;
     Decide decide_;
@@ -46,6 +49,9 @@ class Service {
     };
     Counters counters_;
 };
+
+/// Both are hashed first, so that neither content nor length of a secret shows in the time it takes.
+bool equal_secrets(std::string_view a, std::string_view b);
 
 /// One JSON line on stderr per request or event; hostile strings escaped.
 void log_line(const std::vector<std::pair<std::string, std::string>>& fields);

@@ -133,3 +133,18 @@ guard sandbox && expect "one that the operator named is" 0 jq -e '.response.allo
 stop_server
 expect "a name is needed" 4 "$HEADGATE" serve --tls-self-signed "$scratch/tls" --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
 expect "and the folder with it" 4 "$HEADGATE" serve --tls-name localhost --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+
+# --- notifications: judged after the answer
+echo 0123456789abcdef >"$scratch/tokens"
+echo fedcba9876543210 >"$scratch/secrets"
+start --token-file "$scratch/tokens" --webhook-secret-file "$scratch/secrets"
+printf '{"events":[{"action":"push","target":{"mediaType":"application/vnd.oci.image.manifest.v1+json","digest":"sha256:%064d","repository":"team/llm"},"request":{"host":"registry.example"}}]}' 1 >"$scratch/push.json"
+ask -o /dev/null -w '%{http_code}' "https://$url/v1/events/registry" -d "@$scratch/push.json" && says "a registry without the token: 401" '^401$'
+ask -o /dev/null -w '%{http_code}' -H 'Authorization: Bearer 0123456789abcdef' "https://$url/v1/events/registry" -d "@$scratch/push.json" && says "with it: 202" '^202$'
+wait_for grep -q '"event":"pushed"' "$scratch/log"
+expect "what was pushed is judged" 0 jq -es 'any(.[]; .event == "pushed" and (.subject | startswith("oci:registry.example/team/llm@sha256:")) and (.decision | IN("allow", "deny")))' "$scratch/log"
+printf '{"event":{"action":"update","scope":"repo.content"},"repo":{"type":"model","name":"org/model","headSha":"%040d"}}' 1 >"$scratch/hub.json"
+ask -o /dev/null -w '%{http_code}' -H 'X-Webhook-Secret: wrong' "https://$url/v1/events/huggingface" -d "@$scratch/hub.json" && says "a hub with another secret: 401" '^401$'
+ask -o /dev/null -w '%{http_code}' -H 'X-Webhook-Secret: fedcba9876543210' "https://$url/v1/events/huggingface" -d "@$scratch/hub.json" && says "with its secret: 202" '^202$'
+wait_for grep -q 'hf:org/model@' "$scratch/log"
+expect "what a hub told of is judged" 0 jq -es 'any(.[]; .event == "pushed" and (.subject | startswith("hf:org/model@")))' "$scratch/log"
