@@ -93,7 +93,7 @@ Subcommand k8s_manifests(CLI::App& parent) {
     report::ManifestOptions& manifests = options->manifests;
     CLI::App* app = parent.add_subcommand("manifests", "print what to apply: the deployment, and webhooks that are asked nothing until --armed");
     app->add_option("--namespace", manifests.name_space, "where Headgate runs")->type_name("NAME")->capture_default_str();
-    app->add_option("--image", manifests.image, "its image, by digest")->type_name("IMAGE");
+    app->add_option("--image", manifests.image, "its image, by digest")->type_name("REF");
     app->add_option("--replicas", manifests.replicas, "pods at least")->type_name("N")->check(CLI::Range(1, 1000))->capture_default_str();
     one_of(app->add_option("--failure-policy", manifests.failure_policy, "what a review comes to that nobody answers"), {"Fail", "Ignore"})
         ->capture_default_str();
