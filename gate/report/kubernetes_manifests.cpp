@@ -141,6 +141,7 @@ void fill_deployment(Filling& file, const ManifestOptions& options) {
     file.first("replicas: 2\n", "replicas: " + std::to_string(options.replicas) + "\n");
     file.first("image: headgate\n", "image: \"" + options.image + "\"\n");
     std::string more = "            - --drain=10s\n";
+    if (options.mutate) more += "            - --mutate\n";
     for (const std::string& name : options.skippable) more += "            - --skip-namespace=" + name + "\n";
     file.first("            - --drain=10s\n", more);
 }

@@ -199,7 +199,7 @@ Result<int> serve(const ServeOptions& options) {
     Admission admission(std::move(admission_options), policy, io::now);
     Router api;
     // Whoever is let in without saying who they are gets reviews answered, and nothing judged by name.
-    if (generic_is_guarded(options) || is_loopback(options.listen)) {
+    if (generic_is_guarded(options) || !options.admission) {
         api.post("/v1/evaluate", [&](const HttpRequest& request) { return service.evaluate(request); });
     }
     if (options.admission) {

@@ -20,7 +20,15 @@ start_cluster
 # --- the webhook: a policy that takes images of one registry by digest, and models by commit
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=headgate \
     -addext subjectAltName=IP:127.0.0.1 -keyout "$scratch/tls.key" -out "$scratch/tls.crt" 2>/dev/null
-start_server --admission --mutate --policy builtin:kubernetes --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key"
+cat >"$scratch/policy.yaml" <<'YAML'
+headgate: 1
+policy: team/cluster
+extends: [ { builtin: kubernetes } ]
+registries: { oci: { urls: ["registry.example"] } }
+tiers:
+  - { tier: any, match: ["**"] }
+YAML
+start_server --admission --mutate --policy "$scratch/policy.yaml" --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key"
 
 rule() { printf '{ operations: [CREATE, UPDATE], apiGroups: ["%s"], apiVersions: ["*"], resources: [%s] }' "$1" "$2"; }
 kubectl create -f - >/dev/null <<YAML
@@ -55,8 +63,8 @@ webhooks:
 YAML
 
 digest=sha256:$(printf 'an image' | sha256sum | cut -d' ' -f1)
-good="registry.k8s.io/pause@$digest"
-bad="registry.k8s.io/pause:latest"
+good="registry.example/team/app@$digest"
+bad="registry.example/team/app:latest"
 commit=$(printf 'a commit' | sha1sum | cut -d' ' -f1)
 
 # object KIND IMAGE NAME: a manifest on stdout.
@@ -88,7 +96,7 @@ admitted() {
 refused() {
     object "$2" "$3" "$4" >"$scratch/object.yaml"
     expect "$1" 1 kubectl create -f "$scratch/object.yaml" &&
-        says "$1: and it says who refused, and what" 'admission webhook "validate\.headgate\.dev" denied the request: .*'"${5:-pause}"
+        says "$1: and it says who refused, and what" 'admission webhook "validate\.headgate\.dev" denied the request: .*'"${5:-team/app}"
 }
 
 for kind in Pod Deployment CronJob; do

@@ -123,7 +123,7 @@ server=
 if [ "$status" -eq 0 ]; then ok "and ends with 0"; else not_ok "and ends with 0" "exit $status"; fi
 
 # --- reviews alone, for callers that show nothing
-start --anonymous-admission --skip-namespace sandbox
+start --admission --skip-namespace sandbox
 ask -o /dev/null -w '%{http_code}' "https://$url/v1/evaluate" -d '{}' && says "nothing is judged by name for strangers" '^404$'
 guard() {
     ask "https://$url/v1/namespaces" -d "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"request\":{\"uid\":\"u\",\"operation\":\"UPDATE\",\"resource\":{\"group\":\"\",\"version\":\"v1\",\"resource\":\"namespaces\"},\"object\":{\"metadata\":{\"name\":\"$1\",\"labels\":{\"admission.headgate.dev/skip\":\"\"}}}}}"
