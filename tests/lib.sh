@@ -33,9 +33,12 @@ skip() { printf 'skip %s - %s\n' "$1" "$2"; }
 
 # run COMMAND...: leaves $status, $scratch/out and $scratch/err. Nothing here may take longer than $limit seconds.
 limit=60
+# The command may read what the last one left.
 run() {
     status=0
-    timeout --kill-after=5 "$limit" "$@" >"$scratch/out" 2>"$scratch/err" </dev/null || status=$?
+    timeout --kill-after=5 "$limit" "$@" >"$scratch/out.next" 2>"$scratch/err.next" </dev/null || status=$?
+    mv "$scratch/out.next" "$scratch/out"
+    mv "$scratch/err.next" "$scratch/err"
 }
 
 # expect NAME CODE COMMAND...: the command ends with this exit code ("1|2": one of these).

@@ -23,10 +23,8 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
 cat >"$scratch/policy.yaml" <<'YAML'
 headgate: 1
 policy: team/cluster
-extends: [ { builtin: kubernetes } ]
-registries: { oci: { urls: ["registry.example"] } }
-tiers:
-  - { tier: any, match: ["**"] }
+extends: [ "builtin:kubernetes" ]
+registries: { oci: { mirrors: [registry.example] } }
 YAML
 start_server --admission --mutate --policy "$scratch/policy.yaml" --tls-cert "$scratch/tls.crt" --tls-key "$scratch/tls.key"
 
