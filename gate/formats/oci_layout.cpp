@@ -78,8 +78,9 @@ class LayoutReader {
             if (!is_lower_hex(hex, 64)) continue;  // reported as unknown
             const bool same = hex == record->sha256;
             if (context_.evidence.digest_claims.size() < context_.limits.facts) {
-                context_.evidence.digest_claims.push_back(
-                    {{path, {}, {}, {}}, path, same ? DigestClaim::Outcome::matches : DigestClaim::Outcome::differs});
+                DigestClaim& claim = context_.evidence.digest_claims.emplace_back();
+                claim.where.path = claim.about = path;
+                claim.outcome = same ? DigestClaim::Outcome::matches : DigestClaim::Outcome::differs;
             }
             if (!same) {
                 finding(path, "digest-mismatch", "blob " + hex + " has the digest sha256:" + record->sha256,
