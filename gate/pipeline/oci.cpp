@@ -99,7 +99,10 @@ void leave_unread(std::span<const formats::OciDescriptor> layers, Evidence& evid
         for (FileRecord& file : evidence.files) {
             if (file.path != layer.path() || !file.examined) continue;
             file.examined = false;
-            evidence.opaques.push_back({{file.path, {}, {}, {}}, "a layer of type " + layer.media_type + " is not read", file.size});
+            Opaque& unread = evidence.opaques.emplace_back();
+            unread.where.path = file.path;
+            unread.why = "a layer of type " + layer.media_type + " is not read";
+            unread.bytes = file.size;
         }
     }
 }

@@ -46,6 +46,10 @@ rules:
 """
 
 
+def write_body(path, body):
+    supply_chain.write(path, json.dumps(body, separators=(",", ":")))
+
+
 def review(uid, images, pad=0):
     pod = {"apiVersion": "v1", "kind": "Pod",
            "metadata": {"name": "app-" + uid, "namespace": "team", "labels": {"app": "a", "team": "b"},
@@ -71,7 +75,7 @@ def main(folder, registry):
         os.makedirs(name, exist_ok=True)
     for number in range(100):
         images = [f"registry.example/team/app{number}-{i}@sha256:{supply_chain.sha256(f'{number} {i}'.encode())}" for i in range(1 + number % 3)]
-        supply_chain.write_json(f"bodies/{number:02}.json", review(str(number), images))
+        write_body(f"bodies/{number:02}.json", review(str(number), images))
     with open("hostile.json", "w", encoding="utf-8") as file:
         # As many values as 7 MiB hold.
         body = review("hostile", ["registry.example/a@sha256:" + "0" * 64])
@@ -102,9 +106,9 @@ def main(folder, registry):
         layout.list_as(layout.blob(document, signed_images.OCI + "index.v1+json"), "")
         layout.write()
         images.append(f"{registry}/team/app{number}@{child['digest']}")
-    supply_chain.write_json("warm.json", review("1", images[:1]))
-    supply_chain.write_json("cold.json", review("2", images[1:5]))
-    supply_chain.write_json("one.json", review("3", images[5:6]))
+    write_body("warm.json", review("1", images[:1]))
+    write_body("cold.json", review("2", images[1:5]))
+    write_body("one.json", review("3", images[5:6]))
     names = [f"k{i}" for i in range(5)]
     with open("plain.yaml", "w", encoding="utf-8") as file:
         file.write(PLAIN)
