@@ -38,9 +38,15 @@ class ReviewReader {
         if (scan_.peek() != JsonScanner::Kind::object) return not_one(scan_.failed() ? scan_.problem() : "no JSON object");
         members("", [&](const std::string& name) { return top(name); });
         if (!scan_.failed() && scan_.peek() != JsonScanner::Kind::end) scan_.fail("something behind the review");
-        if (scan_.failed()) return not_one(scan_.problem());
-        if (twice_) return not_one("`" + *twice_ + "` is there twice: it cannot be told what is to be answered");
         const bool version = review_.api_version == "admission.k8s.io/v1" || review_.api_version == "admission.k8s.io/v1beta1";
+        // What it is, and whom to answer, may be told although the rest is broken.
+        const bool answerable = version && kind_ == "AdmissionReview" && request_ && !review_.uid.empty();
+        if (scan_.failed()) {
+            if (!answerable || twice_) return not_one(scan_.problem());
+            problem(scan_.problem());
+            return std::move(review_);
+        }
+        if (twice_) return not_one("`" + *twice_ + "` is there twice: it cannot be told what is to be answered");
         if (!version || kind_ != "AdmissionReview") return not_one("apiVersion and kind are not those of an AdmissionReview");
         if (!request_) return not_one("it has no request");
         if (review_.uid.empty()) return not_one("its request has no uid, so that it cannot be answered");

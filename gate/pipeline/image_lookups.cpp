@@ -10,7 +10,8 @@ namespace headgate::pipeline {
 namespace {
 
 constexpr std::size_t kAtOnce = 8;
-constexpr std::chrono::minutes kLongest{10};
+constexpr std::chrono::minutes kLongest{10};           // all of them, where nobody says when it must be done
+constexpr std::chrono::seconds kLongestOne{30};        // one of them: a registry that drips has nobody waiting for ten minutes
 
 bool wants(const Rule& rule) {
     return rule.network && std::find(rule.kinds.begin(), rule.kinds.end(), Kind::container) != rule.kinds.end();
@@ -85,7 +86,7 @@ void ImageLookups::run() {
                 answers[i].error = Error{ErrorCode::deadline, wanted_[i].canonical + ": the time allowed for the judgement is over"};
                 continue;
             }
-            auto image = registry_->examine(loaded_, wanted_[i], now_, deadline_);
+            auto image = registry_->examine(loaded_, wanted_[i], now_, std::min(deadline_, std::chrono::steady_clock::now() + kLongestOne));
             if (image.ok()) {
                 answers[i].image = std::move(image).value();
             } else {

@@ -86,7 +86,7 @@ busy for an hour|closed|10|429
 broken|broken|30|503
 redirected in a circle|around|10|redirects
 CASES
-quick "a body drop by drop" 90 2 "${check[@]}" "oci:$at/drip@$digest" "${both[@]}"
+quick "a body drop by drop" 45 2 "${check[@]}" "oci:$at/drip@$digest" "${both[@]}"
 
 expect "a token service elsewhere is asked for an anonymous token" 0 "${check[@]}" "oci:$at/token@$digest" "${both[@]}"
 same "and was" 1 "$(asked foreign '/token\?')"
