@@ -189,18 +189,20 @@ def differentials():
     denies("B-24 a name of six megabytes", raw_review(json.dumps(pod("a" * (6 << 20)))))
     text = json.dumps(review_of(pod(BAD), None, "CREATE", {})).encode()
     denies("C1 a problem in the review itself", text.replace(b'"CREATE"', b'"REPLACE"', 1))
-    for name, body in (("bytes behind the end", text + b"x"), ("a BOM", b"\xef\xbb\xbf" + text), ("no UTF-8", text[:-2] + b"\xff}}"), ("null", b"null"), ("nothing", b""),
-                       ("request: null", b'{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":null}'), ("two reviews", text + text),
+    denies("H-30 bytes behind the end", text + b"x")
+    denies("H-30 two reviews", text + text)
+    for name, body in (("a BOM", b"\xef\xbb\xbf" + text), ("no UTF-8", text[:-2] + b"\xff}}"), ("null", b"null"), ("nothing", b""),
+                       ("request: null", b'{"apiVersion":"admission.k8s.io/v1","kind":"AdmissionReview","request":null}'),
                        ("uid twice", text.replace(b'"uid"', b'"uid": "other", "uid"', 1))):
         status, _ = post(body)
         say("H-30 " + name + ": no review", status == 400, status)
     for length in range(0, len(text), 37):
-        status, _ = post(text[:length])
-        if status != 400:
-            say(f"B-23 the first {length} bytes of a review", False, status)
+        status, answer = post(text[:length])
+        if status != 400 and not (status == 200 and answer["response"]["allowed"] is False):
+            say(f"B-23 the first {length} bytes of a review", False, (status, answer))
             break
     else:
-        say("B-23 no beginning of a review is one", True)
+        say("B-23 no beginning of a review is let in", True)
 
 
 def answers():
