@@ -20,6 +20,14 @@ Selects selects(const NetworkFence& fence, const Workload& workload) {
 
 }  // namespace
 
+bool are_usual_sandboxes(const std::vector<std::string>* names) {
+    std::string all;
+    if (names != nullptr) {
+        for (const std::string& name : *names) all += (all.empty() ? "" : ",") + name;
+    }
+    return all == kUsualSandboxes;
+}
+
 bool has_runtime_class(const Workload& workload, std::span<const std::string> names) {
     const std::string& own = workload.runtime_class;
     return !own.empty() && std::any_of(names.begin(), names.end(), [&](std::string_view name) {

@@ -5,10 +5,15 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "model/fact.hpp"
 
 namespace headgate::checkers {
+
+/// Runtime classes that are sandboxes unless a policy names its own: the default of the setting `runtime-classes`.
+inline constexpr std::string_view kUsualSandboxes = "gvisor,kata*";
+bool are_usual_sandboxes(const std::vector<std::string>* names);
 
 /// One of the names, of which one that ends in '*' stands for all that begin so.
 bool has_runtime_class(const Workload& workload, std::span<const std::string> names);

@@ -32,7 +32,7 @@ constexpr std::array<SettingSpec, 8> kSettings = {{
     {"accept", SettingType::text_list, Stricter::fewer, false, "",
      "for what a workload of Kubernetes loads and no digest binds: in its pod a verifier that runs first and a model that is only read (`verifier-init`), or no way out and a sandbox (`contained`)", kAccept},
     {"verifiers", SettingType::text_list, Stricter::fewer, false, "", "for `verifier-init`: images that verify models, as sha256:<hex>", {}},
-    {"runtime-classes", SettingType::text_list, Stricter::fewer, false, "gvisor,kata*", "for `contained`: runtime classes that are sandboxes; a name that ends in * stands for all that begin so", {}},
+    {"runtime-classes", SettingType::text_list, Stricter::fewer, false, kUsualSandboxes, "for `contained`: runtime classes that are sandboxes; a name that ends in * stands for all that begin so", {}},
     {"drift", SettingType::flag, Stricter::on, false, "true", "compare a lockfile with the manifest beside it that it was made from", {}},
 }};
 
@@ -204,8 +204,10 @@ std::string problem(const Settings& settings, std::string_view key, const RuleDa
         return list != nullptr && (what.empty() ? !list->empty() : std::find(list->begin(), list->end(), what) != list->end());
     };
     if (key == "accept" && lists("accept", "verifier-init") && !lists("verifiers", "")) return "`verifier-init` needs `verifiers`: which images verify is nowhere else";
-    if (key == "runtime-classes" && !lists("accept", "contained")) return "`accept` does not have `contained`";
-    if (key != "verifiers") return {};
+    // What stands there anyway asks for nothing: `policy show` writes it out.
+    const bool own_classes = key == "runtime-classes" && !are_usual_sandboxes(settings.find<std::vector<std::string>>(key));
+    if (own_classes && !lists("accept", "contained")) return "`accept` does not have `contained`";
+    if (key != "verifiers" || !lists(key, "")) return {};
     if (!lists("accept", "verifier-init")) return "`accept` does not have `verifier-init`";
     for (const std::string& verifier : settings.get<std::vector<std::string>>("verifiers")) {
         const bool digest = verifier.starts_with("sha256:") && is_lower_hex(std::string_view(verifier).substr(7), 64);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "checkers/contained.hpp"
 #include "checkers/sources.hpp"
 
 namespace headgate::checkers {
@@ -19,7 +20,7 @@ constexpr std::array<SettingSpec, 5> kSettings = {{
     {"level", SettingType::text, Stricter::earlier, false, "baseline", "Pod Security Standard, as the API server judges it: `restricted` or `baseline`", kLevels},
     {"loader", SettingType::text_list, Stricter::more, false, "", "what pods must be besides, since they load models", kLoader},
     {"loader-for", SettingType::text, Stricter::earlier, false, "all", "which pods `loader` is for: `all`, or those whose object names a model, a dataset or an image volume (`loading`)", kLoaderFor},
-    {"runtime-classes", SettingType::text_list, Stricter::fewer, false, "gvisor,kata*", "for `sandbox`: runtime classes that are sandboxes; a name that ends in * stands for all that begin so", {}},
+    {"runtime-classes", SettingType::text_list, Stricter::fewer, false, kUsualSandboxes, "for `sandbox`: runtime classes that are sandboxes; a name that ends in * stands for all that begin so", {}},
     {"network-policy", SettingType::text, Stricter::earlier, false, "required",
      "for `network-policy`: a NetworkPolicy of the same manifest must deny by default (`required`), or the operator vouches for one in each namespace (`assumed`)", kNetworkPolicy},
 }};
@@ -43,9 +44,14 @@ CheckRun run(const CheckInput& input) {
 std::string problem(const Settings& settings, std::string_view key, const RuleData*) {
     const auto* loader = settings.find<std::vector<std::string>>("loader");
     const auto asks = [&](std::string_view what) { return loader != nullptr && std::find(loader->begin(), loader->end(), what) != loader->end(); };
-    if (key == "loader-for" && (loader == nullptr || loader->empty())) return "`loader` asks for nothing";
-    if (key == "runtime-classes" && !asks("sandbox")) return "`loader` does not ask for `sandbox`";
-    if (key == "network-policy" && !asks("network-policy")) return "`loader` does not ask for `network-policy`";
+    // What stands there anyway asks for nothing: `policy show` writes it out.
+    const auto is = [&](std::string_view value) {
+        const auto* const text = settings.find<std::string>(key);
+        return text != nullptr && *text == value;
+    };
+    if (key == "loader-for" && (loader == nullptr || loader->empty()) && !is("all")) return "`loader` asks for nothing";
+    if (key == "runtime-classes" && !asks("sandbox") && !are_usual_sandboxes(settings.find<std::vector<std::string>>(key))) return "`loader` does not ask for `sandbox`";
+    if (key == "network-policy" && !asks("network-policy") && !is("required")) return "`loader` does not ask for `network-policy`";
     return {};
 }
 

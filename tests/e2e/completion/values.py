@@ -21,12 +21,12 @@ def commands(text, heading):
 def values(path):
     text = help_of(path)
     for option, value in re.findall(r"^  (?:-\w,)?(--[a-z0-9-]+) (\S+)", text, re.M):
-        yield " ".join(path + [option]), re.sub(r"(?<!\[)=.*|:INT$", "", value.replace("[=FILE]", ""))
+        yield " ".join(path + [option]), re.sub(r"(?<!\[)=.*|:U?INT$", "", value.replace("[=FILE]", ""))
     for child in commands(text, "Subcommands"):
         yield from values(path + [child])
 
 
 found = [pair for command in commands(help_of([]), "Commands") for pair in values([command])]
 unknown = [f"{where} {value}" for where, value in found
-           if not all(part in known or part == part.lower() for part in value.split("|"))]
+           if not all(part in known or part == part.lower() or part == part.capitalize() != part.upper() for part in value.split("|"))]
 print("; ".join(unknown) if unknown else f"{len(found)} values, all known" if len(found) > 40 else f"only {found}")

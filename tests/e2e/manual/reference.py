@@ -17,7 +17,7 @@ Every key of the language with its values, and every setting of the checkers. Ma
 """
 # Sections in the order in which a policy is written; where each is used.
 SECTIONS = {
-    "policy": "the whole file", "extension": "`extends`, each file", "defaults": "`defaults`", "deadline": "`defaults.deadline`",
+    "policy": "the whole file", "extension": "`extends`, each file", "defaults": "`defaults`", "deadline": "`defaults.deadline`", "grace": "`defaults.grace`",
     "blocked": "`blocked`, each entry", "trust": "`trust`", "key": "`trust.keys`, each name", "root": "`trust.roots`, each name", "notation": "`notation` of a root",
     "identity": "`trust.identities`, each name", "subject-match": "`subject` of an identity", "tier": "`tiers`, each entry",
     "requires": "`requires` of a tier", "names": "`names`", "internal": "`names.internal`, each ecosystem",
