@@ -61,6 +61,10 @@ inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
         ->type_name("N")
         ->check(CLI::Range(1, 100'000))
         ->capture_default_str();
+    app.add_option("--max-connections", options.limits.connections, "connections at once; beyond, 503")
+        ->type_name("N")
+        ->check(CLI::Range(8, 65'536))
+        ->capture_default_str();
     app.add_option("--max-bodies", options.limits.bytes_in_flight, "bytes of all requests and answers together; beyond, 503")
         ->type_name("N")
         ->check(CLI::Range(std::size_t{1} << 20U, std::size_t{1} << 40U))

@@ -10,6 +10,7 @@
 #include "io/file_source.hpp"
 #include "pipeline/isolation.hpp"
 #include "server/admission.hpp"
+#include "server/counters.hpp"
 #include "server/events.hpp"
 #include "server/namespace_guard.hpp"
 #include "server/service.hpp"
@@ -81,19 +82,6 @@ Result<void> refuse_open_doors(const ServeOptions& options) {
         return Error{ErrorCode::usage, options.listen + " is not loopback: --token-file or --client-ca is needed"};
     }
     return {};
-}
-
-std::string door_metrics(const Door::Counts& counts) {
-    std::string text = "# HELP headgate_connections_total Connections by fate.\n# TYPE headgate_connections_total counter\n";
-    const auto count = [&](std::string_view fate, std::uint64_t value) {
-        text += "headgate_connections_total{fate=\"" + std::string(fate) + "\"} " + std::to_string(value) + "\n";
-    };
-    count("accepted", counts.accepted);
-    count("refused", counts.refused);
-    count("overloaded", counts.overloaded);
-    count("timed_out", counts.timed_out);
-    count("abandoned", counts.abandoned);
-    return text;
 }
 
 std::string answer(Router& api, Router& health, std::string_view request, const Connection& connection, bool keep_alive) {
@@ -246,7 +234,9 @@ Result<int> serve(const ServeOptions& options) {
                   {"status", std::to_string(status)},
                   {"refused", reason}});
     };
-    service.more_metrics = [&] { return door_metrics(door.counts()) + (options.admission ? admission.metrics() : std::string()); };
+    service.more_metrics = [&] {
+        return door_metrics(door.counts()) + (images ? image_metrics(images->counts()) : std::string()) + (options.admission ? admission.metrics() : std::string());
+    };
     const int port = TRY(door.listen(options.listen, false));
     const int health_port = TRY(health_door.listen(options.health_listen, true));
     running_door = &door;

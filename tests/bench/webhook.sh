@@ -120,7 +120,7 @@ told "wrong answers" "$wrong" 0 most
 # --- a thousand at once that nobody has asked for before
 serve --policy "$folder/signed.yaml" --registry-plain-http "$far" --registry-allow-private "$far" --max-connections 1100 --max-in-flight 1000
 read -r _ _ _ _ longest wrong < <(load "$port" /v1/validate 1000 0.001 0 '"allowed":true' "$folder/one.json")
-told "verifications for 1,000 cold requests of one digest" "$(curl -fsS "http://127.0.0.1:$health/metrics" | awk '/^headgate_images_examined_total/ {print $2}')" 1 most
+told "verifications for 1,000 cold requests of one digest" "$(curl -fsS "http://127.0.0.1:$health/metrics" | awk '/^headgate_images_total.outcome="examined"/ {print $2}')" 1 most
 told "wrong answers" "$wrong" 0 most
 echo "  the last of them was answered after $longest us"
 
