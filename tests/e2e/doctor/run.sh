@@ -150,7 +150,7 @@ chmod 555 locked
 chmod 755 "$scratch"
 expect "a folder that cannot be written to" 1 "${unprivileged[@]}" "${doctor[@]}" --output-dir locked
 says "is named" '^bad +output +locked: nothing can be written'
-expect "a temporary folder that cannot be written to" 1 "${unprivileged[@]}" env TMPDIR="$scratch/locked" "${doctor[@]}"
+expect "a temporary folder that cannot be written to" 1 env TMPDIR="$scratch/locked" "${unprivileged[@]}" "${doctor[@]}"
 says "is named" '^bad +temp folder .*locked: nothing can be written'
 # shellcheck disable=SC2016
 expect "too few open files" 1 bash -c 'ulimit -n 40; "$1" doctor' - "$HEADGATE"

@@ -70,7 +70,7 @@ says_json "both are needed" '.reason | test("both are needed")' true
 jq -c '.keys[].publicKey.validFor.end = "2023-01-01T00:00:00Z"' keys.json >old.json
 package "a registry key after its end" 1 attestations.json "${npm[@]:0:${#npm[@]}-1}" old.json --version 1.0.0 model-1.0.0.tgz
 says_json "because of the time" '.reason | test("publish: ")' true
-printf '{"dist":{"integrity":"sha512-%s","signatures":[{"keyid":"SHA256:the-registry","sig":"AAAA"}]}}' "$(sha512sum model-1.0.0.tgz | xxd -r -p | base64 -w0)" >dist.json
+printf '{"dist":{"integrity":"sha512-%s","signatures":[{"keyid":"SHA256:the-registry","sig":"AAAA"}]}}' "$(openssl dgst -sha512 -binary model-1.0.0.tgz | base64 -w0)" >dist.json
 package "a registry signature that is none" 1 attestations.json "${npm[@]}" --version 1.0.0 model-1.0.0.tgz --dist dist.json
 
 # GitHub's form: several bundles, of which one counts
@@ -108,7 +108,7 @@ envelope() { # STATEMENT P1363
     pae=$(printf 'DSSEv1 28 application/vnd.in-toto+json %d %s' "$(printf %s "$1" | wc -c)" "$1")
     printf %s "$pae" | openssl dgst -sha256 -sign key.pem -out sig.der
     [ "$2" = der ] || openssl asn1parse -inform DER -in sig.der | grep -o 'INTEGER *:[0-9A-F]*' | cut -d: -f2 |
-        while read -r part; do printf '%064s' "$part" | tr ' ' 0; done | xxd -r -p >sig.raw
+        while read -r part; do printf '%064s' "$part" | tr ' ' 0; done | basenc --base16 -d >sig.raw
     [ "$2" = der ] && cp sig.der sig.raw
     jq -nc --arg payload "$(printf %s "$1" | base64 -w0)" --arg sig "$(base64 -w0 sig.raw)" \
         '{payload: $payload, payloadType: "application/vnd.in-toto+json", signatures: [{sig: $sig}]}'

@@ -84,8 +84,8 @@ TEST_CASE("compose: anchors, merge keys, tags, other files, models, volumes") {
     std::vector<std::string> files;
     for (const Include& include : parsed.facts.includes) files.push_back(include.path);
     CHECK(files == Names{"common.yml", "other.yaml", "a.yml", "b/c.yml"});
-    CHECK(&intake::included_format(*intake::find_manifest("compose.yaml"), "x/common.yml") == intake::find_manifest("compose.yaml"));
-    CHECK(intake::included_format(*intake::find_manifest("compose.yaml"), "x/app.docker").name == "Dockerfile");
+    CHECK(intake::included_format(intake::find_manifest("compose.yaml"), "x/common.yml") == intake::find_manifest("compose.yaml"));
+    CHECK(intake::included_format(intake::find_manifest("compose.yaml"), "x/app.docker") == intake::find_manifest("Dockerfile"));
 }
 
 TEST_CASE("compose: servers of models, by their image and command") {
