@@ -17,6 +17,16 @@ fi
 build_apiserver >/dev/null
 start_cluster
 
+# --- what `headgate k8s manifests` prints is what this server takes: its fields, its CEL
+"$HEADGATE" k8s manifests --image "registry.example/headgate@sha256:$(printf 0%.0s {1..64})" >"$scratch/install.yaml" 2>/dev/null
+expect "the manifests are taken, unarmed" 0 kubectl apply -f "$scratch/install.yaml"
+expect "nothing is refused by what is not armed" 0 kubectl create configmap free --from-literal a=b
+make_key "$scratch/ca.key"
+openssl req -x509 -key "$scratch/ca.key" -subj /CN=ca -days 2 -out "$scratch/ca.crt" 2>/dev/null
+"$HEADGATE" k8s manifests --armed --mutate --ca-bundle "$scratch/ca.crt" --image "registry.example/headgate@sha256:$(printf 0%.0s {1..64})" >"$scratch/armed.yaml" 2>/dev/null
+expect "and armed" 0 kubectl apply --dry-run=server -f "$scratch/armed.yaml"
+expect "and they go again" 0 kubectl delete --wait=false -f "$scratch/install.yaml"
+
 # --- the webhook: a policy that takes images of one registry by digest, and models by commit
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=headgate \
     -addext subjectAltName=IP:127.0.0.1 -keyout "$scratch/tls.key" -out "$scratch/tls.crt" 2>/dev/null
