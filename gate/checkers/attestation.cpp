@@ -207,9 +207,6 @@ class Statements {
         const auto signers = found_.of(statement);
         if (signers.empty()) return;
         const std::string named = "the statement " + statement.where.path + " by " + list_of(statement.signers);
-        if (const std::string problem = age_problem(demand_, statement, now_); !problem.empty()) {
-            return add("attestation.too-old", named + " does not count: " + problem, statement.where);
-        }
         if (demand_.verdict) {
             if (const std::string problem = verdict_problem(demand_, statement, kind_); !problem.empty()) {
                 return add("attestation.not-satisfied", named + " does not show it: " + problem, statement.where);
@@ -220,6 +217,10 @@ class Statements {
             if (!problem.empty()) {
                 return add("attestation.not-satisfied", named + " does not show it: " + problem, statement.where);
             }
+        }
+        // Last: that it is too old is all that is wrong with it then. What says FAILED says so at any age.
+        if (const std::string problem = age_problem(demand_, statement, now_); !problem.empty()) {
+            return add("attestation.too-old", named + " does not count: " + problem, statement.where);
         }
         found_.add(signers);
     }
