@@ -13,6 +13,7 @@
 #include "io/file_source.hpp"
 #include "pipeline/admission_answer.hpp"
 #include "pipeline/admission_offline.hpp"
+#include "pipeline/prepared_policy.hpp"
 
 namespace headgate::cli {
 namespace {
@@ -201,6 +202,7 @@ int exit_code(const std::vector<Row>& rows, const std::vector<std::string>& miss
 
 Result<int> run(const Options& options) {
     pipeline::LoadedPolicy loaded = TRY(options.choice.load());
+    loaded.prepared = std::make_shared<pipeline::PreparedPolicies>();
     const Instant now = TRY(options.choice.time());
     std::vector<Row> rows;
     for (const std::string& path : TRY(files_of(options.arguments))) TRY_VOID(judge_file(loaded, path, now, rows));

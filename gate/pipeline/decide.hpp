@@ -26,6 +26,7 @@ class Plugin;
 namespace headgate::pipeline {
 
 class Isolation;
+class PreparedPolicies;
 class RegistryImages;
 struct ParsingPlace;
 
@@ -48,6 +49,7 @@ struct LoadedPolicy {
     std::map<std::string, std::shared_ptr<const external::Plugin>, std::less<>> plugins;   // by name in the policy, read and pinned
     AdvisoryFiles advisory_files;        // what the operator brings with it, read for what is judged
     std::shared_ptr<const AdvisoryData> advisories;   // read once for everything (server); nullptr: for each run what it asks for
+    std::shared_ptr<PreparedPolicies> prepared;       // of exactly this policy, for who judges by it often and changes nothing any more; nullptr: none
 };
 
 /// What the operator asks of a policy file.

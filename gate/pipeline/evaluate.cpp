@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cassert>
 #include <set>
 #include <thread>
 #include <unordered_set>
@@ -78,25 +79,6 @@ std::vector<std::string> sources_of(const Policy& policy, const Subject& subject
     return sources;
 }
 
-// What the checkers of names are given beside a rule's settings.
-bool asks_the_same_of_names(const Policy& a, const Policy& b) {
-    const auto same_internal = [](const InternalNames& x, const InternalNames& y) {
-        return x.ecosystem == y.ecosystem && x.patterns == y.patterns && x.sources == y.sources && x.vouched == y.vouched;
-    };
-    const auto same_protected = [](const ProtectedNames& x, const ProtectedNames& y) {
-        return x.ecosystem == y.ecosystem && x.builtin == y.builtin && x.extra == y.extra;
-    };
-    const auto same_registry = [](const RegistrySet& x, const RegistrySet& y) { return x.ecosystem == y.ecosystem && x.urls == y.urls; };
-    return std::equal(a.internal.begin(), a.internal.end(), b.internal.begin(), b.internal.end(), same_internal) &&
-           std::equal(a.protected_names.begin(), a.protected_names.end(), b.protected_names.begin(), b.protected_names.end(), same_protected) &&
-           std::equal(a.registries.begin(), a.registries.end(), b.registries.begin(), b.registries.end(), same_registry);
-}
-
-// The others see nothing of a policy but their own rule.
-bool is_about_names(std::string_view check) {
-    return check == "registry" || check == "namespace" || check == "typosquat" || check == "advisory" || check == "freshness";
-}
-
 constexpr std::string_view kPlugin = "plugin";
 constexpr std::string_view kNotLookedUp = "the policy wants it looked up at its registry (network: allow), and no registry was asked";
 
@@ -138,33 +120,17 @@ Coverage coverage_of(const Subject& subject, const Evidence& evidence) {
     return coverage;
 }
 
-Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<const AdvisoryData> advisories, unsigned jobs)
-    : policy_(policy::in_force(loaded.policy, now)),
-      waivers_(policy_, now),
+Evaluator::Evaluator(std::shared_ptr<const PreparedPolicy> prepared, Instant now, std::shared_ptr<const AdvisoryData> advisories, unsigned jobs)
+    : prepared_(std::move(prepared)),
+      policy_(prepared_->policy()),
       now_(now),
       advisories_(std::move(advisories)),
-      jobs_(jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : jobs),
-      asks_registry_(asks_registry(policy_)) {
-    for (const auto& one : loaded.policy.extended) {
-        if (one->pack) continue;
-        Policy policy = *one;
-        policy.overrides.clear();
-        for (const Override& entry : loaded.policy.overrides) {
-            const bool there = std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) { return rule.id == entry.rule; });
-            if (there) policy.overrides.push_back(entry);
-        }
-        Extended extended{one->label, policy::in_force(policy, now), {}};
-        const bool same_names = asks_the_same_of_names(extended.policy, policy_);
-        for (const Rule& rule : extended.policy.rules) {
-            const auto same = std::find_if(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& own) {
-                return own.id == rule.id && own.check == rule.check && own.settings.all() == rule.settings.all();
-            });
-            const bool known = same != policy_.rules.end() && (same_names || !is_about_names(rule.check));
-            extended.same.push_back(known ? std::optional(static_cast<std::size_t>(same - policy_.rules.begin())) : std::nullopt);
-        }
-        extended_.push_back(std::move(extended));
-    }
+      jobs_(jobs == 0 ? std::max(1U, std::thread::hardware_concurrency()) : jobs) {
+    assert(prepared_->holds_at(now));
 }
+
+Evaluator::Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<const AdvisoryData> advisories, unsigned jobs)
+    : Evaluator(prepare(loaded, now), now, std::move(advisories), jobs) {}
 
 CheckRun Evaluator::ask(const Policy& policy, const Rule& rule, const Subject& subject, const Evidence& evidence, const Tier* tier,
                         const PluginReplies* replies, const std::vector<LoadedMember>& loaded) const {
@@ -177,12 +143,12 @@ CheckRun Evaluator::ask(const Policy& policy, const Rule& rule, const Subject& s
     return checker->run({subject, evidence, rule.settings, policy, rule_data(), now_, advisories_.get(), &loaded});
 }
 
-SubjectVerdict Evaluator::judge_extended(const Extended& extended, const Subject& subject, const Evidence& evidence,
+SubjectVerdict Evaluator::judge_extended(const PreparedPolicy::Extended& extended, const Subject& subject, const Evidence& evidence,
                                          std::span<const policy::RuleRun> known, const PluginReplies* replies,
                                          const std::vector<LoadedMember>& loaded) const {
     const Policy& policy = extended.policy;
     const Tier* const tier = policy::assign_tier(policy, subject, signers_of(evidence));
-    policy::JudgeInput input{policy, subject, tier, evidence, {}, {}, coverage_of(subject, evidence), now_, &waivers_, {}};
+    policy::JudgeInput input{policy, subject, tier, evidence, {}, {}, coverage_of(subject, evidence), now_, &prepared_->waivers(), {}};
     input.sources = sources_of(policy, subject, evidence);
     const auto applicable = policy::applicable_rules(policy, subject, tier);
     for (std::size_t i = 0; i < applicable.size(); ++i) {
@@ -201,7 +167,7 @@ SubjectVerdict Evaluator::judge_one(Subject judged, const Evidence& evidence, st
                                     const PluginReplies* replies) const {
     const Tier* const tier = policy::assign_tier(policy_, judged, signers_of(evidence));
     const std::vector<LoadedMember> loaded = loaded_by(evidence, members);
-    policy::JudgeInput input{policy_, std::move(judged), tier, evidence, {}, std::move(members), {}, now_, &waivers_, {}};
+    policy::JudgeInput input{policy_, std::move(judged), tier, evidence, {}, std::move(members), {}, now_, &prepared_->waivers(), {}};
     const Subject& subject = input.subject;
     input.coverage = coverage_of(subject, evidence);
     input.sources = sources_of(policy_, subject, evidence);
@@ -211,7 +177,7 @@ SubjectVerdict Evaluator::judge_one(Subject judged, const Evidence& evidence, st
         run.applicable = applicable;
         if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, evidence, tier, replies, loaded);
     }
-    for (const Extended& extended : extended_) {
+    for (const PreparedPolicy::Extended& extended : prepared_->extended()) {
         input.extended.push_back({extended.label, judge_extended(extended, subject, evidence, input.runs, replies, loaded)});
     }
     return policy::judge(std::move(input));
@@ -228,7 +194,7 @@ std::vector<PluginQuestion> Evaluator::questions(const Subject& subject, const E
     };
     if (!subject.has_bytes) return {};
     collect(policy_);
-    for (const Extended& extended : extended_) collect(extended.policy);
+    for (const PreparedPolicy::Extended& extended : prepared_->extended()) collect(extended.policy);
     return {asked.begin(), asked.end()};
 }
 
@@ -248,7 +214,7 @@ SubjectVerdict Evaluator::undecided(Subject subject, std::string why) const {
 std::optional<SubjectVerdict> Evaluator::judge_image(const Subject& subject, const Evidence& evidence, std::size_t index,
                                                      std::span<const ResolvedMember> resolved) const {
     const Requirement& requirement = evidence.requirements[index];
-    if (!asks_registry_ || !asks_registry_for(policy_, requirement.reference)) return std::nullopt;
+    if (!prepared_->asks_registry() || !asks_registry_for(policy_, requirement.reference)) return std::nullopt;
     Subject member = member_subject(subject, requirement);
     if (!names_an_image(requirement)) {
         Evidence own;
@@ -311,7 +277,7 @@ SubjectVerdict Evaluator::evaluate(const Subject& subject, const Evidence& evide
                                    const Answered* answered, std::span<const ResolvedMember> resolved,
                                    std::span<const std::vector<ResolvedMember>> resolved_inner) const {
     const bool only_named = subject.kind == Kind::container && !subject.has_bytes && subject.reference.scheme == "oci";
-    if (only_named && asks_registry_ && asks_registry_for(policy_, subject.reference)) return undecided(subject, std::string(kNotLookedUp));
+    if (only_named && prepared_->asks_registry() && asks_registry_for(policy_, subject.reference)) return undecided(subject, std::string(kNotLookedUp));
     std::vector<SubjectVerdict> members;
     for (std::size_t i = 0; i < inner.size(); ++i) {
         const InnerSubject& manifest = inner[i];
@@ -329,20 +295,27 @@ void Evaluator::report_exceptions(Report& report) const {
     for (const SubjectVerdict& subject : report.subjects) collect_waivers(subject, report.used_waivers);
     std::unordered_set<std::string> used;
     for (const ExceptionNote& note : report.used_waivers) used.insert(note.line);
-    for (const Waiver* waiver : waivers_.holding()) {
+    for (const Waiver* waiver : prepared_->waivers().holding()) {
         if (!used.contains(waiver->line)) report.unused_waivers.push_back(policy::note_of(*waiver, now_, ""));
     }
-    for (const Waiver* waiver : waivers_.unsigned_ones()) {
+    for (const Waiver* waiver : prepared_->waivers().unsigned_ones()) {
         report.unused_waivers.push_back(policy::note_of(*waiver, now_, ""));
         report.unused_waivers.back().reason = "not signed by whom 'waiver-limits.signed-by' names, and so ignored";
     }
-    for (const Waiver* waiver : waivers_.early()) {
+    for (const Waiver* waiver : prepared_->waivers().early()) {
         report.unused_waivers.push_back(policy::note_of(*waiver, now_, ""));
         report.unused_waivers.back().reason = "created on " + format_instant(waiver->created) + ", and ignored until then";
     }
-    for (const Waiver* waiver : waivers_.expired()) report.expired_waivers.push_back(policy::note_of(*waiver, now_, ""));
+    for (const Waiver* waiver : prepared_->waivers().expired()) report.expired_waivers.push_back(policy::note_of(*waiver, now_, ""));
+    report_overrides(report);
     for (const Override& entry : policy_.overrides) {
-        (now_ < entry.expires ? report.overrides : report.expired_overrides).push_back(policy::note_of(entry));
+        if (now_ >= entry.expires) report.expired_overrides.push_back(policy::note_of(entry));
+    }
+}
+
+void Evaluator::report_overrides(Report& report) const {
+    for (const Override& entry : policy_.overrides) {
+        if (now_ < entry.expires) report.overrides.push_back(policy::note_of(entry));
     }
 }
 

@@ -8,6 +8,7 @@
 #include "model/recording.hpp"
 #include "pipeline/plan.hpp"
 #include "pipeline/plugins.hpp"
+#include "pipeline/prepared_policy.hpp"
 #include "pipeline/registry_images.hpp"
 #include "policy/policy.hpp"
 
@@ -20,6 +21,8 @@ class Evaluator {
     /// `advisories`: what the operator brought; nullptr: nothing. `jobs`: threads over which the members of one manifest are judged; 0
     /// as many as cores.
     Evaluator(const LoadedPolicy& loaded, Instant now, std::shared_ptr<const AdvisoryData> advisories = nullptr, unsigned jobs = 1);
+    /// `prepared` holds at `now`.
+    Evaluator(std::shared_ptr<const PreparedPolicy> prepared, Instant now, std::shared_ptr<const AdvisoryData> advisories, unsigned jobs);
 
     /// What plugins are asked about a subject that is there in bytes: by the rules that apply to it, of this policy and of those that
     /// it extends.
@@ -41,15 +44,10 @@ class Evaluator {
 
     /// What was used, what was not, what has ended: into the report, whose subjects are judged.
     void report_exceptions(Report& report) const;
+    /// Of these, the overrides that hold: what an attestation needs.
+    void report_overrides(Report& report) const;
 
   private:
-    /// A policy that the policy extends, in force, and for each of its rules the one of `policy_` that asks the very same.
-    struct Extended {
-        std::string label;
-        Policy policy;
-        std::vector<std::optional<std::size_t>> same;
-    };
-
     void judge_requirements(const Subject& subject, const Evidence& evidence, std::span<const ResolvedMember> resolved,
                             std::vector<SubjectVerdict>& members) const;
     /// A requirement that names an image which a rule wants looked up; nullopt: it is judged by its name.
@@ -59,19 +57,17 @@ class Evaluator {
     SubjectVerdict judge_one(Subject judged, const Evidence& evidence, std::vector<SubjectVerdict> members,
                              const PluginReplies* replies) const;
     /// `known`: runs of the rules of `policy_`, in their order.
-    SubjectVerdict judge_extended(const Extended& extended, const Subject& subject, const Evidence& evidence,
+    SubjectVerdict judge_extended(const PreparedPolicy::Extended& extended, const Subject& subject, const Evidence& evidence,
                                   std::span<const policy::RuleRun> known, const PluginReplies* replies,
                                   const std::vector<LoadedMember>& loaded) const;
     CheckRun ask(const Policy& policy, const Rule& rule, const Subject& subject, const Evidence& evidence, const Tier* tier,
                  const PluginReplies* replies, const std::vector<LoadedMember>& loaded) const;
 
-    Policy policy_;
-    std::vector<Extended> extended_;     // without packs, which leave sources and mirrors open: their standing is asked by the judge
-    policy::WaiverBook waivers_;
+    std::shared_ptr<const PreparedPolicy> prepared_;
+    const Policy& policy_;               // its policy, in force
     Instant now_;
     std::shared_ptr<const AdvisoryData> advisories_;
     unsigned jobs_;
-    bool asks_registry_;                 // some rule wants images looked up
 };
 
 /// Bytes of the subject, how many of them were understood, and what no checker looks at.

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "pipeline/prepared_policy.hpp"
 #include "pipeline/registry_images.hpp"
 #include "policy/policy.hpp"
 
@@ -62,16 +63,16 @@ bool names_an_image(const Requirement& requirement) {
 ImageLookups::ImageLookups(const LoadedPolicy& loaded, RegistryImages* registry, Instant now, std::optional<io::Deadline> deadline)
     : loaded_(loaded), registry_(registry), now_(now),
       deadline_(deadline.value_or(std::chrono::steady_clock::now() + kLongest)) {
-    if (registry_ != nullptr && asks_registry(loaded.policy)) policy_ = policy::in_force(loaded.policy, now);
+    if (registry_ != nullptr && asks_registry(loaded.policy)) prepared_ = prepare(loaded, now);
 }
 
 void ImageLookups::want(const Reference& reference) {
-    if (registry_ == nullptr || !asks_registry_for(policy_, reference)) return;
+    if (prepared_ == nullptr || !asks_registry_for(prepared_->policy(), reference)) return;
     if (known_.emplace(reference.canonical, ResolvedMember{}).second) wanted_.push_back(reference);
 }
 
 void ImageLookups::want_members(const Evidence& manifest) {
-    if (registry_ == nullptr || policy_.rules.empty()) return;
+    if (prepared_ == nullptr) return;
     for (const Requirement& requirement : manifest.requirements) {
         if (names_an_image(requirement)) want(requirement.reference);
     }

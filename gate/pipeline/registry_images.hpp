@@ -21,6 +21,8 @@
 
 namespace headgate::pipeline {
 
+class PreparedPolicy;
+
 class RegistryImages {
   public:
     struct Limits {
@@ -80,7 +82,7 @@ class ImageLookups {
     RegistryImages* registry_;
     Instant now_;
     io::Deadline deadline_;
-    Policy policy_;                                  // in force; empty where nothing is looked up
+    std::shared_ptr<const PreparedPolicy> prepared_; // nullptr where nothing is looked up
     std::map<std::string, ResolvedMember> known_;    // by canonical reference
     std::vector<Reference> wanted_;
 };
