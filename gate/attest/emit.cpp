@@ -143,7 +143,7 @@ Result<std::string> emit(const Report& report, const StatementSigner& sign, cons
         all.push_back(TRY(attest_subject(report, verdict, sign, options)));
     }
     if (all.empty()) return Error{ErrorCode::usage, "nothing to attest: no subject has bytes that were read"};
-    if (options.format == AttestFormat::bundle && all.size() == 1 && all.front().others.empty()) return all.front().summary + "\n";
+    if (options.format == AttestFormat::bundle && !options.lines && all.size() == 1 && all.front().others.empty()) return all.front().summary + "\n";
     std::string text;
     for (const Lines& lines : all) {
         text += lines.result + "\n" + lines.summary + "\n";

@@ -218,7 +218,43 @@ Json members_of(const SubjectVerdict& verdict, RuleLists& lists) {
     return members;
 }
 
+// What was asked and answered; the verdict is the policy's, and an exception is one from it.
+Json admission_of(const AdmissionNote& note) {
+    Json json = Json::object();
+    json.add("uid", Json::of(note.uid));
+    json.add("operation", Json::of(note.operation));
+    json.add("kind", Json::of(note.kind));
+    add_text(json, "subResource", note.sub_resource);
+    add_text(json, "namespace", note.name_space);
+    add_text(json, "name", note.name);
+    json.add("allowed", Json::of(note.allowed));
+    json.add("code", Json::of(std::int64_t{note.code}));
+    add_text(json, "exception", note.exception);
+    Json& references = json.add("references", Json::array());
+    for (const AdmissionNote::Named& one : note.named) {
+        Json& reference = references.push(Json::object());
+        reference.add("path", Json::of(one.path));
+        reference.add("ref", Json::of(one.reference));
+        add_text(reference, "digest", one.digest);
+    }
+    return json;
+}
+
+// What is JSON already: a number is written as it is spelled, and so is this.
+Json written(std::string text) {
+    Json json;
+    json.type = Json::Type::real;
+    json.text = std::move(text);
+    return json;
+}
+
 }  // namespace
+
+std::string written_data(const std::vector<std::pair<std::string, std::string>>& data_hashes) {
+    Json data = Json::object();
+    for (const auto& [file, sha256] : data_hashes) data.add(file, Json::of("sha256:" + sha256));
+    return codec::write_json(data);
+}
 
 Json result_predicate(const Report& report, const SubjectVerdict& verdict, const EmitOptions& options) {
     Json predicate = verdict_of(verdict);
@@ -239,8 +275,8 @@ Json result_predicate(const Report& report, const SubjectVerdict& verdict, const
     tool.add("name", Json::of("headgate"));
     tool.add("version", Json::of(options.tool_version));
     predicate.add("plugins", plugins_of(verdict));
-    Json& data = predicate.add("data", Json::object());
-    for (const auto& [file, sha256] : options.data_hashes) data.add(file, Json::of("sha256:" + sha256));
+    predicate.add("data", written(options.data_text == nullptr ? written_data(options.data_hashes) : *options.data_text));
+    if (options.admission != nullptr) predicate.add("admission", admission_of(*options.admission));
     if (report.data.empty()) return predicate;
     Json& brought = predicate.add("brought", Json::array());
     for (const DataSource& source : report.data) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +20,20 @@ namespace headgate::attest {
 
 enum class AttestFormat { dsse, bundle };
 
+/// What a Kubernetes API server asked and was answered, for the result statement about the object that it asked about.
+struct AdmissionNote {
+    struct Named {
+        std::string path;                   // in the object
+        std::string reference;
+        std::string digest;                 // "" for what has none
+    };
+    std::string uid, operation, kind, sub_resource, name_space, name;
+    bool allowed = false;
+    int code = 0;                           // of the answer, 200 where it allows
+    std::string exception;                  // why it is allowed although the verdict is FAILED; "" else
+    std::vector<Named> named;
+};
+
 struct EmitOptions {
     AttestFormat format = AttestFormat::dsse;
     bool simple_result = false;             // SVR v0.2 too, of what is admitted
@@ -26,7 +41,13 @@ struct EmitOptions {
     std::string verifier_id = "https://headgate.dev/verifier/v1";
     std::string tool_version;
     std::vector<std::pair<std::string, std::string>> data_hashes;  // rules file -> sha256 hex
+    std::shared_ptr<const std::string> data_text = {};   // the same as written_data() writes it, for who attests often; nullptr: it is written anew
+    const AdmissionNote* admission = nullptr;            // of a report about one review; nullptr else
+    bool lines = false;                     // result and summary of each subject in a line of their own, whatever the format
 };
+
+/// `data_hashes` as they stand in a result statement.
+std::string written_data(const std::vector<std::pair<std::string, std::string>>& data_hashes);
 
 /// One signed document, envelope or bundle, of an in-toto statement.
 using StatementSigner = std::function<Result<std::string>(std::string_view statement)>;
