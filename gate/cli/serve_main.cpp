@@ -1,11 +1,49 @@
 // serve_main.cpp: the program headgate-serve, which `headgate serve` becomes. It is a program of its own so that the other
 // commands do not load the HTTP library at every start.
+#include "attest/dsse.hpp"
 #include "base/time.hpp"
+#include "cli/outputs.hpp"
+#include "cli/private_key.hpp"
 #include "cli/serve_options.hpp"
+#include "crypto/pkcs11_uri.hpp"
+#include "pipeline/data_hashes.hpp"
 
 namespace headgate::cli {
 
 namespace {
+
+// What is appended to, or replaced, is nothing that is read.
+Result<void> check_files(const ServeArguments& serve) {
+    const server::ServeOptions& options = serve.options;
+    std::vector<NamedPath> read = {{"--key", crypto::is_pkcs11_uri(serve.key) ? "" : serve.key},
+                                   {"--policy", options.policy},
+                                   {"--policy-signed-by", serve.policy_signed_by},
+                                   {"--token-file", options.token_file},
+                                   {"--webhook-secret-file", options.webhook_secret_file},
+                                   {"--tls-cert", options.tls.certificate},
+                                   {"--tls-key", options.tls.private_key},
+                                   {"--client-ca", options.tls.client_ca}};
+    for (const std::string& path : options.advisories.advisories) read.push_back({"--advisories", path});
+    for (const std::string& path : options.advisories.vex) read.push_back({"--vex", path});
+    for (const std::string& path : options.roots) read.push_back({"--root", path});
+    return check_outputs(read, {{"--attest", serve.attest}, {"--grace-file", options.grace_file}});
+}
+
+// Its key is asked for each review: one that has to be asked for over the network (--keyless) would be too late.
+Result<std::shared_ptr<server::Attester>> open_attester(const ServeArguments& serve) {
+    auto key = std::make_shared<const crypto::PrivateKey>(TRY(read_private_key(serve.key)));
+    server::Attester::Options options;
+    options.file = serve.attest;
+    const bool bundle = serve.attest_format == "bundle";
+    options.emit.format = bundle ? attest::AttestFormat::bundle : attest::AttestFormat::dsse;
+    options.sign = [key, bundle](std::string_view statement) {
+        return bundle ? attest::sign_bundle(attest::kInTotoPayload, statement, *key) : attest::sign_envelope(attest::kInTotoPayload, statement, *key);
+    };
+    if (!serve.verifier_id.empty()) options.emit.verifier_id = serve.verifier_id;
+    options.emit.tool_version = HEADGATE_VERSION;
+    options.emit.data_hashes = pipeline::data_hashes();
+    return server::Attester::open(std::move(options));
+}
 
 int run(const Arguments& arguments) {
     CLI::App app("Judge over HTTP: POST /v1/evaluate, and with --admission /v1/validate; /livez, /readyz and /metrics on their own port.", "headgate serve");
@@ -21,6 +59,11 @@ int run(const Arguments& arguments) {
         if (!seconds) return fail({ErrorCode::usage, "--policy-max-stale " + serve.policy_max_stale + ": expected a duration such as 1h"});
         options.policy_max_stale = *seconds;
     }
+    if (serve.attest.empty() != serve.key.empty()) return fail({ErrorCode::usage, "--attest FILE goes together with --key FILE"});
+    if (serve.attest.empty() && !serve.verifier_id.empty()) return fail({ErrorCode::usage, "--verifier-id goes with --attest FILE"});
+    if (!options.grace_file.empty() && !options.admission) return fail({ErrorCode::usage, "--grace-file goes with --admission"});
+    if (auto checked = check_files(serve); !checked.ok()) return fail(checked.error());
+    if (!serve.attest.empty()) options.open_attester = [&serve] { return open_attester(serve); };
     options.open_images = [arguments = serve.registry] { return open_images(arguments); };
     if (!serve.drain.empty()) {
         const auto seconds = parse_duration(serve.drain);

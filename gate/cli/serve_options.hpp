@@ -19,6 +19,10 @@ struct ServeArguments {
     std::string own_tls_folder;
     std::vector<std::string> own_tls_names;
     std::string drain;
+    std::string attest;
+    std::string attest_format = "dsse";
+    std::string key;
+    std::string verifier_id;
 };
 
 inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
@@ -47,6 +51,12 @@ inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
     app.add_option("--root", options.roots, "folder whose files may be judged (repeatable)")
         ->type_name("DIR")
         ->allow_extra_args(false);
+    app.add_option("--attest", serve.attest, "append the signed verdict (in-toto VSA) of what is judged to this file, before it is answered")->type_name("FILE");
+    one_of(app.add_option("--attest-format", serve.attest_format, "DSSE envelopes, or Sigstore bundles v0.3"), {"dsse", "bundle"})->capture_default_str();
+    app.add_option("--key", serve.key, "private key for --attest (PEM; passphrase from HEADGATE_KEY_PASSPHRASE), or pkcs11: URI (PIN from HEADGATE_KEY_PIN)")
+        ->type_name("FILE");
+    app.add_option("--verifier-id", serve.verifier_id, "verifier.id of the attestations")->type_name("URI");
+    app.add_option("--grace-file", options.grace_file, "keep here what was admitted, so that grace outlives this process")->type_name("FILE");
     add_policy_options(app, options.policy, serve.policy_sha256, serve.policy_signed_by);
     app.add_option("--policy-max-stale", serve.policy_max_stale, "not ready when reloads have failed for this long, e.g. 1h")
         ->type_name("DURATION");

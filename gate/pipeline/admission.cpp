@@ -8,6 +8,7 @@
 #include "intake/admitted_object.hpp"
 #include "intake/named.hpp"
 #include "pipeline/evaluate.hpp"
+#include "pipeline/lapsed.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -70,13 +71,22 @@ bool is_blocked(const SubjectVerdict& verdict) {
 
 bool is_over(const AdmissionContext& context) { return std::chrono::steady_clock::now() >= context.deadline; }
 
+// What is answered is a denial, and so the verdict is none that lets in.
 void overdue(AdmissionJudgement& judgement) {
     judgement.outcome = Outcome::overdue;
     judgement.reason = "the time allowed for the judgement is over";
+    for (SubjectVerdict& subject : judgement.report.subjects) {
+        if (subject.decision != Decision::allow) continue;
+        subject.decision = Decision::error;
+        subject.level = Level::none;
+        subject.enforced = false;
+        subject.error = judgement.reason;
+    }
+    conclude(judgement.report);
 }
 
-void judge(const LoadedPolicy& loaded, const Subject& subject, ByteView bytes, Evidence evidence, bool understood, const AdmissionContext& context,
-           AdmissionJudgement& judgement) {
+void judge(const LoadedPolicy& loaded, const Subject& subject, ByteView bytes, Evidence& evidence, bool understood, const AdmissionContext& context,
+           StageClock& clock, AdmissionJudgement& judgement) {
     FileRecord record;
     record.path = intake::kObjectPath;
     record.size = bytes.size();
@@ -94,12 +104,20 @@ void judge(const LoadedPolicy& loaded, const Subject& subject, ByteView bytes, E
     judgement.report.data = brought.sources;
 
     const std::vector<ResolvedMember> resolved = resolve_members(loaded, evidence, context.registry, context.now, context.deadline);
+    clock.lap(AdmissionStage::resolve);
     const Evaluator evaluator(loaded, context.now, brought.data);
     judgement.report.subjects.push_back(evaluator.evaluate(subject, evidence, {}, nullptr, resolved));
-    evaluator.report_exceptions(judgement.report);
+    evaluator.report_overrides(judgement.report);
     conclude(judgement.report);
     judgement.judged = true;
     judgement.named = named_in(evidence, resolved, judgement.report.subjects.front());
+    if (judgement.report.decision == Decision::deny && context.admitted_since) {
+        if (const auto since = context.admitted_since(judgement.named)) {
+            const SubjectVerdict then = Evaluator(loaded, *since, brought.data).evaluate(subject, evidence, {}, nullptr, resolved);
+            judgement.lapsed = only_lapsed(judgement.report.subjects.front(), then);
+        }
+    }
+    clock.lap(AdmissionStage::judge);
 
     // Late is never right: whoever asked may have gone on without the answer.
     if (is_over(context)) return overdue(judgement);
@@ -119,6 +137,7 @@ AdmissionJudgement judge_review(const LoadedPolicy& loaded, const intake::Admiss
         return judgement;
     }
     using Question = intake::AdmittedObject::Question;
+    StageClock clock(judgement.stages);
     intake::AdmittedObject object = intake::admitted_object(review, context.limits);
     judgement.reason = object.reason;
     switch (object.question) {
@@ -131,7 +150,8 @@ AdmissionJudgement judge_review(const LoadedPolicy& loaded, const intake::Admiss
         case Question::judge: break;
     }
     const Subject subject = subject_of(or_dash(review.name_space) + "/" + review.kind.name + "/" + or_dash(review.name), review.object);
-    judge(loaded, subject, review.object, object.evidence, object.understood, context, judgement);
+    clock.lap(AdmissionStage::extract);
+    judge(loaded, subject, review.object, object.evidence, object.understood, context, clock, judgement);
 
     const bool held_back = judgement.outcome != Outcome::allowed && !is_blocked(judgement.report.subjects.front());
     if (held_back && loaded.policy.defaults.on_unchanged == OnUnchanged::admit && intake::names_only_what_it_did(review, object, context.limits)) {
@@ -150,7 +170,8 @@ AdmissionJudgement judge_reference(const LoadedPolicy& loaded, const std::string
     intake::IntakeContext reading{context.limits, evidence, "key"};
     reading.format("Kubernetes");
     const bool understood = intake::record_image(reference, {"key", "", {}, 1U}, "somebody", reading) && evidence.requirements.size() == 1;
-    judge(loaded, subject_of("-/-/-", as_bytes(reference)), as_bytes(reference), evidence, understood, context, judgement);
+    StageClock clock(judgement.stages);
+    judge(loaded, subject_of("-/-/-", as_bytes(reference)), as_bytes(reference), evidence, understood, context, clock, judgement);
     return judgement;
 }
 

@@ -7,11 +7,14 @@
 // Whatever escapes (an exception, memory, the deadline) is `undecided`, which denies. The zero value denies.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "codec/tree.hpp"
 #include "intake/admission_review.hpp"
+#include "pipeline/admission_stages.hpp"
 #include "pipeline/decide.hpp"
 #include "pipeline/registry_images.hpp"
 
@@ -22,7 +25,8 @@ struct AdmissionJudgement {
     Outcome outcome = Outcome::undecided;
     std::string reason;                  // of what was not judged, or could not be; "" else: the report says it
     std::string exception;               // why it is allowed although the policy, today, would not; "" else
-    bool judged = false;                 // the report has the subject
+    bool judged = false;                 // the report has the subject; what is printed of a run alone (waivers that were not used) is not in it
+    bool lapsed = false;                 // denied, and only because of what has ended since `admitted_since` (lapsed.hpp)
     Report report;
 
     /// What the object names, in its order.
@@ -39,6 +43,7 @@ struct AdmissionJudgement {
 
     codec::Tree object;                  // of what was judged
     bool controlled = false;             // a controller owns the object
+    StageTimes stages{};                 // extract, resolve and judge
 };
 
 struct AdmissionContext {
@@ -46,11 +51,14 @@ struct AdmissionContext {
     io::Deadline deadline;
     RegistryImages* registry = nullptr;  // nullptr: nobody is asked, names are judged as names
     Limits limits = {};
+    /// Since when every one of these has been admitted where the object is to go, if that may still count (grace.hpp); empty: nobody knows.
+    std::function<std::optional<Instant>(const std::vector<AdmissionJudgement::Named>&)> admitted_since = {};
 };
 
 /// What an API server asks, for the doors (intake/admission_review.hpp).
 using AdmissionReview = intake::AdmissionReview;
 using AdmissionOperation = intake::AdmissionOperation;
+using AdmissionType = intake::AdmissionType;
 inline Result<AdmissionReview> read_review(ByteView bytes) { return intake::read_admission_review(bytes); }
 
 AdmissionJudgement judge_admission(const LoadedPolicy& loaded, const intake::AdmissionReview& review, const AdmissionContext& context);

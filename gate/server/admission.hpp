@@ -3,12 +3,10 @@
 //
 // A review is answered with 200 whatever becomes of it: to an API server every other status means that nobody answered, and then its
 // `failurePolicy` decides and not the policy. 400 is for what is no review. Only the answer of /v1/validate counts, which looks at the object
-// as it is and never at what /v1/mutate did to it. Of a review only counts are kept and, where it
-// is no dry run and was validated, which digests were admitted in which namespace (pipeline/grace.hpp).
+// as it is and never at what /v1/mutate did to it. Of a review that is no dry run and was validated its signed verdict is kept, where that is asked
+// for (attester.hpp), and which digests were admitted in which namespace (pipeline/grace.hpp); of all others only counts.
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <chrono>
 #include <functional>
 #include <string>
@@ -16,6 +14,7 @@
 #include "pipeline/admission.hpp"
 #include "pipeline/admission_answer.hpp"
 #include "pipeline/grace.hpp"
+#include "server/admission_metrics.hpp"
 #include "server/policy_holder.hpp"
 #include "server/router.hpp"
 
@@ -30,10 +29,14 @@ class Admission {
   public:
     using Judge = std::function<pipeline::AdmissionJudgement(const pipeline::LoadedPolicy&, const pipeline::AdmissionReview&, const pipeline::AdmissionContext&)>;
     using JudgeImage = std::function<pipeline::AdmissionJudgement(const pipeline::LoadedPolicy&, const std::string&, const pipeline::AdmissionContext&)>;
+    /// Records a verdict, before it is answered (attester.hpp). An Error makes the answer a denial.
+    using Attest = std::function<Result<void>(const pipeline::AdmissionReview&, const pipeline::AdmissionJudgement&, const pipeline::AdmissionAnswer&,
+                                              const std::string& policy_digest)>;
     struct Options {
         pipeline::RegistryImages* registry = nullptr;    // nullptr: names are judged as names
         Judge judge = pipeline::judge_admission;
         JudgeImage judge_image = pipeline::judge_image;
+        Attest attest = {};                              // empty: nothing is
     };
 
     Admission(Options options, const PolicyHolder& policy, std::function<Instant()> now);
@@ -42,25 +45,22 @@ class Admission {
     HttpResponse mutate(const HttpRequest& request) { return review(request, true); }
     HttpResponse provide(const HttpRequest& request);
     /// Lines for /metrics. How many there are does not depend on what was asked.
-    std::string metrics() const;
+    std::string metrics() const { return metrics_.text(); }
+
+    /// What was admitted (pipeline/grace.hpp), for whoever keeps it between two lives of the process.
+    pipeline::AdmittedBefore& admitted() { return before_; }
 
   private:
     HttpResponse review(const HttpRequest& request, bool mutating);
-    pipeline::AdmissionAnswer decide(const HttpRequest& request, const pipeline::AdmissionReview& review, bool mutating);
-    void count(pipeline::AdmissionOperation operation, const pipeline::AdmissionAnswer& answer, std::chrono::steady_clock::duration took);
+    pipeline::AdmissionAnswer decide(const HttpRequest& request, const pipeline::AdmissionReview& review, bool mutating, pipeline::StageTimes& stages);
+    pipeline::AdmissionAnswer record(const pipeline::AdmissionReview& review, const pipeline::AdmissionJudgement& judgement,
+                                     pipeline::AdmissionAnswer answer, const std::string& digest, Instant now);
     HttpResponse bad_request(const HttpRequest& request, const std::string& why);
 
     Options options_;
     const PolicyHolder& policy_;
     std::function<Instant()> now_;
-
-    static constexpr std::array<double, 8> kSeconds = {0.005, 0.025, 0.1, 0.5, 1, 2.5, 10, 25};   // as the API server's own histogram
-    std::array<std::array<std::atomic<std::uint64_t>, 3>, 5> reviews_{};   // by operation; allowed, denied, undecided
-    std::array<std::atomic<std::uint64_t>, 3> keys_{};
-    std::array<std::atomic<std::uint64_t>, kSeconds.size() + 1> took_{};
-    std::atomic<std::uint64_t> took_microseconds_{0};
-    std::atomic<std::uint64_t> malformed_{0};
-    std::atomic<std::uint64_t> graced_{0};
+    AdmissionMetrics metrics_;
     pipeline::AdmittedBefore before_;
 };
 

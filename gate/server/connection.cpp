@@ -59,7 +59,10 @@ Connection::Progress Connection::receive(const HttpLimits& limits) {
         if (head_.state == HttpHead::State::incomplete) head_ = read_http_head(received_, limits);
         ready_ = head_.state == HttpHead::State::refused ||
                  (head_.state == HttpHead::State::complete && received_.size() >= head_.head_bytes + head_.body_bytes);
-        if (ready_) return Progress::ready;
+        if (ready_) {
+            received_at_ = Clock::now();
+            return Progress::ready;
+        }
         if (head_.expects_continue && !continued_) {
             continued_ = true;
             outgoing_ = "HTTP/1.1 100 Continue\r\n\r\n";

@@ -32,6 +32,8 @@ class Connection {
     const HttpHead& head() const { return head_; }
     /// The request's bytes: head and body.
     std::string_view request() const;
+    /// When the last byte of the request was there.
+    Clock::time_point received() const { return received_at_; }
     Phase phase() const;
     int descriptor() const { return socket_.get(); }
     /// poll() events that the connection waits for.
@@ -63,6 +65,7 @@ class Connection {
     bool lingering_ = false;
     short events_;
     std::string received_;
+    Clock::time_point received_at_{};
     std::string outgoing_;
     std::size_t sent_ = 0;           // of outgoing_
     HttpHead head_;

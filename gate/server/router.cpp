@@ -42,6 +42,9 @@ class MemoryStream final : public httplib::Stream {
     std::string response_;
 };
 
+// Of the request that this thread answers: the library hands nothing through to a route.
+thread_local Clock::time_point request_received{};
+
 }  // namespace
 
 class Router::Library final : public httplib::Server {
@@ -66,14 +69,15 @@ class Router::Library final : public httplib::Server {
         const HttpResponse answer = route({request.path, std::move(body), request.get_header_value("Authorization"),
                                            request.get_header_value("Content-Type"), request.remote_addr,
                                            mark == std::string::npos ? std::string() : request.target.substr(mark + 1),
-                                           request.get_header_value("X-Webhook-Secret")});
+                                           request.get_header_value("X-Webhook-Secret"), request_received});
         response.status = answer.status;
         if (answer.status == 401) response.set_header("WWW-Authenticate", "Bearer");
         if (answer.status == 503) response.set_header("Retry-After", "1");
         response.set_content(answer.body, answer.content_type);
     }
 
-    std::string answer(std::string_view request, const std::string& peer, bool keep_alive) {
+    std::string answer(std::string_view request, const std::string& peer, bool keep_alive, Clock::time_point received) {
+        request_received = received;
         MemoryStream stream(request, peer);
         bool closed = false;
         process_request(stream, !keep_alive, closed, nullptr);
@@ -111,8 +115,8 @@ void Router::post(const std::string& path, Route route) {
     });
 }
 
-std::string Router::answer(std::string_view request, const std::string& peer, bool keep_alive) {
-    return library_->answer(request, peer, keep_alive);
+std::string Router::answer(std::string_view request, const std::string& peer, bool keep_alive, Clock::time_point received) {
+    return library_->answer(request, peer, keep_alive, received);
 }
 
 }  // namespace headgate::server

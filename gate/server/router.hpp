@@ -18,6 +18,7 @@ struct HttpRequest {
     std::string peer;
     std::string query = {};          // of the target, behind '?', as it was sent
     std::string webhook_secret = {}; // X-Webhook-Secret, "" without
+    Clock::time_point received = Clock::now();   // when its last byte was there: what it waits for from then on is ours
 };
 struct HttpResponse {
     int status = 200;
@@ -35,8 +36,8 @@ class Router {
 
     void get(const std::string& path, Route route);
     void post(const std::string& path, Route route);
-    /// The bytes of the response to a request that read_http_head() found complete.
-    std::string answer(std::string_view request, const std::string& peer, bool keep_alive);
+    /// The bytes of the response to a request that read_http_head() found complete. `received`: when it was.
+    std::string answer(std::string_view request, const std::string& peer, bool keep_alive, Clock::time_point received = Clock::now());
 
   private:
     class Library;

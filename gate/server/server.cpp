@@ -9,9 +9,11 @@
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/isolation.hpp"
+#include "pipeline/prepared_policy.hpp"
 #include "server/admission.hpp"
 #include "server/counters.hpp"
 #include "server/events.hpp"
+#include "server/grace_file.hpp"
 #include "server/namespace_guard.hpp"
 #include "server/service.hpp"
 #include "server/tls_holder.hpp"
@@ -86,7 +88,7 @@ Result<void> refuse_open_doors(const ServeOptions& options) {
 
 std::string answer(Router& api, Router& health, std::string_view request, const Connection& connection, bool keep_alive) {
     const Clock::time_point begin = Clock::now();
-    std::string response = (connection.health() ? health : api).answer(request, connection.peer(), keep_alive);
+    std::string response = (connection.health() ? health : api).answer(request, connection.peer(), keep_alive, connection.received());
     if (!connection.health()) {
         const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
         log_line({{"time", format_instant(io::now())},
@@ -104,6 +106,7 @@ Result<pipeline::LoadedPolicy> load_with_advisories(const ServeOptions& options)
     pipeline::LoadedPolicy loaded = TRY(pipeline::load_policy(options.policy, options.pin));
     loaded.advisory_files = options.advisories;
     if (!options.advisories.empty()) loaded.advisories = TRY(pipeline::bring_all_advisories(loaded, io::now()));
+    loaded.prepared = std::make_shared<pipeline::PreparedPolicies>();
     return loaded;
 }
 
@@ -160,6 +163,8 @@ Result<int> serve(const ServeOptions& options) {
     service_options.roots = TRY(real_roots(options.roots));
     std::shared_ptr<pipeline::RegistryImages> images;
     if (options.open_images) images = TRY(options.open_images());
+    std::shared_ptr<Attester> attester;
+    if (options.open_attester) attester = TRY(options.open_attester());
 
     // Before the files are read: a change while they are is noticed later.
     std::vector<std::string> watched = {options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca};
@@ -184,7 +189,25 @@ Result<int> serve(const ServeOptions& options) {
     service.unready = [&]() -> std::string { return draining ? "shutting down" : tls.unready(); };
     Admission::Options admission_options;
     admission_options.registry = images.get();
+    if (attester != nullptr) {
+        admission_options.attest = [&](const auto& review, const auto& judgement, const auto& given, const std::string& digest) {
+            return attester->review(review, judgement, given, digest);
+        };
+        service.attest = [&](const Report& report) { return attester->report(report); };
+    }
     Admission admission(std::move(admission_options), policy, io::now);
+    GraceFile grace(options.grace_file, admission.admitted());
+    if (const auto read = grace.read(); !read.ok()) log_line({{"event", "grace file refused"}, {"detail", read.error().message}});
+    // What is kept on disk, brought there: by the one who looks after things, and at the end.
+    const auto keep = [&] {
+        const PolicyHolder::View view = policy.view();
+        const auto window = view.policy == nullptr ? std::nullopt : view.policy->policy.defaults.grace_admitted;
+        if (const auto written = grace.write(io::now(), window.value_or(0)); !written.ok()) {
+            log_line({{"event", "grace file not written"}, {"detail", written.error().message}});
+        }
+        if (attester == nullptr) return;
+        if (const auto kept = attester->look_after(); !kept.ok()) log_line({{"event", "attestations not on disk"}, {"detail", kept.error().message}});
+    };
     Router api;
     // Whoever is let in without saying who they are gets reviews answered, and nothing judged by name.
     if (generic_is_guarded(options) || !options.admission) {
@@ -235,7 +258,8 @@ Result<int> serve(const ServeOptions& options) {
                   {"refused", reason}});
     };
     service.more_metrics = [&] {
-        return door_metrics(door.counts()) + (images ? image_metrics(images->counts()) : std::string()) + (options.admission ? admission.metrics() : std::string());
+        return door_metrics(door.counts()) + (images ? image_metrics(images->counts()) : std::string()) + (options.admission ? admission.metrics() : std::string()) +
+               (attester == nullptr ? std::string() : attester->metrics());
     };
     const int port = TRY(door.listen(options.listen, false));
     const int health_port = TRY(health_door.listen(options.health_listen, true));
@@ -256,6 +280,8 @@ Result<int> serve(const ServeOptions& options) {
         }
         const bool changed = watch.changed();
         const bool asked = reload_asked.exchange(false);
+        if (asked && attester != nullptr) attester->reopen();
+        keep();
         if (changed || asked) {
             const auto loaded = reload_and_follow(policy, watch);
             log_line({{"event", loaded.ok() ? "policy loaded" : "policy refused"},
@@ -278,6 +304,7 @@ Result<int> serve(const ServeOptions& options) {
     });
     ended = true;
     keeper.join();
+    keep();
     health_door.stop();
     probes.join();
     running_door = nullptr;

@@ -10,6 +10,7 @@
 #include "base/result.hpp"
 #include "io/certificate_folder.hpp"
 #include "pipeline/registry_images.hpp"
+#include "server/attester.hpp"
 #include "server/door.hpp"
 #include "server/policy_holder.hpp"
 
@@ -36,6 +37,9 @@ struct ServeOptions {
     /// Where images are looked up, if a policy wants it; called once the processes that parse are set apart, for it reads credentials.
     /// None, or an answer of nullptr: nowhere.
     std::function<Result<std::shared_ptr<pipeline::RegistryImages>>()> open_images = {};
+    /// What verdicts are signed with and where they go; called when `open_images` is, for it reads a key. None: they go nowhere.
+    std::function<Result<std::shared_ptr<Attester>>()> open_attester = {};
+    std::string grace_file;                  // where what was admitted is kept between two lives of the process (pipeline/grace.hpp); "" nowhere
     DoorLimits limits;
 };
 

@@ -90,6 +90,15 @@ Report judge(const Decide& decide, const pipeline::LoadedPolicy& policy, const p
     }
 }
 
+// An admission that nobody can show afterwards is none.
+void withdraw(SubjectVerdict& subject) {
+    if (subject.decision != Decision::allow) return;
+    subject.decision = Decision::error;
+    subject.level = Level::none;
+    subject.enforced = false;
+    subject.error = "its verdict could not be recorded";
+}
+
 }  // namespace
 
 bool equal_secrets(std::string_view a, std::string_view b) {
@@ -170,6 +179,14 @@ HttpResponse Service::judge_subjects(const std::string& body_of_request) {
         }
     }
     pipeline::conclude(report);
+    if (attest) {
+        if (const auto recorded = attest(report); !recorded.ok()) {
+            log_line({{"event", "not attested"}, {"detail", recorded.error().message}});
+            report.errors.push_back({ErrorCode::io, "the verdicts could not be recorded"});
+            for (SubjectVerdict& subject : report.subjects) withdraw(subject);
+            pipeline::conclude(report);
+        }
+    }
     switch (report.exit_code()) {
         case 0: ++counters_.allow; break;
         case 1: ++counters_.deny; break;

@@ -38,6 +38,8 @@ class Service {
     std::function<std::string()> unready;        // why it should get no requests now, "" when it should; set before serving
     /// Extra lines for metrics(), such as the door's counters.
     std::function<std::string()> more_metrics;
+    /// Records the signed verdicts of a request before it is answered; an Error makes the answer one that could not decide. Set before serving.
+    std::function<Result<void>(const Report&)> attest;
 
   private:
     ServiceOptions options_;
