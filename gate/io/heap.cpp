@@ -13,6 +13,8 @@ namespace {
 constexpr int kRoom = 48 << 20;
 constexpr int kKept = 1 << 30;           // far more than such a run frees at its end
 constexpr int kLargest = 32 << 20;       // above, an allocation is a mapping of its own (the most that malloc takes)
+constexpr int kMapped = 256 << 10;       // of a server: above, an allocation is a mapping of its own; malloc would learn to keep ever larger ones
+constexpr int kArenas = 4;               // each keeps what its threads once needed
 constexpr std::uintptr_t kHugePage = 2U << 20U;
 constexpr std::uintptr_t kFar = 96U << 20U;   // twice kRoom
 
@@ -32,6 +34,12 @@ void expect_much_memory() {
     }
     std::free(first);
     mallopt(M_TOP_PAD, 1 << 20);
+}
+
+void expect_many_requests() {
+    mallopt(M_MMAP_THRESHOLD, kMapped);
+    mallopt(M_TRIM_THRESHOLD, 1 << 20);
+    mallopt(M_ARENA_MAX, kArenas);
 }
 
 }  // namespace headgate::io

@@ -59,6 +59,7 @@ struct AdmissionContext {
 using AdmissionReview = intake::AdmissionReview;
 using AdmissionOperation = intake::AdmissionOperation;
 using AdmissionType = intake::AdmissionType;
+inline constexpr std::uint64_t kMostObjectValues = intake::kMostObjectValues;
 inline Result<AdmissionReview> read_review(ByteView bytes) { return intake::read_admission_review(bytes); }
 
 AdmissionJudgement judge_admission(const LoadedPolicy& loaded, const intake::AdmissionReview& review, const AdmissionContext& context);

@@ -31,6 +31,13 @@ std::string reference_list(const AdmissionAnswer& answer) {
     return {};
 }
 
+// At most, as trees: a value takes two bytes of JSON or more.
+std::uint64_t memory_of(const pipeline::AdmissionReview& review) {
+    constexpr std::uint64_t kValue = 640;
+    const auto tree = [](std::uint64_t bytes) { return bytes + std::min(bytes / 2, pipeline::kMostObjectValues) * kValue; };
+    return tree(review.object.size()) + tree(review.old_object.size());
+}
+
 }  // namespace
 
 Result<milliseconds> admission_budget(const std::string& query, std::optional<std::int64_t> policy_seconds) {
@@ -87,7 +94,14 @@ AdmissionAnswer Admission::decide(const HttpRequest& request, const pipeline::Ad
     if (grace) {
         context.admitted_since = [&](const auto& named) { return before_.since(review.name_space, named, *grace, now); };
     }
-    pipeline::AdmissionJudgement judgement = options_.judge(*view.policy, review, context);
+    const MemoryBudget::Share memory = memory_.take(memory_of(review), context.deadline);
+    pipeline::AdmissionJudgement judgement;
+    if (memory) {
+        judgement = options_.judge(*view.policy, review, context);
+    } else {
+        judgement.outcome = pipeline::AdmissionJudgement::Outcome::overdue;
+        judgement.reason = "too much is judged at once; there was no room for it in time";
+    }
     for (const Stage stage : {Stage::extract, Stage::resolve, Stage::judge}) stages[static_cast<std::size_t>(stage)] = judgement.stages[static_cast<std::size_t>(stage)];
     pipeline::StageClock clock(stages);
     if (grace) {

@@ -15,6 +15,7 @@
 #include "pipeline/admission_answer.hpp"
 #include "pipeline/grace.hpp"
 #include "server/admission_metrics.hpp"
+#include "server/memory_budget.hpp"
 #include "server/policy_holder.hpp"
 #include "server/router.hpp"
 
@@ -24,6 +25,9 @@ namespace headgate::server {
 /// without; less a tenth, at least half a second, so that the answer arrives; and never more than the policy allows.
 /// Error{usage}: a timeout that is no whole number of seconds.
 Result<std::chrono::milliseconds> admission_budget(const std::string& query, std::optional<std::int64_t> policy_seconds);
+
+/// What objects of reviews may need as trees, all that are judged at once: one of the largest, or some thirty of the usual.
+inline constexpr std::uint64_t kMostMemory = 40ULL << 20U;
 
 class Admission {
   public:
@@ -61,6 +65,7 @@ class Admission {
     const PolicyHolder& policy_;
     std::function<Instant()> now_;
     AdmissionMetrics metrics_;
+    MemoryBudget memory_{kMostMemory};
     pipeline::AdmittedBefore before_;
 };
 

@@ -21,6 +21,19 @@ std::string_view Connection::request() const {
     return std::string_view(received_).substr(0, head_.head_bytes + static_cast<std::size_t>(head_.body_bytes));
 }
 
+std::string Connection::take_request() {
+    const std::size_t size = request().size();
+    std::string taken;
+    if (received_.size() == size) {
+        taken.swap(received_);
+    } else {                             // the next one has begun
+        taken = received_.substr(0, size);
+        received_.erase(0, size);
+    }
+    taken_ = true;
+    return taken;
+}
+
 bool Connection::gone() const {
     pollfd state{socket_.get(), POLLRDHUP, 0};
     return ::poll(&state, 1, 0) == 1 && (state.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
@@ -102,14 +115,14 @@ bool Connection::read_some(Progress& progress) {
 
 void Connection::answer(std::string response, bool stay) {
     if (head_.state == HttpHead::State::complete && stay) {
-        received_.erase(0, request().size());
+        if (!taken_) received_.erase(0, request().size());
         if (received_.empty()) received_ = std::string();  // give a large body's memory back
     } else {
         received_ = std::string();
     }
     head_ = HttpHead{};
     continued_ = false;
-    ready_ = false;
+    ready_ = taken_ = false;
     outgoing_ = std::move(response);
     sent_ = 0;
     stay_ = stay;

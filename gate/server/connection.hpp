@@ -32,6 +32,8 @@ class Connection {
     const HttpHead& head() const { return head_; }
     /// The request's bytes: head and body.
     std::string_view request() const;
+    /// The same, given away: nothing of it is held here any more.
+    std::string take_request();
     /// When the last byte of the request was there.
     Clock::time_point received() const { return received_at_; }
     Phase phase() const;
@@ -61,6 +63,7 @@ class Connection {
     bool shaken_;
     bool continued_ = false;
     bool ready_ = false;             // a request is whole and not yet answered
+    bool taken_ = false;             // and its bytes were given away
     bool stay_ = true;               // after what is being sent
     bool lingering_ = false;
     short events_;

@@ -189,7 +189,7 @@ bool Door::answer_here(Client& client) {
         return true;
     }
     if (!client->health()) return false;
-    client->answer(responder_(client->request(), *client, false), false);
+    client->answer(responder_(client->take_request(), *client, false), false);
     return true;
 }
 
@@ -269,7 +269,7 @@ void Door::work() {
             continue;
         }
         const bool keep_alive = client->head().keep_alive && !stopping_;
-        client->answer(responder_(client->request(), *client, keep_alive), keep_alive);
+        client->answer(responder_(client->take_request(), *client, keep_alive), keep_alive);
         {
             const std::scoped_lock lock(mutex_);
             --working_;

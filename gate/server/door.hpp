@@ -34,7 +34,7 @@ struct DoorLimits {
 /// Answers one whole, well-formed request (head and body as received) with the bytes of a response. `keep_alive` says
 /// whether the connection stays. Called from workers, several at once; for health connections from the polling thread, so
 /// those must not take long.
-using Responder = std::function<std::string(std::string_view request, const Connection& connection, bool keep_alive)>;
+using Responder = std::function<std::string(std::string request, const Connection& connection, bool keep_alive)>;
 /// TLS context for new connections of the API listener; nullopt for plain HTTP.
 using TlsProvider = std::function<std::optional<crypto::TlsContext>()>;
 

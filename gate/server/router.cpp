@@ -10,11 +10,12 @@ namespace {
 // One request to read, one response to collect.
 class MemoryStream final : public httplib::Stream {
   public:
-    MemoryStream(std::string_view request, std::string peer) : request_(request), peer_(std::move(peer)) {}
+    MemoryStream(std::string_view head, std::string_view body, std::string peer) : request_(head), body_(body), peer_(std::move(peer)) {}
 
-    bool is_readable() const override { return !request_.empty(); }
+    bool is_readable() const override { return !request_.empty() || !body_.empty(); }
     bool is_writable() const override { return true; }
     ssize_t read(char* to, std::size_t size) override {
+        if (request_.empty()) std::swap(request_, body_);
         const std::size_t count = std::min(size, request_.size());
         std::copy_n(request_.data(), count, to);
         request_.remove_prefix(count);
@@ -37,13 +38,18 @@ class MemoryStream final : public httplib::Stream {
     std::string take() { return std::move(response_); }
 
   private:
-    std::string_view request_;
+    std::string_view request_;       // what of it is read now
+    std::string_view body_;          // what comes after
     std::string peer_;
     std::string response_;
 };
 
 // Of the request that this thread answers: the library hands nothing through to a route.
-thread_local Clock::time_point request_received{};
+struct Answering {
+    Clock::time_point received{};
+    std::string body;
+};
+thread_local Answering answering;
 
 }  // namespace
 
@@ -69,18 +75,24 @@ class Router::Library final : public httplib::Server {
         const HttpResponse answer = route({request.path, std::move(body), request.get_header_value("Authorization"),
                                            request.get_header_value("Content-Type"), request.remote_addr,
                                            mark == std::string::npos ? std::string() : request.target.substr(mark + 1),
-                                           request.get_header_value("X-Webhook-Secret"), request_received});
+                                           request.get_header_value("X-Webhook-Secret"), answering.received});
         response.status = answer.status;
         if (answer.status == 401) response.set_header("WWW-Authenticate", "Bearer");
         if (answer.status == 503) response.set_header("Retry-After", "1");
         response.set_content(answer.body, answer.content_type);
     }
 
-    std::string answer(std::string_view request, const std::string& peer, bool keep_alive, Clock::time_point received) {
-        request_received = received;
-        MemoryStream stream(request, peer);
+    std::string answer(std::string request, const std::string& peer, bool keep_alive, Clock::time_point received) {
+        // Of exactly the length that its head states, or the door had not taken it (http_head.hpp).
+        const std::size_t end = request.find("\r\n\r\n");
+        const std::size_t head_bytes = end == std::string::npos ? request.size() : end + 4;
+        const std::string head = request.substr(0, head_bytes);
+        request.erase(0, head_bytes);
+        answering = {received, std::move(request)};
+        MemoryStream stream(head, answering.body, peer);
         bool closed = false;
         process_request(stream, !keep_alive, closed, nullptr);
+        answering = {};
         std::string response = stream.take();
         // The door has said it already, before the body came.
         constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -98,25 +110,16 @@ void Router::get(const std::string& path, Route route) {
     });
 }
 
-// With a content reader: without one the library reads forms into parameters and stops at 8 KiB of them.
+// With a content reader, which is not asked: without one the library reads the body into a string of its own, forms into parameters, and of
+// those no more than 8 KiB.
 void Router::post(const std::string& path, Route route) {
-    library_->Post(path, [route = std::move(route)](const httplib::Request& request, httplib::Response& response,
-                                                    const httplib::ContentReader& read) {
-        std::string body;
-        const bool whole = read([&](const char* data, std::size_t size) {
-            body.append(data, size);
-            return true;
-        });
-        if (!whole) {
-            response.status = 400;
-            return;
-        }
-        Library::call(route, request, std::move(body), response);
+    library_->Post(path, [route = std::move(route)](const httplib::Request& request, httplib::Response& response, const httplib::ContentReader&) {
+        Library::call(route, request, std::move(answering.body), response);
     });
 }
 
-std::string Router::answer(std::string_view request, const std::string& peer, bool keep_alive, Clock::time_point received) {
-    return library_->answer(request, peer, keep_alive, received);
+std::string Router::answer_taken(std::string request, const std::string& peer, bool keep_alive, Clock::time_point received) {
+    return library_->answer(std::move(request), peer, keep_alive, received);
 }
 
 }  // namespace headgate::server

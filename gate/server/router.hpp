@@ -37,7 +37,11 @@ class Router {
     void get(const std::string& path, Route route);
     void post(const std::string& path, Route route);
     /// The bytes of the response to a request that read_http_head() found complete. `received`: when it was.
-    std::string answer(std::string_view request, const std::string& peer, bool keep_alive, Clock::time_point received = Clock::now());
+    std::string answer(std::string_view request, const std::string& peer, bool keep_alive, Clock::time_point received = Clock::now()) {
+        return answer_taken(std::string(request), peer, keep_alive, received);
+    }
+    /// The same of a request that nobody else needs: its body goes to the route without a copy.
+    std::string answer_taken(std::string request, const std::string& peer, bool keep_alive, Clock::time_point received);
 
   private:
     class Library;

@@ -8,6 +8,7 @@
 #include "codec/json.hpp"
 #include "io/clock.hpp"
 #include "io/file_source.hpp"
+#include "io/heap.hpp"
 #include "pipeline/isolation.hpp"
 #include "pipeline/prepared_policy.hpp"
 #include "server/admission.hpp"
@@ -86,9 +87,9 @@ Result<void> refuse_open_doors(const ServeOptions& options) {
     return {};
 }
 
-std::string answer(Router& api, Router& health, std::string_view request, const Connection& connection, bool keep_alive) {
+std::string answer(Router& api, Router& health, std::string request, const Connection& connection, bool keep_alive) {
     const Clock::time_point begin = Clock::now();
-    std::string response = (connection.health() ? health : api).answer(request, connection.peer(), keep_alive, connection.received());
+    std::string response = (connection.health() ? health : api).answer_taken(std::move(request), connection.peer(), keep_alive, connection.received());
     if (!connection.health()) {
         const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
         log_line({{"time", format_instant(io::now())},
@@ -156,6 +157,7 @@ void judge_pushed(Service& service, const std::vector<PushedSubject>& pushed) {
 
 Result<int> serve(const ServeOptions& options) {
     TRY_VOID(refuse_open_doors(options));
+    io::expect_many_requests();
     // Before tokens, keys and threads are there: the processes that parse are copies of this one as it is now.
     const auto isolation = TRY(pipeline::Isolation::start(pipeline::Isolation::Mode::required));
     ServiceOptions service_options;
@@ -241,8 +243,8 @@ Result<int> serve(const ServeOptions& options) {
     health.get("/readyz", [&](const HttpRequest& request) { return service.readyz(request); });
     health.get("/metrics", [&](const HttpRequest& request) { return service.metrics(request); });
 
-    const auto responder = [&](std::string_view request, const Connection& connection, bool keep_alive) {
-        return answer(api, health, request, connection, keep_alive);
+    const auto responder = [&](std::string request, const Connection& connection, bool keep_alive) {
+        return answer(api, health, std::move(request), connection, keep_alive);
     };
     Door door(options.limits, responder, [&] { return tls.current(); });
     // Probes have a door and a thread of their own: whatever the other one is busy with, they are answered, to the end of the drain.

@@ -26,15 +26,36 @@ struct Fixture {
     Outcome outcome = Outcome::allowed;
     bool throws = false;
     std::chrono::steady_clock::duration budget{};
+    bool judged = false;
+    bool attesting = false, recorded = true;
+    int attested = 0;
 
     Admission make() {
         static_cast<void>(policy.reload(now).ok());
         Admission::Options options;
+        if (attesting) {
+            options.attest = [this](const auto&, const auto&, const auto&, const std::string&) -> Result<void> {
+                ++attested;
+                if (recorded) return {};
+                return Error{ErrorCode::io, "no room"};
+            };
+        }
         options.judge = [this](const pipeline::LoadedPolicy&, const pipeline::AdmissionReview&, const pipeline::AdmissionContext& context) {
             if (throws) throw std::runtime_error("broken");
             budget = context.deadline - std::chrono::steady_clock::now();
             pipeline::AdmissionJudgement judgement;
             judgement.outcome = outcome;
+            judgement.judged = judged;
+            if (judged) {
+                judgement.stages[static_cast<std::size_t>(pipeline::AdmissionStage::judge)] = std::chrono::microseconds(7);
+                SubjectVerdict subject;
+                subject.decision = outcome == Outcome::undecided ? Decision::error : Decision::deny;
+                judgement.report.subjects.push_back(subject);
+                pipeline::AdmissionJudgement::Named named;
+                named.digest = "sha256:" + std::string(64, 'a');
+                named.allowed = outcome == Outcome::allowed;
+                judgement.named.push_back(named);
+            }
             return judgement;
         };
         options.judge_image = [this](const pipeline::LoadedPolicy&, const std::string& reference, const pipeline::AdmissionContext&) {
@@ -150,6 +171,65 @@ TEST_CASE("B-27: metrics do not grow with what is asked") {
     CHECK(admission.metrics().find("headgate_admission_reviews_total{operation=\"CREATE\",decision=\"allow\"} 51\n") != std::string::npos);
     CHECK(admission.metrics().find("headgate_admission_duration_seconds_bucket{le=\"0.005\"}") != std::string::npos);
     CHECK(admission.metrics().find("headgate_admission_duration_seconds_count 51\n") != std::string::npos);
+}
+
+TEST_CASE("what a review waited for a worker is taken off its budget, and counted") {
+    Fixture fixture;
+    Admission admission = fixture.make();
+    HttpRequest waited = request(kReview, "timeout=3s");
+    waited.received -= std::chrono::milliseconds(2'000);
+    CHECK(response_of(admission.validate(waited)).find("allowed")->boolean);
+    CHECK(fixture.budget <= std::chrono::milliseconds(500));
+    CHECK(admission.metrics().find("headgate_admission_duration_seconds_bucket{le=\"1\"} 0\n") != std::string::npos);
+    CHECK(admission.metrics().find("headgate_admission_stage_seconds_sum{stage=\"queue\"} 2.") != std::string::npos);
+    // It has waited for longer than there was: nothing is judged any more.
+    fixture.budget = {};
+    waited.received -= std::chrono::milliseconds(600);
+    const codec::Json late = response_of(admission.validate(waited));
+    CHECK_FALSE(late.find("allowed")->boolean);
+    CHECK(late.find("status")->find("code")->integer == 503);
+    CHECK(fixture.budget == std::chrono::steady_clock::duration{});
+}
+
+TEST_CASE("stages are counted where they were reached") {
+    Fixture fixture;
+    fixture.judged = true;
+    Admission admission = fixture.make();
+    admission.validate(request(kReview));
+    const std::string text = admission.metrics();
+    CHECK(text.find("headgate_admission_stage_seconds_sum{stage=\"judge\"} 0.000007000\n") != std::string::npos);
+    CHECK(text.find("headgate_admission_stage_seconds_count{stage=\"judge\"} 1\n") != std::string::npos);
+    CHECK(text.find("headgate_admission_stage_seconds_count{stage=\"parse\"} 1\n") != std::string::npos);
+    CHECK(text.find("headgate_admission_stage_seconds_count{stage=\"write\"} 1\n") != std::string::npos);
+    CHECK(text.find("headgate_admission_stage_seconds_count{stage=\"resolve\"} 0\n") != std::string::npos);
+    CHECK(text.find("headgate_admission_stage_seconds_count{stage=\"attest\"} 0\n") != std::string::npos);
+}
+
+TEST_CASE("a verdict is recorded before it is answered, and what cannot be recorded is denied") {
+    Fixture fixture;
+    fixture.attesting = true;
+    Admission admission = fixture.make();
+    admission.validate(request(kReview));
+    CHECK(fixture.attested == 0);                    // it was not judged
+    fixture.judged = true;
+    CHECK(response_of(admission.validate(request(kReview))).find("allowed")->boolean);
+    CHECK(fixture.attested == 1);
+    admission.mutate(request(kReview));
+    CHECK(fixture.attested == 1);                    // only what is validated counts
+    std::string dry = kReview;
+    dry.replace(dry.find("\"operation\""), 0, "\"dryRun\":true,");
+    CHECK(response_of(admission.validate(request(dry))).find("allowed")->boolean);
+    CHECK(fixture.attested == 1);                    // H-32
+    CHECK(admission.admitted().size() == 1);
+
+    fixture.recorded = false;
+    std::string elsewhere = kReview;
+    elsewhere.replace(elsewhere.find("prod"), 4, "test");
+    const codec::Json denied = response_of(admission.validate(request(elsewhere)));
+    CHECK_FALSE(denied.find("allowed")->boolean);
+    CHECK(denied.find("status")->find("code")->integer == 500);
+    CHECK(denied.find("status")->find("message")->text.find("could not be recorded") != std::string::npos);
+    CHECK(admission.admitted().size() == 1);         // and it was not admitted
 }
 
 TEST_CASE("Gatekeeper's external data") {
