@@ -38,7 +38,7 @@ struct PolicyDefaults {
     OnUnchanged on_unchanged = OnUnchanged::judge;
     std::optional<std::int64_t> http_deadline;     // seconds for one request to /v1/evaluate
     std::optional<std::int64_t> admission_deadline;  // seconds for one admission review
-    std::optional<std::int64_t> grace_admitted;    // seconds that a digest stays admissible in its namespace when nothing could be decided
+    std::optional<std::int64_t> grace_admitted;    // seconds that a digest stays admissible in its namespace when nothing could be decided, or what it rests on has just ended
 };
 
 /// Judged first, beats everything. Exactly one of the three is set.

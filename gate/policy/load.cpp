@@ -115,7 +115,7 @@ void read_admitted_digest(Loading& loading, const Yaml& node, PolicyDefaults& de
 }
 
 constexpr std::array<Field<PolicyDefaults>, 1> kGrace = {{
-    {{"admitted-digest", Need::optional, Shape::duration, "how long a digest that was admitted in a namespace stays admissible there when nothing could be decided about it: a registry that is down, a deadline; never against a denial"}, read_admitted_digest},
+    {{"admitted-digest", Need::optional, Shape::duration, "how long a digest that was admitted in a namespace stays admissible there when nothing could be decided about it (a registry that is down, a deadline), or when it is refused for nothing but a statement that has become too old since, or a waiver that has ended"}, read_admitted_digest},
 }};
 
 void read_grace(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
@@ -137,7 +137,7 @@ constexpr std::array<Field<PolicyDefaults>, 9> kDefaults = {{
     {{"network", Need::optional, Shape::choice, "of the rules for containers of this file that do not say: whether images are looked up at their registry; nothing else uses the network, and a plugin only where its entry says so", "deny", kNetwork}, read_network},
     {{"sandbox", Need::optional, Shape::choice, "a plugin where the kernel cannot contain it: not run, or (best-effort, never in `serve`) run and said so", "required", kSandbox}, read_sandbox},
     {{"deadline", Need::optional, Shape::section, "how long a judgement may take where somebody waits", {}, {}, "deadline"}, read_deadline},
-    {{"grace", Need::optional, Shape::section, "what is let in again when nothing could be decided about it", {}, {}, "grace"}, read_grace},
+    {{"grace", Need::optional, Shape::section, "what is let in again when nothing could be decided about it, or what it rests on has just ended", {}, {}, "grace"}, read_grace},
 }};
 
 void read_defaults(Loading& loading, const Yaml& node, Policy& policy) {
@@ -189,7 +189,7 @@ std::vector<Section> top_sections() {
     return {section_of("policy", "one YAML file that says what may enter", kPolicy),
             section_of("defaults", "what holds where a rule says nothing", kDefaults),
             section_of("deadline", "how long a judgement may take where somebody waits", kDeadline),
-            section_of("grace", "what is let in again when nothing could be decided about it", kGrace)};
+            section_of("grace", "what is let in again when nothing could be decided about it, or what it rests on has just ended", kGrace)};
 }
 
 std::vector<std::string_view> top_keys() {

@@ -142,6 +142,81 @@ run "$PYTHON" "$here/apiserver.py" --ca "$scratch/tls.crt" --validate "https://$
 holds "B-20 with --client-ca nobody without a certificate is answered" '(.admitted | not) and (.message | test("failed calling webhook"))'
 stop_server
 
+# --- --attest: the signed verdict of each review, before it is answered
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$scratch/attest.key" 2>/dev/null
+verdicts="$scratch/verdicts.intoto.jsonl"
+# payloads FILE: the statements of its lines, as JSON.
+payloads() { jq -r '.payload' "$1" | while read -r payload; do base64 -d <<<"$payload"; echo; done; }
+# attested NAME FILTER: it is true of the list of statements.
+attested() {
+    local name=$1 filter=$2
+    shift 2
+    payloads "$verdicts" >"$scratch/statements"
+    if jq -es "$@" "$filter" "$scratch/statements" >/dev/null; then ok "$name"; else not_ok "$name" "$(head -c 600 "$scratch/statements")"; fi
+}
+expect "--attest needs --key" 4 "$HEADGATE" serve --attest "$verdicts" --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+expect "--key needs --attest" 4 "$HEADGATE" serve --key "$scratch/attest.key" --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+expect "what is appended to is not what is read" 4 "$HEADGATE" serve --attest "$scratch/attest.key" --key "$scratch/attest.key" --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+start_server --policy "$scratch/policy.yaml" --admission --mutate --attest "$verdicts" --key "$scratch/attest.key"
+admit "$scratch/good.json"
+holds "a good pod is admitted with its verdict" '.admitted'
+attested "as a result and a summary about the object" 'length == 2 and .[0].predicateType == "https://headgate.dev/result/v1" and .[1].predicateType == "https://slsa.dev/verification_summary/v1"
+    and .[0].subject == .[1].subject and .[0].subject[0].name == "k8s:prod/Pod/web" and .[1].predicate.verificationResult == "PASSED"
+    and .[1].predicate.verifiedLevels[0] == "HEADGATE_NAMES_ONLY" and .[0].predicate.admission.allowed and .[0].predicate.admission.namespace == "prod"'
+openssl pkey -in "$scratch/attest.key" -pubout -out "$scratch/attest.pub"
+payloads "$verdicts" >"$scratch/statements"
+expect "nobody relies on a verdict of names" 1 "$HEADGATE" verify verdict "$verdicts" --subject "sha256:$(head -n 1 "$scratch/statements" | jq -r '.subject[0].digest.sha256')" --key "$scratch/attest.pub"
+admit "$scratch/evil.json"
+holds "a bad one is refused" '(.admitted | not) and .code == 403'
+attested "which is recorded, too" 'length == 4 and .[3].predicate.verificationResult == "FAILED" and (.[2].predicate.admission | .allowed == false and .code == 403)'
+admit --mutate "http://$url/v1/mutate" "$scratch/good.json"
+attested "what is asked of /v1/mutate is not" 'length == 6'
+review() {
+    jq -c --arg uid "$1" --argjson dry "$2" '{apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: {uid: $uid, kind: {group: "", version: "v1", kind: "Pod"},
+        resource: {group: "", version: "v1", resource: "pods"}, name: "web", namespace: "prod", operation: "CREATE", dryRun: $dry, object: .}}' "$scratch/good.json"
+}
+for _ in 1 2 3; do run curl -sS "http://$url/v1/validate" -d "$(review the-same false)"; done
+holds "H-31 a review that is sent again has the same answer" '.response.allowed'
+attested "H-31 and is recorded once" 'length == 8 and ([.[].predicate.admission.uid // empty] | map(select(. == "the-same")) | length == 1)'
+run curl -sS "http://$url/v1/validate" -d "$(review dry true)"
+holds "H-32 a dry run has its answer" '.response.allowed'
+attested "H-32 and leaves nothing" 'length == 8'
+mv "$verdicts" "$verdicts.1"
+admit "$scratch/good.json"
+attested "a file that was taken away is made anew" 'length == 2'
+mv "$verdicts" "$verdicts.2"
+mkdir "$verdicts"
+admit "$scratch/good.json"
+holds "what cannot be recorded is denied" '(.admitted | not) and .code == 500 and (.message | test("could not be recorded"))'
+run curl -sS "http://$health/metrics"
+says "and counted" '^headgate_attestations_total\{fate="failed"\} [1-9]'
+says "stages are timed" '^headgate_admission_stage_seconds_count\{stage="attest"\} [1-9]'
+rmdir "$verdicts"
+admit "$scratch/good.json"
+holds "until it can be" '.admitted'
+start_server --policy "$scratch/policy.yaml" --admission --attest "$scratch/bundles.jsonl" --attest-format bundle --key "$scratch/attest.key"
+admit "$scratch/good.json"
+expect "as bundles" 0 jq -es 'length == 2 and all(.mediaType | test("sigstore.bundle"))' "$scratch/bundles.jsonl"
+
+# --- --grace-file: what was admitted outlives the process
+start_server --policy "$scratch/policy.yaml" --admission --grace-file "$scratch/admitted"
+admit "$scratch/good.json"
+wait_for grep -q "^prod $digest " "$scratch/admitted"
+expect "what was admitted is written down" 0 grep -q "^prod $digest [0-9]*$" "$scratch/admitted"
+expect "for nobody else to read" 0 test "$(stat -c %a "$scratch/admitted")" = 600
+cp "$scratch/admitted" "$scratch/admitted.before"
+start_server --policy "$scratch/policy.yaml" --admission --grace-file "$scratch/admitted"
+expect "and read again" 1 grep -q 'grace file' "$scratch/log"
+stop_server
+expect "and kept" 0 cmp -s "$scratch/admitted" "$scratch/admitted.before"
+echo 'prod anything' >>"$scratch/admitted"
+start_server --policy "$scratch/policy.yaml" --admission --grace-file "$scratch/admitted"
+expect "a file that says something else is not read" 0 grep -q 'grace file refused' "$scratch/log"
+admit "$scratch/good.json"
+holds "and reviews are answered without it" '.admitted'
+expect "--grace-file needs --admission" 4 "$HEADGATE" serve --grace-file "$scratch/admitted" --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+stop_server
+
 # --- k8s test: the same answers without a server
 mkdir -p "$scratch/reviews"
 cp "$scratch/good.json" "$scratch/tag.json" "$scratch/reviews/"
