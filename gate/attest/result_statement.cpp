@@ -240,21 +240,15 @@ Json admission_of(const AdmissionNote& note) {
     return json;
 }
 
-// What is JSON already: a number is written as it is spelled, and so is this.
-Json written(std::string text) {
-    Json json;
-    json.type = Json::Type::real;
-    json.text = std::move(text);
-    return json;
+Json data_json(const std::vector<std::pair<std::string, std::string>>& data_hashes) {
+    Json data = Json::object();
+    for (const auto& [file, sha256] : data_hashes) data.add(file, Json::of("sha256:" + sha256));
+    return data;
 }
 
 }  // namespace
 
-std::string written_data(const std::vector<std::pair<std::string, std::string>>& data_hashes) {
-    Json data = Json::object();
-    for (const auto& [file, sha256] : data_hashes) data.add(file, Json::of("sha256:" + sha256));
-    return codec::write_json(data);
-}
+std::string written_data(const std::vector<std::pair<std::string, std::string>>& data_hashes) { return codec::write_json(data_json(data_hashes)); }
 
 Json result_predicate(const Report& report, const SubjectVerdict& verdict, const EmitOptions& options) {
     Json predicate = verdict_of(verdict);
@@ -275,7 +269,7 @@ Json result_predicate(const Report& report, const SubjectVerdict& verdict, const
     tool.add("name", Json::of("headgate"));
     tool.add("version", Json::of(options.tool_version));
     predicate.add("plugins", plugins_of(verdict));
-    predicate.add("data", written(options.data_text == nullptr ? written_data(options.data_hashes) : *options.data_text));
+    predicate.add("data", data_json(options.data_hashes));
     if (options.admission != nullptr) predicate.add("admission", admission_of(*options.admission));
     if (report.data.empty()) return predicate;
     Json& brought = predicate.add("brought", Json::array());

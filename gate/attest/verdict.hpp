@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -41,12 +40,11 @@ struct EmitOptions {
     std::string verifier_id = "https://headgate.dev/verifier/v1";
     std::string tool_version;
     std::vector<std::pair<std::string, std::string>> data_hashes;  // rules file -> sha256 hex
-    std::shared_ptr<const std::string> data_text = {};   // the same as written_data() writes it, for who attests often; nullptr: it is written anew
     const AdmissionNote* admission = nullptr;            // of a report about one review; nullptr else
     bool lines = false;                     // result and summary of each subject in a line of their own, whatever the format
 };
 
-/// `data_hashes` as they stand in a result statement.
+/// `data_hashes` as they stand in a result statement: JSON.
 std::string written_data(const std::vector<std::pair<std::string, std::string>>& data_hashes);
 
 /// One signed document, envelope or bundle, of an in-toto statement.

@@ -3,7 +3,8 @@
 //
 // The file holds JSON lines: of each subject the result statement, then the verification summary, as `check --attest` writes them. A review's
 // subject is the object, by the SHA-256 of its bytes in the review; its verdict is one of names (HEADGATE_NAMES_ONLY), which nobody may rely on as one about
-// bytes, and the result statement says in `admission` what was asked and answered. A review that is sent again (the same uid, object, policy
+// bytes, and the result statement says in `admission` what was asked and answered. The data that the rules use are one digest, `data.rules`: SHA-256 of the list that `check --attest` of the
+// same build writes at `data`. A review that is sent again (the same uid, object, policy
 // and answer) is recorded once, as far back as the memory goes. What is appended is brought to the disk once a second and at the end: when
 // the machine (not the process) stops at once, the last second may be lost.
 #pragma once
