@@ -17,6 +17,8 @@ Result<void> read(const LoadedPolicy& loaded, const std::function<bool(const std
     return read_vex_files(loaded.advisory_files.vex, loaded.trust, now, data);
 }
 
+}  // namespace
+
 std::vector<DataSource> sources_of(const AdvisoryData& data) {
     std::vector<DataSource> sources;
     sources.reserve(data.sources.size() + data.vex_documents.size());
@@ -33,8 +35,6 @@ std::vector<DataSource> sources_of(const AdvisoryData& data) {
     return sources;
 }
 
-}  // namespace
-
 BroughtAdvisories bring_advisories(const LoadedPolicy& loaded, const std::unordered_set<std::string>& names, Instant now, unsigned jobs) {
     BroughtAdvisories brought;
     const auto& extended = loaded.policy.extended;
@@ -42,7 +42,7 @@ BroughtAdvisories bring_advisories(const LoadedPolicy& loaded, const std::unorde
     if (!asked || (loaded.advisories == nullptr && loaded.advisory_files.empty())) return brought;
     if (loaded.advisories != nullptr) {
         brought.data = loaded.advisories;
-        brought.sources = sources_of(*brought.data);
+        brought.sources = loaded.advisory_sources.empty() ? sources_of(*brought.data) : loaded.advisory_sources;
         return brought;
     }
     auto data = std::make_shared<AdvisoryData>();

@@ -53,6 +53,8 @@ struct BroughtAdvisories {
 BroughtAdvisories bring_advisories(const LoadedPolicy& loaded, const std::unordered_set<std::string>& names, Instant now, unsigned jobs);
 /// Everything, for whatever will be asked.
 Result<std::shared_ptr<const AdvisoryData>> bring_all_advisories(const LoadedPolicy& loaded, Instant now);
+/// What a verdict says of them. Takes as long as there are statements in them.
+std::vector<DataSource> sources_of(const AdvisoryData& data);
 /// Adds the keys of a subject and of what its manifest asks for.
 void add_advisory_names(const Subject& subject, const Evidence& evidence, std::unordered_set<std::string>& names);
 

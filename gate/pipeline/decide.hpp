@@ -50,6 +50,7 @@ struct LoadedPolicy {
     AdvisoryFiles advisory_files;        // what the operator brings with it, read for what is judged
     std::shared_ptr<const AdvisoryData> advisories;   // read once for everything (server); nullptr: for each run what it asks for
     std::shared_ptr<PreparedPolicies> prepared;       // of exactly this policy, for who judges by it often and changes nothing any more; nullptr: none
+    std::vector<DataSource> advisory_sources;         // of `advisories`, for the same; empty: they are counted for each run
 };
 
 /// What the operator asks of a policy file.

@@ -106,7 +106,10 @@ std::string answer(Router& api, Router& health, std::string request, const Conne
 Result<pipeline::LoadedPolicy> load_with_advisories(const ServeOptions& options) {
     pipeline::LoadedPolicy loaded = TRY(pipeline::load_policy(options.policy, options.pin));
     loaded.advisory_files = options.advisories;
-    if (!options.advisories.empty()) loaded.advisories = TRY(pipeline::bring_all_advisories(loaded, io::now()));
+    if (!options.advisories.empty()) {
+        loaded.advisories = TRY(pipeline::bring_all_advisories(loaded, io::now()));
+        loaded.advisory_sources = pipeline::sources_of(*loaded.advisories);
+    }
     loaded.prepared = std::make_shared<pipeline::PreparedPolicies>();
     return loaded;
 }
