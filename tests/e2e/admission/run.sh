@@ -198,6 +198,21 @@ start_server --policy "$scratch/policy.yaml" --admission --attest "$scratch/bund
 admit "$scratch/good.json"
 expect "as bundles" 0 jq -es 'length == 2 and all(.mediaType | test("sigstore.bundle"))' "$scratch/bundles.jsonl"
 
+mkdir "$scratch/models"
+printf 'text\n' >"$scratch/models/a.txt"
+rm -f "$verdicts"
+start_server --policy "$scratch/policy.yaml" --root "$scratch/models" --attest "$verdicts" --key "$scratch/attest.key"
+run curl -sS "http://$url/v1/evaluate" -d '{"subjects":[{"path":"a.txt"}]}'
+holds "/v1/evaluate judges a file" '.subjects | length == 1'
+attested "and its verdict is recorded" 'length == 2 and .[0].subject[0].digest.sha256 == $sha and (.[0].predicate | has("admission") | not)' \
+    --arg sha "$(sha256sum "$scratch/models/a.txt" | cut -d ' ' -f 1)"
+run curl -sS "http://$url/v1/evaluate" -d '{"subjects":[{"ref":"hf:acme/model"}]}'
+attested "a name has no verdict that could be" 'length == 2'
+mv "$verdicts" "$verdicts.3"
+mkdir "$verdicts"
+run curl -sS "http://$url/v1/evaluate" -d '{"subjects":[{"path":"a.txt"}]}'
+holds "and what cannot be recorded is not let in" '.decision != "allow"'
+
 # --- --grace-file: what was admitted outlives the process
 start_server --policy "$scratch/policy.yaml" --admission --grace-file "$scratch/admitted"
 admit "$scratch/good.json"
