@@ -23,6 +23,7 @@ using Stage = pipeline::AdmissionStage;
 
 constexpr std::int64_t kLeastSeconds = 1, kMostSeconds = 30, kUsualSeconds = 10;   // of webhooks: admissionregistration/v1
 constexpr std::string_view kTimeout = "timeout=";
+constexpr std::uint64_t kLittleMemory = 8ULL << 20U;   // what each worker may need besides: objects of 25 KB, say, wait for no large one
 
 std::string reference_list(const AdmissionAnswer& answer) {
     for (const auto& [key, value] : answer.audit) {
@@ -94,7 +95,10 @@ AdmissionAnswer Admission::decide(const HttpRequest& request, const pipeline::Ad
     if (grace) {
         context.admitted_since = [&](const auto& named) { return before_.since(review.name_space, named, *grace, now); };
     }
-    const MemoryBudget::Share memory = memory_.take(memory_of(review), context.deadline);
+    const std::uint64_t needed = memory_of(review);
+    pipeline::StageClock waiting(stages);
+    const MemoryBudget::Share memory = memory_.take(needed <= kLittleMemory ? 0 : needed, context.deadline);
+    waiting.lap(Stage::queue);
     pipeline::AdmissionJudgement judgement;
     if (memory) {
         judgement = options_.judge(*view.policy, review, context);

@@ -26,7 +26,7 @@ namespace headgate::server {
 /// Error{usage}: a timeout that is no whole number of seconds.
 Result<std::chrono::milliseconds> admission_budget(const std::string& query, std::optional<std::int64_t> policy_seconds);
 
-/// What objects of reviews may need as trees, all that are judged at once: one of the largest, or some thirty of the usual.
+/// What large objects of reviews may need as trees, all that are judged at once: one of the largest. Those that need little wait for none.
 inline constexpr std::uint64_t kMostMemory = 40ULL << 20U;
 
 class Admission {
