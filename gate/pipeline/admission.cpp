@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
 
 #include "base/text.hpp"
 #include "crypto/sha256.hpp"
@@ -69,6 +70,22 @@ bool is_blocked(const SubjectVerdict& verdict) {
            std::any_of(verdict.members.begin(), verdict.members.end(), is_blocked);
 }
 
+// When it was admitted, and when what it rests on was said anew since.
+std::vector<Instant> moments_since(Instant since, Instant now, const std::vector<ResolvedMember>& resolved) {
+    constexpr std::size_t kMost = 4;         // the latest
+    std::set<Instant> said;
+    for (const ResolvedMember& member : resolved) {
+        if (member.image == nullptr) continue;
+        for (const Statement& statement : member.image->evidence.statements) {
+            if (statement.issued && *statement.issued > since.seconds && *statement.issued <= now.seconds) said.insert({*statement.issued});
+            if (said.size() > kMost) said.erase(said.begin());
+        }
+    }
+    std::vector<Instant> moments(said.begin(), said.end());
+    moments.push_back(since);
+    return moments;
+}
+
 bool is_over(const AdmissionContext& context) { return std::chrono::steady_clock::now() >= context.deadline; }
 
 // What is answered is a denial, and so the verdict is none that lets in.
@@ -113,8 +130,10 @@ void judge(const LoadedPolicy& loaded, const Subject& subject, ByteView bytes, E
     judgement.named = named_in(evidence, resolved, judgement.report.subjects.front());
     if (judgement.report.decision == Decision::deny && context.admitted_since) {
         if (const auto since = context.admitted_since(judgement.named)) {
-            const SubjectVerdict then = Evaluator(loaded, *since, brought.data).evaluate(subject, evidence, {}, nullptr, resolved);
-            judgement.lapsed = only_lapsed(judgement.report.subjects.front(), then);
+            for (const Instant moment : moments_since(*since, context.now, resolved)) {
+                const SubjectVerdict then = Evaluator(loaded, moment, brought.data).evaluate(subject, evidence, {}, nullptr, resolved);
+                judgement.lapsed = judgement.lapsed || only_lapsed(judgement.report.subjects.front(), then);
+            }
         }
     }
     clock.lap(AdmissionStage::judge);
