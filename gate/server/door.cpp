@@ -195,15 +195,37 @@ bool Door::answer_here(Client& client) {
 
 // True when a worker has it now; else it is refused.
 bool Door::hand_over(Client& client) {
+    Client displaced;
+    bool taken = false;
     {
         const std::scoped_lock lock(mutex_);
-        if (queue_.size() < limits_.queue) {
-            worker_bytes_ += client->buffered();
+        const std::size_t bytes = client->buffered();
+        bool room = queue_.size() < limits_.queue;
+        // Whole requests that wait are bytes in flight, too: the largest of them makes room for a smaller one.
+        if (room && worker_bytes_ > 0 && worker_bytes_ + bytes > limits_.bytes_in_flight) {
+            const auto largest = std::max_element(queue_.begin(), queue_.end(), [](const Client& a, const Client& b) { return a->buffered() < b->buffered(); });
+            room = largest != queue_.end() && (*largest)->buffered() > bytes;
+            if (room) {
+                displaced = std::move(*largest);
+                queue_.erase(largest);
+                worker_bytes_ -= displaced->buffered();
+            }
+        }
+        if (room) {
+            worker_bytes_ += bytes;
             queue_.push_back(std::move(client));
             wanted_.notify_one();
-            return true;
+            taken = true;
         }
     }
+    if (displaced != nullptr) {
+        ++counts_.overloaded;
+        refuse(*displaced, 503, "too many bytes are in flight; try again");
+        const std::scoped_lock lock(mutex_);
+        answered_.push_back(std::move(displaced));
+        wake();
+    }
+    if (taken) return true;
     ++counts_.overloaded;
     refuse(*client, 503, "too many requests wait; try again");
     return false;

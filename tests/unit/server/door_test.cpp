@@ -1,6 +1,7 @@
 #include "server/door.hpp"
 
 #include <catch2/catch.hpp>
+#include <deque>
 
 #include "unit/server/loopback.hpp"
 
@@ -217,6 +218,34 @@ TEST_CASE("when bodies in flight hold too much, the largest pays") {
     static_cast<void>(large.send(std::string(3'000'000, ' ')));
     CHECK(status(large.response()) == 503);
     CHECK(status(ask(server.port(), post(kOneName))) == 200);
+}
+
+TEST_CASE("whole requests that wait for a worker are bytes in flight, too") {
+    DoorLimits limits;
+    limits.workers = 1;
+    limits.bytes_in_flight = 1U << 20U;
+    Barrier barrier;
+    TestServer server(limits, {}, barrier.decide());
+    TestClient first(server.port());
+    REQUIRE(first.send(post(kOneName)));
+    REQUIRE(barrier.reached(1));
+    const std::string padded = std::string(kOneName) + std::string(400'000, ' ');
+    std::deque<TestClient> large;
+    for (int i = 0; i < 6; ++i) {
+        large.emplace_back(server.port());
+        REQUIRE(large.back().send(post(padded)));
+    }
+    while (server.counts().overloaded < 4) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    // A small one finds room all the same.
+    TestClient small(server.port());
+    REQUIRE(small.send(post(kOneName)));
+    while (server.counts().accepted < 8) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    barrier.open();
+    CHECK(status(small.response()) == 200);
+    CHECK(status(first.response()) == 200);
+    int judged = 0;
+    for (TestClient& client : large) judged += status(client.response()) == 200 ? 1 : 0;
+    CHECK(judged <= 2);
 }
 
 TEST_CASE("stopping answers what has begun and takes nothing new") {
