@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::size_t kChunk = 64U << 10U;
 
+// With its memory: what an empty text is assigned to keeps its room.
+void give_back(std::string& text) { std::string().swap(text); }
+
 }  // namespace
 
 Connection::Connection(io::Descriptor socket, std::optional<crypto::TlsContext> tls, std::string peer, bool health)
@@ -116,9 +119,9 @@ bool Connection::read_some(Progress& progress) {
 void Connection::answer(std::string response, bool stay) {
     if (head_.state == HttpHead::State::complete && stay) {
         if (!taken_) received_.erase(0, request().size());
-        if (received_.empty()) received_ = std::string();  // give a large body's memory back
+        if (received_.empty()) give_back(received_);
     } else {
-        received_ = std::string();
+        give_back(received_);
     }
     head_ = HttpHead{};
     continued_ = false;
@@ -152,7 +155,7 @@ Connection::Progress Connection::send() {
         }
         sent_ += count;
     }
-    outgoing_ = std::string();
+    give_back(outgoing_);
     sent_ = 0;
     events_ = POLLIN;
     if (!stay_) {
