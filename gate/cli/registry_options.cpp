@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "io/file_source.hpp"
+#include "pipeline/registry_hosts.hpp"
 #include "pipeline/registry_images.hpp"
 
 namespace headgate::cli {
@@ -20,6 +21,12 @@ std::string usual_config() {
     if (folder.empty() && home.empty()) return "";
     const std::string path = folder.empty() ? home + "/.docker/config.json" : folder + "/config.json";
     return io::path_type(path).ok() ? path : "";
+}
+
+// With what is known of public registries: from where they answer, and where their tokens come from.
+Result<std::shared_ptr<io::Registry>> open_known(io::RegistryOptions options) {
+    TRY_VOID(pipeline::add_known_registries(options));
+    return io::Registry::open(std::move(options));
 }
 
 Error usage(std::string message) { return {ErrorCode::usage, std::move(message)}; }
@@ -93,20 +100,20 @@ void add_offline_option(CLI::App& app, RegistryArguments& arguments) {
 }
 
 Result<std::shared_ptr<io::Registry>> open_registry(const RegistryArguments& arguments) {
-    return io::Registry::open(TRY(arguments.options()));
+    return open_known(TRY(arguments.options()));
 }
 
 Result<std::shared_ptr<pipeline::RegistryImages>> open_images(const RegistryArguments& arguments) {
     const io::RegistryOptions options = TRY(arguments.options());
     if (arguments.offline) return std::shared_ptr<pipeline::RegistryImages>();
-    std::shared_ptr<const io::Registry> registry = TRY(io::Registry::open(options));
+    std::shared_ptr<const io::Registry> registry = TRY(open_known(options));
     return std::make_shared<pipeline::RegistryImages>(std::move(registry));
 }
 
 Result<void> bring_registry(const RegistryArguments& arguments, const Policy& policy, pipeline::Request& request) {
     const io::RegistryOptions options = TRY(arguments.options());  // a mistake is told, whether or not a registry is asked
     if (arguments.offline || !pipeline::asks_registry(policy)) return {};
-    std::shared_ptr<const io::Registry> registry = TRY(io::Registry::open(options));
+    std::shared_ptr<const io::Registry> registry = TRY(open_known(options));
     request.registry = std::make_shared<pipeline::RegistryImages>(std::move(registry));
     return {};
 }
