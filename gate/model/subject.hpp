@@ -19,6 +19,7 @@ struct Subject {
     DigestSet digest;                    // empty for a name
     bool has_bytes = false;              // false: only a name; at best a `names` verdict
     bool is_folder = false;
+    bool is_manifest = false;            // of a container: a file or object that only names images, and is none itself
     std::optional<Location> named_at;    // for a member: where in the manifest it is named
     friend bool operator==(const Subject&, const Subject&) = default;
 };

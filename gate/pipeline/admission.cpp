@@ -32,6 +32,7 @@ Subject subject_of(const std::string& place, ByteView bytes) {
     subject.reference.base = subject.reference.canonical = "file:k8s/" + path;
     subject.kind = Kind::container;
     subject.has_bytes = true;
+    subject.is_manifest = true;
     subject.digest.sha256 = crypto::sha256_hex(bytes);
     return subject;
 }

@@ -113,6 +113,7 @@ InnerSubject inner_subject(const SubjectPlan& plan, FileOutcome& outcome) {
     inner.evidence.files.back().sha256 = outcome.record.sha256;
     inner.subject.kind = outcome.manifest->format->kind;
     inner.subject.has_bytes = true;
+    inner.subject.is_manifest = inner.subject.kind == Kind::container;
     inner.subject.digest.sha256 = outcome.record.sha256;
     name_by_path(inner.subject, display_path(plan, outcome.record.path));
     return inner;
@@ -121,6 +122,7 @@ InnerSubject inner_subject(const SubjectPlan& plan, FileOutcome& outcome) {
 Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
                           const std::vector<attest::GivenEvidence>& given, const Request& request) {
     Collected collected{plan.subject, plan.found, {}, {}, {}};
+    collected.subject.is_manifest = plan.shape == SubjectPlan::Shape::manifest && plan.subject.kind == Kind::container;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
         FileOutcome& outcome = outcomes[i];
         if (!outcome.record.evidence) collected.files.push_back({&plan.files[i], outcome.record.sha256, outcome.stamp});

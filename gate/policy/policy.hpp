@@ -72,7 +72,8 @@ struct Applicable {
 const Tier* assign_tier(const Policy& policy, const Subject& subject, std::span<const std::string> signers);
 
 /// For each rule of the policy, in order: whether it applies to this subject in this tier. An asserted subject in a tier
-/// other than the last also gets every rule of the last tier, in the stricter mode.
+/// other than the last also gets every rule of the last tier, in the stricter mode. A rule that looks images up and asks who signed or attested
+/// them is not for a manifest, which is no image: it is for each image that the manifest names.
 std::vector<Applicable> applicable_rules(const Policy& policy, const Subject& subject, const Tier* tier);
 
 /// The waivers of a policy, found by rule and subject without looking at each. Borrows the policy.

@@ -15,6 +15,8 @@ bool holds(const Tier& tier, const Subject& subject, std::span<const std::string
     });
 }
 
+bool asks_what_is_attached(std::string_view check) { return check == "signature" || check == "attestation" || check == "provenance"; }
+
 }  // namespace
 
 const Tier* assign_tier(const Policy& policy, const Subject& subject, std::span<const std::string> signers) {
@@ -36,7 +38,9 @@ std::vector<Applicable> applicable_rules(const Policy& policy, const Subject& su
         Applicable applicable{&rule, false, false, rule.mode};
         const bool kind = std::find(rule.kinds.begin(), rule.kinds.end(), subject.kind) != rule.kinds.end();
         const bool only_names = rule.when_bytes == false && subject.has_bytes;
-        if (kind && !only_names && tier != nullptr) {
+        // What such a rule asks of an image, its registry holds; a manifest lies in none, and each image that it names is asked.
+        const bool of_images = subject.is_manifest && rule.network && asks_what_is_attached(rule.check);
+        if (kind && !only_names && !of_images && tier != nullptr) {
             std::optional<Mode> mode = mode_in(rule, tier->name);
             if (by_assertion) {
                 const std::optional<Mode> there = mode_in(rule, last->name);

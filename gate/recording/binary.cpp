@@ -120,6 +120,8 @@ class Values {
     template <typename T>
     void take(NotEmpty<T>& text) { take(text.value); }
     template <typename T>
+    void take(Mark<T>& mark) { take(mark.value); }
+    template <typename T>
     void take(NotEmptyList<T>& list) { take(list.value); }
     template <typename T>
     void take(Sha256<T>& digest) {

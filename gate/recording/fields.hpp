@@ -18,6 +18,8 @@ inline constexpr std::string_view kSchema = "headgate.dev/facts/v1";
 template <typename T>
 struct NotEmpty { T& value; };               // a text; no key when it is ""
 template <typename T>
+struct Mark { T& value; };                   // true; no key when it is false
+template <typename T>
 struct Sha256 { T& value; };                 // 64 lower-case hex digits
 template <typename T>
 struct MaybeSha256 { T& value; };            // the same; no key when it is ""
@@ -427,13 +429,14 @@ void fields(Of<Finding> auto& finding, auto& visit) {
 }
 
 void subject_fields(Of<Subject> auto& subject, auto& visit) {
-    auto& [ref, reference, kind, origin, digest, has_bytes, is_folder, named_at] = subject;
+    auto& [ref, reference, kind, origin, digest, has_bytes, is_folder, is_manifest, named_at] = subject;
     visit("ref", ref);
     visit("reference", reference);
     visit("kind", kind);
     visit("origin", origin);
     visit("has_bytes", has_bytes);
     visit("is_folder", is_folder);
+    visit("is_manifest", Mark{is_manifest});
     visit("named_at", named_at);
     visit("digest", digest);
 }

@@ -32,6 +32,8 @@ struct MayBeMissing<std::optional<T>> : std::true_type {};
 template <typename T>
 struct MayBeMissing<NotEmpty<T>> : std::true_type {};
 template <typename T>
+struct MayBeMissing<Mark<T>> : std::true_type {};
+template <typename T>
 struct MayBeMissing<NotEmptyList<T>> : std::true_type {};
 template <typename T>
 struct MayBeMissing<MaybeSha256<T>> : std::true_type {};
@@ -125,6 +127,9 @@ class Values {
     bool take(Constant& constant) {
         std::string_view found;
         return plain("a text", found) && (found == constant.value || expected(quoted(constant.value), found));
+    }
+    bool take(Mark<bool>& mark) {
+        return take(mark.value) && (mark.value || fail("expected true, or no such key"));
     }
     bool take(NotEmpty<std::string>& text_shape) {
         return take(text_shape.value) && (!text_shape.value.empty() || fail("expected a text that is not empty, or no such key"));

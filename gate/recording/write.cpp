@@ -21,6 +21,8 @@ bool is_there(const std::optional<T>& value) { return value.has_value(); }
 template <typename T>
 bool is_there(const NotEmpty<T>& text) { return !text.value.empty(); }
 template <typename T>
+bool is_there(const Mark<T>& mark) { return mark.value; }
+template <typename T>
 bool is_there(const NotEmptyList<T>& list) { return !list.value.empty(); }
 template <typename T>
 bool is_there(const MaybeSha256<T>& text) { return !text.value.empty(); }
@@ -75,6 +77,8 @@ class Writer {
     void put(const Real<T>& number) { put(std::string_view(shortest_decimal(number.value))); }
     template <typename T>
     void put(const NotEmpty<T>& text) { put(text.value); }
+    template <typename T>
+    void put(const Mark<T>& mark) { put(mark.value); }
     template <typename T>
     void put(const NotEmptyList<T>& list) { put(list.value); }
     template <typename T>

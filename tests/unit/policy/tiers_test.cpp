@@ -71,3 +71,26 @@ TEST_CASE("an assertion does not escape the rules of the last tier") {
     const auto last = applicable("file:m", Origin::asserted);
     CHECK((last[3].applies && last[3].mode == Mode::monitor));
 }
+
+TEST_CASE("a rule that asks at a registry who signed an image is for the images of a manifest, and not for the manifest") {
+    const auto rule = [](std::string check, bool network) {
+        Rule made;
+        made.id = check;
+        made.kinds = {Kind::container};
+        made.check = std::move(check);
+        made.network = network;
+        return made;
+    };
+    Policy policy = compiled("  - {id: a, for: [model], check: name, why: x}\n");
+    policy.rules = {rule("signature", true), rule("attestation", true), rule("provenance", true), rule("integrity", true), rule("signature", false)};
+    Subject manifest = subject("file:pod.yaml", Origin::asserted);
+    manifest.kind = Kind::container;
+    const auto applying = [&] {
+        std::vector<bool> answers;
+        for (const policy::Applicable& one : policy::applicable_rules(policy, manifest, &policy.tiers.back())) answers.push_back(one.applies);
+        return answers;
+    };
+    CHECK(applying() == std::vector<bool>{true, true, true, true, true});          // an image in a file
+    manifest.is_manifest = true;
+    CHECK(applying() == std::vector<bool>{false, false, false, true, true});
+}

@@ -75,6 +75,7 @@ inline Subject filled_subject() {
     subject.digest = {hex('a'), hex('b')};
     subject.has_bytes = true;
     subject.is_folder = true;
+    subject.is_manifest = true;
     subject.named_at = Location{"requirements.txt", "x", 1, 2};
     return subject;
 }
