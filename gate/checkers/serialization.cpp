@@ -42,7 +42,8 @@ constexpr std::string_view kConvert = "Convert to safetensors, or load it only w
 
 /// Containers that are no content of their own: each of their members is judged.
 constexpr std::string_view kWrappers[] = {"zip",  "tar", "7z", "gzip", "zlib", "bzip2", "xz",
-                                           "lzma", "lz4", "zstd", "joblib-zfile", "oci-layout", "oci-image", "mar"};
+                                           "lzma", "lz4", "zstd", "joblib-zfile", "oci-layout", "oci-image",
+                                          "oci-modelpack", "oci-kitops", "oci-ollama", "mar"};
 
 /// Of torch.jit._pickle: each returns its first argument.
 constexpr std::string_view kTypedLists[] = {"restore_type_tag", "build_intlist", "build_doublelist", "build_boollist", "build_tensorlist"};

@@ -6,6 +6,7 @@
 // manifest, config, layers) has a known media type, a sha256 digest, a blob, and that blob's size; a document's own
 // mediaType agrees with its descriptor and it is not manifest and index at once (CVE-2021-41190); config and layers agree
 // in number; no file that nothing refers to. Each violation is a finding `oci.*`.
+// A manifest may be a model or dataset instead of an image: then its layers are contents to be read (oci_artifact.hpp).
 // Attachments (cosign tags and annotations, referrers by `subject`) are found and named; they are not verified here.
 //
 // Oracle: no OciImage without a finding.
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "formats/parser.hpp"
+#include "model/kinds.hpp"
 
 namespace headgate::formats {
 
@@ -38,12 +40,23 @@ struct OciAttachment {
     std::string subject;         // digest of the image it is about; "" where only a tag or annotation says so
 };
 
+/// A layer of a model artifact (oci_artifact.hpp): content for the parsers.
+struct OciContent {
+    enum class Packing { raw, tar, tar_gzip, tar_zstd };
+    OciDescriptor layer;
+    Packing packing = Packing::raw;
+    std::string name;            // path of its file where the artifact is unpacked; "" of an archive, and of a file without one
+};
+
 struct OciImage {
     OciDescriptor root;                       // what the tag names; its digest is the subject's
     bool is_index = false;
+    Kind kind = Kind::container;              // what its manifests are
     std::vector<OciDescriptor> manifests;     // image manifests below an index, or the root itself
     std::vector<OciDescriptor> configs;
-    std::vector<OciDescriptor> layers;        // each digest once
+    std::vector<OciDescriptor> layers;        // each digest once; of images, and of artifacts that are not known
+    std::vector<OciContent> contents;         // of model artifacts, each layer under each of its names
+    std::vector<OciDescriptor> unread;        // what nobody reads in such an artifact
     std::vector<std::string> covered;         // paths of the image's own files, oci-layout and index.json
     std::vector<std::string> others;          // paths of attachments' and other images' files
     std::vector<OciAttachment> attachments;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "formats/inner_path.hpp"
 
 namespace headgate::formats {
 
@@ -100,9 +101,14 @@ void OciWalk::descend(const OciEntry& entry, const std::string& named_in, std::u
 void OciWalk::walk_manifest(const OciEntry& entry, const OciDocument& manifest, const std::string& path, OciImage& image) {
     image.manifests.push_back(entry.descriptor);
     const OciEntry& config = *manifest.config;
-    const bool runs = is_config_type(config.descriptor.media_type) && !entry.attestation;
-    if (check_blob(config, path)) image.configs.push_back(config.descriptor);
+    const OciForm form = entry.attestation ? OciForm::other : form_of(manifest);
+    const bool runs = form == OciForm::image;
+    if (!entry.attestation) settle_kind(form, manifest, path, image);
+    const bool has_config = check_blob(config, path);
+    if (has_config) image.configs.push_back(config.descriptor);
     if (runs) check_diff_ids(manifest, path);
+    if (has_config && !runs) check_config(config, image);
+    NameSet names;
     for (const OciEntry& layer : manifest.layers) {
         const OciDescriptor& what = layer.descriptor;
         if (is_foreign_layer_type(what.media_type) || layer.has_urls) {
@@ -112,8 +118,76 @@ void OciWalk::walk_manifest(const OciEntry& entry, const OciDocument& manifest, 
                     "What a runtime does with it is not known.");
         }
         if (!check_blob(layer, path)) continue;
-        if (layers_.insert(what.digest).second) image.layers.push_back(what);
+        if (holds_model(form)) {
+            add_content(form, layer, path, names, image);
+        } else if (entry.attestation && what.media_type == kInTotoLayer) {
+            read_statement(layer, image);
+        } else if (layers_.insert(what.digest).second) {
+            image.layers.push_back(what);
+        }
     }
+}
+
+void OciWalk::settle_kind(OciForm form, const OciDocument& manifest, const std::string& path, OciImage& image) {
+    const Kind kind = kind_of(form, manifest);
+    if (holds_model(form)) {
+        ++models_;
+        context_.evidence.formats.push_back({{path, {}, {}, {}}, "oci-" + std::string(to_string(form)), false, false});
+    }
+    if (!kind_) {
+        kind_ = kind;
+    } else if (*kind_ != kind) {
+        if (*kind_ == Kind::container || kind == Kind::container) {
+            finding(path, "mixed-kinds", "the index lists both images and models",
+                    "What is judged as one of them is used as the other by whoever asks for another platform.");
+            kind_ = Kind::container;
+        } else {
+            kind_ = Kind::model;
+        }
+    }
+    image.kind = *kind_;
+}
+
+bool OciWalk::is_json(const std::string& path) {
+    const auto bytes = read_(path);
+    return bytes && context_.budget.step(bytes->size() / 8 + 1) && codec::parse_json(*bytes, {context_.limits.nesting, 16U << 20U, 1'000'000}).ok();
+}
+
+void OciWalk::check_config(const OciEntry& config, OciImage& image) {
+    if (!is_json(config.descriptor.path())) image.unread.push_back(config.descriptor);
+}
+
+// What BuildKit says about its build: without a signature it is no evidence, and nothing loads it.
+void OciWalk::read_statement(const OciEntry& layer, OciImage& image) {
+    const std::string path = layer.descriptor.path();
+    if (!layers_.insert(layer.descriptor.digest).second) return;
+    if (!is_json(path)) {
+        image.unread.push_back(layer.descriptor);
+        return;
+    }
+    context_.evidence.formats.push_back({{path, {}, {}, {}}, "json", true, false});
+}
+
+void OciWalk::add_content(OciForm form, const OciEntry& layer, const std::string& path, NameSet& names, OciImage& image) {
+    const OciLayerType* const type = find_layer_type(form, layer.descriptor.media_type);
+    if (type == nullptr) {
+        image.unread.push_back(layer.descriptor);
+        return;
+    }
+    OciContent content{layer.descriptor, type->packing, {}};
+    const std::string_view name = type->packing == OciPacking::raw ? layer_file_name(layer) : std::string_view();
+    if (!name.empty()) {
+        constexpr const char* kWhy = "Unpacked, it lies in another place than it seems, or in that of another.";
+        if (!is_inner_path(name) || bad_member_name(name)) {
+            finding(path, "layer-name", "the file name of layer " + layer.descriptor.digest + ", \"" + std::string(name) + "\", is no plain relative path", kWhy);
+        } else if (names.add(name, image.contents.size())) {
+            finding(path, "layer-name", "two layers have the file name \"" + std::string(name) + "\"", kWhy);
+        } else {
+            // Of another platform's model: apart from the first one's.
+            content.name = models_ == 1 ? std::string(name) : path.substr(path.rfind('/') + 1).substr(0, 12) + "/" + std::string(name);
+        }
+    }
+    image.contents.push_back(std::move(content));
 }
 
 void OciWalk::check_diff_ids(const OciDocument& manifest, const std::string& path) {

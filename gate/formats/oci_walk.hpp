@@ -8,7 +8,8 @@
 #include <span>
 #include <string>
 
-#include "formats/oci_document.hpp"
+#include "formats/member_names.hpp"
+#include "formats/oci_artifact.hpp"
 
 namespace headgate::formats {
 
@@ -44,12 +45,22 @@ class OciWalk {
     void descend(const OciEntry& entry, const std::string& named_in, std::uint32_t depth, OciImage& image);
     void walk_manifest(const OciEntry& entry, const OciDocument& manifest, const std::string& path, OciImage& image);
     void check_diff_ids(const OciDocument& manifest, const std::string& path);
+    /// What the manifest is, beside those that were met before.
+    void settle_kind(OciForm form, const OciDocument& manifest, const std::string& path, OciImage& image);
+    /// The config of what is no image: JSON, or nobody reads it.
+    void check_config(const OciEntry& config, OciImage& image);
+    void read_statement(const OciEntry& layer, OciImage& image);
+    /// A layer of a model artifact. `names`: those of its manifest.
+    void add_content(OciForm form, const OciEntry& layer, const std::string& path, NameSet& names, OciImage& image);
+    bool is_json(const std::string& path);
 
     std::map<std::string, const FileRecord*> files_;
     const OciRead& read_;
     OciPlace place_;
     ParseContext& context_;
     std::set<std::string> covered_, visited_, layers_;
+    std::optional<Kind> kind_;       // of the manifests so far
+    std::size_t models_ = 0;         // manifests of model artifacts
     std::uint32_t findings_ = 0;
 };
 

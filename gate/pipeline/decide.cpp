@@ -3,11 +3,8 @@
 #include "pipeline/decide.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
-#include <numeric>
 #include <set>
-#include <thread>
 
 #include "attest/attached.hpp"
 #include "attest/evidence.hpp"
@@ -20,6 +17,7 @@
 #include "pipeline/further_digests.hpp"
 #include "pipeline/kind.hpp"
 #include "pipeline/oci.hpp"
+#include "pipeline/oci_contents.hpp"
 #include "pipeline/pair_pass.hpp"
 #include "pipeline/plugins.hpp"
 #include "pipeline/registry_images.hpp"
@@ -48,45 +46,6 @@ bool asks_for_weights(const Policy& policy) {
         return std::any_of(one.rules.begin(), one.rules.end(), [](const Rule& rule) { return rule.check == "weights"; });
     };
     return asks(policy) || std::any_of(policy.extended.begin(), policy.extended.end(), [&](const auto& one) { return asks(*one); });
-}
-
-// Every file of every subject, largest first, over `jobs` threads. Answers lie in outcomes[subject][file].
-std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Request& request, const WhileHashing& looks) {
-    struct Task {
-        std::size_t subject, file;
-    };
-    std::vector<Task> tasks;
-    std::vector<std::vector<FileOutcome>> outcomes(plan.subjects.size());
-    for (std::size_t i = 0; i < plan.subjects.size(); ++i) {
-        outcomes[i].resize(plan.subjects[i].files.size());
-        for (std::size_t j = 0; j < plan.subjects[i].files.size(); ++j) tasks.push_back({i, j});
-    }
-
-    std::atomic<std::size_t> next{0};
-    std::atomic<std::uint64_t> done{0};
-    const auto over = [&] { return request.deadline && std::chrono::steady_clock::now() >= *request.deadline; };
-    const auto work = [&] {
-        for (std::size_t at = next++; at < tasks.size(); at = next++) {
-            const SubjectPlan& subject = plan.subjects[tasks[at].subject];
-            if (over()) {
-                outcomes[tasks[at].subject][tasks[at].file].error = {ErrorCode::deadline, "the time allowed for the judgement is over"};
-                continue;
-            }
-            outcomes[tasks[at].subject][tasks[at].file] =
-                examine_file(subject, subject.files[tasks[at].file], request.limits, parsing_place(request), looks, [&](std::uint64_t bytes) {
-                    const std::uint64_t so_far = done += bytes;
-                    if (request.progress) request.progress(so_far, tasks.size());
-                    return !over();
-                });
-        }
-    };
-    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
-    const std::size_t wanted = std::min<std::size_t>(request.jobs == 0 ? cores : request.jobs, tasks.size());
-    std::vector<std::thread> helpers;
-    for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back(work);
-    work();
-    for (std::thread& helper : helpers) helper.join();
-    return outcomes;
 }
 
 // Files given with --evidence: read once, offered to every subject.
@@ -119,8 +78,42 @@ InnerSubject inner_subject(const SubjectPlan& plan, FileOutcome& outcome) {
     return inner;
 }
 
-Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
-                          const std::vector<attest::GivenEvidence>& given, const Request& request) {
+// The layers of a model artifact, examined as the files of the folder that it unpacks to.
+void collect_contents(SubjectPlan& layout, std::span<const formats::OciContent> contents, std::vector<FileOutcome>& outcomes, const Request& request,
+                      const WhileHashing& looks, Collected& collected) {
+    const std::vector<std::string> paths = content_paths(contents, collected.evidence);
+    Plan plan;
+    plan.subjects.push_back(unpacked(layout, contents, paths));
+    std::vector<FileOutcome> files = std::move(examine_files(plan, request, looks).front());
+    drop_layer_records(contents, collected.evidence);
+    // From here on they are files of the subject: for plugins, and for whatever is read again.
+    std::vector<std::size_t> blobs;
+    for (const JudgedFile& file : collected.files) blobs.push_back(static_cast<std::size_t>(file.plan - layout.files.data()));
+    layout.files.insert(layout.files.end(), plan.subjects.front().files.begin(), plan.subjects.front().files.end());
+    for (std::size_t i = 0; i < blobs.size(); ++i) collected.files[i].plan = &layout.files[blobs[i]];
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        collected.files.push_back({&layout.files[layout.files.size() - files.size() + i], files[i].record.sha256, files[i].stamp});
+    }
+    for (FileOutcome& file : files) {
+        if (file.error && !collected.error) collected.error = file.error;
+        for (std::size_t i = 0; i < contents.size(); ++i) {
+            if (paths[i] != file.record.path) continue;
+            check_packing(contents[i], paths[i], file.facts);
+            if (contents[i].layer.digest == "sha256:" + file.record.sha256 || collected.error) continue;
+            collected.error = Error{ErrorCode::io, contents[i].layer.path() + ": it is not what was hashed before"};
+        }
+        if (file.manifest) collected.inner.push_back(inner_subject(plan.subjects.front(), file));
+        collected.evidence.merge(std::move(file.facts));
+        collected.evidence.files.push_back(std::move(file.record));
+        // To be compared with the base: whose file they are of is told no more.
+        for (TensorRelation& relation : file.relations) outcomes.front().relations.push_back(std::move(relation));
+    }
+    std::sort(collected.evidence.files.begin(), collected.evidence.files.end(), [](const FileRecord& a, const FileRecord& b) { return a.path < b.path; });
+    settle_tensor_data(collected.evidence);
+}
+
+Collected collect_subject(const LoadedPolicy& loaded, SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
+                          const std::vector<attest::GivenEvidence>& given, const Request& request, const WhileHashing& looks) {
     Collected collected{plan.subject, plan.found, {}, {}, {}};
     collected.subject.is_manifest = plan.shape == SubjectPlan::Shape::manifest && plan.subject.kind == Kind::container;
     for (std::size_t i = 0; i < outcomes.size(); ++i) {
@@ -136,7 +129,9 @@ Collected collect_subject(const LoadedPolicy& loaded, const SubjectPlan& plan, s
 
     Attached attached;
     if (plan.shape == SubjectPlan::Shape::oci_layout) {
-        collected.error = read_oci_layout(plan, request.limits, collected.subject, collected.evidence, attached);
+        std::vector<formats::OciContent> contents;
+        collected.error = read_oci_layout(plan, request.limits, collected.subject, collected.evidence, attached, contents);
+        if (!collected.error && !contents.empty()) collect_contents(plan, contents, outcomes, request, looks, collected);
         if (collected.error) return collected;
     } else {
         if (plan.shape == SubjectPlan::Shape::file && !plan.kind_given) {
@@ -236,9 +231,10 @@ CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
         }
         base = std::move(opened).value();
     }
-    auto outcomes = examine_files(all.plan, request, {asks_for_weights(loaded.policy), base.get()});
+    const WhileHashing looks{asks_for_weights(loaded.policy), base.get()};
+    auto outcomes = examine_files(all.plan, request, looks);
     for (std::size_t i = 0; i < all.plan.subjects.size(); ++i) {
-        all.subjects.push_back(collect_subject(loaded, all.plan.subjects[i], outcomes[i], *given, request));
+        all.subjects.push_back(collect_subject(loaded, all.plan.subjects[i], outcomes[i], *given, request, looks));
         if (base) compare_with_base(*base, all.plan.subjects[i], outcomes[i], all.subjects.back());
     }
     look_up_images(loaded, request, *given, all.subjects);

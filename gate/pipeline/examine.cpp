@@ -1,6 +1,9 @@
 #include "pipeline/examine.hpp"
 
 #include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <thread>
 
 #include "base/encoding.hpp"
 #include "base/text.hpp"
@@ -178,6 +181,44 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
                                                matches ? DigestClaim::Outcome::matches : DigestClaim::Outcome::differs});
     }
     return outcome;
+}
+
+std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Request& request, const WhileHashing& looks) {
+    struct Task {
+        std::size_t subject, file;
+    };
+    std::vector<Task> tasks;
+    std::vector<std::vector<FileOutcome>> outcomes(plan.subjects.size());
+    for (std::size_t i = 0; i < plan.subjects.size(); ++i) {
+        outcomes[i].resize(plan.subjects[i].files.size());
+        for (std::size_t j = 0; j < plan.subjects[i].files.size(); ++j) tasks.push_back({i, j});
+    }
+
+    std::atomic<std::size_t> next{0};
+    std::atomic<std::uint64_t> done{0};
+    const auto over = [&] { return request.deadline && std::chrono::steady_clock::now() >= *request.deadline; };
+    const auto work = [&] {
+        for (std::size_t at = next++; at < tasks.size(); at = next++) {
+            const SubjectPlan& subject = plan.subjects[tasks[at].subject];
+            if (over()) {
+                outcomes[tasks[at].subject][tasks[at].file].error = {ErrorCode::deadline, "the time allowed for the judgement is over"};
+                continue;
+            }
+            outcomes[tasks[at].subject][tasks[at].file] =
+                examine_file(subject, subject.files[tasks[at].file], request.limits, parsing_place(request), looks, [&](std::uint64_t bytes) {
+                    const std::uint64_t so_far = done += bytes;
+                    if (request.progress) request.progress(so_far, tasks.size());
+                    return !over();
+                });
+        }
+    };
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const std::size_t wanted = std::min<std::size_t>(request.jobs == 0 ? cores : request.jobs, tasks.size());
+    std::vector<std::thread> helpers;
+    for (std::size_t i = 1; i < wanted; ++i) helpers.emplace_back(work);
+    work();
+    for (std::thread& helper : helpers) helper.join();
+    return outcomes;
 }
 
 }  // namespace headgate::pipeline

@@ -39,4 +39,7 @@ struct FileOutcome {
 FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits, const ParsingPlace& place,
                          const WhileHashing& looks, const io::Progress& progress);
 
+/// Every file of every subject, over the threads that the request allows. Answers lie in [subject][file].
+std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Request& request, const WhileHashing& looks);
+
 }  // namespace headgate::pipeline

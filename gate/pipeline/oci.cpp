@@ -58,8 +58,8 @@ bool contains(const std::vector<std::string>& paths, const std::string& path) {
 
 }  // namespace
 
-std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limits, Subject& subject,
-                                     Evidence& evidence, Attached& attached) {
+std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limits, Subject& subject, Evidence& evidence, Attached& attached,
+                                     std::vector<formats::OciContent>& contents) {
     Documents documents(plan, evidence);
     Budget budget(limits);
     Evidence found;
@@ -86,16 +86,15 @@ std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limi
     for (FileRecord& file : evidence.files) {
         if (contains(image->covered, file.path)) file.examined = true;
     }
-    leave_unread(image->layers, evidence);
+    leave_unread(*image, evidence);
+    check_stated_kind(plan.kind_given ? std::optional(plan.subject.kind) : std::nullopt, image->kind, evidence);
+    if (!plan.kind_given) subject.kind = image->kind;
+    contents = image->contents;
     return std::nullopt;
 }
 
-void leave_unread(std::span<const formats::OciDescriptor> layers, Evidence& evidence) {
-    for (const formats::OciDescriptor& layer : layers) {
-        const std::string_view type = layer.media_type;
-        const bool image_layer = type.starts_with("application/vnd.oci.image.layer.") ||
-                                 type.starts_with("application/vnd.docker.image.rootfs.");
-        if (image_layer) continue;
+void leave_unread(const formats::OciImage& image, Evidence& evidence) {
+    const auto leave = [&](const formats::OciDescriptor& layer) {
         for (FileRecord& file : evidence.files) {
             if (file.path != layer.path() || !file.examined) continue;
             file.examined = false;
@@ -104,7 +103,22 @@ void leave_unread(std::span<const formats::OciDescriptor> layers, Evidence& evid
             unread.why = "a layer of type " + layer.media_type + " is not read";
             unread.bytes = file.size;
         }
+    };
+    for (const formats::OciDescriptor& layer : image.layers) {
+        const std::string_view type = layer.media_type;
+        const bool image_layer = type.starts_with("application/vnd.oci.image.layer.") ||
+                                 type.starts_with("application/vnd.docker.image.rootfs.");
+        if (!image_layer) leave(layer);
     }
+    for (const formats::OciDescriptor& layer : image.unread) leave(layer);
+}
+
+void check_stated_kind(std::optional<Kind> stated, Kind kind, Evidence& evidence) {
+    if (!stated || *stated == kind) return;
+    evidence.findings.push_back({"subject.kind-mismatch", Severity::high,
+                                 "by its manifest it is a " + std::string(to_string(kind)) + ", and is judged as a " + std::string(to_string(*stated)), {},
+                                 "Under the wrong kind the rules for what it really is would not be asked.",
+                                 "Leave --kind out, or name the kind that it is."});
 }
 
 }  // namespace headgate::pipeline

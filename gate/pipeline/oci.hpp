@@ -1,7 +1,8 @@
 // oci.hpp: an OCI image layout folder as one subject: its digest is the manifest's (or index's), its files the blobs.
 #pragma once
 
-#include <span>
+#include <optional>
+#include <vector>
 
 #include "formats/oci_layout.hpp"
 #include "model/attached.hpp"
@@ -9,14 +10,18 @@
 
 namespace headgate::pipeline {
 
-/// Reads oci-layout, index.json, manifest and config of the hashed layout, fills the subject's digest and origin, the
-/// evidence, and what is attached to the image. What is wrong with the layout is a finding; the Error is ours.
-std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limits, Subject& subject,
-                                     Evidence& evidence, Attached& attached);
+/// Reads oci-layout, index.json, manifest and config of the hashed layout, fills the subject's digest, origin and (unless the caller gave
+/// it) kind, the evidence, and what is attached to the image. `contents`: layers that are still to be read. What is wrong with the layout
+/// is a finding; the Error is ours.
+std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limits, Subject& subject, Evidence& evidence, Attached& attached,
+                                     std::vector<formats::OciContent>& contents);
 
-/// The layers of an image are bound by digest and said to be unchecked. Anything else in the place of a layer (a model, a dataset) is
-/// content that nobody has read: an Opaque.
-void leave_unread(std::span<const formats::OciDescriptor> layers, Evidence& evidence);
+/// The layers of an image are bound by digest and said to be unchecked. Anything else in the place of a layer (of an artifact that is
+/// not known, of a type that is not) is content that nobody has read: an Opaque.
+void leave_unread(const formats::OciImage& image, Evidence& evidence);
+
+/// `stated`, where the caller said what it is, is not what its manifest is: `subject.kind-mismatch`.
+void check_stated_kind(std::optional<Kind> stated, Kind kind, Evidence& evidence);
 
 /// One image of a layout with what is attached to it, for `verify image`: its layers are not read.
 struct AttachedImage {

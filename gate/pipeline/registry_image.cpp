@@ -32,7 +32,7 @@ Evidence facts_of(const FetchedImage& image, const Limits& limits) {
     }
     found.files = image.files;
     for (FileRecord& file : found.files) file.examined = walk.covered().contains(file.path);
-    leave_unread(parts.layers, found);
+    leave_unread(parts, found);
     return found;
 }
 
