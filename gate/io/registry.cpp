@@ -19,6 +19,7 @@ constexpr std::string_view kManifests =
     "application/vnd.oci.image.index.v1+json, application/vnd.oci.image.manifest.v1+json, "
     "application/vnd.docker.distribution.manifest.list.v2+json, application/vnd.docker.distribution.manifest.v2+json";
 constexpr std::size_t kMaxPages = 100;
+constexpr std::uint64_t kMaxRange = 16ULL << 20U;
 
 Error lies(const std::string& url, const std::string& why) { return {ErrorCode::malformed, url + ": " + why}; }
 
@@ -144,6 +145,22 @@ Result<Bytes> Registry::blob(const Repository& where, const std::string& digest,
     Bytes content;
     TRY_VOID(state_->pull(place, digest, max_bytes, into(content), deadline));
     return content;
+}
+
+Result<Bytes> Registry::range(const Repository& where, const std::string& digest, std::uint64_t offset, std::uint64_t length, Deadline deadline) const {
+    if (!is_registry_digest(digest)) return Error{ErrorCode::usage, "no digest: " + escape_terminal(digest, 150)};
+    if (length == 0 || length > kMaxRange || offset > UINT64_MAX - length) return Error{ErrorCode::usage, "no range that can be asked for"};
+    const RegistryPlace place = TRY(state_->place(where));
+    const std::string wanted = std::to_string(offset) + "-" + std::to_string(offset + length - 1);
+    RegistryQuestion question;
+    question.url = place.url("blobs/" + digest);
+    question.limit = std::max<std::uint64_t>(length, 64U << 10U);    // all of it, where it knows no ranges, is not waited for
+    question.range = "bytes=" + wanted;
+    const HttpResponse response = TRY(state_->fetcher->fetch(place, question, deadline));
+    if (response.status != 206) return Error{ErrorCode::io, question.url + ": the registry hands out no ranges"};
+    const bool same = response.header("content-range").starts_with("bytes " + wanted + "/");
+    if (!same || response.body.size() != length) return lies(question.url, "it is not the range that was asked for");
+    return Bytes(response.body.begin(), response.body.end());
 }
 
 Result<void> Registry::stream(const Repository& where, const std::string& digest, std::uint64_t size, const Sink& sink, Deadline deadline) const {

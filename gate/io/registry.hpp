@@ -72,6 +72,9 @@ class Registry {
     Result<std::string> digest_of_tag(const Repository& where, std::string_view tag, Deadline deadline) const;
     /// A blob of at most `max_bytes`, whole.
     Result<Bytes> blob(const Repository& where, const std::string& digest, std::uint64_t max_bytes, Deadline deadline) const;
+    /// `length` bytes of a blob from `offset` on. Their digest is nobody's: what was made of them counts only after stream() has compared the
+    /// whole with its digest, and them with the whole. Error{io}: the registry hands out no ranges.
+    Result<Bytes> range(const Repository& where, const std::string& digest, std::uint64_t offset, std::uint64_t length, Deadline deadline) const;
     /// A blob handed on as it arrives; `sink` answers false to stop (Error{usage}). The digest is known, and compared, only at the end:
     /// what the sink made of the bytes counts only if this succeeds.
     using Sink = std::function<bool(ByteView)>;

@@ -25,8 +25,9 @@ std::chrono::milliseconds pause_before(unsigned tries, const HttpResponse& respo
     return std::min<std::chrono::milliseconds>(200ms * (1U << std::min(tries, 5U)), 5'000ms);
 }
 
-Result<HttpResponse> judge_status(Result<HttpResponse> response, const std::string& method, const Url& url) {
-    if (!response.ok() || response->status == 200) return response;
+Result<HttpResponse> judge_status(Result<HttpResponse> response, const RegistryQuestion& question, const Url& url) {
+    const std::string& method = question.method;
+    if (!response.ok() || response->status == 200 || (response->status == 206 && !question.range.empty())) return response;
     const auto error = [&](ErrorCode code, const std::string& why) {
         return Error{code, method + " " + url.shown() + ": " + why};
     };
@@ -85,13 +86,14 @@ Result<HttpResponse> RegistryFetcher::fetch(const RegistryPlace& place, const Re
     for (int asked = 0;; ++asked) {
         request.headers.clear();
         if (!question.accept.empty()) request.headers.push_back({"Accept", question.accept});
+        if (!question.range.empty()) request.headers.push_back({"Range", question.range});
         if (!authorization.empty()) request.headers.push_back({"Authorization", authorization});
         auto response = patient(request, question.limit, question.sink, deadline);
         if (!response.ok()) return response;
         if (is_redirect(response->status)) return follow(*response, url, question, deadline);
         // Once; and once more where what was remembered no longer counts.
         const bool may_answer = asked == 0 || (asked == 1 && remembered);
-        if (response->status != 401 || !may_answer) return judge_status(std::move(response), request.method, url);
+        if (response->status != 401 || !may_answer) return judge_status(std::move(response), question, url);
         remembered = asked == 0 && remembered;
         authorization = TRY(auth_.after(place, *response, authorization, deadline));
     }
@@ -112,9 +114,11 @@ Result<HttpResponse> RegistryFetcher::follow(const HttpResponse& redirect, const
         request.method = question.method;
         request.url = at.origin() + at.target;
         if (!question.accept.empty()) request.headers.push_back({"Accept", question.accept});
+        if (!question.range.empty()) request.headers.push_back({"Range", question.range});
+        if (!question.range.empty()) request.headers.push_back({"Range", question.range});
         auto response = patient(request, question.limit, question.sink, deadline);
         if (!response.ok()) return response;
-        if (!is_redirect(response->status)) return judge_status(std::move(response), question.method, at);
+        if (!is_redirect(response->status)) return judge_status(std::move(response), question, at);
         location = response->header("location");
     }
 }

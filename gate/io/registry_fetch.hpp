@@ -18,6 +18,7 @@ struct RegistryQuestion {
     std::string accept;              // "" for blobs
     std::uint64_t limit = 0;         // bytes of the answer
     HttpBodySink sink;               // of a 200
+    std::string range;               // "bytes=FIRST-LAST": then a 206 is an answer too, in its body; "" for all of it
 };
 
 class RegistryFetcher {
@@ -26,7 +27,7 @@ class RegistryFetcher {
     RegistryFetcher(const RegistryFetcher&) = delete;
     RegistryFetcher& operator=(const RegistryFetcher&) = delete;
 
-    /// A 200. What else is answered is an Error, as Registry says. A redirect (GET, HEAD) is followed without any header of ours but Accept;
+    /// A 200 (of a range also a 206). What else is answered is an Error, as Registry says. A redirect (GET, HEAD) is followed without any header of ours but Accept and Range;
     /// whoever is there gets no credentials.
     Result<HttpResponse> fetch(const RegistryPlace& place, const RegistryQuestion& question, Deadline deadline);
     const RegistryOptions& options() const { return options_; }
