@@ -121,7 +121,7 @@ void judge(const LoadedPolicy& loaded, const Subject& subject, ByteView bytes, E
     if (brought.error) judgement.report.errors.push_back(*brought.error);
     judgement.report.data = brought.sources;
 
-    const std::vector<ResolvedMember> resolved = resolve_members(loaded, evidence, context.registry, context.now, context.deadline);
+    const std::vector<ResolvedMember> resolved = resolve_members(loaded, evidence, context.registry, context.now, context.deadline, context.isolation);
     clock.lap(AdmissionStage::resolve);
     const Evaluator evaluator(loaded, context.now, brought.data);
     judgement.report.subjects.push_back(evaluator.evaluate(subject, evidence, {}, nullptr, resolved));

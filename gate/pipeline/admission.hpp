@@ -50,6 +50,7 @@ struct AdmissionContext {
     Instant now;
     io::Deadline deadline;
     RegistryImages* registry = nullptr;  // nullptr: nobody is asked, names are judged as names
+    const Isolation* isolation = nullptr;    // where layers of models are parsed; nullptr: here
     Limits limits = {};
     /// Since when every one of these has been admitted where the object is to go, if that may still count (grace.hpp); empty: nobody knows.
     std::function<std::optional<Instant>(const std::vector<AdmissionJudgement::Named>&)> admitted_since = {};

@@ -40,14 +40,6 @@ struct Collected {
     bool looked_up = false;              // at a registry: there are no files of it here
 };
 
-// Only then are the values of tensors looked at.
-bool asks_for_weights(const Policy& policy) {
-    const auto asks = [](const Policy& one) {
-        return std::any_of(one.rules.begin(), one.rules.end(), [](const Rule& rule) { return rule.check == "weights"; });
-    };
-    return asks(policy) || std::any_of(policy.extended.begin(), policy.extended.end(), [&](const auto& one) { return asks(*one); });
-}
-
 // Files given with --evidence: read once, offered to every subject.
 Result<std::vector<attest::GivenEvidence>> read_given_evidence(const std::vector<std::string>& paths) {
     std::vector<attest::GivenEvidence> given;
@@ -187,11 +179,11 @@ void take_image(const ResolvedMember& known, const LoadedPolicy& loaded, const s
 
 // Everything that is named anywhere is asked for together, and each of it once.
 void look_up_images(const LoadedPolicy& loaded, const Request& request, const std::vector<attest::GivenEvidence>& given,
-                    std::vector<Collected>& subjects) {
+                    const Plan& plan, std::vector<Collected>& subjects) {
     if (request.registry == nullptr || request.names_only) return;
-    ImageLookups lookups(loaded, request.registry.get(), request.now, request.deadline);
+    ImageLookups lookups(loaded, request.registry.get(), request.now, request.deadline, request.isolation.get());
     const auto only_named = [](const Collected& one) {
-        return !one.error && one.subject.kind == Kind::container && !one.subject.has_bytes && one.subject.reference.scheme == "oci";
+        return !one.error && !one.subject.has_bytes && one.subject.reference.scheme == "oci";
     };
     for (const Collected& one : subjects) {
         if (only_named(one)) lookups.want(one.subject.reference);
@@ -199,10 +191,14 @@ void look_up_images(const LoadedPolicy& loaded, const Request& request, const st
         for (const InnerSubject& inner : one.inner) lookups.want_members(inner.evidence);
     }
     lookups.run();
-    for (Collected& one : subjects) {
+    for (std::size_t i = 0; i < subjects.size(); ++i) {
+        Collected& one = subjects[i];
         one.resolved = lookups.of_members(one.evidence);
         for (const InnerSubject& inner : one.inner) one.resolved_inner.push_back(lookups.of_members(inner.evidence));
-        if (only_named(one)) take_image(lookups.of(one.subject.reference), loaded, given, request.now, one);
+        if (!only_named(one)) continue;
+        const SubjectPlan& planned = plan.subjects[i];
+        take_image(lookups.of(one.subject.reference), loaded, given, request.now, one);
+        if (one.looked_up) check_stated_kind(planned.kind_given ? std::optional(planned.subject.kind) : std::nullopt, one.subject.kind, one.evidence);
     }
 }
 
@@ -237,7 +233,7 @@ CollectedAll collect_all(const LoadedPolicy& loaded, const Request& request) {
         all.subjects.push_back(collect_subject(loaded, all.plan.subjects[i], outcomes[i], *given, request, looks));
         if (base) compare_with_base(*base, all.plan.subjects[i], outcomes[i], all.subjects.back());
     }
-    look_up_images(loaded, request, *given, all.subjects);
+    look_up_images(loaded, request, *given, all.plan, all.subjects);
     return all;
 }
 

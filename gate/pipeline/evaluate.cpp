@@ -11,6 +11,7 @@
 #include "checkers/signature.hpp"
 #include "checkers/sources.hpp"
 #include "model/store_scheme.hpp"
+#include "pipeline/registry_layers.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
@@ -79,6 +80,28 @@ std::vector<std::string> sources_of(const Policy& policy, const Subject& subject
     return sources;
 }
 
+// An image that a container of a Kubernetes object is made of; a volume or a storage URI may hold a model.
+bool runs(const Requirement& requirement) { return requirement.where.member.ends_with(".image"); }
+
+// Layers that nobody fetched, where no rule that applies looks at bytes: bound by digest, like those of an image, and said to be unchecked.
+std::optional<Evidence> with_layers_unchecked(const Subject& subject, const Evidence& evidence, const std::vector<policy::Applicable>& rules) {
+    if (subject.kind != Kind::model && subject.kind != Kind::dataset) return std::nullopt;
+    const auto not_fetched = [](const Opaque& opaque) { return opaque.why == kNotFetched; };
+    if (std::none_of(evidence.opaques.begin(), evidence.opaques.end(), not_fetched)) return std::nullopt;
+    const bool asked = std::any_of(rules.begin(), rules.end(), [](const policy::Applicable& one) {
+        const Checker* const checker = checkers::find(one.rule->check);
+        return one.applies && (checker == nullptr || checker->needs_bytes);
+    });
+    if (asked) return std::nullopt;
+    Evidence changed = evidence;
+    for (FileRecord& file : changed.files) {
+        const bool left = std::any_of(evidence.opaques.begin(), evidence.opaques.end(), [&](const Opaque& one) { return not_fetched(one) && one.where.path == file.path; });
+        if (left) file.examined = true;
+    }
+    std::erase_if(changed.opaques, not_fetched);
+    return changed;
+}
+
 constexpr std::string_view kPlugin = "plugin";
 constexpr std::string_view kNotLookedUp = "the policy wants it looked up at its registry (network: allow), and no registry was asked";
 
@@ -143,14 +166,17 @@ CheckRun Evaluator::ask(const Policy& policy, const Rule& rule, const Subject& s
     return checker->run({subject, evidence, rule.settings, policy, rule_data(), now_, advisories_.get(), &loaded});
 }
 
-SubjectVerdict Evaluator::judge_extended(const PreparedPolicy::Extended& extended, const Subject& subject, const Evidence& evidence,
+SubjectVerdict Evaluator::judge_extended(const PreparedPolicy::Extended& extended, const Subject& subject, const Evidence& collected,
                                          std::span<const policy::RuleRun> known, const PluginReplies* replies,
                                          const std::vector<LoadedMember>& loaded) const {
     const Policy& policy = extended.policy;
-    const Tier* const tier = policy::assign_tier(policy, subject, signers_of(evidence));
-    policy::JudgeInput input{policy, subject, tier, evidence, {}, {}, coverage_of(subject, evidence), now_, &prepared_->waivers(), {}};
-    input.sources = sources_of(policy, subject, evidence);
+    const Tier* const tier = policy::assign_tier(policy, subject, signers_of(collected));
     const auto applicable = policy::applicable_rules(policy, subject, tier);
+    const auto changed = with_layers_unchecked(subject, collected, applicable);
+    const Evidence& evidence = changed ? *changed : collected;
+    policy::JudgeInput input{policy, subject, tier, evidence, {}, {}, coverage_of(subject, evidence), now_, &prepared_->waivers(), {}};
+    if (changed) input.coverage.unchecked.emplace_back("layer-contents");
+    input.sources = sources_of(policy, subject, evidence);
     for (std::size_t i = 0; i < applicable.size(); ++i) {
         policy::RuleRun run{applicable[i], {}};
         if (run.applicable.applies && !run.applicable.skipped) {
@@ -163,22 +189,26 @@ SubjectVerdict Evaluator::judge_extended(const PreparedPolicy::Extended& extende
     return policy::judge(std::move(input));
 }
 
-SubjectVerdict Evaluator::judge_one(Subject judged, const Evidence& evidence, std::vector<SubjectVerdict> members,
+SubjectVerdict Evaluator::judge_one(Subject judged, const Evidence& collected, std::vector<SubjectVerdict> members,
                                     const PluginReplies* replies) const {
-    const Tier* const tier = policy::assign_tier(policy_, judged, signers_of(evidence));
+    const Tier* const tier = policy::assign_tier(policy_, judged, signers_of(collected));
+    const auto rules = policy::applicable_rules(policy_, judged, tier);
+    const auto changed = with_layers_unchecked(judged, collected, rules);
+    const Evidence& evidence = changed ? *changed : collected;
     const std::vector<LoadedMember> loaded = loaded_by(evidence, members);
     policy::JudgeInput input{policy_, std::move(judged), tier, evidence, {}, std::move(members), {}, now_, &prepared_->waivers(), {}};
     const Subject& subject = input.subject;
     input.coverage = coverage_of(subject, evidence);
+    if (changed) input.coverage.unchecked.emplace_back("layer-contents");
     input.sources = sources_of(policy_, subject, evidence);
     input.runs.reserve(policy_.rules.size());
-    for (const policy::Applicable& applicable : policy::applicable_rules(policy_, subject, tier)) {
+    for (const policy::Applicable& applicable : rules) {
         policy::RuleRun& run = input.runs.emplace_back();
         run.applicable = applicable;
         if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, evidence, tier, replies, loaded);
     }
     for (const PreparedPolicy::Extended& extended : prepared_->extended()) {
-        input.extended.push_back({extended.label, judge_extended(extended, subject, evidence, input.runs, replies, loaded)});
+        input.extended.push_back({extended.label, judge_extended(extended, subject, collected, input.runs, replies, loaded)});
     }
     return policy::judge(std::move(input));
 }
@@ -229,12 +259,14 @@ std::optional<SubjectVerdict> Evaluator::judge_image(const Subject& subject, con
     const Recording& image = *resolved[index].image;
     // Called as it is written, so that its pin is judged as it is; what is judged besides is what it led to.
     member.origin = image.subject.origin;
+    member.kind = image.subject.kind;                // as its manifest says, whatever the name promises
     member.digest = image.subject.digest;
     member.has_bytes = image.subject.has_bytes;
     member.is_folder = image.subject.is_folder;
     Evidence own = image.evidence;
     own.requirements.assign(1, requirement);
     own.index_options = evidence.index_options;
+    if (runs(requirement)) check_stated_kind(Kind::container, member.kind, own);
     return judge_one(std::move(member), own, {}, nullptr);
 }
 
@@ -276,7 +308,7 @@ void Evaluator::judge_requirements(const Subject& subject, const Evidence& evide
 SubjectVerdict Evaluator::evaluate(const Subject& subject, const Evidence& evidence, std::span<const InnerSubject> inner,
                                    const Answered* answered, std::span<const ResolvedMember> resolved,
                                    std::span<const std::vector<ResolvedMember>> resolved_inner) const {
-    const bool only_named = subject.kind == Kind::container && !subject.has_bytes && subject.reference.scheme == "oci";
+    const bool only_named = !subject.has_bytes && subject.reference.scheme == "oci";
     if (only_named && prepared_->asks_registry() && asks_registry_for(policy_, subject.reference)) return undecided(subject, std::string(kNotLookedUp));
     std::vector<SubjectVerdict> members;
     for (std::size_t i = 0; i < inner.size(); ++i) {

@@ -183,6 +183,13 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
     return outcome;
 }
 
+bool asks_for_weights(const Policy& policy) {
+    const auto asks = [](const Policy& one) {
+        return std::any_of(one.rules.begin(), one.rules.end(), [](const Rule& rule) { return rule.check == "weights"; });
+    };
+    return asks(policy) || std::any_of(policy.extended.begin(), policy.extended.end(), [&](const auto& one) { return asks(*one); });
+}
+
 std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Request& request, const WhileHashing& looks) {
     struct Task {
         std::size_t subject, file;

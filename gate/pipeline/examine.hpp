@@ -39,6 +39,9 @@ struct FileOutcome {
 FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const Limits& limits, const ParsingPlace& place,
                          const WhileHashing& looks, const io::Progress& progress);
 
+/// Only then are the values of tensors looked at.
+bool asks_for_weights(const Policy& policy);
+
 /// Every file of every subject, over the threads that the request allows. Answers lie in [subject][file].
 std::vector<std::vector<FileOutcome>> examine_files(const Plan& plan, const Request& request, const WhileHashing& looks);
 

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <thread>
 
+#include "checkers/all.hpp"
 #include "pipeline/prepared_policy.hpp"
 #include "pipeline/registry_images.hpp"
 #include "policy/policy.hpp"
@@ -12,10 +13,16 @@ namespace {
 
 constexpr std::size_t kAtOnce = 8;
 constexpr std::chrono::minutes kLongest{10};           // all of them, where nobody says when it must be done
-constexpr std::chrono::seconds kLongestOne{30};        // one of them: a registry that drips has nobody waiting for ten minutes
 
-bool wants(const Rule& rule) {
-    return rule.network && std::find(rule.kinds.begin(), rule.kinds.end(), Kind::container) != rule.kinds.end();
+bool is_for(const Rule& rule, Kind kind) { return std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end(); }
+
+// What a name leads to, its manifest says: a model or dataset may be packed there as well as an image.
+bool wants(const Rule& rule) { return rule.network && (is_for(rule, Kind::container) || is_for(rule, Kind::model) || is_for(rule, Kind::dataset)); }
+
+bool wants_layers(const Rule& rule) {
+    if (!rule.network || !(is_for(rule, Kind::model) || is_for(rule, Kind::dataset))) return false;
+    const Checker* const checker = checkers::find(rule.check);
+    return checker != nullptr && checker->needs_bytes;
 }
 
 bool any_wants(const Policy& policy) { return std::any_of(policy.rules.begin(), policy.rules.end(), wants); }
@@ -32,14 +39,20 @@ std::vector<std::string> possible_tiers(const Policy& policy, const Reference& r
     return tiers;
 }
 
-bool wants_this(const Policy& policy, const Reference& reference) {
-    if (!any_wants(policy)) return false;
+bool any_for(const Policy& policy, const Reference& reference, bool (*asks)(const Rule&)) {
+    if (std::none_of(policy.rules.begin(), policy.rules.end(), asks)) return false;
     const std::vector<std::string> tiers = possible_tiers(policy, reference);
     return std::any_of(policy.rules.begin(), policy.rules.end(), [&](const Rule& rule) {
-        return wants(rule) && (rule.when_tiers.empty() || std::any_of(tiers.begin(), tiers.end(), [&](const std::string& tier) {
+        return asks(rule) && (rule.when_tiers.empty() || std::any_of(tiers.begin(), tiers.end(), [&](const std::string& tier) {
             return std::find(rule.when_tiers.begin(), rule.when_tiers.end(), tier) != rule.when_tiers.end();
         }));
     });
+}
+
+bool any_for_with_extended(const Policy& policy, const Reference& reference, bool (*asks)(const Rule&)) {
+    if (reference.scheme != "oci") return false;
+    return any_for(policy, reference, asks) ||
+           std::any_of(policy.extended.begin(), policy.extended.end(), [&](const auto& one) { return any_for(*one, reference, asks); });
 }
 
 }  // namespace
@@ -50,19 +63,20 @@ bool asks_registry(const Policy& policy) {
     }) || std::any_of(policy.extended.begin(), policy.extended.end(), [](const auto& one) { return any_wants(*one); });
 }
 
-bool asks_registry_for(const Policy& policy, const Reference& reference) {
-    if (reference.scheme != "oci") return false;
-    return wants_this(policy, reference) ||
-           std::any_of(policy.extended.begin(), policy.extended.end(), [&](const auto& one) { return wants_this(*one, reference); });
+bool asks_registry_for(const Policy& policy, const Reference& reference) { return any_for_with_extended(policy, reference, wants); }
+
+bool asks_for_layers_of(const Policy& policy, const Reference& reference) {
+    return any_for_with_extended(policy, reference, wants_layers) ||
+           std::any_of(policy.overrides.begin(), policy.overrides.end(), [](const Override& entry) { return entry.key == "network" && wants_layers(entry.values); });
 }
 
 bool names_an_image(const Requirement& requirement) {
     return requirement.reference.scheme == "oci" && !requirement.dynamic && requirement.source == Requirement::Source::registry;
 }
 
-ImageLookups::ImageLookups(const LoadedPolicy& loaded, RegistryImages* registry, Instant now, std::optional<io::Deadline> deadline)
+ImageLookups::ImageLookups(const LoadedPolicy& loaded, RegistryImages* registry, Instant now, std::optional<io::Deadline> deadline, const Isolation* workers)
     : loaded_(loaded), registry_(registry), now_(now),
-      deadline_(deadline.value_or(std::chrono::steady_clock::now() + kLongest)) {
+      deadline_(deadline.value_or(std::chrono::steady_clock::now() + kLongest)), workers_(workers) {
     if (registry_ != nullptr && asks_registry(loaded.policy)) prepared_ = prepare(loaded, now);
 }
 
@@ -87,7 +101,7 @@ void ImageLookups::run() {
                 answers[i].error = Error{ErrorCode::deadline, wanted_[i].canonical + ": the time allowed for the judgement is over"};
                 continue;
             }
-            auto image = registry_->examine(loaded_, wanted_[i], now_, std::min(deadline_, std::chrono::steady_clock::now() + kLongestOne));
+            auto image = registry_->examine(loaded_, wanted_[i], now_, deadline_, workers_);
             if (image.ok()) {
                 answers[i].image = std::move(image).value();
             } else {
@@ -119,8 +133,8 @@ std::vector<ResolvedMember> ImageLookups::of_members(const Evidence& manifest) c
 }
 
 std::vector<ResolvedMember> resolve_members(const LoadedPolicy& loaded, const Evidence& evidence, RegistryImages* registry, Instant now,
-                                            std::optional<io::Deadline> deadline) {
-    ImageLookups lookups(loaded, registry, now, deadline);
+                                            std::optional<io::Deadline> deadline, const Isolation* workers) {
+    ImageLookups lookups(loaded, registry, now, deadline, workers);
     lookups.want_members(evidence);
     lookups.run();
     std::vector<ResolvedMember> resolved = lookups.of_members(evidence);

@@ -6,7 +6,7 @@
 #include <set>
 #include <thread>
 
-#include "formats/oci_document.hpp"
+#include "formats/oci_artifact.hpp"
 #include "pipeline/registry_image.hpp"
 
 namespace headgate::pipeline {
@@ -97,7 +97,8 @@ class Fetcher {
     }
 
     // Bytes that are not of the size that their descriptor states are no document of the image; the record says so.
-    void keep_document(const OciDescriptor& what, Bytes content) {
+    // `about_build`: the manifest holds what a build says about itself, which is read.
+    void keep_document(const OciDescriptor& what, Bytes content, bool about_build = false) {
         record(what, content.size());
         if (content.size() != what.size) return;
         const Bytes& kept = image_.documents[what.path()] = std::move(content);
@@ -105,23 +106,32 @@ class Fetcher {
         if (!whole_) return;
         const OciDocument document = formats::read_oci_document(kept, Limits{});
         if (!document.problem.empty()) return;       // said when it is judged
-        for (const formats::OciEntry& child : document.entries) want(child.descriptor, true);
-        if (document.config) want(document.config->descriptor, false);
-        for (const formats::OciEntry& layer : document.layers) record(layer.descriptor, layer.descriptor.size);
+        for (const formats::OciEntry& child : document.entries) want(child.descriptor, child.attestation ? What::build_manifest : What::manifest);
+        if (document.config) want(document.config->descriptor, What::config);
+        for (const formats::OciEntry& layer : document.layers) {
+            const OciDescriptor& one = layer.descriptor;
+            const bool statement = about_build && one.media_type == formats::kInTotoLayer && one.size <= limits_.statement;
+            if (statement) want(one, What::statement);
+            else record(one, one.size);
+        }
     }
 
-    void want(const OciDescriptor& what, bool manifest) {
+    enum class What { manifest, build_manifest, config, statement };
+
+    void want(const OciDescriptor& what, What is) {
         if (!wanted_.insert(what.digest).second) return;
+        const bool manifest = is == What::manifest || is == What::build_manifest;
+        const std::uint64_t most = is == What::statement ? limits_.statement : limits_.document;
         bytes_ += what.size;
         manifests_ += manifest ? 1 : 0;
         if (manifests_ > limits_.manifests) return leave_out(what, "more than " + std::to_string(limits_.manifests) + " manifests");
-        if (what.size > limits_.document || bytes_ > limits_.documents) return leave_out(what, "documents that are too large");
+        if (what.size > most || bytes_ > limits_.documents) return leave_out(what, "documents that are too large");
         if (manifest) {
-            ask_manifest(what.digest, [this, what](std::optional<io::RegistryDocument> came) {
-                if (came) keep_document(what, std::move(came->content));
+            ask_manifest(what.digest, [this, what, is](std::optional<io::RegistryDocument> came) {
+                if (came) keep_document(what, std::move(came->content), is == What::build_manifest);
             });
         } else {
-            ask_blob(what.digest, limits_.document, [this, what](std::optional<Bytes> came) {
+            ask_blob(what.digest, most, [this, what](std::optional<Bytes> came) {
                 if (came) keep_document(what, std::move(*came));
             });
         }

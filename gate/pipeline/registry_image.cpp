@@ -4,13 +4,14 @@
 
 #include "attest/attached.hpp"
 #include "formats/oci_walk.hpp"
+#include "pipeline/registry_layers.hpp"
 
 namespace headgate::pipeline {
 namespace {
 
 constexpr std::string_view kFix = "Push the image again from where it was built, whole, and name it by the new digest.";
 
-Evidence facts_of(const FetchedImage& image, const Limits& limits) {
+Evidence facts_of(const FetchedImage& image, const Limits& limits, formats::OciImage& parts) {
     Evidence found;
     Budget budget(limits);
     formats::ParseContext context{limits, budget, found, {}, {}, 0};
@@ -25,7 +26,6 @@ Evidence facts_of(const FetchedImage& image, const Limits& limits) {
     formats::OciWalk walk(image.files, read, {"the registry", kFix}, context);
     formats::OciEntry entry;
     entry.descriptor = image.root;
-    formats::OciImage parts;
     walk.walk(entry, root, parts);
     for (const auto& [path, bytes] : image.documents) {
         found.digest_claims.push_back({{path, {}, {}, {}}, path, DigestClaim::Outcome::matches});
@@ -66,19 +66,22 @@ Result<AttachedImage> fetch_attached_image(const ImageSource& source, const Refe
 }
 
 Recording image_evidence(const FetchedImage& image, const Reference& reference, const attest::Trust& trust, Instant now,
-                         const Limits& limits) {
+                         const Limits& limits, std::vector<formats::OciContent>* contents) {
     Recording recording;
     Subject& subject = recording.subject;
     subject.reference = with_digest(reference, image.root.digest);
     subject.ref = subject.reference.canonical;
-    subject.kind = Kind::container;
     subject.origin = Origin::verified;
     subject.digest.sha256 = image.root.digest.substr(std::string_view("sha256:").size());
     subject.has_bytes = true;
     subject.is_folder = true;
-    recording.evidence = facts_of(image, limits);
+    formats::OciImage parts;
+    recording.evidence = facts_of(image, limits, parts);
+    subject.kind = parts.kind;
+    if (contents == nullptr) leave_layers(parts.contents, recording.evidence);
     const std::vector<FileRecord> files = recording.evidence.files;
     attest::read_attached(image.attached, {subject, files}, trust, {}, now, recording.evidence);
+    if (contents != nullptr) *contents = std::move(parts.contents);
     return recording;
 }
 

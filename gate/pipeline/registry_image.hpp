@@ -1,5 +1,6 @@
 // registry_image.hpp: one image of a registry: what judging it needs, fetched in as few rounds as its structure allows, and made into
-// evidence like that of an OCI layout (oci.hpp). Layers are not fetched: they are bound by digest and said to be unchecked.
+// evidence like that of an OCI layout (oci.hpp). Layers of images are not fetched: they are bound by digest and said to be unchecked. Those
+// of model artifacts are read where a rule asks for it (registry_layers.hpp).
 #pragma once
 
 #include <functional>
@@ -22,6 +23,9 @@ struct ImageSource {
     std::function<Result<io::RegistryDocument>(const io::Repository&, std::string_view tag_or_digest, io::Deadline)> manifest;
     std::function<Result<Bytes>(const io::Repository&, const std::string& digest, std::uint64_t max_bytes, io::Deadline)> blob;
     std::function<Result<std::vector<io::RegistryDocument>>(const io::Repository&, const std::string& digest, io::Deadline)> referrers;
+    /// As io::Registry::range() and stream() say: a range is nobody's until the whole has its digest.
+    std::function<Result<Bytes>(const io::Repository&, const std::string& digest, std::uint64_t offset, std::uint64_t length, io::Deadline)> range;
+    std::function<Result<void>(const io::Repository&, const std::string& digest, std::uint64_t size, const io::Registry::Sink&, io::Deadline)> stream;
 };
 ImageSource image_source(std::shared_ptr<const io::Registry> registry);
 
@@ -33,6 +37,7 @@ struct FetchLimits {
     std::size_t manifests = 64;                      // of an index, below it
     std::uint64_t documents = 32ULL << 20U;          // bytes of manifests and configs together, as their descriptors say
     std::uint64_t document = 4ULL << 20U;            // of each
+    std::uint64_t statement = 16ULL << 20U;          // of each that a build made about itself
     std::size_t at_once = 8;                         // requests for one image
     formats::AttachedLimits attached = {};
 };
@@ -53,9 +58,10 @@ enum class Fetch { whole, only_attached };           // only_attached: neither c
 Result<FetchedImage> fetch_image(const ImageSource& source, const io::Repository& where, io::RegistryDocument root, Fetch what,
                                  io::Deadline deadline, const FetchLimits& limits = {});
 
-/// The evidence about it. Pure; `reference` as given: its digest, where it has one, is the image's.
+/// The evidence about it, and what it is: a container, a model, a dataset. Pure; `reference` as given: its digest, where it has one, is the
+/// image's. `contents`: the layers of a model artifact, for whoever reads or leaves them (registry_layers.hpp); nullptr: they are left.
 Recording image_evidence(const FetchedImage& image, const Reference& reference, const attest::Trust& trust, Instant now,
-                         const Limits& limits = {});
+                         const Limits& limits = {}, std::vector<formats::OciContent>* contents = nullptr);
 
 /// An image with what is attached to it, for `verify image`; what the registry does not have is its `problem`.
 Result<AttachedImage> fetch_attached_image(const ImageSource& source, const Reference& reference, io::Deadline deadline);

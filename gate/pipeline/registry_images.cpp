@@ -8,6 +8,8 @@
 #include <unordered_map>
 
 #include "crypto/sha256.hpp"
+#include "pipeline/examine.hpp"
+#include "pipeline/registry_layers.hpp"
 #include "pipeline/single_flight.hpp"
 #include "recording/recording.hpp"
 
@@ -101,8 +103,8 @@ class RegistryImages::State {
   public:
     State(ImageSource source, const Limits& limits) : source_(std::move(source)), age_(limits.age.count()), kept_(limits) {}
 
-    Result<Image> examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline) {
-        auto image = look_up(loaded, reference, now, deadline);
+    Result<Image> examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline, const Isolation* workers) {
+        auto image = look_up(loaded, reference, now, deadline, workers);
         if (image.ok()) return named(std::move(image).value(), reference);
         ++failed_;
         return Error{image.error().code, reference.canonical + ": " + image.error().message};
@@ -111,7 +113,7 @@ class RegistryImages::State {
     Counts counts() const { return {examined_, hits_, shared_, failed_}; }
 
   private:
-    Result<Image> look_up(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline) {
+    Result<Image> look_up(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline, const Isolation* workers) {
         if (reference.scheme != "oci") return Error{ErrorCode::usage, "it is no image of a registry"};
         const io::Repository where = repository_of(reference);
         const std::string repository = where.host + "/" + where.path;
@@ -122,7 +124,8 @@ class RegistryImages::State {
             root = TRY(tags_.run(repository + ":" + tag, deadline, [&] { return source_.manifest(where, tag, deadline); }).result);
             digest = root->digest;
         }
-        const std::string key = repository + "@" + digest + " " + depends_on(loaded);
+        const bool with_layers = asks_for_layers_of(loaded.policy, reference);
+        const std::string key = repository + "@" + digest + (with_layers ? " read " : " ") + depends_on(loaded);
         if (Image known = kept_.find(key, now)) {
             ++hits_;
             return known;
@@ -132,12 +135,25 @@ class RegistryImages::State {
             if (!root) root = TRY(source_.manifest(where, digest, deadline));
             ++examined_;
             const FetchedImage fetched = TRY(fetch_image(source_, where, std::move(*root), Fetch::whole, deadline));
-            auto image = std::make_shared<const Recording>(image_evidence(fetched, by_digest(reference, digest), loaded.trust, now));
+            std::vector<formats::OciContent> contents;
+            Recording recording = image_evidence(fetched, by_digest(reference, digest), loaded.trust, now, {}, &contents);
+            if (with_layers) TRY_VOID(read(loaded.policy, where, contents, deadline, workers, recording.evidence));
+            else leave_layers(contents, recording.evidence);
+            auto image = std::make_shared<const Recording>(std::move(recording));
             kept_.keep(key, image, now, std::min(Instant{now.seconds + age_}, next_change(loaded.policy, now)));
             return Image(std::move(image));
         });
         if (landed.shared) ++shared_;
         return std::move(landed.result);
+    }
+
+    // One model at a time: each takes the memory that its limits allow.
+    Result<void> read(const Policy& policy, const io::Repository& where, std::span<const formats::OciContent> contents, io::Deadline deadline,
+                      const Isolation* workers, Evidence& evidence) {
+        if (contents.empty()) return {};
+        const std::unique_lock turn(reading_, deadline);
+        if (!turn.owns_lock()) return Error{ErrorCode::deadline, "the time allowed for the judgement is over"};
+        return read_layers(source_, where, contents, {workers, deadline}, asks_for_weights(policy), deadline, {}, evidence);
     }
 
     // The name that every tag of it shares.
@@ -147,6 +163,7 @@ class RegistryImages::State {
     }
 
     const ImageSource source_;
+    std::timed_mutex reading_;
     const std::int64_t age_;
     Kept kept_;
     SingleFlight<io::RegistryDocument> tags_;
@@ -159,8 +176,9 @@ RegistryImages::RegistryImages(std::shared_ptr<const io::Registry> registry, Lim
 RegistryImages::RegistryImages(ImageSource source, Limits limits) : state_(std::make_unique<State>(std::move(source), limits)) {}
 RegistryImages::~RegistryImages() = default;
 
-Result<Image> RegistryImages::examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline) {
-    return state_->examine(loaded, reference, now, deadline);
+Result<Image> RegistryImages::examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline,
+                                       const Isolation* workers) {
+    return state_->examine(loaded, reference, now, deadline, workers);
 }
 
 RegistryImages::Counts RegistryImages::counts() const { return state_->counts(); }

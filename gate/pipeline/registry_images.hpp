@@ -39,7 +39,9 @@ class RegistryImages {
 
     /// `reference`: scheme "oci", by tag or digest. The subject has the digest, its reference as given with the digest added.
     /// Error{not_found}: the registry has no such image; others: could not be asked, or what came is not what it says (malformed).
-    Result<std::shared_ptr<const Recording>> examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline);
+    /// `workers`: where layers of model artifacts are parsed, if a rule wants them read; nullptr: here.
+    Result<std::shared_ptr<const Recording>> examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline,
+                                                     const Isolation* workers);
 
     struct Counts {
         std::uint64_t examined = 0, hits = 0, shared = 0, failed = 0;
@@ -51,12 +53,16 @@ class RegistryImages {
     std::unique_ptr<State> state_;
 };
 
-/// Whether a rule of the policy, or of one that it extends, asks the network for the bytes of containers (`network: allow`). Overrides
+/// Whether a rule of the policy, or of one that it extends, asks the network for what an image's name may lead to: a container, a model, a
+/// dataset (`network: allow`). Overrides
 /// count as they stand, whenever they end; policy::in_force() applies those that hold.
 bool asks_registry(const Policy& policy);
 
-/// Whether one of those rules may be for this image: it is for containers, in a tier that the image may turn out to be in.
+/// Whether one of those rules may be for this image: in a tier that the image may turn out to be in.
 bool asks_registry_for(const Policy& policy, const Reference& reference);
+
+/// Whether one of those rules looks at the bytes of models or datasets: then the layers of a model artifact are fetched. Overrides as above.
+bool asks_for_layers_of(const Policy& policy, const Reference& reference);
 
 /// For each requirement of a manifest: what is known of the image that it names. Both empty: nobody asked (no registry, no rule that
 /// wants it, no image). Where a rule wants it, the Evaluator then answers that it could not decide.
@@ -69,7 +75,8 @@ struct ResolvedMember {
 class ImageLookups {
   public:
     /// `registry`: nullptr: nothing is looked up. `deadline`: nullopt: ten minutes.
-    ImageLookups(const LoadedPolicy& loaded, RegistryImages* registry, Instant now, std::optional<io::Deadline> deadline);
+    /// `workers`: as RegistryImages::examine() says.
+    ImageLookups(const LoadedPolicy& loaded, RegistryImages* registry, Instant now, std::optional<io::Deadline> deadline, const Isolation* workers);
     /// Asks for it in the next run(), if a rule wants it and it was not asked for yet.
     void want(const Reference& reference);
     void want_members(const Evidence& manifest);
@@ -82,6 +89,7 @@ class ImageLookups {
     RegistryImages* registry_;
     Instant now_;
     io::Deadline deadline_;
+    const Isolation* workers_;
     std::shared_ptr<const PreparedPolicy> prepared_; // nullptr where nothing is looked up
     std::map<std::string, ResolvedMember> known_;    // by canonical reference
     std::vector<Reference> wanted_;
@@ -91,6 +99,6 @@ class ImageLookups {
 bool names_an_image(const Requirement& requirement);
 
 std::vector<ResolvedMember> resolve_members(const LoadedPolicy& loaded, const Evidence& evidence, RegistryImages* registry, Instant now,
-                                            std::optional<io::Deadline> deadline);
+                                            std::optional<io::Deadline> deadline, const Isolation* workers);
 
 }  // namespace headgate::pipeline

@@ -14,6 +14,12 @@ ImageSource image_source(std::shared_ptr<const io::Registry> registry) {
     source.referrers = [registry](const io::Repository& where, const std::string& digest, io::Deadline deadline) {
         return registry->referrers(where, digest, deadline);
     };
+    source.range = [registry](const io::Repository& where, const std::string& digest, std::uint64_t offset, std::uint64_t length, io::Deadline deadline) {
+        return registry->range(where, digest, offset, length, deadline);
+    };
+    source.stream = [registry](const io::Repository& where, const std::string& digest, std::uint64_t size, const io::Registry::Sink& sink, io::Deadline deadline) {
+        return registry->stream(where, digest, size, sink, deadline);
+    };
     return source;
 }
 

@@ -77,7 +77,7 @@ TEST_CASE("each image of a manifest is asked for once, and answered at every pla
     }
     manifest.requirements.push_back(requirement("oci:registry.example/acme/app:1"));
     manifest.requirements.back().dynamic = true;
-    const auto resolved = pipeline::resolve_members(loaded, manifest, &images, kNow, {});
+    const auto resolved = pipeline::resolve_members(loaded, manifest, &images, kNow, {}, nullptr);
     REQUIRE(resolved.size() == 5);
     REQUIRE(resolved[0].image != nullptr);
     CHECK("sha256:" + resolved[0].image->subject.digest.sha256 == registry.tags["1"]);
@@ -90,13 +90,13 @@ TEST_CASE("each image of a manifest is asked for once, and answered at every pla
     CHECK(images.counts().hits == 0);
 
     const int before = registry.requests;
-    for (const auto& one : pipeline::resolve_members(loaded, manifest, nullptr, kNow, {})) CHECK((one.image == nullptr && !one.error));
+    for (const auto& one : pipeline::resolve_members(loaded, manifest, nullptr, kNow, {}, nullptr)) CHECK((one.image == nullptr && !one.error));
     loaded.policy = policy_of({rule_for(Kind::container, false)});
-    for (const auto& one : pipeline::resolve_members(loaded, manifest, &images, kNow, {})) CHECK((one.image == nullptr && !one.error));
+    for (const auto& one : pipeline::resolve_members(loaded, manifest, &images, kNow, {}, nullptr)) CHECK((one.image == nullptr && !one.error));
     CHECK(registry.requests == before);              // nobody wanted it
 
     loaded.policy = policy_of({rule_for(Kind::container, true)});
-    const auto late = pipeline::resolve_members(loaded, manifest, &images, kNow, std::chrono::steady_clock::now());
+    const auto late = pipeline::resolve_members(loaded, manifest, &images, kNow, std::chrono::steady_clock::now(), nullptr);
     REQUIRE(late[0].error);
     CHECK(late[0].error->code == ErrorCode::deadline);
 }

@@ -27,7 +27,7 @@ struct World {
         loaded.policy.digest = "sha256:one";
         registry.tag("1", registry.image());
     }
-    auto ask(const Reference& reference, Instant now = kNow) { return images.examine(loaded, reference, now, soon()); }
+    auto ask(const Reference& reference, Instant now = kNow) { return images.examine(loaded, reference, now, soon(), nullptr); }
 };
 
 }  // namespace

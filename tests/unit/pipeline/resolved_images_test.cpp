@@ -61,7 +61,7 @@ TEST_CASE("a member that was looked up is judged by its name as written and by t
     const pipeline::Evaluator evaluator(loaded, kNow);
     const auto judged = [&](const std::string& image) {
         const Dockerfile file(image);
-        const auto resolved = pipeline::resolve_members(loaded, file.evidence, &images, kNow, {});
+        const auto resolved = pipeline::resolve_members(loaded, file.evidence, &images, kNow, {}, nullptr);
         SubjectVerdict verdict = evaluator.evaluate(file.subject, file.evidence, {}, nullptr, resolved);
         REQUIRE(verdict.members.size() == 1);
         return verdict;

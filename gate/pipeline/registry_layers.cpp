@@ -1,0 +1,159 @@
+#include "pipeline/registry_layers.hpp"
+
+#include <algorithm>
+
+#include "pipeline/oci_contents.hpp"
+#include "pipeline/tensor_data.hpp"
+#include "pipeline/tensor_pass.hpp"
+
+namespace headgate::pipeline {
+namespace {
+
+using formats::OciContent;
+
+constexpr std::uint64_t kReadAhead = 64U << 10U;
+
+// A blob as its registry hands it out, range by range, as a parser asks.
+class RangedBlob final : public io::HoldingSource {
+  public:
+    using Ask = std::function<Result<Bytes>(std::uint64_t offset, std::uint64_t length)>;
+    RangedBlob(std::uint64_t size, Ask ask, const LayerLimits& limits) : size_(size), ask_(std::move(ask)), limits_(limits) {}
+
+    std::uint64_t size() const override { return size_; }
+    std::optional<Error> failure() const override { return failure_; }
+    bool exhausted() const override { return exhausted_; }
+    std::optional<ByteView> view(std::uint64_t offset, std::uint64_t length) override {
+        if (failure_ || offset > size_ || length > size_ - offset) return std::nullopt;
+        if (length == 0) return ByteView();
+        if (const auto held = held_.find(offset, length)) return held;
+        const std::uint64_t wanted = std::min(std::max(length, kReadAhead), size_ - offset);
+        if (wanted > limits_.held - bytes_ || ++asked_ > limits_.ranges) {
+            exhausted_ = true;
+            return std::nullopt;
+        }
+        Bytes bytes;
+        bytes.reserve(static_cast<std::size_t>(wanted));
+        while (bytes.size() < wanted) {
+            auto piece = ask_(offset + bytes.size(), std::min<std::uint64_t>(wanted - bytes.size(), kPiece));
+            if (!piece.ok()) {
+                failure_ = piece.error();
+                return std::nullopt;
+            }
+            bytes.insert(bytes.end(), piece->begin(), piece->end());
+        }
+        bytes_ += wanted;
+        return held_.add(offset, std::move(bytes)).first(static_cast<std::size_t>(length));
+    }
+    bool equal(std::uint64_t offset, ByteView chunk) const { return held_.equal(offset, chunk); }
+
+  private:
+    static constexpr std::uint64_t kPiece = 8ULL << 20U;     // of one request
+
+    std::uint64_t size_;
+    Ask ask_;
+    const LayerLimits& limits_;
+    io::HeldRanges held_;
+    std::uint64_t bytes_ = 0;
+    std::size_t asked_ = 0;
+    std::optional<Error> failure_;
+    bool exhausted_ = false;
+};
+
+class LayerReader {
+  public:
+    LayerReader(const ImageSource& source, const io::Repository& where, const ParsingPlace& place, bool statistics, io::Deadline deadline,
+                const LayerLimits& limits)
+        : source_(source), where_(where), place_(place), statistics_(statistics), deadline_(deadline), limits_(limits) {
+        parsing_.member_bytes = std::min(parsing_.member_bytes, limits.expanded);
+    }
+
+    Result<Parsed> read(const OciContent& content, const std::string& path) {
+        const formats::OciDescriptor& layer = content.layer;
+        if (++layers_ > limits_.layers || layer.size > limits_.bytes - bytes_) return unread(path, layer.size, "more layers or bytes than are read from a registry");
+        bytes_ += layer.size;
+        const ParseOrder order{ParseOrder::Task::artifact, path, nullptr, parsing_};
+        if (layer.size <= limits_.whole) return at_once(order, layer);
+        if (place_.workers != nullptr) {
+            return unread(path, layer.size, "a layer of over " + std::to_string(limits_.whole) + " bytes is not read from a registry where parsers have processes of their own");
+        }
+        return in_ranges(order, layer);
+    }
+
+  private:
+    static Parsed unread(const std::string& path, std::uint64_t size, std::string why) {
+        Parsed parsed;
+        parsed.facts.opaques.push_back({{path, {}, {}, {}}, std::move(why), size});
+        return parsed;
+    }
+
+    Result<Parsed> at_once(const ParseOrder& order, const formats::OciDescriptor& layer) {
+        const Bytes bytes = TRY(source_.blob(where_, layer.digest, limits_.whole, deadline_));
+        if (bytes.size() != layer.size) return unread(order.path, bytes.size(), "it has another size than its descriptor says");
+        Parsed parsed = TRY(place_.parse(order, bytes));
+        TensorPass values(statistics_ ? std::span<Tensor>(parsed.facts.tensors) : std::span<Tensor>());
+        if (!values.empty()) values.take(0, bytes);
+        return parsed;
+    }
+
+    Result<Parsed> in_ranges(const ParseOrder& order, const formats::OciDescriptor& layer) {
+        RangedBlob blob(layer.size, [&](std::uint64_t offset, std::uint64_t length) { return source_.range(where_, layer.digest, offset, length, deadline_); }, limits_);
+        Parsed parsed = pipeline::parse(order, blob);
+        if (blob.failure()) return *blob.failure();
+        TensorPass values(statistics_ ? std::span<Tensor>(parsed.facts.tensors) : std::span<Tensor>());
+        std::uint64_t at = 0;
+        bool same = true;
+        const auto take = [&](ByteView bytes) {
+            same = same && blob.equal(at, bytes);
+            if (same && !values.empty()) values.take(at, bytes);
+            at += bytes.size();
+            return same;
+        };
+        const auto whole = source_.stream(where_, layer.digest, layer.size, take, deadline_);
+        if (!same) return Error{ErrorCode::malformed, layer.digest + ": the registry hands out other bytes in ranges than as a whole"};
+        if (!whole.ok()) return whole.error();
+        return parsed;
+    }
+
+    const ImageSource& source_;
+    const io::Repository& where_;
+    const ParsingPlace& place_;
+    const bool statistics_;
+    const io::Deadline deadline_;
+    const LayerLimits& limits_;
+    Limits parsing_;
+    std::size_t layers_ = 0;
+    std::uint64_t bytes_ = 0;
+};
+
+}  // namespace
+
+Result<void> read_layers(const ImageSource& source, const io::Repository& where, std::span<const OciContent> contents, const ParsingPlace& place,
+                         bool statistics, io::Deadline deadline, const LayerLimits& limits, Evidence& evidence) {
+    const std::vector<std::string> paths = content_paths(contents, evidence);
+    drop_layer_records(contents, evidence);
+    LayerReader reader(source, where, place, statistics, deadline, limits);
+    for (std::size_t i = 0; i < contents.size(); ++i) {
+        const formats::OciDescriptor& layer = contents[i].layer;
+        const bool again = std::find(paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(i), paths[i]) != paths.begin() + static_cast<std::ptrdiff_t>(i);
+        if (again) continue;
+        Parsed parsed = TRY(reader.read(contents[i], paths[i]));
+        check_packing(contents[i], paths[i], parsed.facts);
+        evidence.merge(std::move(parsed.facts));
+        evidence.files.push_back({paths[i], layer.size, layer.digest.substr(std::string_view("sha256:").size()), parsed.yes, false});
+    }
+    std::sort(evidence.files.begin(), evidence.files.end(), [](const FileRecord& a, const FileRecord& b) { return a.path < b.path; });
+    settle_tensor_data(evidence);
+    return {};
+}
+
+void leave_layers(std::span<const OciContent> contents, Evidence& evidence) {
+    for (const OciContent& content : contents) {
+        for (FileRecord& file : evidence.files) {
+            if (file.path != content.layer.path() || !file.examined) continue;
+            file.examined = false;
+            evidence.opaques.push_back({{file.path, {}, {}, {}}, std::string(kNotFetched), file.size});
+        }
+    }
+}
+
+}  // namespace headgate::pipeline
