@@ -84,6 +84,7 @@ AdmissionAnswer Admission::decide(const HttpRequest& request, const pipeline::Ad
     context.now = now;
     context.deadline = request.received + *budget;       // whoever asked waits since then, and not since a worker was free
     context.registry = options_.registry;
+    context.isolation = options_.isolation;
     if (std::chrono::steady_clock::now() >= context.deadline) {
         // It waited for too long: what is left is for those who still wait for their answer.
         pipeline::AdmissionJudgement late;
@@ -203,6 +204,7 @@ HttpResponse Admission::provide(const HttpRequest& request) {
     context.now = now;
     context.deadline = request.received + *budget;
     context.registry = options_.registry;
+    context.isolation = options_.isolation;
     std::vector<ProviderItem> items;
     for (const std::string& key : *wanted) {
         const pipeline::AdmissionJudgement judgement = options_.judge_image(*view.policy, key, context);

@@ -38,6 +38,7 @@ class Admission {
                                               const std::string& policy_digest)>;
     struct Options {
         pipeline::RegistryImages* registry = nullptr;    // nullptr: names are judged as names
+        const pipeline::Isolation* isolation = nullptr;  // where what a registry hands out is parsed; nullptr: here (tests)
         Judge judge = pipeline::judge_admission;
         JudgeImage judge_image = pipeline::judge_image;
         Attest attest = {};                              // empty: nothing is

@@ -194,6 +194,7 @@ Result<int> serve(const ServeOptions& options) {
     service.unready = [&]() -> std::string { return draining ? "shutting down" : tls.unready(); };
     Admission::Options admission_options;
     admission_options.registry = images.get();
+    admission_options.isolation = isolation.get();
     if (attester != nullptr) {
         admission_options.attest = [&](const auto& review, const auto& judgement, const auto& given, const std::string& digest) {
             return attester->review(review, judgement, given, digest);

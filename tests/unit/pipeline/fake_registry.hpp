@@ -1,6 +1,7 @@
 // fake_registry.hpp: a registry in memory, behind the functions that images are fetched by.
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <map>
@@ -27,6 +28,13 @@ class FakeRegistry {
     std::set<std::string> broken{};                           // tags and digests that cannot be asked for
     std::chrono::milliseconds slow{0};
     std::atomic<int> requests{0};
+    std::atomic<int> ranges{0};                               // requests for a part
+    bool lies_in_ranges = false;
+    /// Digests of what was asked for as a blob, whole or in part.
+    std::set<std::string> asked() const {
+        const std::lock_guard lock(mutex_);
+        return asked_;
+    }
 
     static std::string digest_of(const std::string& content) { return "sha256:" + crypto::sha256_hex(as_bytes(content)); }
     /// Its descriptor, with `more` members.
@@ -57,8 +65,26 @@ class FakeRegistry {
             return io::RegistryDocument{document.media_type, digest_of(document.content), Bytes(document.content.begin(), document.content.end())};
         };
         source.blob = [this](const io::Repository&, const std::string& digest, std::uint64_t, io::Deadline) -> Result<Bytes> {
+            note(digest);
             const auto document = TRY(answer(digest, digest));
             return Bytes(document.content.begin(), document.content.end());
+        };
+        source.range = [this](const io::Repository&, const std::string& digest, std::uint64_t offset, std::uint64_t length, io::Deadline) -> Result<Bytes> {
+            note(digest);
+            ++ranges;
+            const auto document = TRY(answer(digest, digest));
+            std::string part = document.content.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(length));
+            if (lies_in_ranges && !part.empty()) part.back() = static_cast<char>(part.back() ^ 1);
+            return Bytes(part.begin(), part.end());
+        };
+        source.stream = [this](const io::Repository&, const std::string& digest, std::uint64_t, const io::Registry::Sink& sink, io::Deadline) -> Result<void> {
+            note(digest);
+            const auto document = TRY(answer(digest, digest));
+            const ByteView all = as_bytes(document.content);
+            for (std::size_t at = 0; at < all.size(); at += 1000) {
+                if (!sink(all.subspan(at, std::min<std::size_t>(1000, all.size() - at)))) return Error{ErrorCode::usage, "stopped"};
+            }
+            return {};
         };
         source.referrers = [this](const io::Repository&, const std::string& digest, io::Deadline) -> Result<std::vector<io::RegistryDocument>> {
             ++requests;
@@ -72,6 +98,13 @@ class FakeRegistry {
     }
 
   private:
+    void note(const std::string& digest) {
+        const std::lock_guard lock(mutex_);
+        asked_.insert(digest);
+    }
+    mutable std::mutex mutex_{};
+    std::set<std::string> asked_{};
+
     Result<Stored> answer(const std::string& digest, const std::string& wanted) {
         ++requests;
         if (slow.count() > 0) std::this_thread::sleep_for(slow);
