@@ -137,8 +137,11 @@ class RegistryImages::State {
             const FetchedImage fetched = TRY(fetch_image(source_, where, std::move(*root), Fetch::whole, deadline));
             std::vector<formats::OciContent> contents;
             Recording recording = image_evidence(fetched, by_digest(reference, digest), loaded.trust, now, {}, &contents);
-            if (with_layers) TRY_VOID(read(loaded.policy, where, contents, deadline, workers, recording.evidence));
-            else leave_layers(contents, recording.evidence);
+            if (with_layers) {
+                TRY_VOID(read(loaded.policy, where, contents, deadline, workers, recording.evidence));
+            } else {
+                leave_layers(contents, recording.evidence);
+            }
             auto image = std::make_shared<const Recording>(std::move(recording));
             kept_.keep(key, image, now, std::min(Instant{now.seconds + age_}, next_change(loaded.policy, now)));
             return Image(std::move(image));

@@ -129,12 +129,12 @@ TEST_CASE("many who ask for one image at once cost one examination, and each wai
     std::atomic<int> answered{0}, late{0};
     std::vector<std::thread> askers;
     for (int i = 0; i < 16; ++i) {
-        askers.emplace_back([&] { answered += world.images.examine(world.loaded, pinned, kNow, soon()).ok() ? 1 : 0; });
+        askers.emplace_back([&] { answered += world.images.examine(world.loaded, pinned, kNow, soon(), nullptr).ok() ? 1 : 0; });
     }
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
     askers.emplace_back([&] {
         const auto begun = std::chrono::steady_clock::now();
-        const auto impatient = world.images.examine(world.loaded, pinned, kNow, in(std::chrono::milliseconds(30)));
+        const auto impatient = world.images.examine(world.loaded, pinned, kNow, in(std::chrono::milliseconds(30)), nullptr);
         const bool in_time = std::chrono::steady_clock::now() - begun < std::chrono::milliseconds(150);
         late += !impatient.ok() && impatient.error().code == ErrorCode::deadline && in_time ? 1 : 0;
     });
