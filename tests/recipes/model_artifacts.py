@@ -154,7 +154,7 @@ def push(url, below):
                 return file.read()
 
         with open(os.path.join(folder, "index.json"), encoding="utf-8") as file:
-            root = json.load(file)["manifests"][0]
+            roots = json.load(file)["manifests"]
 
         def send(descriptor, tag=None, called=name, reader=read):
             data = reader(descriptor["digest"])
@@ -165,7 +165,9 @@ def push(url, below):
                 push_blob(url, called, reader(part["digest"]), part["digest"])
             put(f"{url}/v2/models/{called}/manifests/{tag or descriptor['digest']}", data, descriptor["mediaType"])
 
-        send(root, "1")
+        for root in roots:
+            # What is attached lies under a tag of its own.
+            send(root, root.get("annotations", {}).get("org.opencontainers.image.ref.name", "1"))
 
 
 if __name__ == "__main__":

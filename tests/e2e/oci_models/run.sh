@@ -51,6 +51,29 @@ expect "another kind is refused" 1 "$HEADGATE" check --policy policy.yaml --kind
 says "and is told" 'kind-mismatch'
 expect "a layout, parsed by processes of their own" "0|2" "$HEADGATE" check --policy policy.yaml --isolate=best-effort oci-layout:layouts/pack
 
+# Scan once: the gate reads the model where it is built, and its signed verdict travels with it.
+make_key gate.key
+expect "the verdict about a model is attached to it" 0 "$HEADGATE" check --policy policy.yaml --key gate.key --attach oci-layout:layouts/large
+cat >once.yaml <<YAML
+headgate: 1
+policy: team/once
+trust: { keys: { gate: { public-key: gate.key.pub } } }
+tiers:
+  - { tier: any, match: ["**"] }
+rules:
+  - id: model.admitted
+    for: [model, dataset]
+    check: attestation
+    network: allow
+    with:
+      predicate: https://slsa.dev/verification_summary/v1
+      signed-by: { any-of: [gate] }
+      max-age: 1d
+      policy-digest: $("$HEADGATE" policy show policy.yaml --digest)
+    why: What runs here was judged by our gate, as it is.
+YAML
+expect "and about one that is refused" 1 "$HEADGATE" check --policy policy.yaml --key gate.key --attach oci-layout:layouts/pack-bad
+
 command -v docker-registry >/dev/null || { skip "models in docker-registry" "docker-registry is not installed"; exit; }
 port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
 at=127.0.0.1:$port
@@ -84,3 +107,10 @@ if [ "$(fetched large)" -eq 0 ]; then ok "no layer is fetched"; else not_ok "no 
 if [ "$took" -lt 3000 ]; then ok "and it takes no time ($took ms)"; else not_ok "and it takes no time" "$took ms"; fi
 "$HEADGATE" check --policy names.yaml "oci:$at/models/large:1" "${near[@]}" --format json >out 2>err
 says "what is not looked at is said" 'layer-contents'
+
+expect "a model that the gate has judged" 0 "$HEADGATE" check --policy once.yaml "oci:$at/models/large:1" "${near[@]}"
+expect "one that it has refused" 1 "$HEADGATE" check --policy once.yaml "oci:$at/models/pack-bad:1" "${near[@]}"
+says "is not satisfied" 'attestation.not-satisfied'
+expect "one that it has never seen" 1 "$HEADGATE" check --policy once.yaml "oci:$at/models/kit:1" "${near[@]}"
+says "lacks a verdict" 'attestation.missing'
+if [ "$(fetched large)$(fetched pack-bad)$(fetched kit)" = 000 ]; then ok "and no layer of them was fetched"; else not_ok "and no layer of them was fetched" "$(fetched large) $(fetched pack-bad) $(fetched kit)"; fi
