@@ -135,7 +135,10 @@ Result<void> read_layers(const ImageSource& source, const io::Repository& where,
     for (std::size_t i = 0; i < contents.size(); ++i) {
         const formats::OciDescriptor& layer = contents[i].layer;
         const bool again = std::find(paths.begin(), paths.begin() + static_cast<std::ptrdiff_t>(i), paths[i]) != paths.begin() + static_cast<std::ptrdiff_t>(i);
-        if (again) continue;
+        if (again) {
+            check_packing(contents[i], paths[i], evidence);
+            continue;
+        }
         Parsed parsed = TRY(reader.read(contents[i], paths[i]));
         check_packing(contents[i], paths[i], parsed.facts);
         evidence.merge(std::move(parsed.facts));

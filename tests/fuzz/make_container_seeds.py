@@ -112,4 +112,21 @@ def layout():
     return b"\0".join((path + "\n" + content).encode() for path, content in files)
 
 
+def model_layout():
+    """The same with a ModelPack: one layer under the name of its file."""
+    pack = "application/vnd.cncf.model."
+    config, layer = "{}", "a,b"
+
+    def descriptor(kind, number, size, **more):
+        return {"mediaType": kind, "digest": "sha256:@%02d" % number, "size": size, **more}
+
+    manifest = json.dumps({"schemaVersion": 2, "artifactType": pack + "manifest.v1+json", "config": descriptor(pack + "config.v1+json", 1, len(config)),
+                           "layers": [descriptor(pack + "dataset.v1.raw", 2, len(layer), annotations={"org.cncf.model.filepath": "a.csv"})]})
+    index = json.dumps({"schemaVersion": 2, "manifests": [
+        descriptor("application/vnd.oci.image.manifest.v1+json", 3, len(manifest) + 61 * manifest.count("@"))]})
+    files = [("oci-layout", '{"imageLayoutVersion":"1.0.0"}'), ("@", config), ("@", layer), ("@", manifest), ("index.json", index)]
+    return b"\0".join((path + "\n" + content).encode() for path, content in files)
+
+
 write("oci", "image", layout())
+write("oci", "model", model_layout())

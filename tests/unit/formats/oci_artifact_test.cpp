@@ -204,3 +204,18 @@ TEST_CASE("statements of a build are documents, and what only says so is content
     CHECK(judged(R"({})", "application/vnd.acme+json", true).image->layers.size() == 2);
     CHECK(judged(R"({})", type, false).outcome.has("oci.media-type"));   // an image that somebody runs
 }
+
+TEST_CASE("every prefix of a model's manifest keeps the oracle") {
+    ModelArtifact pack;
+    pack.weights("weights", "w.bin");
+    pack.layer("card", "application/vnd.cncf.model.doc.v1.tar");
+    const std::string whole = pack.manifest();
+    for (std::size_t length = 0; length < whole.size(); ++length) {
+        auto blobs = pack.blobs;
+        ModelArtifact holder;
+        const std::string entry = holder.put(whole.substr(0, length), pack.manifest_type);
+        blobs.insert(holder.blobs.begin(), holder.blobs.end());
+        CHECK(read(blobs, entry).outcome.oracle());
+        CHECK_FALSE(read(blobs, entry).outcome.evidence.findings.empty());
+    }
+}
