@@ -55,9 +55,14 @@ bool tells_kind(const Reference& reference) {
     return reference.scheme != "file" && reference.scheme != "https" && reference.scheme != "sha256";
 }
 
+// An image's name may lead to a model or dataset that is packed like one: its manifest says which, and --kind is compared with that.
+bool may_be(const Reference& reference, Kind kind) {
+    return kind == kind_of_reference(reference) || (reference.scheme == "oci" && (kind == Kind::model || kind == Kind::dataset));
+}
+
 // What a reference is, its scheme says; --kind may not make it something else, to which other rules apply.
 Result<void> check_kind(const Request::Argument& argument, const Reference& reference) {
-    if (!argument.kind || !tells_kind(reference) || *argument.kind == kind_of_reference(reference)) return {};
+    if (!argument.kind || !tells_kind(reference) || may_be(reference, *argument.kind)) return {};
     return Error{ErrorCode::usage, reference.canonical + " is a " + std::string(to_string(kind_of_reference(reference))) +
                                        ", not a " + std::string(to_string(*argument.kind))};
 }
@@ -70,6 +75,7 @@ Result<SubjectPlan> plan_name(const Request::Argument& argument) {
     TRY_VOID(check_kind(argument, plan.subject.reference));
     plan.subject.ref = plan.subject.reference.canonical;
     plan.subject.kind = argument.kind.value_or(kind_of_reference(plan.subject.reference));
+    plan.kind_given = argument.kind.has_value();
     return plan;
 }
 
@@ -179,6 +185,8 @@ Result<void> apply_assertion(const Request::Argument& argument, SubjectPlan& pla
     plan.subject.reference = std::move(reference).value();
     plan.subject.ref = plan.subject.reference.canonical;
     if (!tells_kind(plan.subject.reference)) return {};
+    const bool manifest_tells = plan.subject.reference.scheme == "oci" && plan.shape == SubjectPlan::Shape::oci_layout;
+    if (manifest_tells || argument.kind) return {};
     plan.kind_given = true;
     plan.subject.kind = kind_of_reference(plan.subject.reference);
     return {};

@@ -83,15 +83,12 @@ std::vector<std::string> sources_of(const Policy& policy, const Subject& subject
 // An image that a container of a Kubernetes object is made of; a volume or a storage URI may hold a model.
 bool runs(const Requirement& requirement) { return requirement.where.member.ends_with(".image"); }
 
-// Layers that nobody fetched, where no rule that applies looks at bytes: bound by digest, like those of an image, and said to be unchecked.
+// Layers that nobody fetched, where no rule that applies looks at content: bound by digest, like those of an image, and said to be unchecked.
 std::optional<Evidence> with_layers_unchecked(const Subject& subject, const Evidence& evidence, const std::vector<policy::Applicable>& rules) {
     if (subject.kind != Kind::model && subject.kind != Kind::dataset) return std::nullopt;
     const auto not_fetched = [](const Opaque& opaque) { return opaque.why == kNotFetched; };
     if (std::none_of(evidence.opaques.begin(), evidence.opaques.end(), not_fetched)) return std::nullopt;
-    const bool asked = std::any_of(rules.begin(), rules.end(), [](const policy::Applicable& one) {
-        const Checker* const checker = checkers::find(one.rule->check);
-        return one.applies && (checker == nullptr || checker->needs_bytes);
-    });
+    const bool asked = std::any_of(rules.begin(), rules.end(), [](const policy::Applicable& one) { return one.applies && looks_at_content(one.rule->check); });
     if (asked) return std::nullopt;
     Evidence changed = evidence;
     for (FileRecord& file : changed.files) {

@@ -3,9 +3,9 @@
 #include <atomic>
 #include <thread>
 
-#include "checkers/all.hpp"
 #include "pipeline/prepared_policy.hpp"
 #include "pipeline/registry_images.hpp"
+#include "pipeline/registry_layers.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
@@ -20,9 +20,7 @@ bool is_for(const Rule& rule, Kind kind) { return std::find(rule.kinds.begin(), 
 bool wants(const Rule& rule) { return rule.network && (is_for(rule, Kind::container) || is_for(rule, Kind::model) || is_for(rule, Kind::dataset)); }
 
 bool wants_layers(const Rule& rule) {
-    if (!rule.network || !(is_for(rule, Kind::model) || is_for(rule, Kind::dataset))) return false;
-    const Checker* const checker = checkers::find(rule.check);
-    return checker != nullptr && checker->needs_bytes;
+    return rule.network && (is_for(rule, Kind::model) || is_for(rule, Kind::dataset)) && looks_at_content(rule.check);
 }
 
 bool any_wants(const Policy& policy) { return std::any_of(policy.rules.begin(), policy.rules.end(), wants); }

@@ -1,6 +1,7 @@
 #include "pipeline/registry_layers.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "pipeline/oci_contents.hpp"
 #include "pipeline/tensor_data.hpp"
@@ -10,6 +11,9 @@ namespace headgate::pipeline {
 namespace {
 
 using formats::OciContent;
+
+constexpr std::array<std::string_view, 10> kByDigest = {"signature", "attestation", "provenance", "integrity", "registry",
+                                                        "namespace", "typosquat", "freshness", "advisory", "isolation"};
 
 constexpr std::uint64_t kReadAhead = 64U << 10U;
 
@@ -126,6 +130,8 @@ class LayerReader {
 };
 
 }  // namespace
+
+bool looks_at_content(std::string_view checker) { return std::find(kByDigest.begin(), kByDigest.end(), checker) == kByDigest.end(); }
 
 Result<void> read_layers(const ImageSource& source, const io::Repository& where, std::span<const OciContent> contents, const ParsingPlace& place,
                          bool statistics, io::Deadline deadline, const LayerLimits& limits, Evidence& evidence) {

@@ -22,6 +22,10 @@ struct LayerLimits {
 /// What is said (Opaque::why) of layers that nobody fetched. No rule that looks at bytes is satisfied by them.
 inline constexpr std::string_view kNotFetched = "the layer was not fetched from its registry";
 
+/// Whether a checker (by its id) looks at what parsers found in the bytes. Of the others it is known that names, digests, and what somebody signed
+/// about them are all that they ask.
+bool looks_at_content(std::string_view checker);
+
 /// Reads them all into the evidence, whose records of layers become records of files (oci_contents.hpp). `statistics`: the values of
 /// tensors too. Where parsers have processes of their own, which reach no network, a layer over `whole` is left unread. What is over a limit
 /// is an Opaque; Error: a layer could not be had, or is not what its digest says.

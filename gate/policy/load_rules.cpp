@@ -174,16 +174,18 @@ void settle_modes(Loading& loading, const Yaml& item, const Draft& draft) {
     }
 }
 
-// Only images are looked up. What a default allows holds where it means something; a rule that says it itself means it.
-void settle_network(Loading& loading, Rule& rule, const Yaml* said) {
+// Only what an image's name may lead to is looked up: a container, or a model or dataset that is packed like one. What a default allows
+// holds for containers (`by_default`); a rule that says it itself means it.
+void settle_network(Loading& loading, Rule& rule, const Yaml* said, bool by_default = false) {
     if (!rule.network) return;
-    const bool images = std::find(rule.kinds.begin(), rule.kinds.end(), Kind::container) != rule.kinds.end();
+    const auto is_for = [&](Kind kind) { return std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end(); };
+    const bool held = is_for(Kind::container) || (!by_default && (is_for(Kind::model) || is_for(Kind::dataset)));
     const bool only_names = rule.when_bytes == false;
-    if (images && !only_names) return;
+    if (held && !only_names) return;
     rule.network = false;
     if (said == nullptr) return;
-    loading.mistakes.add(*said, images ? "'when' asks for bare names, and what was looked up is none: the rule could never run"
-                                       : "only images are looked up, and the rule is for no container");
+    loading.mistakes.add(*said, held ? "'when' asks for bare names, and what was looked up is none: the rule could never run"
+                                     : "only images are looked up, and the rule is for no container, model or dataset");
 }
 
 const Checker* checker_of(const Loading& loading, std::string_view id) {
@@ -289,7 +291,7 @@ void read_new_rule(Loading& loading, const Yaml& item, Policy& policy) {
     if (!read_fields(loading, item, "a rule", kRule, draft)) return;
     if (const Checker* checker = checker_of(loading, draft.rule.check)) settle_checker(loading, item, *checker, draft);
     settle_modes(loading, item, draft);
-    settle_network(loading, draft.rule, draft.network);
+    settle_network(loading, draft.rule, draft.network, draft.network == nullptr);
     check_what_comes_in(loading, item, draft.rule);
     policy.rules.push_back(std::move(draft.rule));
 }

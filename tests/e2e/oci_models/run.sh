@@ -49,6 +49,7 @@ if [ "$(wc -l <cases)" -ge 18 ]; then ok "all cases were made"; else not_ok "all
 expect "the kind that it is may be said" 0 "$HEADGATE" check --policy policy.yaml --kind model oci-layout:layouts/pack
 expect "another kind is refused" 1 "$HEADGATE" check --policy policy.yaml --kind container oci-layout:layouts/pack
 says "and is told" 'kind-mismatch'
+expect "what it is called does not make it an image" 0 "$HEADGATE" check --policy policy.yaml --as oci:registry.example/models/pack:1 oci-layout:layouts/pack
 expect "a layout, parsed by processes of their own" "0|2" "$HEADGATE" check --policy policy.yaml --isolate=best-effort oci-layout:layouts/pack
 
 # Scan once: the gate reads the model where it is built, and its signed verdict travels with it.
@@ -105,7 +106,7 @@ expect "where no rule looks at bytes" 0 "$HEADGATE" check --policy names.yaml "o
 took=$((($(date +%s%N) - begin) / 1000000))
 if [ "$(fetched large)" -eq 0 ]; then ok "no layer is fetched"; else not_ok "no layer is fetched" "$(fetched large)"; fi
 if [ "$took" -lt 3000 ]; then ok "and it takes no time ($took ms)"; else not_ok "and it takes no time" "$took ms"; fi
-"$HEADGATE" check --policy names.yaml "oci:$at/models/large:1" "${near[@]}" --format json >out 2>err
+"$HEADGATE" check --policy names.yaml "oci:$at/models/large:1" "${near[@]}" --output json >out 2>err
 says "what is not looked at is said" 'layer-contents'
 
 expect "a model that the gate has judged" 0 "$HEADGATE" check --policy once.yaml "oci:$at/models/large:1" "${near[@]}"

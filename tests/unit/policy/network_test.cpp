@@ -35,6 +35,10 @@ TEST_CASE("a rule for containers says whether images are looked up, or the defau
     // Where it means nothing, a default asks for nothing.
     CHECK_FALSE(load({{"base", policy_of("  - { id: m.name, for: [model], check: name, why: w }\n", allow)}}, "base")->rules[0].network);
     CHECK_FALSE(load({{"base", policy_of("  - { id: c.name, for: [container], check: name, when: { bytes: false }, why: w }\n", allow)}}, "base")->rules[0].network);
+    // A model may be packed like an image: whoever means it says so, and keeps it through what a child changes.
+    const std::string model = "  - { id: m.name, for: [model], check: name, network: allow, why: w }\n";
+    CHECK(load({{"base", policy_of(model)}}, "base")->rules[0].network);
+    CHECK(load({{"base", policy_of(model)}, {"child", child_of("rules:\n  - { id: m.name, severity: critical }\n")}}, "child")->rules[0].network);
 }
 
 TEST_CASE("the digest of a policy that asks no network is what it was") {
