@@ -135,6 +135,8 @@ Result<SubjectPlan> plan_oci_layout(const Request::Argument& argument, const Req
     plan.shape = SubjectPlan::Shape::oci_layout;
     plan.tag = image;
     if (!argument.as) plan.subject.ref = std::string(kLayoutScheme) + plan.display + image_suffix(image);
+    // What an image's name leads to, the manifest says.
+    if (plan.subject.reference.scheme == "oci") plan.kind_given = argument.kind.has_value();
     if (!argument.kind) plan.subject.kind = Kind::container;
     return plan;
 }
