@@ -93,6 +93,12 @@ expect "the artifacts are pushed" 0 "$PYTHON" "$root/tests/recipes/model_artifac
 near=(--registry-plain-http "$at" --registry-allow-private "$at")
 while read -r name kind code said; do judged "$name in a registry" "$kind" "$code" "$said" "oci:$at/models/$name:1" "${near[@]}"; done <cases
 
+expect "parsed by a process of its own" 0 "$HEADGATE" check --policy policy.yaml --isolate=best-effort "oci:$at/models/pack-tar:1" "${near[@]}"
+expect "as what is refused is" 1 "$HEADGATE" check --policy policy.yaml --isolate=best-effort "oci:$at/models/pack-bad:1" "${near[@]}"
+says "for the same reason" 'executes-code'
+expect "where a large layer is not read" 1 "$HEADGATE" check --policy policy.yaml --isolate=best-effort "oci:$at/models/large:1" "${near[@]}"
+says "and that is said" 'processes of their own'
+
 # fetched NAME: how often the first layer of that artifact was asked for, since the log was last emptied.
 fetched() {
     local manifest
