@@ -43,7 +43,8 @@ Requirement requirement(const std::string& text) {
 
 TEST_CASE("a rule that is for containers and asks for it, here or in an extended policy, wants images looked up") {
     CHECK_FALSE(pipeline::asks_registry(policy_of({rule_for(Kind::container, false)})));
-    CHECK_FALSE(pipeline::asks_registry(policy_of({rule_for(Kind::model, true)})));
+    CHECK_FALSE(pipeline::asks_registry(policy_of({rule_for(Kind::package, true)})));
+    CHECK(pipeline::asks_registry(policy_of({rule_for(Kind::model, true)})));   // an image's name may lead to one
     CHECK(pipeline::asks_registry(policy_of({rule_for(Kind::model, false), rule_for(Kind::container, true)})));
     Policy child = policy_of({rule_for(Kind::container, false)});
     child.extended.push_back(std::make_shared<const Policy>(policy_of({rule_for(Kind::container, true)})));
