@@ -88,20 +88,34 @@ Result<std::shared_ptr<const Isolation>> Isolation::start(Mode mode, const io::W
     return std::shared_ptr<const Isolation>(std::move(isolation));
 }
 
-Result<Parsed> Isolation::ask(const ParseOrder& order, std::uint64_t size, int input, io::FileSource* file, Deadline deadline) const {
-    const bool in_ranges = file != nullptr && size > io::FileSource::kWhole;
-    const auto kind = in_ranges ? io::WorkerSource::Kind::file : io::WorkerSource::Kind::sealed;
+Result<Isolation::Shown> Isolation::answer_of(const ParseOrder& order, std::uint64_t size, int input, io::WorkerSource::Kind kind, Deadline deadline) const {
     auto worked_or = zygote_->run(write_order({order, size, kind}), input, deadline.value_or(io::Zygote::Clock::time_point::max()));
     if (!worked_or.ok()) return Error{worked_or.error().code, order.path + ": " + worked_or.error().message};
     const io::Worked& worked = *worked_or;
-    if (worked.end != io::Worked::End::answered) return no_answer(order, size, why(worked, zygote_->limits()));
+    const auto none = [&](const std::string& reason) { return Shown{no_answer(order, size, reason), false, {}}; };
+    if (worked.end != io::Worked::End::answered) return none(why(worked, zygote_->limits()));
     auto answer = read_answer(as_bytes(worked.answer), order);
-    if (!answer.ok()) return no_answer(order, size, "its parser gave an answer that is none: " + answer.error().message);
+    if (!answer.ok()) return none("its parser gave an answer that is none: " + answer.error().message);
     // That the file changed, the host finds out when it hashes it: a worker's word for it is not taken.
-    if (!answer->readable) return no_answer(order, size, "its parser could not read it");
-    const bool possible = file != nullptr ? file->shown_to_worker(std::move(answer->seen)) : answer->seen.empty();
+    if (!answer->readable) return none("its parser could not read it");
+    return Shown{std::move(answer->parsed), true, std::move(answer->seen)};
+}
+
+Result<Parsed> Isolation::ask(const ParseOrder& order, std::uint64_t size, int input, io::FileSource* file, Deadline deadline) const {
+    const bool in_ranges = file != nullptr && size > io::FileSource::kWhole;
+    Shown shown = TRY(answer_of(order, size, input, in_ranges ? io::WorkerSource::Kind::file : io::WorkerSource::Kind::sealed, deadline));
+    if (!shown.answered) return std::move(shown.parsed);
+    const bool possible = file != nullptr ? file->shown_to_worker(std::move(shown.seen)) : shown.seen.empty();
     if (!possible) return no_answer(order, size, "its parser gave an answer that is none: ranges that the file does not have");
-    return std::move(answer->parsed);
+    return std::move(shown.parsed);
+}
+
+Result<Isolation::Shown> Isolation::parse_shown(const ParseOrder& order, std::uint64_t size, int input, Deadline deadline) const {
+    Shown shown = TRY(answer_of(order, size, input, io::WorkerSource::Kind::file, deadline));
+    if (shown.answered && !io::SeenRanges().set(shown.seen, size)) {
+        return Shown{no_answer(order, size, "its parser gave an answer that is none: ranges that the file does not have"), false, {}};
+    }
+    return shown;
 }
 
 Result<Parsed> Isolation::parse(const ParseOrder& order, io::FileSource& source, Deadline deadline) const {

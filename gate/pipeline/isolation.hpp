@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "io/file_source.hpp"
+#include "io/worker_source.hpp"
 #include "io/zygote.hpp"
 #include "pipeline/parsing.hpp"
 
@@ -38,7 +39,16 @@ class Isolation {
     /// Bytes that were read already.
     Result<Parsed> parse(const ParseOrder& order, ByteView bytes, Deadline deadline) const;
 
+    /// What a worker made of the file behind `input`, which it preads, and which ranges of it it was shown, each within `size`.
+    struct Shown {
+        Parsed parsed;
+        bool answered = false;           // else it has no answer, and `parsed` says so
+        std::vector<io::SeenRange> seen;
+    };
+    Result<Shown> parse_shown(const ParseOrder& order, std::uint64_t size, int input, Deadline deadline) const;
+
   private:
+    Result<Shown> answer_of(const ParseOrder& order, std::uint64_t size, int input, io::WorkerSource::Kind kind, Deadline deadline) const;
     Result<Parsed> ask(const ParseOrder& order, std::uint64_t size, int input, io::FileSource* file, Deadline deadline) const;
 
     std::unique_ptr<io::Zygote> zygote_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "io/sparse_copy.hpp"
 #include "pipeline/oci_contents.hpp"
 #include "pipeline/tensor_data.hpp"
 #include "pipeline/tensor_pass.hpp"
@@ -16,6 +17,7 @@ constexpr std::array<std::string_view, 10> kByDigest = {"signature", "attestatio
                                                         "namespace", "typosquat", "freshness", "advisory", "isolation"};
 
 constexpr std::uint64_t kReadAhead = 64U << 10U;
+constexpr std::size_t kPieceBlocks = 128;            // of kReadAhead, in one request
 
 // A blob as its registry hands it out, range by range, as a parser asks.
 class RangedBlob final : public io::HoldingSource {
@@ -77,10 +79,7 @@ class LayerReader {
         bytes_ += layer.size;
         const ParseOrder order{ParseOrder::Task::artifact, path, nullptr, parsing_};
         if (layer.size <= limits_.whole) return at_once(order, layer);
-        if (place_.workers != nullptr) {
-            return unread(path, layer.size, "a layer of over " + std::to_string(limits_.whole) + " bytes is not read from a registry where parsers have processes of their own");
-        }
-        return in_ranges(order, layer);
+        return place_.workers == nullptr ? in_ranges(order, layer) : in_ranges_apart(order, layer);
     }
 
   private:
@@ -103,11 +102,51 @@ class LayerReader {
         RangedBlob blob(layer.size, [&](std::uint64_t offset, std::uint64_t length) { return source_.range(where_, layer.digest, offset, length, deadline_); }, limits_);
         Parsed parsed = pipeline::parse(order, blob);
         if (blob.failure()) return *blob.failure();
+        return compared(layer, std::move(parsed), [&](std::uint64_t at, ByteView bytes) { return blob.equal(at, bytes); });
+    }
+
+    // A worker reaches no registry. It parses a file of the blob's length, all of it zeros at first, and says which ranges it was shown; those
+    // are filled in, and another worker begins again, until one has seen nothing but what is there. More than it asked for is filled in
+    // each time, so that a parser that reads on and on comes to an end.
+    Result<Parsed> in_ranges_apart(const ParseOrder& order, const formats::OciDescriptor& layer) {
+        io::SparseCopy copy = TRY(io::SparseCopy::make(layer.size));
+        std::vector<bool> there(static_cast<std::size_t>((layer.size + kReadAhead - 1) / kReadAhead), false);
+        std::uint64_t held = 0;
+        std::size_t ahead = 1;
+        for (;;) {
+            Isolation::Shown shown = TRY(place_.workers->parse_shown(order, layer.size, copy.reader(), place_.deadline));
+            if (!shown.answered) return std::move(shown.parsed);
+            bool missing = false;
+            for (const io::SeenRange& range : shown.seen) {
+                const auto first = static_cast<std::size_t>(range.offset / kReadAhead), last = static_cast<std::size_t>((range.offset + range.length - 1) / kReadAhead);
+                for (std::size_t block = first; block <= last; ++block) {
+                    if (there[block]) continue;
+                    missing = true;
+                    std::size_t end = block;
+                    while (end < there.size() && end < last + ahead && !there[end] && end - block < kPieceBlocks) there[end++] = true;
+                    const std::uint64_t from = block * kReadAhead, length = std::min(end * kReadAhead, layer.size) - from;
+                    held += length;
+                    if (held > limits_.held) return unread(order.path, layer.size, "its parser needs more of the layer in memory than the limit allows");
+                    TRY_VOID(copy.fill(from, TRY(source_.range(where_, layer.digest, from, length, deadline_))));
+                }
+            }
+            if (!missing) {
+                io::SeenRanges seen;
+                static_cast<void>(seen.set(std::move(shown.seen), layer.size));      // possible ones, as the worker's answer was read
+                return compared(layer, std::move(shown.parsed), [&](std::uint64_t at, ByteView bytes) { return seen.take(at, bytes); });
+            }
+            ahead = std::min(ahead * 2, kPieceBlocks);
+        }
+    }
+
+    // The whole, once: it has its digest, and its parser saw what it is made of.
+    template <typename Same>
+    Result<Parsed> compared(const formats::OciDescriptor& layer, Parsed parsed, const Same& same_at) {
         TensorPass values(statistics_ ? std::span<Tensor>(parsed.facts.tensors) : std::span<Tensor>());
         std::uint64_t at = 0;
         bool same = true;
         const auto take = [&](ByteView bytes) {
-            same = same && blob.equal(at, bytes);
+            same = same && same_at(at, bytes);
             if (same && !values.empty()) values.take(at, bytes);
             at += bytes.size();
             return same;

@@ -27,8 +27,7 @@ inline constexpr std::string_view kNotFetched = "the layer was not fetched from 
 bool looks_at_content(std::string_view checker);
 
 /// Reads them all into the evidence, whose records of layers become records of files (oci_contents.hpp). `statistics`: the values of
-/// tensors too. Where parsers have processes of their own, which reach no network, a layer over `whole` is left unread. What is over a limit
-/// is an Opaque; Error: a layer could not be had, or is not what its digest says.
+/// tensors too. What is over a limit is an Opaque; Error: a layer could not be had, or is not what its digest says.
 Result<void> read_layers(const ImageSource& source, const io::Repository& where, std::span<const formats::OciContent> contents, const ParsingPlace& place,
                          bool statistics, io::Deadline deadline, const LayerLimits& limits, Evidence& evidence);
 

@@ -122,6 +122,7 @@ CASES = {
     "mixed": ("container", 1, "mixed-kinds", lambda at: at.index([image(at), pack(at, ("weight.v1.raw", "model.safetensors", GOOD))])),
     "built": ("container", 0, "", lambda at: built(at, b'{"_type": "https://in-toto.io/Statement/v0.1"}')),
     "built-bad": ("container", 1, "is not read", lambda at: built(at, BAD)),
+    "large-bad": ("model", 1, "executes-code", lambda at: pack(at, ("weight.v1.tar", None, tar({"model.safetensors": safetensors(9 << 20), "model.pkl": BAD})))),
     "large": ("model", 0, "", lambda at: pack(at, ("weight.v1.raw", "model.safetensors", safetensors(9 << 20)))),
 }
 
