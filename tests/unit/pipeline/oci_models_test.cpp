@@ -186,7 +186,7 @@ TEST_CASE("where no rule looks at bytes, no layer is fetched") {
 TEST_CASE("a large layer is read in ranges, which are compared with the whole") {
     const std::string header = R"({"w":{"dtype":"F32","shape":[60000],"data_offsets":[0,240000]}})";
     const std::string weights = recipes::safetensors(header, std::string(240'000, '\0'));
-    const auto read = [&](FakeRegistry& registry, const pipeline::LayerLimits& limits, Evidence& evidence) {
+    const auto read = [&](FakeRegistry& registry, const pipeline::LayerLimits& limits, Evidence& evidence, const pipeline::Isolation* workers = nullptr) {
         ModelArtifact pack;
         pack.weights(weights, "model.safetensors");
         stored(pack, registry);
@@ -194,7 +194,7 @@ TEST_CASE("a large layer is read in ranges, which are compared with the whole") 
         content.layer.digest = ModelArtifact::digest_of(weights);
         content.layer.size = weights.size();
         content.name = "model.safetensors";
-        return pipeline::read_layers(registry.source(), {"registry.example", "acme/model"}, std::span(&content, 1), {}, true,
+        return pipeline::read_layers(registry.source(), {"registry.example", "acme/model"}, std::span(&content, 1), {workers, {}}, true,
                                      std::chrono::steady_clock::now() + std::chrono::seconds(20), limits, evidence);
     };
     pipeline::LayerLimits small;
@@ -219,11 +219,28 @@ TEST_CASE("a large layer is read in ranges, which are compared with the whole") 
     CHECK(lied.error().code == ErrorCode::malformed);
     CHECK(nothing.tensors.empty());
 
+    // The same by workers, which are shown what they asked for.
+    auto workers = pipeline::Isolation::start(pipeline::Isolation::Mode::best_effort);
+    REQUIRE(workers.ok());
+    FakeRegistry asked;
+    Evidence apart;
+    REQUIRE(read(asked, small, apart, workers->get()).ok());
+    CHECK(asked.ranges >= 1);
+    CHECK(apart.files.at(0).examined);
+    CHECK(apart.tensors == evidence.tensors);
+    CHECK(apart.formats == evidence.formats);
+    Evidence lied_apart;
+    CHECK_FALSE(read(lying, small, lied_apart, workers->get()).ok());
+    CHECK(lied_apart.tensors.empty());
+
     small.held = 10;                                 // its parser wants more than may be held
     Evidence little;
     REQUIRE(read(honest, small, little).ok());
     CHECK_FALSE(little.files.at(0).examined);
     CHECK_FALSE(little.findings.empty());
+    Evidence little_apart;
+    REQUIRE(read(honest, small, little_apart, workers->get()).ok());
+    CHECK(little_apart.opaques.size() == 1);
     pipeline::LayerLimits none;
     none.bytes = 1000;
     Evidence over;
