@@ -18,6 +18,9 @@ namespace {
 
 using Image = std::shared_ptr<const Recording>;
 
+// The documents of one image: a registry that drips has nobody waiting for ten minutes. Layers of a model take as long as the judgement may.
+constexpr std::chrono::seconds kDocuments{30};
+
 std::string instant_text(const std::optional<Instant>& instant) { return instant ? std::to_string(instant->seconds) : "-"; }
 
 // What the facts depend on beside the image: the policy that names signers, and the keys and roots that it trusts.
@@ -116,12 +119,13 @@ class RegistryImages::State {
     Result<Image> look_up(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline, const Isolation* workers) {
         if (reference.scheme != "oci") return Error{ErrorCode::usage, "it is no image of a registry"};
         const io::Repository where = repository_of(reference);
+        const io::Deadline soon = std::min(deadline, std::chrono::steady_clock::now() + kDocuments);
         const std::string repository = where.host + "/" + where.path;
         std::string digest = reference.digest;
         std::optional<io::RegistryDocument> root;
         if (digest.empty()) {
             const std::string tag = wanted_of(reference);
-            root = TRY(tags_.run(repository + ":" + tag, deadline, [&] { return source_.manifest(where, tag, deadline); }).result);
+            root = TRY(tags_.run(repository + ":" + tag, soon, [&] { return source_.manifest(where, tag, soon); }).result);
             digest = root->digest;
         }
         const bool with_layers = asks_for_layers_of(loaded.policy, reference);
@@ -132,9 +136,9 @@ class RegistryImages::State {
         }
         auto landed = images_.run(key, deadline, [&]() -> Result<Image> {
             if (Image known = kept_.find(key, now)) return known;  // somebody was faster
-            if (!root) root = TRY(source_.manifest(where, digest, deadline));
+            if (!root) root = TRY(source_.manifest(where, digest, soon));
             ++examined_;
-            const FetchedImage fetched = TRY(fetch_image(source_, where, std::move(*root), Fetch::whole, deadline));
+            const FetchedImage fetched = TRY(fetch_image(source_, where, std::move(*root), Fetch::whole, soon));
             std::vector<formats::OciContent> contents;
             Recording recording = image_evidence(fetched, by_digest(reference, digest), loaded.trust, now, {}, &contents);
             if (with_layers) {
