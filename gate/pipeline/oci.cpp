@@ -115,10 +115,11 @@ void leave_unread(const formats::OciImage& image, Evidence& evidence) {
 
 void check_stated_kind(std::optional<Kind> stated, Kind kind, Evidence& evidence) {
     if (!stated || *stated == kind) return;
-    evidence.findings.push_back({"subject.kind-mismatch", Severity::high,
-                                 "by its manifest it is a " + std::string(to_string(kind)) + ", and is judged as a " + std::string(to_string(*stated)), {},
-                                 "Under the wrong kind the rules for what it really is would not be asked.",
-                                 "Leave --kind out, or name the kind that it is."});
+    Finding& finding = evidence.findings.emplace_back();
+    finding.id = "subject.kind-mismatch";
+    finding.message = "by its manifest it is a " + std::string(to_string(kind)) + ", and is judged as a " + std::string(to_string(*stated));
+    finding.why = "Under the wrong kind the rules for what it really is would not be asked.";
+    finding.fix = "Leave --kind out, or name the kind that it is.";
 }
 
 }  // namespace headgate::pipeline

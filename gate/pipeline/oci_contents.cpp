@@ -70,9 +70,12 @@ void drop_layer_records(std::span<const formats::OciContent> contents, Evidence&
 
 void check_packing(const formats::OciContent& content, const std::string& path, Evidence& facts) {
     if (is_packed_so(content.packing, path, facts)) return;
-    facts.findings.push_back({"oci.layer-packing", Severity::high, "layer " + content.layer.digest + " is no " + content.layer.media_type + " by its content",
-                              {path, {}, {}, {}}, "Whoever unpacks it gets something else than was judged.",
-                              "Pack the model again with the tool that the media type is of."});
+    Finding& finding = facts.findings.emplace_back();
+    finding.id = "oci.layer-packing";
+    finding.message = "layer " + content.layer.digest + " is no " + content.layer.media_type + " by its content";
+    finding.where.path = path;
+    finding.why = "Whoever unpacks it gets something else than was judged.";
+    finding.fix = "Pack the model again with the tool that the media type is of.";
 }
 
 }  // namespace headgate::pipeline
