@@ -199,7 +199,10 @@ void leave_layers(std::span<const OciContent> contents, Evidence& evidence) {
         for (FileRecord& file : evidence.files) {
             if (file.path != content.layer.path() || !file.examined) continue;
             file.examined = false;
-            evidence.opaques.push_back({{file.path, {}, {}, {}}, std::string(kNotFetched), file.size});
+            Opaque& left = evidence.opaques.emplace_back();
+            left.where.path = file.path;
+            left.why = kNotFetched;
+            left.bytes = file.size;
         }
     }
 }
