@@ -57,7 +57,8 @@ TEST_CASE("what is no review is an error, and one that cannot be understood is a
         CAPTURE(text);
         CHECK_FALSE(read(text).ok());
     }
-    CHECK(problem_of(kHead + kRest + "x") == "something behind the review");
+    REQUIRE(read(kHead + kRest + "x").ok());                             // whom to answer is told
+    CHECK_FALSE(problem_of(kHead + kRest + "x").empty());
     CHECK_FALSE(read(kHead + R"("uid":"another",)" + kRest).ok());      // whom should one answer?
 
     CHECK(problem_of(with("")).empty());
