@@ -321,13 +321,21 @@ TEST_CASE("network policies: who is surely selected, and what they leave open") 
 TEST_CASE("settings that could never do anything are refused") {
     const Checker& checker = isolation_checker();
     Settings settings = default_settings(checker);
+    // What holds anyway may be written out.
+    for (const std::string_view key : {"loader-for", "runtime-classes", "network-policy"}) CHECK(checker.problem(settings, key, nullptr).empty());
+    settings.set("loader-for", std::string("loading"));
+    settings.set("runtime-classes", std::vector<std::string>{"gvisor"});
+    settings.set("network-policy", std::string("assumed"));
     for (const std::string_view key : {"loader-for", "runtime-classes", "network-policy"}) CHECK_FALSE(checker.problem(settings, key, nullptr).empty());
     settings.set("loader", std::vector<std::string>{"sandbox", "network-policy"});
     for (const std::string_view key : {"level", "loader", "loader-for", "runtime-classes", "network-policy"}) CHECK(checker.problem(settings, key, nullptr).empty());
     const Checker& integrity = integrity_checker();
     settings = default_settings(integrity);
-    CHECK_FALSE(integrity.problem(settings, "verifiers", nullptr).empty());
-    CHECK_FALSE(integrity.problem(settings, "runtime-classes", nullptr).empty());
+    for (const std::string_view key : {"verifiers", "runtime-classes"}) CHECK(integrity.problem(settings, key, nullptr).empty());
+    settings.set("verifiers", std::vector<std::string>{kDigest});
+    settings.set("runtime-classes", std::vector<std::string>{"kata"});
+    for (const std::string_view key : {"verifiers", "runtime-classes"}) CHECK_FALSE(integrity.problem(settings, key, nullptr).empty());
+    settings.set("verifiers", std::vector<std::string>{});
     settings.set("accept", std::vector<std::string>{"verifier-init", "contained"});
     CHECK_FALSE(integrity.problem(settings, "accept", nullptr).empty());
     settings.set("verifiers", std::vector<std::string>{"headgate:latest"});
