@@ -11,6 +11,7 @@ namespace headgate::intake {
 namespace {
 
 constexpr std::size_t kMostWords = 10'000;       // of one command
+constexpr std::size_t kMostExpanded = 256U << 10U;   // bytes of it, variables put in
 
 /// What such a server is called, in its image or its command. Of llama.cpp `--model` is a file.
 constexpr std::array<std::string_view, 16> kServers = {
@@ -40,16 +41,26 @@ bool is_yes(std::string_view value) {
 }
 
 /// Words of scripts among the words, variables put in their place where they are known.
-std::vector<std::string> flattened(const ServerCommand& command) {
+/// `whole` becomes false where they are more than anybody writes: a variable of a megabyte may stand in thousands of words.
+std::vector<std::string> flattened(const ServerCommand& command, bool& whole) {
     std::vector<std::string> words;
+    std::size_t bytes = 0;
     for (const std::string& written : command.words) {
+        if (bytes > kMostExpanded) {
+            whole = false;
+            return words;
+        }
         const std::string expanded = expand_parentheses(written, command.environment);
         const std::string text = interpolate(expanded, command.environment).value_or(expanded);
         const bool script = text.find_first_of(" \t\n") != std::string::npos;
         auto inner = script ? requirements::shell_words(text) : std::nullopt;
         if (!inner) inner = {text};
         for (std::string& word : *inner) {
-            if (words.size() == kMostWords) return words;
+            if (words.size() == kMostWords) {
+                whole = false;
+                return words;
+            }
+            bytes += word.size();
             words.push_back(std::move(word));
         }
     }
@@ -59,12 +70,13 @@ std::vector<std::string> flattened(const ServerCommand& command) {
 class Reader {
   public:
     Reader(const ServerCommand& command, const Location& where, IntakeContext& context)
-        : command_(command), words_(flattened(command)), where_(where), context_(context) {
+        : command_(command), words_(flattened(command, whole_)), where_(where), context_(context) {
         llama_ = is_server(kLlama);
         known_ = llama_ || is_server(kServers);
     }
 
     bool read() {
+        if (!whole_) return not_understood_at(context_, "a command that grows beyond " + std::to_string(kMostExpanded) + " bytes or " + std::to_string(kMostWords) + " words", where_);
         for (std::size_t i = 0; i < words_.size(); ++i) word(i);
         for (const auto& [name, value] : command_.environment) variable(name, value);
         for (const std::string& model : models_) record(model);
@@ -141,6 +153,7 @@ class Reader {
     }
 
     const ServerCommand& command_;
+    bool whole_ = true;
     const std::vector<std::string> words_;
     const Location& where_;
     IntakeContext& context_;

@@ -71,6 +71,13 @@ bool is_blocked(const SubjectVerdict& verdict) {
            std::any_of(verdict.members.begin(), verdict.members.end(), is_blocked);
 }
 
+// What is wrong with the object itself, beside the names in it: that it names what it named before excuses none of that.
+bool fails_itself(const SubjectVerdict& verdict) {
+    return std::any_of(verdict.rules.begin(), verdict.rules.end(), [](const RuleOutcome& one) {
+        return one.mode == Mode::enforce && (one.result == RuleResult::fail || one.result == RuleResult::error);
+    });
+}
+
 // When it was admitted, and when what it rests on was said anew since.
 std::vector<Instant> moments_since(Instant since, Instant now, const std::vector<ResolvedMember>& resolved) {
     constexpr std::size_t kMost = 4;         // the latest
@@ -173,7 +180,8 @@ AdmissionJudgement judge_review(const LoadedPolicy& loaded, const intake::Admiss
     clock.lap(AdmissionStage::extract);
     judge(loaded, subject, review.object, object.evidence, object.understood, context, clock, judgement);
 
-    const bool held_back = judgement.outcome != Outcome::allowed && !is_blocked(judgement.report.subjects.front());
+    const SubjectVerdict& verdict = judgement.report.subjects.front();
+    const bool held_back = judgement.outcome != Outcome::allowed && !is_blocked(verdict) && !fails_itself(verdict);
     if (held_back && loaded.policy.defaults.on_unchanged == OnUnchanged::admit && intake::names_only_what_it_did(review, object, context.limits)) {
         judgement.outcome = Outcome::allowed;
         judgement.reason.clear();

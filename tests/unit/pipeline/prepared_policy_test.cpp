@@ -15,7 +15,7 @@ const std::string kDigest = "sha256:" + std::string(64, 'a');
 Instant at(std::string_view text) { return *parse_instant(text); }
 
 // Images of others are refused, apart from one that is waived during February and until the 1st of March at noon.
-LoadedPolicy policy() {
+LoadedPolicy waiving_policy() {
     const std::string text = "headgate: 1\npolicy: test/prepared\ntiers:\n  - { tier: any, match: [\"**\"] }\nrules:\n"
                              "  - { id: container.digest, for: [container], check: integrity, why: A tag moves., fix: Name the digest. }\n"
                              "  - { id: container.registry, for: [container], check: registry, with: { allow: [\"oci:registry.example/**\"], bare-names: judge },"
@@ -48,7 +48,7 @@ using Outcome = AdmissionJudgement::Outcome;
 }  // namespace
 
 TEST_CASE("H-12: a waiver that ends between two reviews has ended in the second") {
-    LoadedPolicy loaded = policy();
+    LoadedPolicy loaded = waiving_policy();
     loaded.prepared = std::make_shared<PreparedPolicies>();
     CHECK(judged(loaded, at("2026-01-31T23:59:59Z")).outcome == Outcome::denied);
     CHECK(judged(loaded, at("2026-02-01T00:00:00Z")).outcome == Outcome::allowed);
@@ -58,7 +58,7 @@ TEST_CASE("H-12: a waiver that ends between two reviews has ended in the second"
 }
 
 TEST_CASE("within its time one is used for all, across it never") {
-    const LoadedPolicy loaded = policy();
+    const LoadedPolicy loaded = waiving_policy();
     PreparedPolicies prepared;
     const auto first = prepared.at(loaded.policy, at("2026-02-01T00:00:00Z"));
     CHECK(prepared.at(loaded.policy, at("2026-02-20T00:00:00Z")) == first);
@@ -76,7 +76,7 @@ TEST_CASE("within its time one is used for all, across it never") {
 }
 
 TEST_CASE("the window of a key and the end of an override are moments, too") {
-    LoadedPolicy loaded = policy();
+    LoadedPolicy loaded = waiving_policy();
     loaded.policy.waivers.clear();
     TrustedKey key;
     key.not_before = Instant{1'000};
@@ -96,7 +96,7 @@ TEST_CASE("the window of a key and the end of an override are moments, too") {
 }
 
 TEST_CASE("a judgement says how long its stages took, and what it was refused for") {
-    const LoadedPolicy loaded = policy();
+    const LoadedPolicy loaded = waiving_policy();
     const AdmissionJudgement good = judged(loaded, at("2026-02-02T00:00:00Z"));
     CHECK(good.stages[static_cast<std::size_t>(AdmissionStage::extract)].count() > 0);
     CHECK(good.stages[static_cast<std::size_t>(AdmissionStage::judge)].count() > 0);
@@ -110,7 +110,7 @@ TEST_CASE("a judgement says how long its stages took, and what it was refused fo
 }
 
 TEST_CASE("a judgement that is late is no verdict that lets in") {
-    const LoadedPolicy loaded = policy();
+    const LoadedPolicy loaded = waiving_policy();
     AdmissionContext context;
     context.now = at("2026-02-02T00:00:00Z");
     context.deadline = std::chrono::steady_clock::now() - std::chrono::seconds(1);

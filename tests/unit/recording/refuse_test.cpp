@@ -35,6 +35,7 @@ std::size_t check_changes(const std::function<bool(Json&)>& change, const std::f
     walk(json, "", [&](Json& value, const std::string& pointer) {
         const Json kept = value;
         const std::string where = place(value, pointer);
+        CAPTURE(pointer);
         if (change(value)) {
             ++changed;
             const std::string message = refused(codec::write_json(json));
@@ -84,7 +85,8 @@ TEST_CASE("a value of another type is refused, and said where") {
                 const bool both_numbers = (value.type == Json::Type::integer || value.type == Json::Type::real) && wrong.is_integer() &&
                                           wrong.integer >= 0;
                 const bool same = value.type == wrong.type && value.type != Json::Type::real;
-                const bool digest = wrong.is_object() && value.find("dirHash") != nullptr;
+                // Nouns that may have no key at all.
+                const bool digest = wrong.is_object() && (value.find("dirHash") != nullptr || value.find("seccomp") != nullptr);
                 if (both_numbers || digest || (same && !(value.is_object() && !value.members.empty()))) return false;
                 value = wrong;
                 return true;
@@ -217,5 +219,5 @@ TEST_CASE("nothing, something else, and more than the limits are refused") {
     CHECK(refused(std::string(100'000, '[')).find("expected an object") != std::string::npos);
     CHECK(refused(text, {.bytes = text.size() - 1}).find("larger than") != std::string::npos);
     CHECK(refused(text, {.values = 50}).find("more than 50 values") != std::string::npos);
-    CHECK(recording::read(as_bytes(text), {.bytes = text.size(), .values = 1000}).ok());
+    CHECK(recording::read(as_bytes(text), {.bytes = text.size(), .values = 2000}).ok());
 }
