@@ -134,6 +134,8 @@ def made(path, source):
 # A whole id at the beginning of a finding, or handed to whoever makes it.
 SPELLED = re.compile(r'(?:\b(?:finding|add|report|push_back|emplace_back)\(\s*(?:finding\(\s*)?\{?\s*(?:verdict, \S+, \{)?'
                      r'|[?:] |\bFinding\{|\{)"(' + ID.pattern + r')"(?=\s*(?:,|:\s*"))')
+# Or given to one that lies there already.
+ASSIGNED = re.compile(r'\bfinding\.id = "(' + ID.pattern + r')";')
 # Files whose tables have the shape of ids.
 NO_FINDINGS = ("gate/formats/pickle_names.cpp", "gate/checkers/call_rules.cpp", "gate/intake/python_loaders.cpp")
 FILE_NAMES = re.compile(r".*\.(?:json|txt|md|yaml|yml|pkl|sig|bin|py|toml|lock|safetensors|sigstore|pub|pem|idx|conf|config|mod|work|sum|xml|cfg|lockfile|env)$")
@@ -149,7 +151,7 @@ def ids_of(path, source):
     yield from made(path, source)
     if path in NO_FINDINGS:
         return
-    for match in SPELLED.finditer(source):
+    for match in [*SPELLED.finditer(source), *ASSIGNED.finditer(source)]:
         if not FILE_NAMES.match(match.group(1)):
             yield match.group(1), _lint.line_of(source, match.start())
 
