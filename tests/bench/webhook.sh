@@ -8,6 +8,7 @@ here=$root/tests/bench/webhook
 gate=$root/build/release/gate/headgate
 folder=$(mktemp -d)
 pids=()
+# shellcheck disable=SC2317
 finish() {
     for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
     wait 2>/dev/null || true
@@ -79,7 +80,7 @@ for _ in 1 2 3; do
     asked=$((asked + 4 * ${ours%.*}))
 done
 used=$(($(ticks "$server") - before))
-cat "$folder/pairs" | while read -r a b c d w; do echo "  $a reviews/s beside $b echoes/s; p99 $c us beside $d us; $w wrong"; done
+while read -r a b c d w; do echo "  $a reviews/s beside $b echoes/s; p99 $c us beside $d us; $w wrong"; done <"$folder/pairs"
 told "warm decisions, share of a bare echo's throughput" "$(awk '{print $1 / $2}' "$folder/pairs" | sort -g | sed -n 2p)" 0.6 least
 told "their p99, by the echo's" "$(awk '{print $3 / $4}' "$folder/pairs" | sort -g | sed -n 2p)" 3 most
 told "wrong answers" "$(awk '{n += $5} END {print n}' "$folder/pairs")" 0 most

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016
 # `headgate serve --admission` as an API server sees it (apiserver.py), every way around a webhook by its name (bypasses.py), and
 # `headgate k8s test`, which gives the same answers without a server.
 # shellcheck source=../../lib.sh

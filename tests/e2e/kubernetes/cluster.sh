@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154
 # cluster.sh: sourced after tests/lib.sh: a real API server of Kubernetes with its store, on loopback, without nodes: whatever is admitted is
 # stored and runs nowhere.
 #
