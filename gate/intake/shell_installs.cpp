@@ -78,7 +78,8 @@ class Installs {
   private:
     void command(const Words& words, std::size_t from, int nested) {
         const std::size_t at = program_at(words, from);
-        for (std::size_t i = from; i < at; ++i) before(words, i);
+        bool options_read = false;
+        for (std::size_t i = from; i < at; ++i) before(words, i, options_read);
         if (at >= words.size()) return;
         if (nested > kCommands) return here_.computed("pypi", "commands within commands");
         const std::string program = program_of(words[at].text);
@@ -94,12 +95,14 @@ class Installs {
     }
 
     /// An assignment; or a word of a program that runs another, whose options may hold scripts.
-    void before(const Words& words, std::size_t at) {
+    /// `options_read`: the first of them has looked at the options of all that follow.
+    void before(const Words& words, std::size_t at, bool& options_read) {
         const Word& word = words[at];
         if (is_assignment(word.text)) {
             const std::size_t equals = word.text.find('=');
             here_.setting(word.text.substr(0, equals), {word.text.substr(equals + 1), word.computed, {}, {}, {}});
-        } else if (is_any(program_of(word.text), {"runuser", "flock", "env", "watch", "parallel"})) {
+        } else if (!options_read && is_any(program_of(word.text), {"runuser", "flock", "env", "watch", "parallel"})) {
+            options_read = true;
             text_option(words, at + 1);
         }
     }
@@ -196,6 +199,7 @@ class Installs {
                 std::string script = script_of(words[++i]);
                 for (std::size_t j = i + 1; text.ends_with('S') && j < words.size(); ++j) script += " " + script_of(words[j]);
                 nested_script(script);
+                if (text.ends_with('S')) return;         // all that follows is in it
             }
             const bool attached = text.starts_with("--command=") || text.starts_with("--session-command=") || text.starts_with("--run=") || text.starts_with("--split-string=");
             if (attached) nested_script(script_of(words[i]).substr(text.find('=') + 1));

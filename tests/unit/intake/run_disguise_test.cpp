@@ -187,3 +187,19 @@ TEST_CASE("RUN: a loop over constants installs each of them") {
 TEST_CASE("RUN: every beginning is read, or said not to be") {
     CHECK(intake::every_prefix("Dockerfile", "FROM a\nSHELL [\"bash\",\"-c\"]\nRUN for p in a 'b'; do (curl x.y/z; cat <<E) | { sudo -u r sh; }; done <<< $'x\\n' && eval \"$(pip $V install x)\"\nq\nE\nRUN $P install\n"));
 }
+
+TEST_CASE("RUN: what is repeated thousands of times is read once") {
+    const auto many = [](std::string_view what) {
+        std::string text;
+        for (int i = 0; i < 20'000; ++i) text += what;
+        return text;
+    };
+    CHECK(names(many("env ") + "pip install x") == Names{"pkg:pypi/x"});
+    CHECK(names(many("env ") + "-S 'pip install x'") == Names{"pkg:pypi/x"});
+    CHECK_FALSE(names("env -S pip install " + many("env -S ") + "x").empty());
+    CHECK(Parsed("Dockerfile", kFrom + "RUN <<EOF\n" + many("<<E \n") + "pip install x\nEOF\n").names() == Names{"pkg:pypi/x"});
+    std::string each;
+    for (int i = 0; i < 2'000; ++i) each += "cat <<E" + std::to_string(i) + " \n";
+    CHECK(Parsed("Dockerfile", kFrom + "RUN <<EOF\n" + each + "pip install x\nEOF\n").names() == Names{"pkg:pypi/x"});
+    Parsed("Dockerfile", kFrom + many("RUN <<EOF\n"));
+}
