@@ -6,6 +6,7 @@
 
 #include "base/text.hpp"
 #include "intake/requirements.hpp"
+#include "intake/shell.hpp"
 
 namespace headgate::intake {
 namespace {
@@ -18,6 +19,8 @@ constexpr std::array<std::string_view, 16> kServers = {
     "vllm", "text-generation-inference", "text-generation-launcher", "text-embeddings-inference", "text-embeddings-router", "sglang",
     "lmdeploy", "huggingfaceserver", "infinity_emb", "michaelf34/infinity", "djl-serving", "trtllm-serve", "tensorrt-llm", "aphrodite",
     "lorax", "tritonserver"};
+constexpr std::array<std::string_view, 5> kRevisionFromEnvironment = {"text-generation-inference", "text-generation-launcher", "text-embeddings-inference",
+                                                                      "text-embeddings-router", "lorax"};
 constexpr std::array<std::string_view, 3> kLlama = {"llama-server", "llama.cpp", "llama-cpp"};
 
 constexpr std::array<std::string_view, 13> kModelFlags = {
@@ -40,46 +43,103 @@ bool is_yes(std::string_view value) {
     return lower.empty() || lower == "true" || lower == "1" || lower == "yes" || lower == "on";
 }
 
-/// Words of scripts among the words, variables put in their place where they are known.
-/// `whole` becomes false where they are more than anybody writes: a variable of a megabyte may stand in thousands of words.
-std::vector<std::string> flattened(const ServerCommand& command, bool& whole) {
+/// "-c", "-lc", "-ec": what follows is a script.
+bool takes_a_script(std::string_view option) {
+    return option.starts_with('-') && !option.starts_with("--") && option.size() < 8 && option.ends_with('c');
+}
+
+/// Between two commands.
+constexpr std::string_view kEnd = "\n";
+
+/// The words of a command, with those of a script in it, command by command; variables put in their place where they are known.
+struct Flattened {
     std::vector<std::string> words;
-    std::size_t bytes = 0;
-    for (const std::string& written : command.words) {
-        if (bytes > kMostExpanded) {
-            whole = false;
-            return words;
-        }
-        const std::string expanded = expand_parentheses(written, command.environment);
-        const std::string text = interpolate(expanded, command.environment).value_or(expanded);
-        const bool script = text.find_first_of(" \t\n") != std::string::npos;
-        auto inner = script ? requirements::shell_words(text) : std::nullopt;
-        if (!inner) inner = {text};
-        for (std::string& word : *inner) {
-            if (words.size() == kMostWords) {
-                whole = false;
-                return words;
+    std::string problem;                 // why they are not all; "" when they are
+    bool torn = false;                   // a script does not end where it should
+};
+
+class Flattener {
+  public:
+    explicit Flattener(const ServerCommand& command) : command_(command) {}
+
+    Flattened run() {
+        for (std::size_t i = 0; i < command_.words.size() && flat_.problem.empty(); ++i) {
+            const std::string expanded = expand_parentheses(command_.words[i], command_.environment);
+            const bool alone = command_.words.size() == 1 && !expanded.starts_with('-') && expanded.find_first_of(" \t\n") != std::string::npos;
+            const bool script = alone || (i > 0 && takes_a_script(command_.words[i - 1]));
+            if (script) {
+                read(expanded);
+            } else {
+                plain(expanded);
             }
-            bytes += word.size();
-            words.push_back(std::move(word));
+        }
+        return std::move(flat_);
+    }
+
+  private:
+    /// An argument; one with blanks in it may be several that somebody wrote as one.
+    void plain(const std::string& expanded) {
+        const std::string text = interpolate(expanded, command_.environment).value_or(expanded);
+        auto inner = text.find_first_of(" \t\n") == std::string::npos ? std::nullopt : requirements::shell_words(text);
+        if (!inner) inner = {text};
+        for (std::string& word : *inner) push(std::move(word));
+    }
+    void read(const std::string& script) {
+        const auto lookup = [&](std::string_view name) -> std::optional<std::string> {
+            const auto known = command_.environment.find(std::string(name));
+            return known == command_.environment.end() ? std::nullopt : std::optional(known->second);
+        };
+        const auto commands = shell::read_commands(script, lookup);
+        if (!commands) {
+            flat_.torn = true;
+            return push(script);
+        }
+        push(std::string(kEnd));
+        for (const shell::Command& one : *commands) {
+            for (const shell::Word& word : one.words) {
+                // A value that only the running shell knows is a name with a variable in it.
+                const bool marked = word.text.find('$') != std::string::npos;
+                push(!word.computed ? word.text : marked ? word.text : "$" + word.written);
+            }
+            push(std::string(kEnd));
         }
     }
-    return words;
-}
+    void push(std::string word) {
+        bytes_ += word.size();
+        if (bytes_ > kMostExpanded || flat_.words.size() == kMostWords) {
+            flat_.problem = "a command that grows beyond " + std::to_string(kMostExpanded) + " bytes or " + std::to_string(kMostWords) + " words";
+        } else {
+            flat_.words.push_back(std::move(word));
+        }
+    }
+
+    const ServerCommand& command_;
+    Flattened flat_;
+    std::size_t bytes_ = 0;
+};
 
 class Reader {
   public:
     Reader(const ServerCommand& command, const Location& where, IntakeContext& context)
-        : command_(command), words_(flattened(command, whole_)), where_(where), context_(context) {
+        : command_(command), flat_(Flattener(command).run()), words_(flat_.words), where_(where), context_(context) {
         llama_ = is_server(kLlama);
         known_ = llama_ || is_server(kServers);
     }
 
     bool read() {
-        if (!whole_) return not_understood_at(context_, "a command that grows beyond " + std::to_string(kMostExpanded) + " bytes or " + std::to_string(kMostWords) + " words", where_);
-        for (std::size_t i = 0; i < words_.size(); ++i) word(i);
+        if (!flat_.problem.empty()) return not_understood_at(context_, flat_.problem, where_);
+        if (flat_.torn && (known_ || std::any_of(words_.begin(), words_.end(), [](const std::string& one) { return holds_one_of(one, kServers); }))) {
+            return not_understood_at(context_, "a script with a quote or bracket that does not end", where_);
+        }
+        for (std::size_t i = 0; i <= words_.size(); ++i) {
+            if (i == words_.size() || words_[i] == kEnd) {
+                end_command();
+            } else {
+                word(i);
+            }
+        }
         for (const auto& [name, value] : command_.environment) variable(name, value);
-        for (const std::string& model : models_) record(model);
+        end_command();
         return understood_;
     }
 
@@ -96,7 +156,7 @@ class Reader {
         const std::string_view flag = std::string_view(word).substr(0, equals);
         const auto value = [&]() -> std::string {
             if (equals != std::string::npos) return word.substr(equals + 1);
-            const bool next = at + 1 < words_.size() && !words_[at + 1].starts_with('-');
+            const bool next = at + 1 < words_.size() && !words_[at + 1].starts_with('-') && words_[at + 1] != kEnd;
             return next ? words_[at + 1] : std::string();
         };
         if (flag == "--trust-remote-code" || flag == "--trust_remote_code") {
@@ -109,14 +169,14 @@ class Reader {
         if (is_one_of(flag, kModelFlags)) return add(value());
         if (is_one_of(flag, kRevisionFlags)) revision_ = value();
         if (flag == "--lora-modules") return adapters(at + 1, equals == std::string::npos ? std::string() : word.substr(equals + 1));
-        const bool serves = is_one_of(word, kServeWords) && at + 1 < words_.size() && !words_[at + 1].starts_with('-') && !is_one_of(words_[at + 1], kServeWords);
+        const bool serves = is_one_of(word, kServeWords) && at + 1 < words_.size() && words_[at + 1] != kEnd && !words_[at + 1].starts_with('-') && !is_one_of(words_[at + 1], kServeWords);
         if (serves) add(words_[at + 1]);
     }
 
     /// name=org/name, one or more.
     void adapters(std::size_t from, const std::string& first) {
         if (const std::size_t mark = first.find('='); mark != std::string::npos) add(first.substr(mark + 1));
-        for (std::size_t at = from; at < words_.size() && !words_[at].starts_with('-'); ++at) {
+        for (std::size_t at = from; at < words_.size() && words_[at] != kEnd && !words_[at].starts_with('-'); ++at) {
             const std::size_t mark = words_[at].find('=');
             if (mark != std::string::npos) add(words_[at].substr(mark + 1));
         }
@@ -128,12 +188,23 @@ class Reader {
         if (!known_) return;
         if (name == "TRUST_REMOTE_CODE" && is_yes(value)) return add_remote_code(name, where_, context_);
         if (name == "MODEL_ID" || (name == "MODEL_NAME" && value.find('/') != std::string::npos)) add(value);
-        if ((name == "REVISION" || name == "MODEL_REVISION") && revision_.empty()) revision_ = value;
     }
 
     static std::string without_quantisation(std::string value) {
         if (value.find("://") == std::string::npos) value.resize(std::min(value.find(':'), value.size()));
         return value;
+    }
+
+    /// A revision is for the models of its own command, one in the environment for all of those servers that read it there.
+    void end_command() {
+        if (revision_.empty() && is_server(kRevisionFromEnvironment)) {
+            for (const auto& [name, value] : command_.environment) {
+                if (name == "REVISION" || name == "MODEL_REVISION") revision_ = value;
+            }
+        }
+        for (const std::string& model : models_) record(model);
+        models_.clear();
+        revision_.clear();
     }
 
     void add(std::string value) {
@@ -153,8 +224,8 @@ class Reader {
     }
 
     const ServerCommand& command_;
-    bool whole_ = true;
-    const std::vector<std::string> words_;
+    const Flattened flat_;
+    const std::vector<std::string>& words_;
     const Location& where_;
     IntakeContext& context_;
     std::vector<std::string> models_;

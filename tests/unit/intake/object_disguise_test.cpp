@@ -240,3 +240,33 @@ TEST_CASE("bills of materials: what says the same in other words, and what does 
     CHECK(component("checkout", "v4", "pkg:github/evil/checkin@v4").has("sbom.name-differs"));
     CHECK(component("actions/checkout", "v4", "pkg:github/evil/checkout@v4").has("sbom.name-differs"));
 }
+
+TEST_CASE("Kubernetes: a server's command in a script is read as a shell reads it") {
+    const auto served = [](const std::string& command) {
+        const Parsed parsed("x.yaml", "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: vllm/vllm-openai:v1\n    " + command + "\n", {}, intake::format_of("Kubernetes"));
+        Names names = parsed.names();
+        std::erase_if(names, [](const std::string& name) { return name.starts_with("oci:"); });
+        if (!parsed.understood) names.push_back("?");
+        return names;
+    };
+    const auto script = [&](const std::string& text) { return served("command: [sh, -c, \"" + text + "\"]"); };
+    const Names model = {"hf:acme/m"};
+    const Names pinned = {"hf:acme/m@" + kCommit};
+    for (const std::string text : {"vllm serve acme/m", "vllm serve acme/m; true", "vllm serve acme/m&", "vllm serve acme/m|tee /log", "(vllm serve acme/m)", "vllm serve acme/m>/l",
+                                   "# don't\\nvllm serve acme/m", "exec vllm serve acme/m # --revision x", "vllm serve \\\\\\n  acme/m", "vllm serve acme/m; other --revision x"}) {
+        CAPTURE(text);
+        CHECK(script(text) == model);
+    }
+    CHECK(script("vllm serve \\\\\\n acme/m \\\\\\n --revision " + kCommit) == pinned);
+    CHECK(script("vllm serve acme/m --revision " + kCommit + "; vllm serve acme/n") == Names{"hf:acme/m@" + kCommit, "hf:acme/n"});
+    CHECK(served("command: [sh, -c, vllm serve acme/m]\n    args: [--revision, " + kCommit + "]") == model);     // of the shell, which has no use for it
+    CHECK(served("args: [serve, acme/m, --chat-template, '{% for a in b %}x', --revision, " + kCommit + "]") == pinned);
+    CHECK(served("args: ['--model acme/m --revision " + kCommit + "']") == pinned);
+    CHECK(served("args: [--model, acme/m]\n    env: [{name: REVISION, value: " + kCommit + "}]") == model);        // which vLLM does not read
+    CHECK(script("vllm serve `echo acme/m`").size() == 1);
+    CHECK(holds(script("vllm serve 'acme/m"), "?"));
+    CHECK(script("echo it is ready").empty());
+    const Parsed grown("x.yaml", "apiVersion: v1\nkind: Pod\nspec:\n  containers:\n  - image: vllm/vllm-openai:v1\n    env: [{name: A, value: " + std::string(20'000, 'x') +
+                                     "}]\n    args: [" + [] { std::string all; for (int i = 0; i < 200; ++i) all += "$(A),"; return all; }() + "]\n", {}, intake::format_of("Kubernetes"));
+    CHECK_FALSE(grown.understood);
+}
