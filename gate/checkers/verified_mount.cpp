@@ -5,6 +5,11 @@
 #include "checkers/contained.hpp"
 
 namespace headgate::checkers {
+namespace {
+
+constexpr std::size_t kMost = 100;       // volumes of a pod that nobody exceeds
+
+}  // namespace
 
 bool is_verified_first(const Workload& workload, std::string_view claim, std::span<const std::string> verifiers) {
     if (workload.containers.empty() || claim.empty()) return false;
@@ -14,6 +19,8 @@ bool is_verified_first(const Workload& workload, std::string_view claim, std::sp
     if (first.role != WorkloadContainer::Role::init || !known) return false;
     // Another command, or a variable, could have it verify nothing.
     if (!first.words.empty() || !first.environment.empty()) return false;
+    // Whatever else is mounted could be what it verifies, or what it is told by, or lie over the claim.
+    if (first.mounts.size() != 1 || workload.volumes.size() > kMost) return false;
     const auto is_claim = [&](const WorkloadMount& mount) {
         const WorkloadVolume* volume = volume_of(workload, mount.volume);
         // A volume that is not there is refused by the API server; until then it may be anything.

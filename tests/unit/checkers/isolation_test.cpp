@@ -388,6 +388,9 @@ TEST_CASE("H-04: a verifier behind another container, or over what others can wr
     // The same claim by another volume.
     CHECK_FALSE(accepted([](Workload& p) { p.volumes.push_back({"n", {"persistentVolumeClaim"}, "models", false}), p.containers[1].mounts.push_back({"n", "/n", false, ""}); }));
     CHECK_FALSE(accepted([](Workload& p) { p.containers[1].devices = {"m"}; }));
+    // Something else at the place where the verifier looks, over the claim, or over its own program.
+    CHECK_FALSE(accepted([](Workload& p) { p.volumes.push_back({"n", {"persistentVolumeClaim"}, "good", false}), p.containers[0].mounts.push_back({"n", "/model", true, ""}); }));
+    CHECK_FALSE(accepted([](Workload& p) { p.volumes.push_back({"c", {"configMap"}, "", false}), p.containers[0].mounts.push_back({"c", "/usr/local/bin", true, ""}); }));
 }
 
 TEST_CASE("integrity: what the pod does stands in the place of a digest where the policy accepts it") {
