@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 #include <utility>
 
+#include "intake/here_document.hpp"
 #include "intake/shell_variables.hpp"
 
 namespace headgate::intake::shell {
@@ -13,7 +13,6 @@ namespace {
 constexpr int kDepth = 8;                 // substitutions within each other
 constexpr std::size_t kGroups = 64;        // (...), {...}, if, loops within each other
 constexpr std::size_t kLongestWord = 1U << 20U;
-constexpr std::size_t kMostTorn = 64;    // here-documents without an end that are looked for
 constexpr std::size_t kShown = 120;
 
 
@@ -201,21 +200,9 @@ class Reader {
     void bodies() {
         for (const Pending& one : std::exchange(pending_, {})) {
             std::string body;
-            bool ended = false;
-            std::size_t at = at_;
-            // What does not end from here on does not end from further on; and of many that do not end, the lines are read as commands.
-            const bool lost = torn_.size() >= kMostTorn || torn_.contains(one.end + (one.strips ? '-' : ' '));
-            while (at < text_.size() && !ended && !lost) {
-                const std::size_t end = std::min(text_.find('\n', at), text_.size());
-                std::string_view line = text_.substr(at, end - at);
-                at = std::min(end + 1, text_.size());
-                while (one.strips && line.starts_with('\t')) line.remove_prefix(1);
-                ended = line == one.end;
-                if (!ended) body.append(line).push_back('\n');
-            }
-            if (!ended && !lost) torn_.insert(one.end + (one.strips ? '-' : ' '));
-            if (ended) {
-                at_ = at;
+            if (auto found = here_documents_.find(text_, at_, one.end, one.strips)) {
+                body = std::move(found->body);
+                at_ = found->behind;
             } else if (!one.glued && !known_.documents.empty()) {
                 body = known_.documents.front();
                 known_.documents = known_.documents.subspan(1);
@@ -476,7 +463,7 @@ class Reader {
     std::optional<std::size_t> closed_ = {};   // the first command of the group that has just ended
     std::vector<Pending> opened_ = {};    // here-documents of the command at hand
     std::vector<Pending> pending_ = {};   // and of the line
-    std::set<std::string> torn_;          // ends of here-documents that are nowhere behind
+    HereDocuments here_documents_;
     std::optional<std::size_t> again_ = {};    // where a loop is read again
     int arithmetic_ = 0;
     bool assigns_ = true;                 // the words of the command at hand do nothing else
