@@ -124,6 +124,10 @@ class Reader {
         : command_(command), flat_(Flattener(command).run()), words_(flat_.words), where_(where), context_(context) {
         llama_ = is_server(kLlama);
         known_ = llama_ || is_server(kServers);
+        if (!is_server(kRevisionFromEnvironment)) return;
+        for (const auto& [name, value] : command_.environment) {
+            if (name == "REVISION" || name == "MODEL_REVISION") environment_revision_ = value;
+        }
     }
 
     bool read() {
@@ -197,11 +201,7 @@ class Reader {
 
     /// A revision is for the models of its own command, one in the environment for all of those servers that read it there.
     void end_command() {
-        if (revision_.empty() && is_server(kRevisionFromEnvironment)) {
-            for (const auto& [name, value] : command_.environment) {
-                if (name == "REVISION" || name == "MODEL_REVISION") revision_ = value;
-            }
-        }
+        if (revision_.empty()) revision_ = environment_revision_;
         for (const std::string& model : models_) record(model);
         models_.clear();
         revision_.clear();
@@ -230,6 +230,7 @@ class Reader {
     IntakeContext& context_;
     std::vector<std::string> models_;
     std::string revision_;
+    std::string environment_revision_;
     bool known_ = false;
     bool llama_ = false;
     bool understood_ = true;
