@@ -3,59 +3,60 @@
 #include <algorithm>
 #include <numeric>
 
-#include "codec/json.hpp"
+#include "codec/json_builder.hpp"
 #include "codec/yaml.hpp"
 
 namespace headgate::codec {
 namespace {
 
-/// Byte offsets -> line numbers.
-class Lines {
-  public:
-    explicit Lines(ByteView bytes) {
-        const std::string_view text = as_text(bytes);
-        for (std::size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1)) ends_.push_back(at);
+/// JSON as a tree: numbers without their spelling, a line for each value and, the same, for its key.
+struct TreeNodes {
+    using Node = Tree;
+    using Member = Tree::Entry;
+
+    static std::vector<Tree>& items(Tree& node) { return node.items; }
+    static std::vector<Member>& members(Tree& node) { return node.entries; }
+    static const std::string& key(const Member& member) { return member.key; }
+    static Tree& value(Member& member) { return member.value; }
+
+    static void add(std::vector<Member>& members, std::string_view name) { members.emplace_back().key = name; }
+    void begin(Tree& node, Json::Type type, std::uint64_t offset) {
+        node.type = type_of(type);
+        node.line = line_of(offset);
     }
-    std::uint32_t of(std::uint64_t offset) const {
-        const std::uint64_t before = offset == 0 ? 0 : offset - 1;  // Json::offset is just behind the first token
-        return static_cast<std::uint32_t>(std::lower_bound(ends_.begin(), ends_.end(), before) - ends_.begin()) + 1;
+    static void spell(Tree& node, Json::Type type, std::string_view text) {
+        if (type == Json::Type::text) node.text = text;
+    }
+    static void whole(Tree& node, std::int64_t integer) { node.integer = integer; }
+    static void boolean(Tree& node, bool flag) { node.boolean = flag; }
+    static void close(Tree& node) {
+        for (Member& entry : node.entries) entry.line = entry.value.line;
+        node.index();
     }
 
-  private:
-    std::vector<std::uint64_t> ends_;
+    static Tree::Type type_of(Json::Type type) {
+        switch (type) {
+            case Json::Type::null: break;
+            case Json::Type::boolean: return Tree::Type::boolean;
+            case Json::Type::integer: return Tree::Type::integer;
+            case Json::Type::real: return Tree::Type::real;
+            case Json::Type::text: return Tree::Type::text;
+            case Json::Type::array: return Tree::Type::array;
+            case Json::Type::object: return Tree::Type::table;
+        }
+        return Tree::Type::null;
+    }
+    /// Of the token that ends there; tokens come one behind the other.
+    std::uint32_t line_of(std::uint64_t offset) {
+        const auto ends = std::count(text.begin() + static_cast<std::ptrdiff_t>(counted), text.begin() + static_cast<std::ptrdiff_t>(offset), '\n');
+        counted = offset;
+        return line += static_cast<std::uint32_t>(ends);
+    }
+
+    std::string_view text;
+    std::uint64_t counted = 0;
+    std::uint32_t line = 1;
 };
-
-// As deep as the reader of JSON allows, and no deeper.
-Tree tree_of(Json&& value, const Lines& lines) {
-    Tree tree;
-    tree.line = lines.of(value.offset);
-    tree.boolean = value.boolean;
-    tree.integer = value.integer;
-    switch (value.type) {
-        case Json::Type::null: break;
-        case Json::Type::boolean: tree.type = Tree::Type::boolean; break;
-        case Json::Type::integer: tree.type = Tree::Type::integer; break;
-        case Json::Type::real: tree.type = Tree::Type::real; break;
-        case Json::Type::text:
-            tree.type = Tree::Type::text;
-            tree.text = std::move(value.text);
-            break;
-        case Json::Type::array:
-            tree.type = Tree::Type::array;
-            for (Json& item : value.items) tree.items.push_back(tree_of(std::move(item), lines));
-            break;
-        case Json::Type::object:
-            tree.type = Tree::Type::table;
-            for (Json::Member& member : value.members) {
-                Tree inner = tree_of(std::move(member.second), lines);
-                const std::uint32_t line = inner.line;
-                tree.entries.push_back({std::move(member.first), line, std::move(inner)});
-            }
-            tree.index();
-            break;
-    }
-    return tree;
-}
 
 Tree tree_of(Yaml&& value) {
     Tree tree;
@@ -108,8 +109,9 @@ const Tree* Tree::find(std::string_view key) const {
 }
 
 Result<Tree> parse_json_tree(ByteView bytes, const TreeLimits& limits) {
-    Json document = TRY(parse_json(bytes, {limits.depth, limits.bytes, limits.values}));
-    return tree_of(std::move(document), Lines(bytes));
+    TreeNodes nodes;
+    nodes.text = as_text(bytes);
+    return build_from_json<TreeNodes>(bytes, {limits.depth, limits.bytes, limits.values}, nullptr, nodes);
 }
 
 Result<std::vector<Tree>> parse_yaml_trees(ByteView bytes, std::size_t most, const TreeLimits& limits) {
