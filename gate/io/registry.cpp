@@ -1,6 +1,8 @@
 #include "io/registry.hpp"
 
 #include <algorithm>
+#include <future>
+#include <mutex>
 #include <set>
 
 #include "base/encoding.hpp"
@@ -102,7 +104,21 @@ class Registry::State {
     }
     Result<RegistryPlace> place(const Repository& where) const { return place_of(where, fetcher->options()); }
 
+    /// Registries that had no list of referrers when they were asked last.
+    bool lists_none(const std::string& origin) const {
+        const std::lock_guard lock(mutex);
+        return without_lists.contains(origin);
+    }
+    void remember(const std::string& origin, bool lists) const {
+        constexpr std::size_t kMostRemembered = 256;
+        const std::lock_guard lock(mutex);
+        if (lists) without_lists.erase(origin);
+        else if (without_lists.size() < kMostRemembered) without_lists.insert(origin);
+    }
+
     const std::unique_ptr<RegistryFetcher> fetcher;
+    mutable std::mutex mutex;
+    mutable std::set<std::string> without_lists;
 };
 
 Registry::Registry(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -193,12 +209,19 @@ Result<std::vector<RegistryDocument>> Registry::referrers(const Repository& wher
         pages.push_back(std::move(page));
         return {};
     };
+    // No such API: the tag that stands for it (distribution-spec, "Referrers Tag Schema"). Of a registry that had none before it is asked for at
+    // the same time, and looked at only if there is still none.
+    const std::string tag_url = place.url("manifests/sha256-" + digest.substr(7));
+    const auto by_tag = [&] { return state_->document(place, tag_url, options.referrer_bytes, nullptr, deadline); };
+    std::future<Result<RegistryDocument>> early;
+    if (state_->lists_none(place.server.origin())) early = std::async(std::launch::async, by_tag);
     while (!url.empty()) {
         if (!seen.insert(url).second || seen.size() > kMaxPages) return lies(url, "its pages do not end");
         std::string link;
         auto page = state_->document(place, url, left, &link, deadline);
         if (!page.ok() && page.error().code == ErrorCode::not_found && pages.empty()) break;
         if (!page.ok()) return page.error();
+        state_->remember(place.server.origin(), true);
         if (page->media_type != kIndex) return lies(url, "the media type of its referrers is " + escape_terminal(page->media_type, 150));
         TRY_VOID(keep(std::move(*page)));
         const auto next = next_link(link);
@@ -211,9 +234,9 @@ Result<std::vector<RegistryDocument>> Registry::referrers(const Repository& wher
         if (!same) return lies(url, "its next page is elsewhere: " + escape_terminal(*next, 150));
         url = target->origin() + target->target;
     }
-    // No such API: the tag that stands for it (distribution-spec, "Referrers Tag Schema").
-    url = place.url("manifests/sha256-" + digest.substr(7));
-    auto fallback = state_->document(place, url, left, nullptr, deadline);
+    state_->remember(place.server.origin(), false);
+    url = tag_url;
+    auto fallback = early.valid() ? early.get() : by_tag();
     if (!fallback.ok() && fallback.error().code == ErrorCode::not_found) return pages;
     if (!fallback.ok()) return fallback.error();
     TRY_VOID(keep(std::move(*fallback)));

@@ -1,5 +1,5 @@
-// registry_fetch.cpp: the requests for one image. They go in rounds, each with everything that is known by then: the manifest; config,
-// manifests below an index, referrers and cosign's tags; the manifests of what is attached; its documents.
+// registry_fetch.cpp: the requests for one image. They go in rounds, each with everything that is known by then: the manifest, and where the
+// digest is known already referrers and cosign's tags; config, manifests below an index, the manifests of what is attached; its documents.
 #include <algorithm>
 #include <atomic>
 #include <optional>
@@ -42,13 +42,29 @@ class Fetcher {
         whole_ = what == Fetch::whole;
         ask_for_attachments();
         keep_document(image_.root, std::move(root.content));
+        return finish();
+    }
+
+    Result<FetchedImage> run(const std::string& digest, Fetch what) {
+        whole_ = what == Fetch::whole;
+        image_.root.digest = digest;
+        // Settled first: what is attached is attached to what the manifest turns out to be.
+        add_or_fail<io::RegistryDocument>([this, digest] { return source_.manifest(where_, digest, deadline_); }, [this](io::RegistryDocument root) {
+            image_.root = descriptor_of(root);
+            keep_document(image_.root, std::move(root.content));
+        });
+        ask_for_attachments();
+        return finish();
+    }
+
+  private:
+    Result<FetchedImage> finish() {
         while (!jobs_.empty()) TRY_VOID(run_round());
         collect();
         for (auto& [path, record] : records_) image_.files.push_back(std::move(record));
         return std::move(image_);
     }
 
-  private:
     Result<void> run_round() {
         const std::vector<Job> round = std::move(jobs_);
         jobs_.clear();
@@ -79,6 +95,18 @@ class Fetcher {
             } else {
                 return came.error();
             }
+            return {};
+        };
+        jobs_.push_back(std::move(job));
+    }
+    /// The same, where that the registry has none is an error, too.
+    template <typename Answer>
+    void add_or_fail(std::function<Result<Answer>()> ask, std::function<void(Answer)> settle) {
+        auto answer = std::make_shared<std::optional<Result<Answer>>>();
+        Job job;
+        job.ask = [answer, ask = std::move(ask)] { answer->emplace(ask()); };
+        job.settle = [answer, settle = std::move(settle)]() -> Result<void> {
+            settle(TRY(std::move(**answer)));
             return {};
         };
         jobs_.push_back(std::move(job));
@@ -257,6 +285,11 @@ class Fetcher {
 Result<FetchedImage> fetch_image(const ImageSource& source, const io::Repository& where, io::RegistryDocument root, Fetch what,
                                  io::Deadline deadline, const FetchLimits& limits) {
     return Fetcher(source, where, deadline, limits).run(std::move(root), what);
+}
+
+Result<FetchedImage> fetch_image(const ImageSource& source, const io::Repository& where, const std::string& digest, Fetch what,
+                                 io::Deadline deadline, const FetchLimits& limits) {
+    return Fetcher(source, where, deadline, limits).run(digest, what);
 }
 
 }  // namespace headgate::pipeline

@@ -57,6 +57,10 @@ enum class Fetch { whole, only_attached };           // only_attached: neither c
 /// there is the image's fault.
 Result<FetchedImage> fetch_image(const ImageSource& source, const io::Repository& where, io::RegistryDocument root, Fetch what,
                                  io::Deadline deadline, const FetchLimits& limits = {});
+/// The same of an image that is known by its digest: what is attached to it is asked for together with its manifest. Error{not_found}: the
+/// registry has no such image.
+Result<FetchedImage> fetch_image(const ImageSource& source, const io::Repository& where, const std::string& digest, Fetch what,
+                                 io::Deadline deadline, const FetchLimits& limits = {});
 
 /// The evidence about it, and what it is: a container, a model, a dataset. Pure; `reference` as given: its digest, where it has one, is the
 /// image's. `contents`: the layers of a model artifact, for whoever reads or leaves them (registry_layers.hpp); nullptr: they are left.

@@ -136,9 +136,9 @@ class RegistryImages::State {
         }
         auto landed = images_.run(key, deadline, [&]() -> Result<Image> {
             if (Image known = kept_.find(key, now)) return known;  // somebody was faster
-            if (!root) root = TRY(source_.manifest(where, digest, soon));
             ++examined_;
-            const FetchedImage fetched = TRY(fetch_image(source_, where, std::move(*root), Fetch::whole, soon));
+            const FetchedImage fetched = root ? TRY(fetch_image(source_, where, std::move(*root), Fetch::whole, soon))
+                                              : TRY(fetch_image(source_, where, digest, Fetch::whole, soon));
             std::vector<formats::OciContent> contents;
             Recording recording = image_evidence(fetched, by_digest(reference, digest), loaded.trust, now, {}, &contents);
             if (with_layers) {
