@@ -30,6 +30,7 @@ Result<TlsContext> TlsContext::load(const Files& files) {
     if (context == nullptr) return tls_error("TLS: no context");
     set_common(context);
     SSL_CTX_set_options(context, SSL_OP_CIPHER_SERVER_PREFERENCE);
+    SSL_CTX_set_read_ahead(context, 1);                  // a record with what stands before it, at once
     // Of TLS 1.2 only what has forward secrecy and authenticated encryption; TLS 1.3 has nothing else.
     if (SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") != 1) return tls_error("TLS: no cipher that is taken");
     // A passphrase is never asked for on a terminal.
@@ -81,6 +82,8 @@ TlsProgress TlsSession::write(ByteView bytes, std::size_t& count) {
     const int returned = SSL_write_ex(state_->session, bytes.data(), bytes.size(), &count);
     return returned == 1 ? TlsProgress::done : waiting_for(state_->session, returned);
 }
+
+bool TlsSession::holds_bytes() const { return state_->session != nullptr && SSL_has_pending(state_->session) == 1; }
 
 void TlsSession::shut_down() {
     if (state_->session != nullptr) SSL_shutdown(state_->session);

@@ -42,6 +42,8 @@ class TlsSession {
     /// At most `size` bytes into `to`; `count` says how many when done.
     TlsProgress read(std::uint8_t* to, std::size_t size, std::size_t& count);
     TlsProgress write(ByteView bytes, std::size_t& count);
+    /// Bytes have been taken from the socket that nobody has read yet: the socket does not tell of them any more.
+    bool holds_bytes() const;
     /// Sends close_notify if that needs no waiting.
     void shut_down();
 

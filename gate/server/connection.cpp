@@ -9,6 +9,7 @@ namespace headgate::server {
 namespace {
 
 constexpr std::size_t kChunk = 64U << 10U;
+thread_local std::uint8_t chunk[kChunk];         // of the read that a thread makes now: one on the stack would be filled with zeros each time
 
 // With its memory: what an empty text is assigned to keeps its room.
 void give_back(std::string& text) { std::string().swap(text); }
@@ -49,7 +50,7 @@ Connection::Phase Connection::phase() const {
     return received_.empty() && shaken_ ? Phase::idle : Phase::receiving;
 }
 
-Connection::Progress Connection::advance(const HttpLimits& limits) {
+Connection::Progress Connection::advance(const HttpLimits& limits, std::size_t most) {
     if (!shaken_) {
         if (const Progress progress = shake_hands(); !shaken_) return progress;
     }
@@ -57,7 +58,7 @@ Connection::Progress Connection::advance(const HttpLimits& limits) {
     if (!outgoing_.empty()) {
         if (const Progress progress = send(); lingering_ || !outgoing_.empty()) return progress;
     }
-    return receive(limits);
+    return receive(limits, most);
 }
 
 Connection::Progress Connection::shake_hands() {
@@ -70,7 +71,8 @@ Connection::Progress Connection::shake_hands() {
     return Progress::waiting;
 }
 
-Connection::Progress Connection::receive(const HttpLimits& limits) {
+Connection::Progress Connection::receive(const HttpLimits& limits, std::size_t most) {
+    const std::size_t before = received_.size();
     for (;;) {
         if (head_.state == HttpHead::State::incomplete) head_ = read_http_head(received_, limits);
         ready_ = head_.state == HttpHead::State::refused ||
@@ -85,13 +87,12 @@ Connection::Progress Connection::receive(const HttpLimits& limits) {
             if (const Progress progress = send(); !outgoing_.empty()) return progress;
         }
         Progress progress = Progress::waiting;
-        if (!read_some(progress)) return progress;
+        if (received_.size() - before >= most || !read_some(progress)) return progress;
     }
 }
 
 // One read. False when nothing more can be taken now; `progress` is `closed` when nothing ever will.
 bool Connection::read_some(Progress& progress) {
-    std::uint8_t chunk[kChunk];
     std::size_t count = 0;
     if (tls_) {
         switch (tls_->read(chunk, sizeof chunk, count)) {
@@ -168,7 +169,6 @@ Connection::Progress Connection::send() {
 
 // After the last answer: below TLS, nothing is looked at any more.
 Connection::Progress Connection::drop_incoming() {
-    std::uint8_t chunk[kChunk];
     const ssize_t got = ::recv(socket_.get(), chunk, sizeof chunk, MSG_DONTWAIT);
     if (got > 0) return Progress::waiting;
     return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) ? Progress::waiting : Progress::closed;

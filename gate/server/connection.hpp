@@ -22,8 +22,9 @@ class Connection {
     Connection(io::Descriptor socket, std::optional<crypto::TlsContext> tls, std::string peer, bool health);
 
     /// Does what can be done without waiting: handshake, sending an answer, receiving one whole request. `ready`: `head()`
-    /// is complete with its body received, or refused.
-    Progress advance(const HttpLimits& limits);
+    /// is complete with its body received, or refused. `most`: once so many bytes have come the rest is left for the next call, which
+    /// no event may announce (`holds_bytes()`).
+    Progress advance(const HttpLimits& limits, std::size_t most = std::string::npos);
 
     /// The answer to the request; advance() sends it. `stay`: a next request may follow. Otherwise the sending half is shut
     /// and what still arrives is thrown away, so that the client can read the answer before it sees a reset.
@@ -44,6 +45,8 @@ class Connection {
     bool health() const { return health_; }
     /// The peer has hung up, and reads no answer. (Whoever only ends its own side counts as gone too.)
     bool gone() const;
+    /// What has come from the socket already waits to be read.
+    bool holds_bytes() const { return tls_ && tls_->holds_bytes(); }
     /// Bytes held in memory for it.
     std::size_t buffered() const { return received_.capacity() + outgoing_.capacity(); }
 
@@ -52,7 +55,7 @@ class Connection {
   private:
     Progress shake_hands();
     Progress send();
-    Progress receive(const HttpLimits& limits);
+    Progress receive(const HttpLimits& limits, std::size_t most);
     Progress drop_incoming();
     bool read_some(Progress& progress);
 

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@ namespace headgate::server {
 namespace {
 
 constexpr int kAcceptedAtOnce = 64;   // then the others get their turn
+constexpr std::chrono::milliseconds kStay{5};        // of a worker with a connection that asks nothing
+constexpr std::size_t kMostThere = 256U << 10U;      // what a worker reads itself: larger requests are received by the polling thread, which counts their bytes
 
 }  // namespace
 
@@ -25,6 +28,7 @@ Door::Door(DoorLimits limits, Responder responder, TlsProvider tls)
         wake_read_ = io::Descriptor(ends[0]);
         wake_write_ = io::Descriptor(ends[1]);
     }
+    leave_ = io::Descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK | EFD_SEMAPHORE));
 }
 
 Door::~Door() {
@@ -197,6 +201,7 @@ bool Door::answer_here(Client& client) {
 bool Door::hand_over(Client& client) {
     Client displaced;
     bool taken = false;
+    bool leave = false;
     {
         const std::scoped_lock lock(mutex_);
         const std::size_t bytes = client->buffered();
@@ -215,6 +220,7 @@ bool Door::hand_over(Client& client) {
             worker_bytes_ += bytes;
             queue_.push_back(std::move(client));
             wanted_.notify_one();
+            leave = queue_.size() > free_ && staying_ > 0;
             taken = true;
         }
     }
@@ -224,6 +230,10 @@ bool Door::hand_over(Client& client) {
         const std::scoped_lock lock(mutex_);
         answered_.push_back(std::move(displaced));
         wake();
+    }
+    if (leave) {
+        const std::uint64_t one = 1;
+        static_cast<void>(!::write(leave_.get(), &one, sizeof one));
     }
     if (taken) return true;
     ++counts_.overloaded;
@@ -270,35 +280,84 @@ void Door::expire(Clock::time_point now) {
     std::erase_if(clients_, [](const Client& client) { return client == nullptr; });
 }
 
-void Door::work() {
-    for (;;) {
-        Client client;
+void Door::give_back(Client client) {
+    {
+        const std::scoped_lock lock(mutex_);
+        --working_;
+        answered_.push_back(std::move(client));
+    }
+    wake();
+}
+
+// Sends the answer, and waits a moment for the next request of the same client, unless others wait. None: it has been given back, or closed.
+Door::Client Door::stay_with(Client client) {
+    const Clock::time_point end = Clock::now() + kStay;
+    for (std::size_t most = 0;; most = kMostThere) {         // at first the answer; what comes next is not there yet
+        const Connection::Progress progress = client->advance(limits_.http, most);
+        if (progress == Connection::Progress::closed) {
+            client.reset();
+            const std::scoped_lock lock(mutex_);
+            --working_;
+            return {};
+        }
+        const bool whole = progress == Connection::Progress::ready && client->head().state == HttpHead::State::complete;
         {
+            const std::scoped_lock lock(mutex_);
+            const bool alone = queue_.empty() && !closing_ && !stopping_;
+            if (whole && alone && worker_bytes_ + client->buffered() <= limits_.bytes_in_flight) {
+                worker_bytes_ += client->buffered();
+                return client;
+            }
+            if (!alone || client->phase() != Connection::Phase::idle) break;
+            if (client->holds_bytes()) continue;
+            ++staying_;
+        }
+        pollfd waiting[2] = {{client->descriptor(), POLLIN, 0}, {leave_.get(), POLLIN, 0}};
+        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+        const int ready = left <= 0 ? 0 : ::poll(waiting, 2, static_cast<int>(left));
+        {
+            const std::scoped_lock lock(mutex_);
+            --staying_;
+        }
+        if (ready <= 0 || waiting[0].revents == 0) {
+            std::uint64_t told = 0;
+            static_cast<void>(!::read(leave_.get(), &told, sizeof told));
+            break;
+        }
+    }
+    give_back(std::move(client));
+    return {};
+}
+
+void Door::work() {
+    Client client;
+    for (;;) {
+        if (client == nullptr) {
             std::unique_lock lock(mutex_);
+            ++free_;
             wanted_.wait(lock, [this] { return closing_ || !queue_.empty(); });
+            --free_;
             if (closing_) return;
             client = std::move(queue_.front());
             queue_.pop_front();
             ++working_;
         }
         const std::size_t bytes = client->buffered();
-        if (client->gone()) {            // nobody waits for it any more, and others do
-            client.reset();
-            ++counts_.abandoned;
-            const std::scoped_lock lock(mutex_);
-            --working_;
-            worker_bytes_ -= bytes;
-            continue;
-        }
+        // Nobody waits for it any more, and others do; what has just come is not asked about.
+        const bool gone = Clock::now() - client->received() > kStay && client->gone();
         const bool keep_alive = client->head().keep_alive && !stopping_;
-        client->answer(responder_(client->take_request(), *client, keep_alive), keep_alive);
+        if (!gone) client->answer(responder_(client->take_request(), *client, keep_alive), keep_alive);
         {
             const std::scoped_lock lock(mutex_);
-            --working_;
             worker_bytes_ -= bytes;
-            answered_.push_back(std::move(client));
+            if (gone) --working_;
         }
-        wake();
+        if (gone) {
+            client.reset();
+            ++counts_.abandoned;
+        } else {
+            client = stay_with(std::move(client));
+        }
     }
 }
 

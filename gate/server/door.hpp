@@ -1,5 +1,7 @@
 // door.hpp: sockets, deadlines and bounds. One thread polls every connection until a whole request is there; only then a
-// worker sees it, and the same thread sends the answer. So a slow client costs a socket and its bytes, never a worker.
+// worker sees it. The worker sends the answer as far as the socket takes it, and while nobody else waits for a worker it stays with
+// the connection for a moment, since whoever asked often asks again; everything else is the polling thread's. So a slow client costs a
+// socket and its bytes, never a worker that others need.
 #pragma once
 
 #include <atomic>
@@ -28,7 +30,7 @@ struct DoorLimits {
     std::chrono::milliseconds linger{2'000};           // after a last answer, for the client to read it
     std::chrono::milliseconds stay{0};                 // after stop(): new requests are taken as before, each on a connection's last turn
     std::chrono::milliseconds drain{25'000};           // then: for what has begun
-    unsigned workers = 2;
+    unsigned workers = 8;                              // more than processors: one that waits for a registry keeps none busy
 };
 
 /// Answers one whole, well-formed request (head and body as received) with the bytes of a response. `keep_alive` says
@@ -77,6 +79,8 @@ class Door {
     void take_back();
     bool workers_idle();
     void work();
+    Client stay_with(Client client);
+    void give_back(Client client);
     void wake();
 
     DoorLimits limits_;
@@ -90,13 +94,16 @@ class Door {
     std::vector<Listener> listeners_;
     std::vector<Client> clients_;              // poll thread only
     io::Descriptor wake_read_, wake_write_;
+    io::Descriptor leave_;                     // tells a worker that stays with a connection that others need it
     std::atomic<bool> stopping_{false};
 
     std::mutex mutex_;
     std::condition_variable wanted_;
     std::deque<Client> queue_;                 // whole requests
     std::vector<Client> answered_;             // with an answer to send
-    std::size_t working_ = 0;
+    std::size_t working_ = 0;                  // workers that hold a connection
+    std::size_t staying_ = 0;                  // of these: without a request
+    std::size_t free_ = 0;                     // workers that wait for one
     std::size_t worker_bytes_ = 0;             // of requests that are queued or worked on
     bool closing_ = false;
     std::vector<std::thread> workers_;
