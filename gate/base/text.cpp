@@ -120,6 +120,14 @@ std::string escape_terminal(std::string_view text, std::size_t limit) {
     std::string out;
     while (!text.empty()) {
         if (out.size() + 10 > limit) return out + "...";
+        // Most texts are plain ASCII: as much as there is room for, at once.
+        const std::size_t most = std::min(text.size(), limit - 9 - out.size());
+        const auto plain = static_cast<std::size_t>(std::find_if(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(most), [](char c) { return c < 0x20 || c == 0x7f; }) - text.begin());
+        if (plain > 0) {
+            out += text.substr(0, plain);
+            text.remove_prefix(plain);
+            continue;
+        }
         const std::size_t length = utf8_sequence(text);
         if (length == 0) {
             out += "\\x";

@@ -8,6 +8,7 @@
 #include "codec/json.hpp"
 #include "pipeline/admission_patch.hpp"
 #include "server/external_data.hpp"
+#include "server/log.hpp"
 #include "server/service.hpp"
 
 namespace headgate::server {
@@ -168,6 +169,7 @@ HttpResponse Admission::review(const HttpRequest& request, bool mutating) {
     const auto took = std::chrono::steady_clock::now() - request.received;
     log_line({{"event", mutating ? "mutate" : "validate"},
               {"time", format_instant(now_())},
+              {"peer", request.peer},
               {"uid", review->uid},
               {"operation", std::string(to_string(review->operation))},
               {"kind", review->kind.group + "/" + review->kind.version + "/" + review->kind.name},

@@ -15,6 +15,7 @@
 #include "server/counters.hpp"
 #include "server/events.hpp"
 #include "server/grace_file.hpp"
+#include "server/log.hpp"
 #include "server/namespace_guard.hpp"
 #include "server/service.hpp"
 #include "server/tls_holder.hpp"
@@ -87,10 +88,16 @@ Result<void> refuse_open_doors(const ServeOptions& options) {
     return {};
 }
 
+bool tells_of_itself(std::string_view target, std::string_view response) {
+    const std::string_view path = target.substr(0, target.find('?'));
+    return response.substr(9, 3) == "200" && (path == "/v1/validate" || path == "/v1/mutate");
+}
+
 std::string answer(Router& api, Router& health, std::string request, const Connection& connection, bool keep_alive) {
     const Clock::time_point begin = Clock::now();
     std::string response = (connection.health() ? health : api).answer_taken(std::move(request), connection.peer(), keep_alive, connection.received());
-    if (!connection.health()) {
+    // What was asked about an object has a line of its own, which says more.
+    if (!connection.health() && !tells_of_itself(connection.head().target, response)) {
         const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
         log_line({{"time", format_instant(io::now())},
                   {"peer", connection.peer()},
@@ -288,6 +295,7 @@ Result<int> serve(const ServeOptions& options) {
         const bool asked = reload_asked.exchange(false);
         if (asked && attester != nullptr) attester->reopen();
         keep();
+        flush_log();
         if (changed || asked) {
             const auto loaded = reload_and_follow(policy, watch);
             log_line({{"event", loaded.ok() ? "policy loaded" : "policy refused"},
@@ -315,6 +323,7 @@ Result<int> serve(const ServeOptions& options) {
     probes.join();
     running_door = nullptr;
     log_line({{"event", "stopped"}});
+    flush_log();
     if (lost) return Error{ErrorCode::io, "the process that makes parsers has ended"};
     return 0;
 }

@@ -2,13 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 
 #include "base/text.hpp"
 #include "codec/json.hpp"
 #include "crypto/sha256.hpp"
 #include "io/directory.hpp"
 #include "report/report.hpp"
+#include "server/log.hpp"
 
 namespace headgate::server {
 namespace {
@@ -107,13 +107,6 @@ bool equal_secrets(std::string_view a, std::string_view b) {
     unsigned difference = 0;
     for (std::size_t i = 0; i < first.size(); ++i) difference |= static_cast<unsigned>(first[i] ^ second[i]);
     return difference == 0;
-}
-
-void log_line(const std::vector<std::pair<std::string, std::string>>& fields) {
-    Json line = Json::object();
-    for (const auto& [key, value] : fields) line.add(key, Json::of(escape_terminal(value)));
-    const std::string text = codec::write_json(line) + "\n";
-    std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 Service::Service(ServiceOptions options, const PolicyHolder& policy, Decide decide, std::function<Instant()> now)

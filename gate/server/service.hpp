@@ -55,7 +55,4 @@ class Service {
 /// Both are hashed first, so that neither content nor length of a secret shows in the time it takes.
 bool equal_secrets(std::string_view a, std::string_view b);
 
-/// One JSON line on stderr per request or event; hostile strings escaped.
-void log_line(const std::vector<std::pair<std::string, std::string>>& fields);
-
 }  // namespace headgate::server
