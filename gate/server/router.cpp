@@ -3,6 +3,8 @@
 #include <httplib.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace headgate::server {
 namespace {
@@ -57,6 +59,15 @@ class Router::Library final : public httplib::Server {
   public:
     Library() {
         set_keep_alive_max_count(1'000'000);  // the door decides
+        // Before the library would read the body into a string of its own, forms into parameters, and compare the path with one pattern after the
+        // other: paths are whole here.
+        set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+            const std::string_view method = request.method == "HEAD" ? std::string_view("GET") : std::string_view(request.method);
+            const auto known = routes.find(std::pair<std::string_view, std::string_view>(method, request.path));
+            if (known == routes.end()) return HandlerResponse::Unhandled;
+            call(known->second, request, std::move(answering.body), response);
+            return HandlerResponse::Handled;
+        });
         set_exception_handler([](const httplib::Request&, httplib::Response& response, const std::exception_ptr&) {
             response.status = 500;
             response.set_content("{\"error\":\"internal error\"}\n", "application/json");
@@ -69,6 +80,17 @@ class Router::Library final : public httplib::Server {
             }
         });
     }
+
+    using Place = std::pair<std::string, std::string>;       // method, path
+    struct Less {
+        using is_transparent = void;
+        template <typename A, typename B>
+        bool operator()(const A& a, const B& b) const {
+            const int order = std::string_view(a.second).compare(b.second);
+            return order != 0 ? order < 0 : std::string_view(a.first) < std::string_view(b.first);
+        }
+    };
+    std::map<Place, Route, Less> routes;
 
     static void call(const Route& route, const httplib::Request& request, std::string body, httplib::Response& response) {
         const std::size_t mark = request.target.find('?');
@@ -104,19 +126,8 @@ class Router::Library final : public httplib::Server {
 Router::Router() : library_(std::make_unique<Library>()) {}
 Router::~Router() = default;
 
-void Router::get(const std::string& path, Route route) {
-    library_->Get(path, [route = std::move(route)](const httplib::Request& request, httplib::Response& response) {
-        Library::call(route, request, {}, response);
-    });
-}
-
-// With a content reader, which is not asked: without one the library reads the body into a string of its own, forms into parameters, and of
-// those no more than 8 KiB.
-void Router::post(const std::string& path, Route route) {
-    library_->Post(path, [route = std::move(route)](const httplib::Request& request, httplib::Response& response, const httplib::ContentReader&) {
-        Library::call(route, request, std::move(answering.body), response);
-    });
-}
+void Router::get(const std::string& path, Route route) { library_->routes[{"GET", path}] = std::move(route); }
+void Router::post(const std::string& path, Route route) { library_->routes[{"POST", path}] = std::move(route); }
 
 std::string Router::answer_taken(std::string request, const std::string& peer, bool keep_alive, Clock::time_point received) {
     return library_->answer(std::move(request), peer, keep_alive, received);
