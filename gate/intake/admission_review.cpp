@@ -26,7 +26,16 @@ codec::JsonLimits envelope_limits() {
     return limits;
 }
 
-std::string inside(const std::string& path, const std::string& name) { return path.empty() ? name : path + '.' + name; }
+/// Where in the review something stands: written out only where something is wrong with it.
+struct Place {
+    const Place* outer = nullptr;
+    std::string_view name;               // "" the review itself
+
+    std::string text() const {
+        const std::string before = outer == nullptr ? std::string() : outer->text();
+        return before.empty() ? std::string(name) : before + '.' + std::string(name);
+    }
+};
 
 class ReviewReader {
   public:
@@ -36,7 +45,8 @@ class ReviewReader {
         if (bytes_.size() > kMostReviewBytes) return not_one("more than " + std::to_string(kMostReviewBytes) + " bytes");
         if (!is_utf8(as_text(bytes_))) return not_one("bytes that are not UTF-8");
         if (scan_.peek() != JsonScanner::Kind::object) return not_one(scan_.failed() ? scan_.problem() : "no JSON object");
-        members("", [&](const std::string& name) { return top(name); });
+        const Place whole;
+        members(whole, [&](std::string_view name) { return top(whole, name); });
         if (!scan_.failed() && scan_.peek() != JsonScanner::Kind::end) scan_.fail("something behind the review");
         const bool version = review_.api_version == "admission.k8s.io/v1" || review_.api_version == "admission.k8s.io/v1beta1";
         // What it is, and whom to answer, may be told although the rest is broken.
@@ -63,49 +73,53 @@ class ReviewReader {
 
     /// Each member of the object that comes next, by `take`, which reads exactly one value or answers false for one that nobody asked for.
     template <typename Take>
-    void members(const std::string& path, const Take& take) {
+    void members(const Place& path, const Take& take) {
         std::vector<std::string> seen;
+        seen.reserve(16);
         if (!scan_.begin_object()) return;
         std::string_view next;
         while (scan_.next_member(next)) {
             const std::string name(next.substr(0, kMostName));
-            if (seen.size() >= 64) problem("`" + path + "` has more fields than a review has");
+            if (seen.size() >= 64) problem("`" + path.text() + "` has more fields than a review has");
             if (std::find(seen.begin(), seen.end(), name) != seen.end()) doubled(path, name);
             if (seen.size() < 64) seen.push_back(name);
             if (!take(name)) scan_.skip();
         }
     }
-    void doubled(const std::string& path, const std::string& name) {
-        const bool identity = (path.empty() && (name == "apiVersion" || name == "kind" || name == "request")) || (path == "request" && name == "uid");
-        const std::string whole = inside(path, name);
+    void doubled(const Place& path, const std::string& name) {
+        const bool top_level = path.name.empty();
+        const bool of_request = path.name == "request" && path.outer != nullptr && path.outer->name.empty();
+        const bool identity = (top_level && (name == "apiVersion" || name == "kind" || name == "request")) || (of_request && name == "uid");
+        const std::string whole = Place{&path, name}.text();
         if (identity && !twice_) twice_ = whole;
         problem("`" + whole + "` is there twice");
     }
 
     /// A text of at most so many bytes, without a control character. What is something else is a problem.
-    void text(const std::string& path, std::string& value, std::size_t most) {
+    void text(const Place& path, std::string& value, std::size_t most) {
         const JsonScanner::Kind kind = scan_.peek();
         std::string_view read;
         if (kind != JsonScanner::Kind::text) {
-            if (kind != JsonScanner::Kind::null) problem("`" + path + "` is no text");
+            if (kind != JsonScanner::Kind::null) problem("`" + path.text() + "` is no text");
             scan_.skip();
         } else if (scan_.text(read)) {
-            if (read.size() > most || has_control_characters(read)) return problem("`" + path + "` is too long, or holds a control character");
+            if (read.size() > most || has_control_characters(read)) return problem("`" + path.text() + "` is too long, or holds a control character");
             value = read;
         }
     }
 
-    bool top(const std::string& name) {
-        if (name == "apiVersion") return text(name, review_.api_version, kMostName), true;
-        if (name == "kind") return text(name, kind_, kMostName), true;
+    bool top(const Place& whole, std::string_view name) {
+        const Place path{&whole, name};
+        if (name == "apiVersion") return text(path, review_.api_version, kMostName), true;
+        if (name == "kind") return text(path, kind_, kMostName), true;
         if (name != "request" || scan_.peek() != JsonScanner::Kind::object) return false;
         request_ = true;
-        members("request", [&](const std::string& inner) { return request(inner); });
+        members(path, [&](std::string_view inner) { return request({&path, inner}); });
         return true;
     }
 
-    bool request(const std::string& name) {
-        const std::string path = inside("request", name);
+    bool request(const Place& path) {
+        const std::string_view name = path.name;
         if (name == "uid") return text(path, review_.uid, kMostUid), true;
         if (name == "kind") return type(path, "kind", review_.kind);
         if (name == "resource") return type(path, "resource", review_.resource);
@@ -119,30 +133,30 @@ class ReviewReader {
         if (name == "userInfo") return user(path);
         if (name == "dryRun") return dry_run(path);
         if (name == "object") return raw(path, review_.object);
-        if (name == "oldObject") return raw("", review_.old_object);
-        if (name == "options") return raw("", review_.options);
+        if (name == "oldObject") return raw(path, review_.old_object, false);
+        if (name == "options") return raw(path, review_.options, false);
         // Names that only differ in the case of letters are another field for us, and the same one for some readers.
         for (const std::string_view known : {"uid", "kind", "resource", "subResource", "name", "namespace", "operation", "userInfo", "dryRun", "object", "oldObject"}) {
-            if (ascii_lower(name) == ascii_lower(known)) problem("`" + path + "` is not how the field is written");
+            if (ascii_lower(name) == ascii_lower(known)) problem("`" + path.text() + "` is not how the field is written");
         }
         return false;
     }
 
-    bool type(const std::string& path, std::string_view last, AdmissionType& into) {
+    bool type(const Place& path, std::string_view last, AdmissionType& into) {
         if (scan_.peek() != JsonScanner::Kind::object) {
-            if (scan_.peek() != JsonScanner::Kind::null) problem("`" + path + "` is no object");
+            if (scan_.peek() != JsonScanner::Kind::null) problem("`" + path.text() + "` is no object");
             return false;
         }
-        members(path, [&](const std::string& name) {
+        members(path, [&](std::string_view name) {
             std::string* const field = name == "group" ? &into.group : name == "version" ? &into.version : name == last ? &into.name : nullptr;
             if (field == nullptr) return false;
-            text(inside(path, name), *field, kMostName);
+            text({&path, name}, *field, kMostName);
             return true;
         });
         return true;
     }
 
-    bool operation(const std::string& path) {
+    bool operation(const Place& path) {
         std::string word;
         text(path, word, kMostName);
         constexpr std::pair<std::string_view, AdmissionOperation> kWords[] = {{"CREATE", AdmissionOperation::create},
@@ -155,30 +169,30 @@ class ReviewReader {
         return true;
     }
 
-    bool user(const std::string& path) {
+    bool user(const Place& path) {
         if (scan_.peek() != JsonScanner::Kind::object) return false;
-        members(path, [&](const std::string& name) {
+        members(path, [&](std::string_view name) {
             if (name != "username") return false;
-            text(inside(path, name), review_.user, kMostUser);
+            text({&path, name}, review_.user, kMostUser);
             return true;
         });
         return true;
     }
 
-    bool dry_run(const std::string& path) {
+    bool dry_run(const Place& path) {
         if (scan_.peek() == JsonScanner::Kind::boolean) return scan_.boolean(review_.dry_run), true;
-        if (scan_.peek() != JsonScanner::Kind::null) problem("`" + path + "` is neither true nor false");
+        if (scan_.peek() != JsonScanner::Kind::null) problem("`" + path.text() + "` is neither true nor false");
         return false;
     }
 
-    /// The bytes of an object, which nobody has looked into yet. Without a path something else is none: what was there before can only
+    /// The bytes of an object, which nobody has looked into yet. Where it is not `needed` something else is none: what was there before can only
     /// excuse what is there now, so that without it nothing is excused.
-    bool raw(const std::string& path, ByteView& into) {
+    bool raw(const Place& path, ByteView& into, bool needed = true) {
         const JsonScanner::Kind kind = scan_.peek();     // behind white space
         const std::size_t begin = scan_.offset();
         if (!scan_.skip()) return true;
         if (kind != JsonScanner::Kind::object) {
-            if (kind != JsonScanner::Kind::null && !path.empty()) problem("`" + path + "` is no object");
+            if (kind != JsonScanner::Kind::null && needed) problem("`" + path.text() + "` is no object");
             return true;
         }
         into = bytes_.subspan(begin, scan_.offset() - begin);
