@@ -1,6 +1,8 @@
 // registry: does it come from an allowed registry, hub or URL?
 #include <algorithm>
 #include <array>
+#include <deque>
+#include <memory>
 
 #include "base/text.hpp"
 #include "checkers/names.hpp"
@@ -64,6 +66,17 @@ Result<Allowed> read_allowed(const std::vector<std::string>& items) {
         }
     }
     return allowed;
+}
+
+// The lists of a policy, each read once by a thread and not for every member of a manifest.
+std::shared_ptr<const Result<Allowed>> allowed_of(const std::vector<std::string>& items) {
+    constexpr std::size_t kMost = 16;
+    thread_local std::deque<std::pair<std::vector<std::string>, std::shared_ptr<const Result<Allowed>>>> known;
+    for (const auto& [list, allowed] : known) {
+        if (list == items) return allowed;
+    }
+    if (known.size() == kMost) known.pop_front();
+    return known.emplace_back(items, std::make_shared<const Result<Allowed>>(read_allowed(items))).second;
 }
 
 class Judge {
@@ -216,9 +229,10 @@ class Judge {
 };
 
 CheckRun run(const CheckInput& input) {
-    const auto allowed = read_allowed(input.settings.get<std::vector<std::string>>("allow"));
-    if (!allowed) return CheckRun::error(allowed.error().message);
-    Judge judge(input, *allowed);
+    const auto* const list = input.settings.find<std::vector<std::string>>("allow");
+    const auto allowed = allowed_of(list == nullptr ? input.settings.get<std::vector<std::string>>("allow") : *list);
+    if (!allowed->ok()) return CheckRun::error(allowed->error().message);
+    Judge judge(input, **allowed);
     if (is_member(input.subject)) {
         judge.requirement(requirement_of(input), place_of(input));
         return CheckRun::complete(std::move(judge.findings));
