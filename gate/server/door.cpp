@@ -332,7 +332,8 @@ Door::Client Door::stay_with(Client client) {
 void Door::work() {
     Client client;
     for (;;) {
-        if (client == nullptr) {
+        const bool waited = client == nullptr;
+        if (waited) {
             std::unique_lock lock(mutex_);
             ++free_;
             wanted_.wait(lock, [this] { return closing_ || !queue_.empty(); });
@@ -343,8 +344,7 @@ void Door::work() {
             ++working_;
         }
         const std::size_t bytes = client->buffered();
-        // Nobody waits for it any more, and others do; what has just come is not asked about.
-        const bool gone = Clock::now() - client->received() > kStay && client->gone();
+        const bool gone = waited && client->gone();      // nobody waits for it any more, and others do
         const bool keep_alive = client->head().keep_alive && !stopping_;
         if (!gone) client->answer(responder_(client->take_request(), *client, keep_alive), keep_alive);
         {

@@ -152,6 +152,40 @@ TEST_CASE("clients that send slowly, or do not read, do not keep an honest one w
     CHECK(status(ask(server.port(), post(kOneName))) == 200);
 }
 
+TEST_CASE("a worker that stays with a connection leaves it when another needs one") {
+    DoorLimits limits;
+    limits.workers = 1;
+    TestServer server(limits);
+    TestClient first(server.port()), second(server.port()), third(server.port());
+    for (int i = 0; i < 50; ++i) {
+        for (TestClient* const client : {&first, &second, &first, &third}) {
+            REQUIRE(client->send(post(kOneName)));
+            REQUIRE(status(client->response()) == 200);
+        }
+    }
+    CHECK(server.counts().accepted == 3);
+    CHECK(server.counts().overloaded == 0);
+}
+
+TEST_CASE("requests that come at once are answered one after the other") {
+    DoorLimits limits;
+    limits.workers = 2;
+    TestServer server(limits);
+    TestClient client(server.port());
+    constexpr int kMany = 20;
+    std::string all;
+    for (int i = 0; i < kMany; ++i) all += i % 2 == 0 ? post(kOneName) : get("/no/such/route");
+    REQUIRE(client.send(all));
+    for (int i = 0; i < kMany; ++i) CHECK(status(client.response()) == (i % 2 == 0 ? 200 : 404));
+    // And one that comes in two parts, the second long after the first answer.
+    const std::string request = post(kOneName);
+    REQUIRE(client.send(request + request.substr(0, 10)));
+    CHECK(status(client.response()) == 200);
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    REQUIRE(client.send(request.substr(10)));
+    CHECK(status(client.response()) == 200);
+}
+
 TEST_CASE("a client that never finishes is dropped at the deadline") {
     DoorLimits limits;
     limits.request = std::chrono::milliseconds(50);
