@@ -5,24 +5,17 @@
 //   the clock, over all connections, and a latency counts from when its request was due, whenever it could be sent.
 //   WANTED: what every answer must hold ("" anything). FILEs are the bodies, by turns.
 // Prints: requests a second, then p50, p99, p99.9 and the longest in microseconds, then how many answers were wrong.
-#include <arpa/inet.h>
-#include <netinet/tcp.h>
-#include <openssl/ssl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <cerrno>
+#include <chrono>
 #include <cstdio>
-#include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <iterator>
-#include <string>
 #include <thread>
 #include <vector>
+
+#include "client.hpp"
 
 namespace {
 
@@ -36,65 +29,14 @@ struct Plan {
     std::vector<std::string> bodies;
 };
 
-class Client {
-  public:
-    explicit Client(const Plan& plan, SSL_CTX* context) {
-        socket_ = ::socket(AF_INET, SOCK_STREAM, 0);
-        sockaddr_in to{};
-        to.sin_family = AF_INET;
-        to.sin_port = htons(static_cast<std::uint16_t>(plan.port));
-        if (::inet_pton(AF_INET, plan.host.c_str(), &to.sin_addr) != 1 || ::connect(socket_, reinterpret_cast<sockaddr*>(&to), sizeof to) != 0) fail("connect");
-        const int on = 1;
-        ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-        tls_ = SSL_new(context);
-        if (tls_ == nullptr || SSL_set_fd(tls_, socket_) != 1 || SSL_connect(tls_) != 1) fail("TLS");
-    }
-    ~Client() {
-        SSL_free(tls_);
-        ::close(socket_);
-    }
-    Client(const Client&) = delete;
-    Client& operator=(const Client&) = delete;
-
-    /// Status 200, and the body holds what is wanted.
-    bool ask(const std::string& request, const std::string& wanted) {
-        if (SSL_write(tls_, request.data(), static_cast<int>(request.size())) != static_cast<int>(request.size())) fail("write");
-        answer_.clear();
-        std::size_t head = std::string::npos;
-        std::size_t whole = 0;
-        char buffer[65536];
-        while (head == std::string::npos || answer_.size() < whole) {
-            const int got = SSL_read(tls_, buffer, sizeof buffer);
-            if (got <= 0) fail("read");
-            answer_.append(buffer, static_cast<std::size_t>(got));
-            if (head != std::string::npos) continue;
-            head = answer_.find("\r\n\r\n");
-            if (head == std::string::npos) continue;
-            std::string lower = answer_.substr(0, head);
-            std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c); });
-            const std::size_t length = lower.find("content-length:");
-            if (length == std::string::npos) fail("no Content-Length");
-            whole = head + 4 + std::strtoull(lower.c_str() + length + 15, nullptr, 10);
-        }
-        return answer_.compare(9, 3, "200") == 0 && answer_.find(wanted, head) != std::string::npos;
-    }
-
-  private:
-    [[noreturn]] static void fail(const char* what) {
-        std::fprintf(stderr, "load: %s failed: %s\n", what, std::strerror(errno));
-        std::exit(1);
-    }
-    int socket_ = -1;
-    SSL* tls_ = nullptr;
-    std::string answer_;
-};
+[[noreturn]] void fail(const char* what) {
+    std::fprintf(stderr, "load: %s: %s\n", what, std::strerror(errno));
+    std::exit(1);
+}
 
 std::vector<std::string> requests_of(const Plan& plan) {
     std::vector<std::string> requests;
-    for (const std::string& body : plan.bodies) {
-        requests.push_back("POST " + plan.path + " HTTP/1.1\r\nHost: " + plan.host + ":" + std::to_string(plan.port) +
-                           "\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-    }
+    for (const std::string& body : plan.bodies) requests.push_back(webhook::post(plan.host, plan.port, plan.path, body));
     return requests;
 }
 
@@ -125,7 +67,9 @@ int main(int argc, char** argv) {
     Clock::time_point begin;
     for (std::size_t i = 0; i < plan.connections; ++i) {
         threads.emplace_back([&, i] {
-            Client client(plan, context);
+            webhook::Client client(context, plan.host, plan.port);
+            if (!client.open()) fail("no connection");
+            webhook::Answer answer;
             ++connected;
             while (!go) std::this_thread::yield();
             const auto end = begin + std::chrono::duration<double>(plan.seconds);
@@ -137,7 +81,8 @@ int main(int argc, char** argv) {
                     std::this_thread::sleep_until(due);
                 }
                 if (due >= end) return;
-                if (!client.ask(requests[number % requests.size()], plan.wanted)) ++wrong;
+                if (!client.ask(requests[number % requests.size()], answer)) fail("no answer");
+                if (answer.status != 200 || answer.body.find(plan.wanted) == std::string_view::npos) ++wrong;
                 latencies[i].push_back(std::chrono::duration<double, std::micro>(Clock::now() - due).count());
             }
         });

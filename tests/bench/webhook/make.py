@@ -5,6 +5,7 @@ import os
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "recipes"))
+import admission_reviews
 import signatures
 import signed_images
 import supply_chain
@@ -50,35 +51,16 @@ def write_body(path, body):
     supply_chain.write(path, json.dumps(body, separators=(",", ":")))
 
 
-def review(uid, images, pad=0):
-    pod = {"apiVersion": "v1", "kind": "Pod",
-           "metadata": {"name": "app-" + uid, "namespace": "team", "labels": {"app": "a", "team": "b"},
-                        "annotations": {"note": "x" * pad} if pad else {}},
-           "spec": {"containers": [{"name": f"c{i}", "image": image, "args": ["--port", "8080"],
-                                    "env": [{"name": "LEVEL", "value": "info"}],
-                                    "resources": {"limits": {"memory": "256Mi", "cpu": "1"}},
-                                    "securityContext": {"runAsNonRoot": True, "allowPrivilegeEscalation": False}}
-                                   for i, image in enumerate(images)],
-                    "volumes": [{"name": "tmp", "emptyDir": {}}], "serviceAccountName": "app"}}
-    kind = {"group": "", "version": "v1", "kind": "Pod"}
-    resource = {"group": "", "version": "v1", "resource": "pods"}
-    return {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
-            "request": {"uid": f"00000000-0000-0000-0000-{uid:0>12}", "kind": kind, "resource": resource, "requestKind": kind,
-                        "requestResource": resource, "name": "app-" + uid, "namespace": "team", "operation": "CREATE",
-                        "userInfo": {"username": "system:serviceaccount:kube-system:replicaset-controller", "groups": ["system:serviceaccounts"]},
-                        "object": pod, "oldObject": None, "dryRun": False, "options": {"kind": "CreateOptions", "apiVersion": "meta.k8s.io/v1"}}}
-
-
 def main(folder, registry):
     os.chdir(folder)
     for name in ("bodies", "images", "keys"):
         os.makedirs(name, exist_ok=True)
     for number in range(100):
         images = [f"registry.example/team/app{number}-{i}@sha256:{supply_chain.sha256(f'{number} {i}'.encode())}" for i in range(1 + number % 3)]
-        write_body(f"bodies/{number:02}.json", review(str(number), images))
+        write_body(f"bodies/{number:02}.json", admission_reviews.pod_review(str(number), images))
     with open("hostile.json", "w", encoding="utf-8") as file:
         # As many values as 7 MiB hold.
-        body = review("hostile", ["registry.example/a@sha256:" + "0" * 64])
+        body = admission_reviews.pod_review("hostile", ["registry.example/a@sha256:" + "0" * 64])
         body["request"]["object"]["spec"]["tolerations"] = [[]] * 2_300_000
         text = json.dumps(body, separators=(",", ":"))
         assert len(text) < 7 << 20, len(text)
@@ -106,9 +88,9 @@ def main(folder, registry):
         layout.list_as(layout.blob(document, signed_images.OCI + "index.v1+json"), "")
         layout.write()
         images.append(f"{registry}/team/app{number}@{child['digest']}")
-    write_body("warm.json", review("1", images[:1]))
-    write_body("cold.json", review("2", images[1:5]))
-    write_body("one.json", review("3", images[5:6]))
+    write_body("warm.json", admission_reviews.pod_review("1", images[:1]))
+    write_body("cold.json", admission_reviews.pod_review("2", images[1:5]))
+    write_body("one.json", admission_reviews.pod_review("3", images[5:6]))
     names = [f"k{i}" for i in range(5)]
     with open("plain.yaml", "w", encoding="utf-8") as file:
         file.write(PLAIN)

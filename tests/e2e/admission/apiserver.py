@@ -11,17 +11,17 @@ import base64
 import copy
 import http.client
 import json
+import os
 import re
 import ssl
 import sys
 import threading
 import time
 import urllib.parse
-import uuid
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
-RESOURCES = {"InferenceService": "inferenceservices", "NetworkPolicy": "networkpolicies"}
-
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "recipes"))
+from admission_reviews import review_of  # noqa: E402
 
 class CallError(Exception):
     """Nobody answered, or not as the contract says: failurePolicy decides."""
@@ -31,37 +31,6 @@ class Rejected(Exception):
     def __init__(self, code, message):
         super().__init__(message)
         self.code = code
-
-
-def group_version(api_version):
-    return api_version.rsplit("/", 1) if "/" in api_version else ["", api_version]
-
-
-def review_of(obj, old, operation, options):
-    """As CreateV1AdmissionReview serialises it."""
-    about = obj if obj is not None else old
-    kind = options.get("kind") or about["kind"]
-    group, version = group_version(options.get("api_version") or about["apiVersion"])
-    resource = options.get("resource") or RESOURCES.get(kind, kind.lower() + "s")
-    sub = options.get("sub_resource") or ""
-    gvk = {"group": group, "version": version, "kind": kind}
-    gvr = {"group": group, "version": version, "resource": resource}
-    request = {"uid": options.get("uid") or str(uuid.uuid4()), "kind": gvk, "resource": gvr}
-    if sub:
-        request["subResource"] = sub
-    request.update({"requestKind": gvk, "requestResource": gvr})
-    if sub:
-        request["requestSubResource"] = sub
-    metadata = about.get("metadata", {})
-    if metadata.get("name"):
-        request["name"] = metadata["name"]
-    namespace = options.get("namespace") or metadata.get("namespace") or "default"
-    request.update({
-        "namespace": namespace, "operation": operation, "userInfo": {"username": "admin", "groups": ["system:masters", "system:authenticated"]},
-        "object": obj, "oldObject": old, "dryRun": bool(options.get("dry_run")),
-        "options": {"kind": operation.title() + "Options", "apiVersion": "meta.k8s.io/v1"},
-    })
-    return {"kind": "AdmissionReview", "apiVersion": "admission.k8s.io/" + options.get("review_version", "v1"), "request": request}
 
 
 def call(url, body, options, record):

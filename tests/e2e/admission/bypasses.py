@@ -14,7 +14,8 @@ import urllib.error
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from apiserver import admit, review_of  # noqa: E402
+from apiserver import admit  # noqa: E402
+from admission_reviews import review_of  # noqa: E402
 
 DIGEST = "sha256:" + "a" * 64
 GOOD = "registry.example/team/app@" + DIGEST

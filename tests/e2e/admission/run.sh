@@ -172,14 +172,11 @@ holds "a bad one is refused" '(.admitted | not) and .code == 403'
 attested "which is recorded, too" 'length == 4 and .[3].predicate.verificationResult == "FAILED" and (.[2].predicate.admission | .allowed == false and .code == 403)'
 admit --mutate "http://$url/v1/mutate" "$scratch/good.json"
 attested "what is asked of /v1/mutate is not" 'length == 6'
-review() {
-    jq -c --arg uid "$1" --argjson dry "$2" '{apiVersion: "admission.k8s.io/v1", kind: "AdmissionReview", request: {uid: $uid, kind: {group: "", version: "v1", kind: "Pod"},
-        resource: {group: "", version: "v1", resource: "pods"}, name: "web", namespace: "prod", operation: "CREATE", dryRun: $dry, object: .}}' "$scratch/good.json"
-}
-for _ in 1 2 3; do run curl -sS "http://$url/v1/validate" -d "$(review the-same false)"; done
+review() { "$PYTHON" "$root/tests/recipes/admission_reviews.py" "$scratch/good.json" "$@"; }
+for _ in 1 2 3; do run curl -sS "http://$url/v1/validate" -d "$(review uid=the-same)"; done
 holds "H-31 a review that is sent again has the same answer" '.response.allowed'
 attested "H-31 and is recorded once" 'length == 8 and ([.[].predicate.admission.uid // empty] | map(select(. == "the-same")) | length == 1)'
-run curl -sS "http://$url/v1/validate" -d "$(review dry true)"
+run curl -sS "http://$url/v1/validate" -d "$(review uid=dry dry_run=1)"
 holds "H-32 a dry run has its answer" '.response.allowed'
 attested "H-32 and leaves nothing" 'length == 8'
 mv "$verdicts" "$verdicts.1"
