@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 #include <poll.h>
@@ -21,6 +22,15 @@ namespace webhook {
 inline std::string post(const std::string& host, int port, const std::string& path, const std::string& body) {
     return "POST " + path + " HTTP/1.1\r\nHost: " + host + ":" + std::to_string(port) + "\r\nContent-Type: application/json\r\nContent-Length: " +
            std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+
+/// SHA-256 of a certificate; "" of none.
+inline std::string fingerprint(const X509* certificate) {
+    std::string digest(EVP_MAX_MD_SIZE, '\0');
+    unsigned size = 0;
+    if (certificate == nullptr || X509_digest(certificate, EVP_sha256(), reinterpret_cast<unsigned char*>(digest.data()), &size) != 1) size = 0;
+    digest.resize(size);
+    return digest;
 }
 
 struct Answer {
@@ -88,11 +98,8 @@ class Client {
     /// SHA-256 of the certificate that the server showed.
     std::string certificate() const {
         X509* const shown = SSL_get1_peer_certificate(tls_);
-        std::string digest(EVP_MAX_MD_SIZE, '\0');
-        unsigned size = 0;
-        if (shown == nullptr || X509_digest(shown, EVP_sha256(), reinterpret_cast<unsigned char*>(digest.data()), &size) != 1) size = 0;
+        std::string digest = fingerprint(shown);
         X509_free(shown);
-        digest.resize(size);
         return digest;
     }
 
