@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# tests/bench/soak.sh [REQUESTS [RATE]]: a million admission reviews (or REQUESTS) over TLS, each answer judged, while the policy is replaced three times
-# a second and the certificate every second. RATE: so many a second; 0, as fast as they are answered. webhook/soak.cpp says when an answer is wrong, and
+# tests/bench/soak.sh [REQUESTS [RATE]]: a million admission reviews (or REQUESTS) over TLS, each answer judged, while the policy is replaced three
+# times a second and the certificate every second. RATE: so many a second; 0, as fast as they are answered. webhook/soak.cpp says when an answer is wrong,
 # webhook/soak.py what is asked. Prints what was counted; ends with 1 if an answer was wrong, memory grew by over 16 MiB or open files were left.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -20,7 +20,7 @@ trap finish EXIT
 
 g++ -std=c++20 -O1 "$here/soak.cpp" -o "$folder/soak" -lssl -lcrypto -lpthread
 python3 "$here/soak.py" "$folder"
-for policy in "$folder"/policies/*.yaml; do "$gate" policy show --policy "$policy" --digest; done >"$folder/digests.txt"
+for policy in "$folder"/policies/*.yaml; do "$gate" policy show --digest "$policy"; done >"$folder/digests.txt"
 cp "$folder/policies/00.yaml" "$folder/policy.yaml"
 
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=soak -keyout "$folder/ca.key" -out "$folder/ca.crt" 2>/dev/null

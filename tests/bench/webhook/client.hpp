@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -60,6 +62,11 @@ class Client {
     Client& operator=(const Client&) = delete;
 
     bool open() const { return open_; }
+    /// Why it is not, as far as OpenSSL knows, else the system.
+    static std::string problem() {
+        const unsigned long code = ERR_peek_last_error();
+        return code == 0 ? std::strerror(errno) : ERR_error_string(code, nullptr);
+    }
 
     /// Between two questions: the server has hung up, or says something that nobody asked for (its tickets came before the first answer).
     bool hung_up() const {

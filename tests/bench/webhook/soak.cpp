@@ -5,11 +5,11 @@
 //   link certificates/..data to one of them, which it reads too; log, to which lines of the server about itself are written.
 //   RATE: requests a second over all connections; 0: as fast as they are answered.
 //
-// While REQUESTS are asked, the policy is replaced every 300 ms, each seventh time by one that does not load, and the certificate every 1.1 s. An
-// answer says which policy it is of. It is wrong unless that is one that was in force while the question was open: not older than the last one of which
-// the server had said so before, nor newer than the last one that was written; and unless it says of that policy what soak.py expects, to the letter
-// what the same question was answered under a policy of that kind before. A connection is wrong if it shows a certificate that is older than one that was
-// shown before it began. Prints what was counted, a line each; ends with 1 if anything is wrong.
+// While REQUESTS are asked, the policy is replaced every 300 ms, each seventh time by one that does not load, and the certificate as soon as the last
+// one is shown (the server looks once a second). An answer says which policy it is of. It is wrong unless that is one that was in force while the
+// question was open: not older than the last one of which the server had said so before, nor newer than the last one that was written; and unless it
+// says of that policy what soak.py expects, to the letter what the same question was answered under a policy of that kind before. A connection is wrong
+// if it shows a certificate that is older than one that was shown before it began. Prints what was counted, a line each; ends with 1 if anything is wrong.
 #include <atomic>
 #include <chrono>
 #include <cstdio>
@@ -31,7 +31,7 @@ using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 namespace fs = std::filesystem;
 
-constexpr milliseconds kPolicyEvery(300), kCertificateEvery(1100), kLookEvery(10);
+constexpr milliseconds kPolicyEvery(300), kBrokenStays(1200), kCertificateEvery(300), kLookEvery(10);
 constexpr milliseconds kMostDelay(10'000);       // until the server has noticed a policy or a certificate
 constexpr std::uint64_t kBrokenEvery = 7, kReopenEvery = 2500;
 constexpr long kMostGrowth = 16L << 10;          // KiB, from a tenth of the requests to the last
@@ -115,7 +115,7 @@ class Soak {
         std::printf("resident KiB    %ld at the start, %ld after a tenth, %ld at the end\n", at_start, at_tenth, at_end);
         std::printf("open files      %ld before, %ld after\n", files_before, files_after);
         if (answered_ != requests_) fail("not every request was answered");
-        if (loaded_ == 0 || certificates_ == 0) fail("no policy or no certificate was changed meanwhile: ask more, or more slowly");
+        if (loaded_ == 0 || refused_ == 0 || certificates_ == 0) fail("too little was changed meanwhile: ask more, or more slowly");
         if (at_end - at_tenth > kMostGrowth) fail("memory grows");
         if (files_after > files_before) fail("open files are left");
         return wrong_ == 0 && !broken_ ? 0 : 1;
@@ -221,7 +221,7 @@ class Soak {
         const std::uint64_t from = shown_;
         auto client = std::make_unique<webhook::Client>(context_, kHost, port_);
         if (!client->open()) {
-            fail("no connection, or a certificate that is not ours");
+            fail("no connection, or a certificate that is not ours: " + client->problem());
             return nullptr;
         }
         ++opened_;
@@ -270,6 +270,7 @@ class Soak {
             if (breaks) ++broken_written_;
             else written_ = next;            // before it is there: an answer may be of it from now on
             fs::rename(folder_ / "policy.next", folder_ / "policy.yaml");
+            if (breaks) pause(kBrokenStays);     // until it is noticed, for the server looks once a second
         }
     }
 

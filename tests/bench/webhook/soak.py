@@ -88,10 +88,11 @@ def well_formed(bodies):
 
 def malformed(bodies):
     good = json.dumps(admission_reviews.pod_review(1, [image("app")]), separators=(",", ":")).encode()
-    bodies.add("cut-off", good[: len(good) // 2], 0, status=400)
+    bodies.add("cut-off", good[:90], 0, status=400)
     bodies.add("no-review", b"[1, 2, 3]", 0, status=400)
     bodies.add("no-uid", good.replace(b'"uid"', b'"uit"', 1), 0, status=400)
-    # It has a uid and can be answered: denied, for the object could be read in two ways.
+    # They have a uid and can be answered: denied, for half of it is not there, and the object could be read in two ways.
+    bodies.add("cut-in-half", good[: len(good) // 2], 400)
     bodies.add("said-twice", good.replace(b'"spec":{', b'"spec":{},"spec":{', 1), 400)
 
 
