@@ -7,6 +7,7 @@
 #include "attest/result_statement.hpp"
 #include "attest/statement.hpp"
 #include "attest/verdict.hpp"
+#include "base/encoding.hpp"
 #include "codec/json.hpp"
 #include "crypto/sha256.hpp"
 
@@ -71,7 +72,8 @@ Json statement_about(const SubjectVerdict& verdict, std::string_view predicate_t
     Json& subject = statement.add("subject", Json::array()).push(Json::object());
     subject.add("name", Json::of(verdict.subject.ref));
     Json& digest = subject.add("digest", Json::object());
-    digest.add("sha256", Json::of(verdict.subject.digest.sha256));
+    if (verdict.subject.digest.empty()) digest.add("gitCommit", Json::of(commit_of(verdict.subject)));
+    else digest.add("sha256", Json::of(verdict.subject.digest.sha256));
     if (!verdict.subject.digest.dir_hash.empty()) digest.add("dirHash", Json::of(verdict.subject.digest.dir_hash));
     statement.add("predicateType", Json::of(predicate_type));
     return statement;
@@ -129,6 +131,12 @@ Result<Lines> attest_subject(const Report& report, const SubjectVerdict& verdict
 
 }  // namespace
 
+std::string commit_of(const Subject& subject) {
+    const Reference& reference = subject.reference;
+    const bool git = reference.scheme == "hf" || reference.scheme == "hf-dataset" || reference.scheme.starts_with("git+");
+    return git && is_lower_hex(reference.version, 40) ? reference.version : std::string();
+}
+
 Result<std::string> emit(const Report& report, const crypto::PrivateKey& key, const EmitOptions& options) {
     const StatementSigner by_key = [&](std::string_view statement) {
         return options.format == AttestFormat::bundle ? sign_bundle(kInTotoPayload, statement, key) : sign_envelope(kInTotoPayload, statement, key);
@@ -139,7 +147,7 @@ Result<std::string> emit(const Report& report, const crypto::PrivateKey& key, co
 Result<std::string> emit(const Report& report, const StatementSigner& sign, const EmitOptions& options) {
     std::vector<Lines> all;
     for (const SubjectVerdict& verdict : report.subjects) {
-        if (verdict.subject.digest.empty()) continue;  // a name, or bytes that nobody could read
+        if (verdict.subject.digest.empty() && !(options.commits && !commit_of(verdict.subject).empty())) continue;  // a name, or bytes that nobody could read
         all.push_back(TRY(attest_subject(report, verdict, sign, options)));
     }
     if (all.empty()) return Error{ErrorCode::usage, "nothing to attest: no subject has bytes that were read"};

@@ -41,8 +41,12 @@ struct EmitOptions {
     std::string tool_version;
     std::vector<std::pair<std::string, std::string>> data_hashes;  // rules file -> sha256 hex
     const AdmissionNote* admission = nullptr;            // of a report about one review; nullptr else
+    bool commits = false;                   // subjects without bytes, too, that are named by a commit of git: by that (`gitCommit`)
     bool lines = false;                     // result and summary of each subject in a line of their own, whatever the format
 };
+
+/// The commit of git by which a subject is named (40 hex digits, of a hub's repository or a git URL); "" for any other.
+std::string commit_of(const Subject& subject);
 
 /// `data_hashes` as they stand in a result statement: JSON.
 std::string written_data(const std::vector<std::pair<std::string, std::string>>& data_hashes);

@@ -26,14 +26,14 @@ Result<void> check_files(const ServeArguments& serve) {
     for (const std::string& path : options.advisories.advisories) read.push_back({"--advisories", path});
     for (const std::string& path : options.advisories.vex) read.push_back({"--vex", path});
     for (const std::string& path : options.roots) read.push_back({"--root", path});
-    return check_outputs(read, {{"--attest", serve.attest}, {"--grace-file", options.grace_file}});
+    return check_outputs(read, {{"--attest", serve.attest}, {"--events-verdicts", serve.events_verdicts}, {"--grace-file", options.grace_file}});
 }
 
 // Its key is asked for each review: one that has to be asked for over the network (--keyless) would be too late.
-Result<std::shared_ptr<server::Attester>> open_attester(const ServeArguments& serve) {
+Result<std::shared_ptr<server::Attester>> open_attester(const ServeArguments& serve, const std::string& file) {
     auto key = std::make_shared<const crypto::PrivateKey>(TRY(read_private_key(serve.key)));
     server::Attester::Options options;
-    options.file = serve.attest;
+    options.file = file;
     const bool bundle = serve.attest_format == "bundle";
     options.emit.format = bundle ? attest::AttestFormat::bundle : attest::AttestFormat::dsse;
     options.sign = [key, bundle](std::string_view statement) {
@@ -59,11 +59,16 @@ int run(const Arguments& arguments) {
         if (!seconds) return fail({ErrorCode::usage, "--policy-max-stale " + serve.policy_max_stale + ": expected a duration such as 1h"});
         options.policy_max_stale = *seconds;
     }
-    if (serve.attest.empty() != serve.key.empty()) return fail({ErrorCode::usage, "--attest FILE goes together with --key FILE"});
-    if (serve.attest.empty() && !serve.verifier_id.empty()) return fail({ErrorCode::usage, "--verifier-id goes with --attest FILE"});
+    const bool attests = !serve.attest.empty() || !serve.events_verdicts.empty();
+    if (attests == serve.key.empty()) return fail({ErrorCode::usage, "--attest FILE and --events-verdicts FILE go together with --key FILE"});
+    if (!attests && !serve.verifier_id.empty()) return fail({ErrorCode::usage, "--verifier-id goes with --attest FILE or --events-verdicts FILE"});
+    if (!serve.events_verdicts.empty() && options.token_file.empty() && options.webhook_secret_file.empty()) {
+        return fail({ErrorCode::usage, "--events-verdicts needs --token-file or --webhook-secret-file: without one nobody may tell of pushes"});
+    }
     if (!options.grace_file.empty() && !options.admission) return fail({ErrorCode::usage, "--grace-file goes with --admission"});
     if (auto checked = check_files(serve); !checked.ok()) return fail(checked.error());
-    if (!serve.attest.empty()) options.open_attester = [&serve] { return open_attester(serve); };
+    if (!serve.attest.empty()) options.open_attester = [&serve] { return open_attester(serve, serve.attest); };
+    if (!serve.events_verdicts.empty()) options.open_event_attester = [&serve] { return open_attester(serve, serve.events_verdicts); };
     options.open_images = [arguments = serve.registry] { return open_images(arguments); };
     if (!serve.drain.empty()) {
         const auto seconds = parse_duration(serve.drain);

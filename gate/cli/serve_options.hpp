@@ -20,6 +20,7 @@ struct ServeArguments {
     std::vector<std::string> own_tls_names;
     std::string drain;
     std::string attest;
+    std::string events_verdicts;
     std::string attest_format = "dsse";
     std::string key;
     std::string verifier_id;
@@ -52,8 +53,10 @@ inline void add_serve_options(CLI::App& app, ServeArguments& serve) {
         ->type_name("DIR")
         ->allow_extra_args(false);
     app.add_option("--attest", serve.attest, "append the signed verdict (in-toto VSA) of what is judged to this file, before it is answered")->type_name("FILE");
+    app.add_option("--events-verdicts", serve.events_verdicts, "append the signed verdict of what registries and hubs tell of to this file, and not to that of --attest")
+        ->type_name("FILE");
     one_of(app.add_option("--attest-format", serve.attest_format, "DSSE envelopes, or Sigstore bundles v0.3"), {"dsse", "bundle"})->capture_default_str();
-    app.add_option("--key", serve.key, "private key for --attest (PEM; passphrase from HEADGATE_KEY_PASSPHRASE), or pkcs11: URI (PIN from HEADGATE_KEY_PIN)")
+    app.add_option("--key", serve.key, "private key for --attest and --events-verdicts (PEM; passphrase from HEADGATE_KEY_PASSPHRASE), or pkcs11: URI (PIN from HEADGATE_KEY_PIN)")
         ->type_name("FILE");
     app.add_option("--verifier-id", serve.verifier_id, "verifier.id of the attestations")->type_name("URI");
     app.add_option("--grace-file", options.grace_file, "keep here what was admitted, so that grace outlives this process")->type_name("FILE");

@@ -31,6 +31,37 @@ attest::AdmissionNote note_of(const AdmissionReview& review, const AdmissionJudg
     return note;
 }
 
+std::string key_text(const std::vector<std::string>& parts) {
+    std::string told;
+    for (const std::string& part : parts) told += part + '\0';
+    return told;
+}
+
+// The verdict about what was pushed: the report's, or that none could be found. It is about the digest that was told, whoever could read its bytes.
+Result<SubjectVerdict> verdict_about(const std::string& ref, Kind kind, const Report& report) {
+    const Reference reference = TRY(parse_reference(ref));
+    SubjectVerdict verdict;
+    if (report.subjects.size() == 1) {
+        verdict = report.subjects.front();
+    } else {
+        verdict.subject.ref = reference.canonical;
+        verdict.subject.reference = reference;
+        verdict.subject.kind = kind;
+        verdict.decision = Decision::error;
+        verdict.error = report.errors.empty() ? "nothing was judged" : report.errors.front().message;
+    }
+    if (!report.errors.empty() && verdict.decision == Decision::allow) return Error{ErrorCode::internal, "a verdict beside an error"};
+    DigestSet& digest = verdict.subject.digest;
+    if (!reference.digest.empty()) {
+        const std::string told = reference.digest.substr(std::string_view("sha256:").size());
+        if (!digest.empty() && digest.sha256 != told) return Error{ErrorCode::internal, "the verdict is about another digest than what was pushed"};
+        digest.sha256 = told;
+    } else if (digest.empty() && attest::commit_of(verdict.subject).empty()) {
+        return Error{ErrorCode::usage, ref + ": names neither a digest nor a commit"};
+    }
+    return verdict;
+}
+
 bool is_attestable(const SubjectVerdict& subject) { return !subject.subject.digest.empty(); }
 
 }  // namespace
@@ -65,21 +96,35 @@ Result<void> Attester::review(const AdmissionReview& review, const AdmissionJudg
     if (!judgement.judged || subjects.size() != 1) return Error{ErrorCode::internal, "there is no verdict to record"};
     const bool passed = subjects.front().decision == Decision::allow;
     if (passed && !answer.allowed) return Error{ErrorCode::internal, "the verdict is not what was answered"};
-    std::string told = review.uid;
-    for (const std::string& part : {subjects.front().subject.ref, subjects.front().subject.digest.sha256, policy_digest,
-                                    answer.allowed ? std::string("allowed") : std::to_string(answer.code), judgement.exception}) {
-        told += '\0';
-        told += part;
+    const Key key = crypto::sha256(as_bytes(key_text({review.uid, subjects.front().subject.ref, subjects.front().subject.digest.sha256, policy_digest,
+                                                      answer.allowed ? "allowed" : std::to_string(answer.code), judgement.exception})));
+    const attest::AdmissionNote note = note_of(review, judgement, answer);
+    attest::EmitOptions emit = options_.emit;
+    emit.admission = &note;
+    return record_once(key, judgement.report, emit);
+}
+
+Result<void> Attester::pushed(const std::string& ref, Kind kind, const Report& report) {
+    auto verdict = verdict_about(ref, kind, report);
+    if (!verdict.ok()) {
+        ++failed_;
+        return verdict.error();
     }
-    const Key key = crypto::sha256(as_bytes(told));
+    const Key key = crypto::sha256(as_bytes(key_text({"pushed", ref, report.policy_digest, std::string(to_string(verdict->decision)),
+                                                      std::string(to_string(verdict->level)), verdict->enforced ? "enforced" : ""})));
+    Report one = report;
+    one.subjects = {std::move(verdict).value()};
+    attest::EmitOptions emit = options_.emit;
+    emit.commits = true;
+    return record_once(key, one, emit);
+}
+
+Result<void> Attester::record_once(const Key& key, const Report& report, const attest::EmitOptions& emit) {
     {
         const std::scoped_lock lock(mutex_);
         if (knows(key)) return {};
     }
-    const attest::AdmissionNote note = note_of(review, judgement, answer);
-    attest::EmitOptions emit = options_.emit;
-    emit.admission = &note;
-    auto lines = attest::emit(judgement.report, options_.sign, emit);
+    auto lines = attest::emit(report, options_.sign, emit);
     if (!lines.ok()) {
         ++failed_;
         return lines.error();
@@ -116,11 +161,10 @@ Result<void> Attester::look_after() {
     return done;
 }
 
-std::string Attester::metrics() const {
-    std::string text = "# HELP headgate_attestations_total Signed verdicts by fate.\n# TYPE headgate_attestations_total counter\n";
-    const auto count = [&](const char* fate, std::uint64_t value) {
-        text += "headgate_attestations_total{fate=\"" + std::string(fate) + "\"} " + std::to_string(value) + "\n";
-    };
+std::string Attester::metrics(std::string_view name) const {
+    const std::string counter(name);
+    std::string text = "# HELP " + counter + " Signed verdicts by fate.\n# TYPE " + counter + " counter\n";
+    const auto count = [&](const char* fate, std::uint64_t value) { text += counter + "{fate=\"" + fate + "\"} " + std::to_string(value) + "\n"; };
     count("written", written_);
     count("repeated", repeated_);
     count("failed", failed_);

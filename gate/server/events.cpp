@@ -4,6 +4,7 @@
 
 #include "base/encoding.hpp"
 #include "codec/json.hpp"
+#include "model/reference.hpp"
 
 namespace headgate::server {
 namespace {
@@ -65,6 +66,7 @@ Result<std::vector<PushedSubject>> read_registry_events(std::string_view body) {
         if (!is_path(repository, false)) return wrong("a pushed manifest has no repository");
         if (host.empty() || host.size() > 255 || !only(host, ".-:", false)) return wrong("a pushed manifest has no host");
         PushedSubject subject{"oci:" + host + "/" + repository + "@" + digest, "container"};
+        if (!parse_reference(subject.ref).ok()) return wrong("a pushed manifest has no name that could be asked for");
         if (std::find(pushed.begin(), pushed.end(), subject) == pushed.end()) pushed.push_back(std::move(subject));
     }
     return pushed;
@@ -84,7 +86,9 @@ Result<std::vector<PushedSubject>> read_hub_event(std::string_view body) {
     const std::string commit = text_of(repository, "headSha");
     if (!is_path(name, true)) return wrong("the repository has no name");
     if (!is_lower_hex(commit, 40)) return wrong("the repository has no commit");
-    return std::vector<PushedSubject>{{(type == "model" ? "hf:" : "hf-dataset:") + name + "@" + commit, type}};
+    PushedSubject subject{(type == "model" ? "hf:" : "hf-dataset:") + name + "@" + commit, type};
+    if (!parse_reference(subject.ref).ok()) return wrong("the repository has no name that could be asked for");
+    return std::vector<PushedSubject>{std::move(subject)};
 }
 
 std::string subjects_document(const std::vector<PushedSubject>& subjects) {

@@ -4,20 +4,18 @@
 #include <csignal>
 #include <thread>
 
-#include "base/text.hpp"
-#include "codec/json.hpp"
 #include "io/clock.hpp"
-#include "io/file_source.hpp"
 #include "io/heap.hpp"
 #include "pipeline/isolation.hpp"
 #include "pipeline/prepared_policy.hpp"
 #include "server/admission.hpp"
 #include "server/counters.hpp"
-#include "server/events.hpp"
 #include "server/grace_file.hpp"
 #include "server/log.hpp"
 #include "server/namespace_guard.hpp"
+#include "server/notifications.hpp"
 #include "server/service.hpp"
+#include "server/settings.hpp"
 #include "server/tls_holder.hpp"
 
 namespace headgate::server {
@@ -42,50 +40,6 @@ void install_signals() {
     ::sigaction(SIGHUP, &action, nullptr);
     action.sa_handler = SIG_IGN;
     ::sigaction(SIGPIPE, &action, nullptr);
-}
-
-Result<std::vector<std::string>> read_tokens(const std::string& path) {
-    std::vector<std::string> tokens;
-    if (path.empty()) return tokens;
-    const Bytes bytes = TRY(io::read_file(path, 1U << 20U));
-    for (const std::string_view line : split_lines(as_text(bytes))) {
-        const std::string_view token = trim(line);
-        if (token.empty()) continue;
-        if (token.size() < 16) return Error{ErrorCode::usage, path + ": a token shorter than 16 characters"};
-        tokens.emplace_back(token);
-    }
-    if (tokens.empty()) return Error{ErrorCode::usage, path + ": holds no token"};
-    return tokens;
-}
-
-Result<std::vector<std::string>> real_roots(const std::vector<std::string>& roots) {
-    std::vector<std::string> real;
-    for (const std::string& root : roots) {
-        if (TRY(io::path_type(root)) != io::Entry::Type::folder) return Error{ErrorCode::usage, root + ": not a folder"};
-        real.push_back(TRY(io::real_path(root)));
-    }
-    return real;
-}
-
-bool generic_is_guarded(const ServeOptions& options) { return !options.token_file.empty() || !options.tls.client_ca.empty(); }
-
-// What would let strangers in is a mistake, not a default.
-Result<void> refuse_open_doors(const ServeOptions& options) {
-    const bool files = !options.tls.certificate.empty();
-    if (files == options.tls.private_key.empty()) {
-        return Error{ErrorCode::usage, "--tls-cert and --tls-key go together"};
-    }
-    if (files && options.own_tls) return Error{ErrorCode::usage, "--tls-self-signed makes its own certificate: no --tls-cert beside it"};
-    if (options.own_tls && options.own_tls->names.empty()) return Error{ErrorCode::usage, "--tls-self-signed needs --tls-name: what clients call this server"};
-    const bool tls = files || options.own_tls.has_value();
-    if (!tls && !options.tls.client_ca.empty()) return Error{ErrorCode::usage, "--client-ca needs --tls-cert"};
-    if (options.mutate && !options.admission) return Error{ErrorCode::usage, "--mutate needs --admission: only what is validated may be changed"};
-    if (is_loopback(options.listen)) return {};
-    if (!tls) return Error{ErrorCode::usage, options.listen + " is not loopback: --tls-cert and --tls-key are needed"};
-    if (!generic_is_guarded(options) && !options.admission) {
-        return Error{ErrorCode::usage, options.listen + " is not loopback: --token-file or --client-ca is needed"};
-    }
-    return {};
 }
 
 bool tells_of_itself(std::string_view target, std::string_view response) {
@@ -133,34 +87,10 @@ Result<void> reload_and_follow(PolicyHolder& policy, FileWatch& watch) {
     return {};
 }
 
-HttpResponse problem(int status, const std::string& what) {
-    codec::Json body = codec::Json::object();
-    body.add("error", codec::Json::of(what));
-    return {status, codec::write_json(body) + "\n", "application/json"};
-}
-
 HttpResponse review_namespace(const HttpRequest& request, const std::vector<std::string>& skippable) {
     auto answer = answer_namespace_review(request.body, skippable);
     if (!answer.ok()) return problem(400, answer.error().message);
     return {200, std::move(answer).value(), "application/json"};
-}
-
-constexpr std::size_t kWaitingEvents = 64;
-
-HttpResponse take_events(const Result<std::vector<PushedSubject>>& pushed, EventQueue& events) {
-    if (!pushed.ok()) return problem(400, pushed.error().message);
-    const std::size_t count = pushed->size();
-    if (count > 0 && !events.push(*pushed)) return problem(503, "too many events wait; try again");
-    return {202, "{\"accepted\":" + std::to_string(count) + "}\n", "application/json"};
-}
-
-void judge_pushed(Service& service, const std::vector<PushedSubject>& pushed) {
-    for (const PushedSubject& subject : pushed) {
-        const HttpResponse answer = service.judge_subjects(subjects_document({subject}));
-        const auto verdict = codec::parse_json(as_bytes(answer.body));
-        const std::string* const decision = verdict.ok() ? verdict->find_text("decision") : nullptr;
-        log_line({{"time", format_instant(io::now())}, {"event", "pushed"}, {"subject", subject.ref}, {"decision", decision == nullptr ? "error" : *decision}});
-    }
 }
 
 }  // namespace
@@ -177,15 +107,11 @@ Result<int> serve(const ServeOptions& options) {
     if (options.open_images) images = TRY(options.open_images());
     std::shared_ptr<Attester> attester;
     if (options.open_attester) attester = TRY(options.open_attester());
+    std::shared_ptr<Attester> event_attester;
+    if (options.open_event_attester) event_attester = TRY(options.open_event_attester());
 
     // Before the files are read: a change while they are is noticed later.
-    std::vector<std::string> watched = {options.policy, options.tls.certificate, options.tls.private_key, options.tls.client_ca};
-    if (options.own_tls) {
-        for (const std::string& path : {options.own_tls->bundle(), options.own_tls->certificate(), options.own_tls->private_key()}) watched.push_back(path);
-    }
-    watched.insert(watched.end(), options.advisories.advisories.begin(), options.advisories.advisories.end());
-    watched.insert(watched.end(), options.advisories.vex.begin(), options.advisories.vex.end());
-    FileWatch watch(std::move(watched));
+    FileWatch watch(watched_files(options));
     PolicyHolder policy([&] { return load_with_advisories(options); }, options.policy_max_stale);
     TRY_VOID(reload_and_follow(policy, watch));
     TlsHolder tls(options.tls, options.own_tls);
@@ -218,8 +144,10 @@ Result<int> serve(const ServeOptions& options) {
         if (const auto written = grace.write(io::now(), window.value_or(0)); !written.ok()) {
             log_line({{"event", "grace file not written"}, {"detail", written.error().message}});
         }
-        if (attester == nullptr) return;
-        if (const auto kept = attester->look_after(); !kept.ok()) log_line({{"event", "attestations not on disk"}, {"detail", kept.error().message}});
+        for (const auto& one : {attester, event_attester}) {
+            if (one == nullptr) continue;
+            if (const auto kept = one->look_after(); !kept.ok()) log_line({{"event", "attestations not on disk"}, {"detail", kept.error().message}});
+        }
     };
     Router api;
     // Whoever is let in without saying who they are gets reviews answered, and nothing judged by name.
@@ -232,23 +160,17 @@ Result<int> serve(const ServeOptions& options) {
         api.post("/v1/namespaces", [&](const HttpRequest& request) { return review_namespace(request, options.skippable_namespaces); });
     }
     if (options.mutate) api.post("/v1/mutate", [&](const HttpRequest& request) { return admission.mutate(request); });
-    // Notifications: who sends them must show a secret, and learns nothing of the verdicts; logs and metrics tell them.
-    EventQueue events([&](const std::vector<PushedSubject>& pushed) { judge_pushed(service, pushed); }, kWaitingEvents);
-    const std::vector<std::string> secrets = TRY(read_tokens(options.webhook_secret_file));
-    if (!options.token_file.empty()) {
-        api.post("/v1/events/registry", [&](const HttpRequest& request) -> HttpResponse {
-            if (!service.authorised(request)) return problem(401, "a bearer token is needed");
-            return take_events(read_registry_events(request.body), events);
-        });
+    std::vector<std::string> secrets = TRY(read_tokens(options.webhook_secret_file));
+    const bool hubs = !secrets.empty();
+    Notifications::Record record;
+    if (const auto& keeper_of_events = event_attester ? event_attester : attester) {
+        record = [keeper_of_events](const PushedSubject& subject, const Report& report) {
+            return keeper_of_events->pushed(subject.ref, parse_kind(subject.kind).value_or(Kind::container), report);
+        };
     }
-    if (!secrets.empty()) {
-        api.post("/v1/events/huggingface", [&](const HttpRequest& request) -> HttpResponse {
-            bool known = false;
-            for (const std::string& secret : secrets) known = equal_secrets(request.webhook_secret, secret) || known;
-            if (!known) return problem(401, "the secret of the webhook is needed");
-            return take_events(read_hub_event(request.body), events);
-        });
-    }
+    Notifications notifications(service, std::move(secrets), std::move(record));
+    if (!options.token_file.empty()) api.post("/v1/events/registry", [&](const HttpRequest& request) { return notifications.registry(request); });
+    if (hubs) api.post("/v1/events/huggingface", [&](const HttpRequest& request) { return notifications.hub(request); });
     Router health;
     health.get("/livez", [&](const HttpRequest& request) { return service.livez(request); });
     health.get("/readyz", [&](const HttpRequest& request) { return service.readyz(request); });
@@ -272,7 +194,8 @@ Result<int> serve(const ServeOptions& options) {
     };
     service.more_metrics = [&] {
         return door_metrics(door.counts()) + (images ? image_metrics(images->counts()) : std::string()) + (options.admission ? admission.metrics() : std::string()) +
-               (attester == nullptr ? std::string() : attester->metrics());
+               (attester == nullptr ? std::string() : attester->metrics()) +
+               (event_attester == nullptr ? std::string() : event_attester->metrics("headgate_event_attestations_total")) + tls.metrics();
     };
     const int port = TRY(door.listen(options.listen, false));
     const int health_port = TRY(health_door.listen(options.health_listen, true));
@@ -293,7 +216,9 @@ Result<int> serve(const ServeOptions& options) {
         }
         const bool changed = watch.changed();
         const bool asked = reload_asked.exchange(false);
-        if (asked && attester != nullptr) attester->reopen();
+        for (const auto& one : {attester, event_attester}) {
+            if (asked && one != nullptr) one->reopen();
+        }
         keep();
         flush_log();
         if (changed || asked) {
@@ -301,9 +226,11 @@ Result<int> serve(const ServeOptions& options) {
             log_line({{"event", loaded.ok() ? "policy loaded" : "policy refused"},
                       {"detail", loaded.ok() ? policy.view().policy->policy.digest : loaded.error().message}});
         }
-        if (!changed && !asked && !tls.due(io::now())) return;
-        const auto renewed = tls.reload(io::now());
-        if (!renewed.ok()) log_line({{"event", "certificate refused"}, {"detail", renewed.error().message}});
+        if (changed || asked || tls.due(io::now())) {
+            const auto renewed = tls.reload(io::now());
+            if (!renewed.ok()) log_line({{"event", "certificate refused"}, {"detail", renewed.error().message}});
+        }
+        for (const std::string& word : tls.news(io::now())) log_line({{"time", format_instant(io::now())}, {"event", "certificate"}, {"detail", word}});
     };
     std::thread keeper([&] {
         while (!ended) {

@@ -39,6 +39,8 @@ struct ServeOptions {
     std::function<Result<std::shared_ptr<pipeline::RegistryImages>>()> open_images = {};
     /// What verdicts are signed with and where they go; called when `open_images` is, for it reads a key. None: they go nowhere.
     std::function<Result<std::shared_ptr<Attester>>()> open_attester = {};
+    /// The same for verdicts about what was pushed (notifications.hpp). None: they go where the others do.
+    std::function<Result<std::shared_ptr<Attester>>()> open_event_attester = {};
     std::string grace_file;                  // where what was admitted is kept between two lives of the process (pipeline/grace.hpp); "" nowhere
     DoorLimits limits;
 };

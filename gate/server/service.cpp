@@ -15,12 +15,6 @@ namespace {
 
 using codec::Json;
 
-HttpResponse problem(int status, const std::string& what) {
-    Json body = Json::object();
-    body.add("error", Json::of(what));
-    return {status, codec::write_json(body) + "\n", "application/json"};
-}
-
 struct WantedSubject {
     std::string ref, path;
     std::optional<Kind> kind;
@@ -101,6 +95,12 @@ void withdraw(SubjectVerdict& subject) {
 
 }  // namespace
 
+HttpResponse problem(int status, const std::string& what) {
+    Json body = Json::object();
+    body.add("error", Json::of(what));
+    return {status, codec::write_json(body) + "\n", "application/json"};
+}
+
 bool equal_secrets(std::string_view a, std::string_view b) {
     const crypto::Sha256Digest first = crypto::sha256(as_bytes(a));
     const crypto::Sha256Digest second = crypto::sha256(as_bytes(b));
@@ -130,7 +130,7 @@ HttpResponse Service::evaluate(const HttpRequest& request) {
     return judge_subjects(request.body);
 }
 
-HttpResponse Service::judge_subjects(const std::string& body_of_request) {
+HttpResponse Service::judge_subjects(const std::string& body_of_request, const std::function<Result<void>(const Report&)>& record) {
     const auto subjects = read_subjects(body_of_request, options_.max_subjects);
     if (!subjects.ok()) {
         ++counters_.bad_request;
@@ -172,8 +172,8 @@ HttpResponse Service::judge_subjects(const std::string& body_of_request) {
         }
     }
     pipeline::conclude(report);
-    if (attest) {
-        if (const auto recorded = attest(report); !recorded.ok()) {
+    if (record) {
+        if (const auto recorded = record(report); !recorded.ok()) {
             log_line({{"event", "not attested"}, {"detail", recorded.error().message}});
             report.errors.push_back({ErrorCode::io, "the verdicts could not be recorded"});
             for (SubjectVerdict& subject : report.subjects) withdraw(subject);

@@ -31,7 +31,9 @@ class Service {
     HttpResponse metrics(const HttpRequest& request) const;
 
     /// The judgement of evaluate() without its question who asks: the same bodies, the same answers, the same counts.
-    HttpResponse judge_subjects(const std::string& body_of_request);
+    HttpResponse judge_subjects(const std::string& body_of_request) { return judge_subjects(body_of_request, attest); }
+    /// The same, and `record` in the place of `attest`; empty: nothing is recorded.
+    HttpResponse judge_subjects(const std::string& body_of_request, const std::function<Result<void>(const Report&)>& record);
     /// The caller shows one of the tokens, or there are none.
     bool authorised(const HttpRequest& request) const;
 
@@ -51,6 +53,9 @@ class Service {
     };
     Counters counters_;
 };
+
+/// The answer to a request that is wrong: {"error": what}.
+HttpResponse problem(int status, const std::string& what);
 
 /// Both are hashed first, so that neither content nor length of a secret shows in the time it takes.
 bool equal_secrets(std::string_view a, std::string_view b);

@@ -1,10 +1,11 @@
 // tls_holder.hpp: the TLS context in force: from files that somebody else renews, or from a folder whose certificates are made and renewed here
-// (io/certificate_folder.hpp).
+// (io/certificate_folder.hpp). When it ends is in /metrics, and in the log when that is near: who renews it may have stopped.
 #pragma once
 
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/time.hpp"
 #include "crypto/tls.hpp"
@@ -27,6 +28,12 @@ class TlsHolder {
     std::string unready() const;
     const crypto::TlsContext::Files& files() const { return files_; }
 
+    /// What is to be told of the certificate that is served, once each: that it is another than before (its SHA-256 and end), and, once a day, that
+    /// less than a week of it is left: of one whose life is shorter than three weeks, less than a third. Called by who calls reload().
+    std::vector<std::string> news(Instant now);
+    /// Its end as a gauge for /metrics; none without TLS.
+    std::string metrics() const;
+
   private:
     crypto::TlsContext::Files files_;
     std::optional<io::CertificateFolder> own_;
@@ -34,6 +41,13 @@ class TlsHolder {
     mutable std::mutex mutex_;
     std::optional<crypto::TlsContext> context_;
     std::string unready_;
+    struct Served {
+        std::string sha256;
+        Instant begin, end;
+    };
+    std::optional<Served> served_;       // nullopt: no certificate, or one that cannot be read as one
+    std::string told_;                   // SHA-256 of the one of which news() has told last; used by its caller alone, as is the next
+    std::optional<Instant> warned_;
 };
 
 }  // namespace headgate::server

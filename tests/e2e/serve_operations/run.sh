@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# shellcheck disable=SC2016
 # `headgate serve` in operation: certificates of its own, what TLS takes, hostile clients while others are answered, the way out.
 # shellcheck source=../../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
@@ -148,3 +149,39 @@ ask -o /dev/null -w '%{http_code}' -H 'X-Webhook-Secret: wrong' "https://$url/v1
 ask -o /dev/null -w '%{http_code}' -H 'X-Webhook-Secret: fedcba9876543210' "https://$url/v1/events/huggingface" -d "@$scratch/hub.json" && says "with its secret: 202" '^202$'
 wait_for grep -q 'hf:org/model@' "$scratch/log"
 expect "what a hub told of is judged" 0 jq -es 'any(.[]; .event == "pushed" and (.subject | startswith("hf:org/model@")))' "$scratch/log"
+
+# --- and recorded, where a file is named for it
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$scratch/events.key" 2>/dev/null
+openssl pkey -in "$scratch/events.key" -pubout -out "$scratch/events.pub"
+recorded="$scratch/events.intoto.jsonl"
+payloads() { jq -r '.payload' "$1" | while read -r payload; do base64 -d <<<"$payload"; echo; done; }
+lines_are() { [ "$(wc -l <"$recorded")" -eq "$1" ]; }
+expect "--events-verdicts needs --key" 4 "$HEADGATE" serve --events-verdicts "$recorded" --token-file "$scratch/tokens" --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+expect "and somebody who may tell" 4 "$HEADGATE" serve --events-verdicts "$recorded" --key "$scratch/events.key" --listen 127.0.0.1:0 --health-listen 127.0.0.1:0
+start --token-file "$scratch/tokens" --webhook-secret-file "$scratch/secrets" --events-verdicts "$recorded" --key "$scratch/events.key"
+push() { ask -o /dev/null -w '%{http_code}' -H 'Authorization: Bearer 0123456789abcdef' "https://$url/v1/events/registry" -d "@$scratch/push.json"; }
+told() { [ "$(grep -c '"event":"pushed"' "$scratch/log")" -ge "$1" ]; }
+push && says "it is taken" '^202$'
+push && says "and once more" '^202$'
+wait_for told 2
+if lines_are 2; then ok "what is told twice is recorded once"; else not_ok "what is told twice is recorded once" "$(wc -l <"$recorded") lines"; fi
+payloads "$recorded" >"$scratch/statements"
+expect "as a result and a summary about the digest that was told, FAILED" 0 jq -es 'length == 2 and all(.subject[0].name | startswith("oci:registry.example/team/llm@sha256:"))
+    and all(.subject[0].digest.sha256 == $digest) and .[0].predicateType == "https://headgate.dev/result/v1" and .[1].predicate.verificationResult == "FAILED"' \
+    --arg digest "$(printf '%064d' 1)" "$scratch/statements"
+ask -o /dev/null -w '%{http_code}' -H 'X-Webhook-Secret: fedcba9876543210' "https://$url/v1/events/huggingface" -d "@$scratch/hub.json"
+wait_for lines_are 4
+payloads "$recorded" >"$scratch/statements"
+expect "a hub's repository by its commit" 0 jq -es 'all(.[2:][]; .subject[0].digest == {gitCommit: $commit})' --arg commit "$(printf '%040d' 1)" "$scratch/statements"
+expect "nobody relies on it" 1 "$HEADGATE" verify verdict "$recorded" --subject "sha256:$(printf '%064d' 1)" --key "$scratch/events.pub"
+run curl -sS "http://$health/metrics"
+says "and counted" '^headgate_event_attestations_total\{fate="written"\} 2$'
+says "the end of the certificate is among the metrics" '^headgate_tls_certificate_not_after_seconds [1-9][0-9]{9}$'
+expect "and its beginning in the log" 0 jq -es 'any(.[]; .event == "certificate" and (.detail | startswith("served: sha256:")))' "$scratch/log"
+mv "$recorded" "$recorded.1"
+mkdir "$recorded"
+sed -i 's/team.llm/team\/other/' "$scratch/push.json"
+push
+wait_for told 4
+expect "what cannot be recorded is told as undecided, or denied" 0 jq -es 'map(select(.event == "pushed")) | last | .decision != "allow"' "$scratch/log"
+expect "and that it was not" 0 grep -q '"event":"not attested"' "$scratch/log"

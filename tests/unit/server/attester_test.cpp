@@ -175,3 +175,71 @@ TEST_CASE("a report is recorded where a subject has bytes, and its policy is not
     CHECK(world.attester->report(report).ok());
     CHECK(world.lines().size() == 2);
 }
+
+TEST_CASE("what was pushed is recorded by its digest, once for each verdict") {
+    const World world;
+    const std::string ref = "oci:registry.example/team/llm@sha256:" + std::string(64, 'd');
+    Report report = good().report;
+    report.subjects[0].subject.ref = ref;
+    report.subjects[0].subject.reference = parse_reference(ref).value();
+    report.subjects[0].subject.digest = {};
+    for (int i = 0; i < 3; ++i) REQUIRE(world.attester->pushed(ref, Kind::container, report).ok());
+    CHECK(world.lines().size() == 2);
+    const Json result = world.statement(0);
+    CHECK(*result.find("subject")->items.at(0).find_text("name") == ref);
+    CHECK(*result.find("subject")->items.at(0).find("digest")->find_text("sha256") == std::string(64, 'd'));
+    CHECK(result.find("predicate")->find("admission") == nullptr);
+    CHECK(*world.statement(1).find("predicate")->find_text("verificationResult") == "PASSED");
+    report.subjects[0].decision = Decision::deny;
+    report.subjects[0].level = Level::none;
+    REQUIRE(world.attester->pushed(ref, Kind::container, report).ok());
+    REQUIRE(world.attester->pushed(ref, Kind::container, report).ok());
+    CHECK(world.lines().size() == 4);
+    CHECK(*world.statement(3).find("predicate")->find_text("verificationResult") == "FAILED");
+    report.policy_digest = "sha256:" + std::string(64, 'e');
+    REQUIRE(world.attester->pushed(ref, Kind::container, report).ok());
+    CHECK(world.lines().size() == 6);
+}
+
+TEST_CASE("a push about which nothing could be decided is recorded as FAILED") {
+    const World world;
+    const std::string ref = "oci:registry.example/team/llm@sha256:" + std::string(64, 'd');
+    Report report = good().report;
+    report.subjects.clear();
+    report.errors.push_back({ErrorCode::io, "the registry is away"});
+    REQUIRE(world.attester->pushed(ref, Kind::container, report).ok());
+    CHECK(*world.statement(0).find("subject")->items.at(0).find("digest")->find_text("sha256") == std::string(64, 'd'));
+    CHECK(*world.statement(1).find("predicate")->find_text("verificationResult") == "FAILED");
+    CHECK(world.statement(1).find("predicate")->find("verifiedLevels")->items.at(0).text == "FAILED");
+    // What lets in beside an error, or about another digest than what was told, is none of ours to sign.
+    report.subjects.push_back(good().report.subjects.front());
+    CHECK_FALSE(world.attester->pushed(ref, Kind::container, report).ok());
+    report.errors.clear();
+    CHECK_FALSE(world.attester->pushed(ref, Kind::container, report).ok());
+    CHECK(world.lines().size() == 2);
+}
+
+TEST_CASE("a hub's repository is recorded by its commit, a name without one is not") {
+    const World world;
+    const std::string commit(40, 'b');
+    Report report = good().report;
+    report.subjects[0].subject.digest = {};
+    for (const char* const scheme : {"hf:", "hf-dataset:"}) {
+        const std::string ref = std::string(scheme) + "org/name@" + commit;
+        report.subjects[0].subject.ref = ref;
+        report.subjects[0].subject.reference = parse_reference(ref).value();
+        REQUIRE(world.attester->pushed(ref, Kind::model, report).ok());
+    }
+    CHECK(world.lines().size() == 4);
+    const Json summary = world.statement(1);
+    const Json& digest = *summary.find("subject")->items.at(0).find("digest");
+    CHECK(*digest.find_text("gitCommit") == commit);
+    CHECK(digest.find("sha256") == nullptr);
+    report.subjects[0].subject.reference = parse_reference("hf:org/name@main").value();
+    CHECK_FALSE(world.attester->pushed("hf:org/name@main", Kind::model, report).ok());
+    // Elsewhere a commit is a name like any other.
+    report.subjects[0].subject.reference = parse_reference("hf:org/name@" + commit).value();
+    CHECK(world.attester->report(report).ok());
+    CHECK(world.lines().size() == 4);
+    CHECK(world.attester->metrics("headgate_event_attestations_total").find("\nheadgate_event_attestations_total{fate=\"failed\"} 1\n") != std::string::npos);
+}

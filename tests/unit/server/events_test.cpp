@@ -38,7 +38,7 @@ TEST_CASE("an envelope with a push that cannot be named is refused whole") {
     for (const std::string& bad : {event("push", kManifest, "team/llm", "sha256:aa", "registry.example"), event("push", kManifest, "team/../llm", kDigest, "registry.example"),
                                    event("push", kManifest, "", kDigest, "registry.example"), event("push", kManifest, "team@x", kDigest, "registry.example"),
                                    event("push", kManifest, "team/llm", kDigest, ""), event("push", kManifest, "team/llm", kDigest, "user@host"),
-                                   event("push", kManifest, "team/llm", kDigest, "host/path"), std::string("1")}) {
+                                   event("push", kManifest, "team/llm", kDigest, "host/path"), event("push", kManifest, "team/llm", kDigest, "a:b:c"), std::string("1")}) {
         CHECK_FALSE(read_registry_events(envelope(bad)).ok());
     }
     const std::string whole = envelope(event("push", kManifest, "team/llm", kDigest, "registry.example"));
