@@ -5,35 +5,71 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "cli/k8s.hpp"
+#include "crypto/x509.hpp"
 #include "io/certificate_folder.hpp"
+#include "io/file_source.hpp"
 #include "report/kubernetes_manifests.hpp"
 
 namespace headgate::cli {
+namespace {
+
+constexpr std::uint64_t kMostFile = 256ULL << 10U;
+
+struct Options {
+    io::CertificateFolder folder;
+    std::string name_space = "headgate-system";
+    std::string output = "text";
+    bool renew = false;
+};
+
+Result<Instant> end_of(const std::string& path) {
+    const Bytes pem = TRY(io::read_file(path, kMostFile));
+    const auto list = TRY(crypto::Certificate::list_from_pem(as_text(pem)));
+    if (list.empty()) return Error{ErrorCode::key, path + ": holds no certificate"};
+    // Of a bundle the newest authority, which signs, is the last.
+    return list.back().not_after();
+}
+
+// As the Deployment mounts it. With the private key: for kubectl, through a pipe.
+Result<void> print_secret(const Options& options) {
+    const Bytes certificate = TRY(io::read_file(options.folder.certificate(), kMostFile));
+    const Bytes key = TRY(io::read_file(options.folder.private_key(), kMostFile));
+    std::printf("apiVersion: v1\nkind: Secret\nmetadata:\n  name: headgate-tls\n  namespace: %s\ntype: kubernetes.io/tls\ndata:\n  tls.crt: %s\n  tls.key: %s\n",
+                options.name_space.c_str(), to_base64(certificate).c_str(), to_base64(key).c_str());
+    return {};
+}
+
+Result<int> run(Options& options) {
+    io::CertificateFolder& folder = options.folder;
+    if (!report::is_namespace_name(options.name_space)) return Error{ErrorCode::usage, "--namespace " + options.name_space + ": no name of a namespace"};
+    const std::string service = "headgate." + options.name_space + ".svc";
+    folder.names.insert(folder.names.begin(), {service, service + ".cluster.local"});
+    if (!options.renew && ::mkdir(folder.folder.c_str(), 0700) != 0 && errno != EEXIST) return Error{ErrorCode::io, folder.folder + ": " + std::strerror(errno)};
+    const io::RenewedCertificates made = TRY(options.renew ? io::renew_server_certificate(folder, io::now()) : io::renew_certificates(folder, io::now()));
+    const bool secret = options.output == "secret";
+    std::FILE* const told = secret ? stderr : stdout;
+    std::fprintf(told, "%s: the authority is %s, until %s; the certificate is %s, until %s\n", escape_terminal(folder.folder).c_str(),
+                 made.authority ? "new" : "as it was", format_instant(TRY(end_of(folder.bundle()))).c_str(), made.server ? "new" : "as it was",
+                 format_instant(TRY(end_of(folder.certificate()))).c_str());
+    if (made.authority) std::fprintf(told, "publish %s (--ca-bundle) before the next renewal\n", escape_terminal(folder.bundle()).c_str());
+    if (secret) TRY_VOID(print_secret(options));
+    return kAllow;
+}
+
+}  // namespace
 
 Subcommand k8s_certificates(CLI::App& parent) {
-    struct Options {
-        io::CertificateFolder folder;
-        std::string name_space = "headgate-system";
-    };
     auto options = std::make_shared<Options>();
     CLI::App* app = parent.add_subcommand("certificates", "make an authority and the webhook's certificate in a folder; renew what is due");
     app->add_option("DIR", options->folder.folder, "where ca.crt, ca.key, tls.crt and tls.key lie")->type_name("DIR")->required();
     app->add_option("--namespace", options->name_space, "where Headgate runs")->type_name("NAME")->capture_default_str();
     app->add_option("--name", options->folder.names, "further name or address of the server (repeatable)")->type_name("NAME")->allow_extra_args(false);
-    return {app, [options]() -> Result<int> {
-        io::CertificateFolder& folder = options->folder;
-        if (!report::is_namespace_name(options->name_space)) return Error{ErrorCode::usage, "--namespace " + options->name_space + ": no name of a namespace"};
-        const std::string service = "headgate." + options->name_space + ".svc";
-        folder.names.insert(folder.names.begin(), {service, service + ".cluster.local"});
-        if (::mkdir(folder.folder.c_str(), 0700) != 0 && errno != EEXIST) return Error{ErrorCode::io, folder.folder + ": " + std::strerror(errno)};
-        const io::RenewedCertificates made = TRY(io::renew_certificates(folder, io::now()));
-        std::printf("%s: the authority is %s, the certificate is %s\n", escape_terminal(folder.folder).c_str(), made.authority ? "new" : "as it was",
-                    made.server ? "new" : "as it was");
-        if (made.authority) std::printf("publish %s (--ca-bundle) before the next renewal\n", escape_terminal(folder.bundle()).c_str());
-        return kAllow;
-    }};
+    app->add_flag("--renew", options->renew, "only the certificate, once less than a third of its life is left, and under the authority that is there");
+    one_of(app->add_option("--output", options->output, "what was done, or the Secret for kubectl, with its private key")->capture_default_str(), {"text", "secret"});
+    return {app, [options]() -> Result<int> { return run(*options); }};
 }
 
 }  // namespace headgate::cli

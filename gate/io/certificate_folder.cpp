@@ -66,6 +66,16 @@ class Renewal {
         return made;
     }
 
+    Result<RenewedCertificates> run_server() {
+        RenewedCertificates made;
+        if (!authority_) return Error{ErrorCode::key, folder_.folder + ": ca.crt and ca.key are no authority that could sign"};
+        if (!server_is_due()) return made;
+        if (!can_sign()) return Error{ErrorCode::key, folder_.folder + ": the authority ends before a new certificate would"};
+        TRY_VOID(new_server());
+        made.server = true;
+        return made;
+    }
+
   private:
     Instant server_end() const { return {now_.seconds + folder_.lives.server}; }
 
@@ -124,6 +134,11 @@ class Renewal {
 Result<RenewedCertificates> renew_certificates(const CertificateFolder& folder, Instant now) {
     const FolderLock lock = TRY(FolderLock::take(folder.folder));
     return Renewal(folder, now).run();
+}
+
+Result<RenewedCertificates> renew_server_certificate(const CertificateFolder& folder, Instant now) {
+    const FolderLock lock = TRY(FolderLock::take(folder.folder));
+    return Renewal(folder, now).run_server();
 }
 
 Result<void> served_chains_to_bundle(const std::string& certificate, const std::string& bundle, Instant now) {

@@ -42,6 +42,10 @@ struct RenewedCertificates {
 /// Makes what is missing, broken, of other names, or due; the folder exists. Answers what was made. Every file is whole or not there.
 Result<RenewedCertificates> renew_certificates(const CertificateFolder& folder, Instant now);
 
+/// Renews the server's certificate alone, if it is broken, of other names, or due. The authority stays as it is, so that whoever trusts the bundle need
+/// not be told: Error{key} where there is none, or its life is shorter than a new certificate's.
+Result<RenewedCertificates> renew_server_certificate(const CertificateFolder& folder, Instant now);
+
 /// The server's certificate, as it lies there, is valid now and chains to the bundle as it lies there. The Error says why not.
 Result<void> served_chains_to_bundle(const std::string& certificate, const std::string& bundle, Instant now);
 

@@ -50,6 +50,21 @@ expect "the API server would take them" 0 openssl verify -x509_strict -purpose s
 cp "$scratch/tls/tls.crt" "$scratch/before.crt"
 expect "a second time" 0 "$HEADGATE" k8s certificates "$scratch/tls"
 expect "nothing was due" 0 cmp "$scratch/before.crt" "$scratch/tls/tls.crt"
+expect "--renew renews nothing before it is due" 0 "$HEADGATE" k8s certificates --renew "$scratch/tls"
+says "and says until when" 'the authority is as it was, until 20.*; the certificate is as it was, until 20'
+expect "nor does it change the certificate" 0 cmp "$scratch/before.crt" "$scratch/tls/tls.crt"
+cp -r "$scratch/tls" "$scratch/other"
+rm "$scratch/other/tls.key"
+expect "it makes anew what is broken" 0 "$HEADGATE" k8s certificates --renew --output secret "$scratch/other"
+cp "$scratch/out" "$scratch/secret.yaml"
+expect "as the Secret for kubectl" 0 "$PYTHON" -c 'import base64, sys, yaml
+secret = yaml.safe_load(open(sys.argv[1]))
+assert secret["metadata"] == {"name": "headgate-tls", "namespace": "headgate-system"} and secret["type"] == "kubernetes.io/tls"
+for name in ("tls.crt", "tls.key"): assert base64.b64decode(secret["data"][name]) == open(sys.argv[2] + "/" + name, "rb").read()' "$scratch/secret.yaml" "$scratch/other"
+expect "under the same authority" 0 openssl verify -CAfile "$scratch/tls/ca.crt" "$scratch/other/tls.crt"
+rm "$scratch/other/ca.key"
+expect "and never under another" 2 "$HEADGATE" k8s certificates --renew --name more.example "$scratch/other"
+expect "which stays away" 1 test -e "$scratch/other/ca.key"
 expect "a bundle of them is printed" 0 "$HEADGATE" k8s manifests --image "$image" --ca-bundle "$scratch/tls/ca.crt" --static https://127.0.0.1:8443
 cat "$scratch/tls/ca.crt" "$scratch/tls/ca.key" >"$scratch/both.pem"
 expect "a private key is never published" 2 "$HEADGATE" k8s manifests --image "$image" --ca-bundle "$scratch/both.pem"

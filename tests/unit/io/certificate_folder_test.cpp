@@ -138,3 +138,32 @@ TEST_CASE("certificates for names that are none are refused") {
     REQUIRE(other.ok());
     CHECK_FALSE(crypto::make_server_certificate({authority->certificate, other->private_key}, std::vector<std::string>{"a.example"}, kBegin, after(10)).ok());
 }
+
+TEST_CASE("the server's certificate alone is renewed under the authority that is there, or not at all") {
+    const TemporaryFolder temporary;
+    const CertificateFolder folder = certificates_in(temporary);
+    CHECK_FALSE(renew_server_certificate(folder, kBegin).ok());
+    renewed(folder, kBegin);
+    const std::string bundle = text_of_file(folder.bundle());
+    const std::string key = text_of_file(folder.authority_key());
+    const std::string first = text_of_file(folder.certificate());
+    REQUIRE(renew_server_certificate(folder, after(39)).ok());
+    CHECK(text_of_file(folder.certificate()) == first);
+    const auto later = renew_server_certificate(folder, after(41));
+    REQUIRE(later.ok());
+    CHECK((later->server && !later->authority));
+    CHECK(text_of_file(folder.certificate()) != first);
+    const auto again = renew_server_certificate(folder, after(42));
+    REQUIRE(again.ok());
+    CHECK_FALSE(again->server);
+    // An authority that is due is another one's affair: it signs as long as it can.
+    const auto late = renew_server_certificate(folder, after(4 * 365));
+    REQUIRE(late.ok());
+    CHECK(late->server);
+    CHECK_FALSE(renew_server_certificate(folder, after(5 * 365 - 10)).ok());
+    CHECK(text_of_file(folder.bundle()) == bundle);
+    CHECK(text_of_file(folder.authority_key()) == key);
+    REQUIRE(write_file_atomically(folder.authority_key(), std::string("lost"), 0600).ok());
+    CHECK_FALSE(renew_server_certificate(folder, after(42)).ok());
+    CHECK(text_of_file(folder.bundle()) == bundle);
+}
