@@ -7,7 +7,6 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "codec/tree.hpp"
 
 namespace headgate::server {
 
@@ -19,12 +18,12 @@ struct GuardDecision {
     std::string message;                 // why not
 };
 
-/// `review`: an admission.k8s.io/v1 AdmissionReview with a request. Denied besides: what is no namespace, operations other than CREATE,
-/// UPDATE and DELETE, labels that are none, a name that is told twice and differently. Error{usage} for what is no such review: only then
+/// `body`: an AdmissionReview, as intake/admission_review.hpp reads it. Denied besides: one that cannot be understood, what is no namespace, operations
+/// other than CREATE, UPDATE and DELETE, labels that are none, a name that is told twice and differently. Error{usage} for what is no review: only then
 /// is there nothing to answer to.
-Result<GuardDecision> guard_namespace(const codec::Tree& review, std::span<const std::string> skippable);
+Result<GuardDecision> guard_namespace(std::string_view body, std::span<const std::string> skippable);
 
-/// The same from bytes, as the body of the answer. Error{usage}: 400.
+/// The same as the body of the answer. Error{usage}: 400.
 Result<std::string> answer_namespace_review(std::string_view body, std::span<const std::string> skippable);
 
 }  // namespace headgate::server

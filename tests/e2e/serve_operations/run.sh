@@ -127,7 +127,7 @@ if [ "$status" -eq 0 ]; then ok "and ends with 0"; else not_ok "and ends with 0"
 start --admission --skip-namespace sandbox
 ask -o /dev/null -w '%{http_code}' "https://$url/v1/evaluate" -d '{}' && says "nothing is judged by name for strangers" '^404$'
 guard() {
-    ask "https://$url/v1/namespaces" -d "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"request\":{\"uid\":\"u\",\"operation\":\"UPDATE\",\"resource\":{\"group\":\"\",\"version\":\"v1\",\"resource\":\"namespaces\"},\"object\":{\"metadata\":{\"name\":\"$1\",\"labels\":{\"admission.headgate.dev/skip\":\"\"}}}}}"
+    ask "https://$url/v1/namespaces" -d "{\"apiVersion\":\"admission.k8s.io/v1\",\"kind\":\"AdmissionReview\",\"request\":{\"uid\":\"u\",\"kind\":{\"group\":\"\",\"version\":\"v1\",\"kind\":\"Namespace\"},\"operation\":\"UPDATE\",\"resource\":{\"group\":\"\",\"version\":\"v1\",\"resource\":\"namespaces\"},\"object\":{\"metadata\":{\"name\":\"$1\",\"labels\":{\"admission.headgate.dev/skip\":\"\"}}}}}"
 }
 guard prod && expect "a namespace that nobody named is not taken out" 0 jq -e '.response.uid == "u" and .response.allowed == false' "$scratch/out"
 guard sandbox && expect "one that the operator named is" 0 jq -e '.response.allowed' "$scratch/out"
