@@ -18,7 +18,7 @@ constexpr std::array kCommands = {
     Command{"serve", "the same judgement over HTTP(S)", run_serve},
     Command{"k8s", "test, manifests, certificates: the gate in a Kubernetes cluster", run_k8s},
     Command{"sign", "sign a model or dataset folder (OpenSSF Model Signing)", run_sign},
-    Command{"verify", "verify what is signed, offline: a model, a verdict of an upstream gate", run_verify},
+    Command{"verify", "verify what is signed: a model, an image (also at its registry), a verdict of an upstream gate", run_verify},
     Command{"facts", "print the evidence about a subject as JSON", run_facts},
     Command{"policy", "lint, show, test, diff, ways-in, schema, sign: work on policies", run_policy},
     Command{"why", "the trace of a decision: facts, rule, policy line, tier line, waiver", run_why},

@@ -10,7 +10,7 @@
 #include "codec/json.hpp"
 #include "crypto/digester.hpp"
 #include "crypto/sha256.hpp"
-#include "io/registry_fetch.hpp"
+#include "io/registry_requests.hpp"
 #include "io/registry_headers.hpp"
 
 namespace headgate::io {

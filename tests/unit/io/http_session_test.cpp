@@ -1,65 +1,36 @@
 // Connections that are kept: which are used again, and which never.
 #include "io/http_session.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-
 #include <catch2/catch.hpp>
-#include <thread>
 
-#include "io/directory.hpp"
+#include "unit/io/loopback_server.hpp"
 
 using namespace headgate;
 using namespace std::chrono_literals;
+using test::kOk;
 
 namespace {
 
 // Each inner list is one connection: what it answers to its requests, one after another; then it ends.
-class KeptServer {
+class KeptServer : public test::LoopbackServer {
   public:
-    explicit KeptServer(std::vector<std::vector<std::string>> connections) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        REQUIRE(::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::listen(listener_.get(), 8) == 0);
-        socklen_t size = sizeof address;
-        REQUIRE(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
-        port = ntohs(address.sin_port);
-        thread_ = std::thread([this, connections = std::move(connections)] {
-            for (const auto& answers : connections) {
-                const io::Descriptor socket(::accept(listener_.get(), nullptr, nullptr));
-                if (!socket.valid()) return;
-                for (const std::string& answer : answers) {
-                    std::string request;
-                    char chunk[4096];
-                    while (request.find("\r\n\r\n") == std::string::npos) {
-                        const ssize_t got = ::recv(socket.get(), chunk, sizeof chunk, 0);
-                        if (got <= 0) return;
-                        request.append(chunk, static_cast<std::size_t>(got));
-                    }
-                    static_cast<void>(::send(socket.get(), answer.data(), answer.size(), MSG_NOSIGNAL));
-                }
-            }
-        });
-    }
-    ~KeptServer() {
-        ::shutdown(listener_.get(), SHUT_RDWR);
-        if (thread_.joinable()) thread_.join();
-    }
-    KeptServer(const KeptServer&) = delete;
-    KeptServer& operator=(const KeptServer&) = delete;
-
-    std::string url() const { return "http://127.0.0.1:" + std::to_string(port) + "/"; }
-    int port = 0;
+    explicit KeptServer(const std::vector<std::vector<std::string>>& connections) : LoopbackServer(serving(connections)) {}
 
   private:
-    io::Descriptor listener_;
-    std::thread thread_;
+    static std::vector<Serve> serving(const std::vector<std::vector<std::string>>& connections) {
+        std::vector<Serve> list;
+        for (const auto& answers : connections) {
+            list.emplace_back([answers](int socket) {
+                for (const std::string& answer : answers) {
+                    if (test::read_head(socket).find("\r\n\r\n") == std::string::npos) return false;
+                    test::send_text(socket, answer);
+                }
+                return true;
+            });
+        }
+        return list;
+    }
 };
-
-const std::string kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 std::unique_ptr<io::HttpSession> session(std::vector<std::string> allowed = {"127.0.0.1"}) {
     io::HttpSessionOptions options;
@@ -128,8 +99,8 @@ TEST_CASE("nothing is connected to that the guard does not let through") {
     CHECK(refused.error().code == ErrorCode::io);
     CHECK_THAT(refused.error().message, Catch::Contains("loopback"));
     CHECK(over->connections() == 0);
-    CHECK_FALSE(get(*over, "http://localhost:" + std::to_string(server.port) + "/").ok());
-    CHECK_FALSE(get(*over, "http://2130706433:" + std::to_string(server.port) + "/").ok());
+    CHECK_FALSE(get(*over, "http://localhost:" + std::to_string(server.port()) + "/").ok());
+    CHECK_FALSE(get(*over, "http://2130706433:" + std::to_string(server.port()) + "/").ok());
 }
 
 TEST_CASE("whoever finds no free connection waits, and no longer than it may") {

@@ -1,21 +1,15 @@
 // The client against a server on loopback that says whatever a case wants it to say.
 #include "io/http.hpp"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <catch2/catch.hpp>
 #include <cstdlib>
-#include <functional>
-#include <thread>
 
-#include "io/directory.hpp"
 #include "io/http_proxy.hpp"
+#include "unit/io/loopback_server.hpp"
 
 using namespace headgate;
 using namespace std::chrono_literals;
+using test::kOk;
 
 namespace {
 
@@ -24,54 +18,33 @@ class Server {
   public:
     using Answer = std::function<void(int socket, const std::string& request)>;
 
-    explicit Server(std::vector<Answer> answers) : listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        REQUIRE(::bind(listener_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0);
-        REQUIRE(::listen(listener_.get(), 8) == 0);
-        socklen_t size = sizeof address;
-        REQUIRE(::getsockname(listener_.get(), reinterpret_cast<sockaddr*>(&address), &size) == 0);
-        port = ntohs(address.sin_port);
-        thread_ = std::thread([this, answers = std::move(answers)] {
-            for (const Answer& answer : answers) {
-                const io::Descriptor socket(::accept(listener_.get(), nullptr, nullptr));
-                if (!socket.valid()) return;
-                std::string request;
-                char chunk[4096];
-                while (request.find("\r\n\r\n") == std::string::npos) {
-                    const ssize_t got = ::recv(socket.get(), chunk, sizeof chunk, 0);
-                    if (got <= 0) break;
-                    request.append(chunk, static_cast<std::size_t>(got));
-                }
-                requests.push_back(request);
-                answer(socket.get(), request);
-            }
-        });
-    }
-    ~Server() { stop(); }
-    Server(const Server&) = delete;
-    Server& operator=(const Server&) = delete;
+    explicit Server(std::vector<Answer> answers) : server_(serving(std::move(answers))), port(server_.port()) {}
+    void stop() { server_.stop(); }
+    std::string url(const std::string& path) const { return server_.url(path); }
 
-    void stop() {
-        ::shutdown(listener_.get(), SHUT_RDWR);
-        if (thread_.joinable()) thread_.join();
-    }
-    std::string url(const std::string& path) const { return "http://127.0.0.1:" + std::to_string(port) + path; }
-
-    int port = 0;
     std::vector<std::string> requests;       // read it after stop()
 
   private:
-    io::Descriptor listener_;
-    std::thread thread_;
+    std::vector<test::LoopbackServer::Serve> serving(std::vector<Answer> answers) {
+        std::vector<test::LoopbackServer::Serve> list;
+        for (Answer& answer : answers) {
+            list.emplace_back([this, answer = std::move(answer)](int socket) {
+                requests.push_back(test::read_head(socket));
+                answer(socket, requests.back());
+                return true;
+            });
+        }
+        return list;
+    }
+    test::LoopbackServer server_;
+
+  public:
+    const int port;
 };
 
 Server::Answer says(const std::string& text) {
-    return [text](int socket, const std::string&) { static_cast<void>(::send(socket, text.data(), text.size(), MSG_NOSIGNAL)); };
+    return [text](int socket, const std::string&) { test::send_text(socket, text); };
 }
-
-const std::string kOk = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-#include "io/registry_fetch.hpp"
+#include "io/registry_requests.hpp"
 
 #include <algorithm>
 #include <thread>

@@ -1,4 +1,4 @@
-// registry_fetch.hpp: one question to a registry, until it is answered: credentials, redirects, patience. Private to io/registry*.cpp.
+// registry_requests.hpp: one question to a registry, until it is answered: credentials, redirects, patience. Private to io/registry*.cpp.
 #pragma once
 
 #include <memory>
