@@ -23,6 +23,10 @@ struct IntakeContext {
     std::string member = {};
     std::uint32_t lines_before = 0;   // of the file, in front of that part
 
+    /// URL prefixes under which build tools are published (rules/registries.yaml), lent by whoever calls. nullptr: none are known, and each
+    /// place that a wrapper names is a requirement.
+    std::span<const std::string> (*build_tools)() = nullptr;
+
     Location at_line(std::uint32_t line) const { return {path, member, std::nullopt, line + lines_before}; }
     void finding(std::string id, Severity severity, std::string message, Location where, std::string why,
                  std::string fix);

@@ -1,8 +1,8 @@
 // gradle-wrapper.properties and maven-wrapper.properties: from where the build tool itself is fetched, which then runs (Gradle User Manual,
-// "Gradle Wrapper"; Maven Wrapper). What comes from where Gradle is published is no fact; Maven by the path of a repository is a package of that
+// "Gradle Wrapper"; Maven Wrapper). What comes from where it is published (`IntakeContext::build_tools`) is no fact; Maven by the path of a repository is a package of that
 // repository; everything else is a URL that is fetched and run.
 // The form is that of java.util.Properties.
-#include <array>
+#include <algorithm>
 
 #include "base/text.hpp"
 #include "intake/all.hpp"
@@ -13,14 +13,11 @@ namespace {
 
 constexpr std::string_view kFormat = "wrapper";
 constexpr std::size_t kLongestLine = 1U << 16U;
-constexpr std::array<std::string_view, 2> kPublished = {"https://services.gradle.org/", "https://downloads.gradle.org/"};
 
-bool is_published(std::string_view url) {
-    if (url.find_first_of("\\@") != std::string_view::npos) return false;      // a host that is none
-    for (const std::string_view place : kPublished) {
-        if (url.starts_with(place)) return true;
-    }
-    return false;
+bool is_published(std::string_view url, const IntakeContext& context) {
+    if (context.build_tools == nullptr || url.find_first_of("\\@") != std::string_view::npos) return false;      // a host that is none
+    const std::span<const std::string> places = context.build_tools();
+    return std::any_of(places.begin(), places.end(), [&](const std::string& place) { return url.starts_with(place); });
 }
 
 struct Property {
@@ -121,7 +118,7 @@ class Reader {
     }
 
     void place(const Property& one) {
-        if (is_published(one.value)) return;
+        if (is_published(one.value, context_)) return;
         if (!context_.room()) {
             understood_ = false;
             return;

@@ -7,6 +7,7 @@
 #include "io/sealed_copy.hpp"
 #include "io/worker_source.hpp"
 #include "pipeline/package_lists.hpp"
+#include "pipeline/registry_hosts.hpp"
 #include "pipeline/parse_wire.hpp"
 
 namespace headgate::pipeline {
@@ -82,6 +83,7 @@ std::string work(ByteView bytes, int input) {
 }
 
 Result<std::shared_ptr<const Isolation>> Isolation::start(Mode mode, const io::WorkerLimits& limits, io::Work work) {
+    static_cast<void>(published_build_tools());
     static_cast<void>(package_words());      // read before the zygote is made: what is broken is said where it is needed
     auto isolation = std::make_shared<Isolation>();
     isolation->zygote_ = TRY(io::Zygote::start(work, limits, mode == Mode::required));

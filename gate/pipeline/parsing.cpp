@@ -4,6 +4,7 @@
 #include "formats/parser.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/package_lists.hpp"
+#include "pipeline/registry_hosts.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -37,6 +38,7 @@ Parsed parse(const ParseOrder& order, io::HoldingSource& source) {
     if (!bytes) return parsed;           // source.failure() says why; there is nothing to say about what was not seen
     if (order.task == ParseOrder::Task::manifest) {
         intake::IntakeContext context{order.limits, parsed.facts, order.path};
+        context.build_tools = published_build_tools;
         parsed.yes = order.manifest->parse(*bytes, context);
     } else {
         parsed.yes = answer_about(order.task == ParseOrder::Task::is_network ? SmallFile::network : SmallFile::model_config, *bytes);

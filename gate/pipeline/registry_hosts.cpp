@@ -6,6 +6,28 @@
 #include "pipeline/decide.hpp"
 
 namespace headgate::pipeline {
+namespace {
+
+std::vector<std::string> read_build_tools() {
+    const auto bytes = rule_data().file("registries.yaml");
+    if (!bytes) return {};
+    const auto document = codec::parse_yaml(*bytes);
+    const codec::Yaml* const maven = document.ok() ? document->find("maven") : nullptr;
+    const codec::Yaml* const places = maven == nullptr ? nullptr : maven->find("build-tools");
+    std::vector<std::string> read;
+    if (places == nullptr) return read;
+    for (const codec::Yaml& place : places->items) {
+        if (place.text.starts_with("https://") && place.text.ends_with('/')) read.push_back(place.text);
+    }
+    return read;
+}
+
+}  // namespace
+
+std::span<const std::string> published_build_tools() {
+    static const std::vector<std::string> places = read_build_tools();
+    return places;
+}
 
 Result<void> add_known_registries(io::RegistryOptions& options) {
     const auto bytes = rule_data().file("registries.yaml");

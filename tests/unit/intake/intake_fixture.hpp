@@ -2,11 +2,15 @@
 #pragma once
 
 #include <algorithm>
+#include <span>
 #include <string>
+#include <vector>
 
 #include "intake/manifest.hpp"
 
 namespace headgate::intake {
+
+inline const std::vector<std::string> kBuildTools = {"https://tools.example/"};
 
 struct Parsed {
     Limits limits;
@@ -17,6 +21,7 @@ struct Parsed {
         if (format == nullptr) format = find_manifest(file_name);
         if (format == nullptr) format = content_format(file_name, as_bytes(text));
         IntakeContext context{limits, facts, std::string(file_name)};
+        context.build_tools = [] { return std::span<const std::string>(kBuildTools); };
         if (format != nullptr) understood = format->parse(as_bytes(text), context);
     }
 

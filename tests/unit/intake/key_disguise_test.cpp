@@ -132,13 +132,14 @@ TEST_CASE("wrappers: where the build tool comes from") {
         CHECK(fetches(parsed, "https://evil.example/gradle-8.5-bin.zip"));
         CHECK(every_prefix("gradle/wrapper/gradle-wrapper.properties", text));
     }
-    CHECK_FALSE(Parsed("gradle-wrapper.properties", "distributionUrl=https://services.gradle.org@evil.example/x\n").facts.requirements.empty());
+    CHECK_FALSE(Parsed("gradle-wrapper.properties", "distributionUrl=https://tools.example@evil.example/x\n").facts.requirements.empty());
     CHECK_FALSE(Parsed("gradle-wrapper.properties", "d\\u0069stributionUrl=https://evil.example/x\n").understood);
     CHECK(fetches(Parsed(".mvn/wrapper/maven-wrapper.properties", "wrapperUrl=https://evil.example/w.jar\n"), "https://evil.example/w.jar"));
     const Parsed hashed("gradle-wrapper.properties", "distributionSha256Sum=" + std::string(64, 'a') + "\ndistributionUrl=https\\://mirror.example/gradle.zip\n");
     REQUIRE(hashed.facts.requirements.size() == 1);
     CHECK(hashed.facts.requirements[0].integrity.size() == 1);
-    const Parsed honest("gradle-wrapper.properties", "distributionUrl=https\\://services.gradle.org/distributions/gradle-8.5-bin.zip\n");
+    CHECK_FALSE(Parsed("gradle-wrapper.properties", "distributionUrl=https://tools.example.evil.example/gradle.zip\n").facts.requirements.empty());
+    const Parsed honest("gradle-wrapper.properties", "distributionUrl=https\\://tools.example/distributions/gradle-8.5-bin.zip\n");
     CHECK(honest.understood);
     CHECK(honest.facts.requirements.empty());
     // Maven comes from a repository, which is judged like that of any package.

@@ -21,3 +21,12 @@ TEST_CASE("the client of registries knows which of them answer elsewhere") {
     CHECK(own.api_hosts.size() == 1);
     CHECK(own.api_hosts[0].prefix == "api.example");
 }
+
+TEST_CASE("where build tools are published is known, by prefixes that end a host") {
+    const auto places = pipeline::published_build_tools();
+    CHECK(places.size() == 2);
+    for (const std::string& place : places) {
+        CHECK_THAT(place, Catch::StartsWith("https://"));
+        CHECK_THAT(place, Catch::EndsWith("/"));
+    }
+}
