@@ -63,6 +63,17 @@ says() {
     fi
 }
 
+# same NAME TEXT TEXT: the two are one.
+same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2' is not '$3'"; fi; }
+
+# twin NAME FILE PATTERN: "${check[@]}" refuses bad/FILE, which says this, and allows good/FILE.
+# shellcheck disable=SC2154  # the script has it
+twin() {
+    expect "$1: refused" 1 "${check[@]}" "bad/$2"
+    says "$1: says why" "$3"
+    expect "$1: its twin is allowed" 0 "${check[@]}" "good/$2"
+}
+
 # "${unprivileged[@]}" COMMAND...: as a user that permissions apply to.
 unprivileged=(env)
 [ "$(id -u)" -eq 0 ] && unprivileged=(setpriv --reuid=65534 --regid=65534 --clear-groups --)
@@ -117,6 +128,34 @@ start_server() {
     url=127.0.0.1:$(jq -r 'select(.event == "serving") | .port' "$scratch/log" | head -n 1)
     health=127.0.0.1:$(jq -r 'select(.event == "serving") | .health_port' "$scratch/log" | head -n 1)
     export url health
+}
+
+# free_port: one on loopback on which nobody listens now.
+free_port() { "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+
+# start_registry HTTP [LINE...]: Debian's docker-registry on loopback; sets $at (host:port). HTTP: more of its section `http`, or "", LINE: of its
+# configuration. Its log is $scratch/registry.log, what it holds lies in $scratch/registry.
+registry_server=
+stop_registry() {
+    [ -n "$registry_server" ] || return 0
+    kill "$registry_server" 2>/dev/null
+    wait "$registry_server" 2>/dev/null
+    registry_server=
+}
+cleanup_hooks+=(stop_registry)
+start_registry() {
+    local http=$1
+    shift
+    at=127.0.0.1:$(free_port)
+    {
+        printf 'version: 0.1\nlog: { level: error, accesslog: { disabled: false } }\n'
+        printf 'storage: { filesystem: { rootdirectory: %s }, delete: { enabled: true } }\n' "$scratch/registry"
+        printf 'http: { addr: "%s"%s }\n' "$at" "${http:+, $http}"
+        [ $# -eq 0 ] || printf '%s\n' "$@"
+    } >"$scratch/registry.yml"
+    docker-registry serve "$scratch/registry.yml" >"$scratch/registry.log" 2>&1 &
+    registry_server=$!
+    wait_for bash -c ": <>/dev/tcp/127.0.0.1/${at##*:}" || { not_ok "docker-registry starts" "$(cat "$scratch/registry.log")"; exit; }
 }
 
 # npm_tools FOLDER: installs FOLDER/package-lock.json (exact versions, by hash) into build/npm/ once; sets $node_modules.

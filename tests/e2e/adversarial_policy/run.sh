@@ -3,7 +3,6 @@
 # shellcheck source=../../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 cd "$scratch" || exit 1
-same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2', expected '$3'"; fi; }
 
 # serve POLICY FOLDER: what lies below FOLDER may be judged.
 serve() { start_server --policy "$1" --root "$2"; }

@@ -47,8 +47,6 @@ check=("$HEADGATE" check --policy policy.yaml)
 image() { jq -r --arg tag "$2" '.manifests[] | select(.annotations["org.opencontainers.image.ref.name"] == $tag).digest' "$1/index.json"; }
 attached() { jq -r --arg tag "sha256-${2#sha256:}" '.manifests[] | select(.annotations["org.opencontainers.image.ref.name"] == $tag).digest' "$1/index.json"; }
 blob() { cat "$1/blobs/sha256/${2#sha256:}"; }
-# same NAME WANTED GOT
-same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "expected '$2', is '$3'"; fi; }
 # found NAME LAYOUT DIGEST COUNT: as many VSA bundles about that image that the gate signed.
 found() {
     local list manifest layer
@@ -119,23 +117,12 @@ if cmp -s odd.json odd/index.json; then ok "and index.json is as it was"; else n
 for tool in docker-registry skopeo; do
     command -v "$tool" >/dev/null || { skip "through a registry" "$tool is not installed"; exit; }
 done
-port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-cat >registry.yml <<YAML
-version: 0.1
-log: { level: error }
-storage: { filesystem: { rootdirectory: $scratch/registry } }
-http: { addr: "127.0.0.1:$port" }
-YAML
-docker-registry serve registry.yml >registry.log 2>&1 &
-registry=$!
-stop_registry() { kill "$registry" 2>/dev/null; wait "$registry" 2>/dev/null; }
-cleanup_hooks+=(stop_registry)
-for _ in {1..50}; do curl -fsS "http://127.0.0.1:$port/v2/" >/dev/null 2>&1 && break; sleep 0.1; done
+start_registry ""
 tag=sha256-${digest#sha256:}
 copy=(skopeo --insecure-policy copy --all --quiet)
-expect "the image is pushed" 0 "${copy[@]}" --dest-tls-verify=false oci:plain:1.0 "docker://127.0.0.1:$port/team/app:1.0"
+expect "the image is pushed" 0 "${copy[@]}" --dest-tls-verify=false oci:plain:1.0 "docker://$at/team/app:1.0"
 # By hand, as a registry client does it: skopeo writes lists anew, without their entries' types.
-registry_url=http://127.0.0.1:$port/v2/team/app
+registry_url=http://$at/v2/team/app
 push_blob() { # push_blob LAYOUT DIGEST
     local location
     location=$(curl -fsS -X POST -D - -o /dev/null "$registry_url/blobs/uploads/" | tr -d '\r' | sed -n 's/^[Ll]ocation: //p')
@@ -159,8 +146,8 @@ if push_attached 2>push.err; then ok "what is attached is pushed"; else not_ok "
 expect "the registry has the list" 0 curl -fsS -H 'Accept: application/vnd.oci.image.index.v1+json' "$registry_url/manifests/$tag"
 cp out listed.json
 if cmp -s listed.json <(blob plain "$(attached plain "$digest")"); then ok "byte for byte"; else not_ok "byte for byte" "the list differs"; fi
-expect "the image is pulled" 0 "${copy[@]}" --src-tls-verify=false "docker://127.0.0.1:$port/team/app:1.0" oci:pulled:1.0
-expect "what is attached is pulled" 0 "${copy[@]}" --src-tls-verify=false "docker://127.0.0.1:$port/team/app:$tag" "oci:pulled:$tag"
+expect "the image is pulled" 0 "${copy[@]}" --src-tls-verify=false "docker://$at/team/app:1.0" oci:pulled:1.0
+expect "what is attached is pulled" 0 "${copy[@]}" --src-tls-verify=false "docker://$at/team/app:$tag" "oci:pulled:$tag"
 same "the image is the same" "$digest" "$(image pulled 1.0)"
 expect "verify image finds it there" 0 "$HEADGATE" verify image pulled:1.0 --predicate-type $vsa --key gate.key.pub
 found "pulled" pulled "$digest" 2

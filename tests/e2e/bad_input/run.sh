@@ -12,7 +12,6 @@ check=("$scratch/headgate" check)
 make_key key.pem
 chmod 644 key.pem
 names_in() { find "$1" -mindepth 1 -maxdepth 1 -printf '%f\n' | LC_ALL=C sort | tr '\n' ' '; }
-same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2', expected '$3'"; fi; }
 
 # --- Files that cannot be read -------------------------------------------------------------------------------------
 mkdir unreadable

@@ -24,24 +24,13 @@ for tool in docker-registry skopeo; do
 done
 cd "$scratch" || exit 1
 
-port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-cat >registry.yml <<YAML
-version: 0.1
-log: { level: error }
-storage: { filesystem: { rootdirectory: $scratch/registry }, delete: { enabled: true } }
-http: { addr: "127.0.0.1:$port" }
-YAML
-docker-registry serve registry.yml >registry.log 2>&1 &
-registry=$!
-stop_registry() { kill "$registry" 2>/dev/null; wait "$registry" 2>/dev/null; }
-cleanup_hooks+=(stop_registry)
-wait_for curl -fsS "http://127.0.0.1:$port/v2/"
+start_registry ""
 
 export COSIGN_PASSWORD="" COSIGN_YES=true
 for name in release other; do expect "cosign makes the key $name" 0 "$cosign" generate-key-pair --output-key-prefix "$name"; done
 "$PYTHON" "$root/tests/recipes/supply_chain.py" oci-layout image
 digest=$(jq -r '.manifests[0].digest' image/index.json)
-repository="127.0.0.1:$port/acme/app"
+repository="$at/acme/app"
 expect "the image is pushed" 0 skopeo copy --dest-tls-verify=false --preserve-digests oci:image:1.0 "docker://$repository:1.0"
 echo '{"result":"PASSED"}' >predicate.json
 expect "cosign signs it" 0 "$cosign" sign --key release.key --tlog-upload=false --allow-http-registry -a env=prod "$repository@$digest"
@@ -65,4 +54,4 @@ expect "attested by the key" 0 "$HEADGATE" verify image "saved@$digest" --key re
 expect "attested by another key" 1 "$HEADGATE" verify image "saved@$digest" --key other.pub --predicate-type https://in-toto.io/attestation/test-result/v0.1
 expect "attested with another predicate" 1 "$HEADGATE" verify image "saved@$digest" --key release.pub --predicate-type https://slsa.dev/provenance/v1
 expect "the reference that cosign signed" 0 "$HEADGATE" verify image "saved@$digest" --key release.pub --reference "$repository"
-expect "another reference" 1 "$HEADGATE" verify image "saved@$digest" --key release.pub --reference "127.0.0.1:$port/acme/other"
+expect "another reference" 1 "$HEADGATE" verify image "saved@$digest" --key release.pub --reference "$at/acme/other"

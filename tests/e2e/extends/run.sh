@@ -3,7 +3,6 @@
 # shellcheck source=../../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 cd "$scratch" || exit 1
-same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2', expected '$3'"; fi; }
 hash=sha256:$(printf '%064d' 7)
 
 # policy NAME [EXTENDS...] <<<REST: NAME.yaml, with one tier unless it extends or says tiers.

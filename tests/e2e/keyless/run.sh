@@ -5,7 +5,6 @@
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 npm_tools "$root/tests/e2e/keyless" || { not_ok "@sigstore/mock is installed" "npm failed"; exit; }
 cd "$scratch" || exit 1
-same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2', expected '$3'"; fi; }
 
 mkdir trust work
 make_model model.safetensors

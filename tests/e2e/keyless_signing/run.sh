@@ -7,7 +7,6 @@ here="$root/tests/e2e/keyless_signing"
 npm_tools "$root/tests/e2e/keyless" || { not_ok "@sigstore/mock is installed" "npm failed"; exit; }
 cd "$scratch" || exit 1
 unset HTTPS_PROXY https_proxy NO_PROXY no_proxy SIGSTORE_ID_TOKEN ACTIONS_ID_TOKEN_REQUEST_URL ACTIONS_ID_TOKEN_REQUEST_TOKEN GITHUB_ACTIONS GITLAB_CI
-same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "'$2', expected '$3'"; fi; }
 
 mkdir trust model
 node "$here/serve.mjs" trust >serve.log 2>&1 &

@@ -21,8 +21,6 @@ build_apiserver() {
         { echo "kube-apiserver does not build: $(tail -n 3 "$scratch/build.log")"; return 1; }
 }
 
-free_port() { "$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
 cluster_pids=()
 stop_cluster() {
     local pid

@@ -22,12 +22,6 @@ rules:
 POLICY
 check=("$HEADGATE" check --policy policy.yaml)
 
-# twin NAME FILE: what stands in bad/FILE is refused, and good/FILE is allowed.
-twin() {
-    expect "$1: refused" 1 "${check[@]}" "bad/$2"
-    says "$1: says why" "$3"
-    expect "$1: its twin is allowed" 0 "${check[@]}" "good/$2"
-}
 mkdir -p bad good
 
 for kind in bad good; do

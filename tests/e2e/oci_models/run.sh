@@ -76,19 +76,7 @@ YAML
 expect "and about one that is refused" 1 "$HEADGATE" check --policy policy.yaml --key gate.key --attach oci-layout:layouts/pack-bad
 
 command -v docker-registry >/dev/null || { skip "models in docker-registry" "docker-registry is not installed"; exit; }
-port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-at=127.0.0.1:$port
-cat >registry.yml <<YAML
-version: 0.1
-log: { level: error, accesslog: { disabled: false } }
-storage: { filesystem: { rootdirectory: $scratch/registry } }
-http: { addr: "$at" }
-YAML
-docker-registry serve registry.yml >registry.log 2>&1 &
-registry=$!
-stop_registry() { kill "$registry" 2>/dev/null; wait "$registry" 2>/dev/null; }
-cleanup_hooks+=(stop_registry)
-wait_for curl -sS "http://$at/v2/" || { not_ok "docker-registry starts" "$(cat registry.log)"; exit; }
+start_registry ""
 expect "the artifacts are pushed" 0 "$PYTHON" "$root/tests/recipes/model_artifacts.py" push "http://$at" layouts
 near=(--registry-plain-http "$at" --registry-allow-private "$at")
 while read -r name kind code said; do judged "$name in a registry" "$kind" "$code" "$said" "oci:$at/models/$name:1" "${near[@]}"; done <cases

@@ -9,12 +9,6 @@ zeros=$(printf '%064d' 0)
 commit=$(printf 'c%.0s' {1..40})
 check=("$HEADGATE" check)
 
-# twin NAME FILE PATTERN: bad/FILE is refused and says why; good/FILE is allowed.
-twin() {
-    expect "$1: refused" 1 "${check[@]}" "bad/$2"
-    says "$1: says why" "$3"
-    expect "$1: its twin is allowed" 0 "${check[@]}" "good/$2"
-}
 # holds NAME EXPRESSION: of the last check, which answered in JSON. `answer` is that, `s` its first subject.
 holds() {
     cp "$scratch/out" out.json

@@ -52,7 +52,6 @@ near=(--registry-config config.json --registry-plain-http "$at" --registry-plain
 both=("${near[@]}" --registry-allow-private "$at" --registry-allow-private "$away")
 # asked SERVER PATTERN: how many requests of that server match.
 asked() { jq -c --arg server "$1" 'select(.server == $server)' requests.log 2>/dev/null | grep -cE "$2"; }
-same() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1" "expected '$2', is '$3'"; fi; }
 
 expect "a registry on loopback is not asked unless it is allowed" 2 "${check[@]}" "oci:$at/honest:1.0" "${near[@]}"
 says "and the reason is said" 'loopback'
@@ -118,21 +117,8 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
     -addext basicConstraints=critical,CA:TRUE 2>/dev/null
 openssl req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj "/CN=registry" -keyout tls.key -out tls.csr 2>/dev/null
 openssl x509 -req -in tls.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -out tls.pem -extfile <(printf 'subjectAltName=IP:127.0.0.1') 2>/dev/null
-port=$("$PYTHON" -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
-at=127.0.0.1:$port
 "$PYTHON" -W ignore -c 'import crypt; print("user:" + crypt.crypt("secret", crypt.mksalt(crypt.METHOD_BLOWFISH, rounds=32)))' >htpasswd
-cat >registry.yml <<YAML
-version: 0.1
-log: { level: error }
-storage: { filesystem: { rootdirectory: $scratch/registry } }
-http: { addr: "$at", tls: { certificate: $scratch/tls.pem, key: $scratch/tls.key } }
-auth: { htpasswd: { realm: registry, path: $scratch/htpasswd } }
-YAML
-docker-registry serve registry.yml >registry.log 2>&1 &
-registry=$!
-stop_registry() { kill "$registry" 2>/dev/null; wait "$registry" 2>/dev/null; }
-cleanup_hooks+=(stop_registry)
-wait_for curl -sS --cacert ca.pem "https://$at/v2/" || { not_ok "docker-registry starts" "$(cat registry.log)"; exit; }
+start_registry "tls: { certificate: $scratch/tls.pem, key: $scratch/tls.key }" "auth: { htpasswd: { realm: registry, path: $scratch/htpasswd } }"
 printf '{"auths": {"%s": {"auth": "%s"}}}' "$at" "$(printf user:secret | base64)" >config.json
 printf '{"auths": {"%s": {"auth": "%s"}}}' "$at" "$(printf user:wrong | base64)" >wrong.json
 printf '{"auths": {"127.0.0.1": {"auth": "%s"}}}' "$(printf user:secret | base64)" >elsewhere.json

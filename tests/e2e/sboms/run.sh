@@ -26,12 +26,6 @@ POLICY
 check=("$HEADGATE" check --policy policy.yaml)
 mkdir -p bad good
 
-# twin NAME FILE: what stands in bad/FILE is refused, and good/FILE is allowed.
-twin() {
-    expect "$1: refused" 1 "${check[@]}" "bad/$2"
-    says "$1: says why" "$3"
-    expect "$1: its twin is allowed" 0 "${check[@]}" "good/$2"
-}
 # cyclonedx COMPONENT...: a document of these.
 cyclonedx() {
     local IFS=,
