@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "crypto/sha256.hpp"
+#include "server/counters.hpp"
 
 namespace headgate::server {
 namespace {
@@ -162,13 +163,8 @@ Result<void> Attester::look_after() {
 }
 
 std::string Attester::metrics(std::string_view name) const {
-    const std::string counter(name);
-    std::string text = "# HELP " + counter + " Signed verdicts by fate.\n# TYPE " + counter + " counter\n";
-    const auto count = [&](const char* fate, std::uint64_t value) { text += counter + "{fate=\"" + fate + "\"} " + std::to_string(value) + "\n"; };
-    count("written", written_);
-    count("repeated", repeated_);
-    count("failed", failed_);
-    return text;
+    const std::array<std::pair<std::string_view, std::uint64_t>, 3> values = {{{"written", written_}, {"repeated", repeated_}, {"failed", failed_}}};
+    return labelled_counter(name, "Signed verdicts by fate.", "fate", values);
 }
 
 }  // namespace headgate::server

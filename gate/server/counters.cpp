@@ -1,32 +1,35 @@
 #include "server/counters.hpp"
 
-namespace headgate::server {
+#include <array>
 
-std::string door_metrics(const Door::Counts& counts) {
-    std::string text = "# HELP headgate_connections_total Connections by fate.\n# TYPE headgate_connections_total counter\n";
-    const auto count = [&](std::string_view fate, std::uint64_t value) {
-        text += "headgate_connections_total{fate=\"" + std::string(fate) + "\"} " + std::to_string(value) + "\n";
-    };
-    count("accepted", counts.accepted);
-    count("refused", counts.refused);
-    count("overloaded", counts.overloaded);
-    count("timed_out", counts.timed_out);
-    count("abandoned", counts.abandoned);
+namespace headgate::server {
+namespace {
+
+using Value = std::pair<std::string_view, std::uint64_t>;
+
+}  // namespace
+
+std::string labelled_counter(std::string_view name, std::string_view help, std::string_view label, std::span<const Value> values) {
+    const std::string counter(name);
+    std::string text = "# HELP " + counter + " " + std::string(help) + "\n# TYPE " + counter + " counter\n";
+    for (const auto& [word, value] : values) text += counter + "{" + std::string(label) + "=\"" + std::string(word) + "\"} " + std::to_string(value) + "\n";
     return text;
 }
 
+std::string door_metrics(const Door::Counts& counts) {
+    const std::array<Value, 5> values = {{{"accepted", counts.accepted},
+                                          {"refused", counts.refused},
+                                          {"overloaded", counts.overloaded},
+                                          {"timed_out", counts.timed_out},
+                                          {"abandoned", counts.abandoned}}};
+    return labelled_counter("headgate_connections_total", "Connections by fate.", "fate", values);
+}
+
 std::string image_metrics(const pipeline::RegistryImages::Counts& counts) {
-    std::string text =
-        "# HELP headgate_images_total Images that were asked for: examined at their registry, known already, shared with another request that "
-        "was asking, or not to be had.\n# TYPE headgate_images_total counter\n";
-    const auto count = [&](std::string_view outcome, std::uint64_t value) {
-        text += "headgate_images_total{outcome=\"" + std::string(outcome) + "\"} " + std::to_string(value) + "\n";
-    };
-    count("examined", counts.examined);
-    count("known", counts.hits);
-    count("shared", counts.shared);
-    count("failed", counts.failed);
-    return text;
+    const std::array<Value, 4> values = {{{"examined", counts.examined}, {"known", counts.hits}, {"shared", counts.shared}, {"failed", counts.failed}}};
+    return labelled_counter("headgate_images_total",
+                            "Images that were asked for: examined at their registry, known already, shared with another request that was asking, or not to be had.",
+                            "outcome", values);
 }
 
 }  // namespace headgate::server
