@@ -2,6 +2,7 @@
 
 #include "codec/json.hpp"
 #include "io/clock.hpp"
+#include "server/log.hpp"
 
 namespace headgate::server {
 namespace {
