@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/encoding.hpp"
+#include "base/redact.hpp"
 #include "base/text.hpp"
 #include "base/time.hpp"
 
@@ -251,8 +252,8 @@ std::string without_login(std::string_view url) {
     const std::size_t begin = scheme + 3;
     const std::size_t end = std::min(url.find_first_of(kEndsOfHost, begin), url.size());
     const std::size_t at = url.substr(begin, end - begin).rfind('@');
-    if (at == std::string_view::npos) return std::string(url);
-    return std::string(url.substr(0, begin)) + std::string(url.substr(begin + at + 1));
+    if (at == std::string_view::npos) return redacted_query(url);
+    return std::string(url.substr(0, begin)) + redacted_query(url.substr(begin + at + 1));
 }
 
 std::string host_of(std::string_view url) {

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/encoding.hpp"
+#include "base/redact.hpp"
 #include "base/text.hpp"
 #include "model/store_scheme.hpp"
 
@@ -18,7 +19,7 @@ bool invalid(std::string_view written, const std::string& why, const Location& w
     context.finding("manifest.invalid-name", Severity::high, "a name that cannot be normalised: " + escape_terminal(why, 200), where,
                     "No registry or hub serves anything of this name; a look-alike or invisible character may hide in it.",
                     "Write the name as the registry or hub spells it.");
-    return not_understood_at(context, "a name that cannot be normalised: " + escape_terminal(without_login(written), 100), where);
+    return not_understood_at(context, "a name that cannot be normalised: " + escape_terminal(redacted_url(written), 100), where);
 }
 
 Requirement requirement_at(const Location& where, Reference reference, std::string_view written) {
@@ -64,12 +65,12 @@ bool is_image_scheme(std::string_view scheme) {
 bool record_stored(std::string_view uri, const Location& where, IntakeContext& context) {
     if (!context.room()) return false;
     while (uri.ends_with('/')) uri.remove_suffix(1);
-    std::string spelling(uri);
+    std::string spelling = redacted_query(uri);
     // KServe's way to name a revision.
-    if (ascii_lower(uri).starts_with("modelscope://") && uri.rfind(':') > 10) spelling[uri.rfind(':')] = '@';
+    if (ascii_lower(uri).starts_with("modelscope://") && spelling.rfind(':') > 10) spelling[spelling.rfind(':')] = '@';
     auto reference = parse_reference(spelling);
     if (!reference) return invalid(uri, reference.error().message, where, context);
-    Requirement requirement = requirement_at(where, std::move(*reference), uri);
+    Requirement requirement = requirement_at(where, std::move(*reference), spelling);
     requirement.source = Requirement::Source::url;
     requirement.url = requirement.reference.base;
     requirement.pinned = is_lower_hex(requirement.reference.version, 40);
@@ -123,7 +124,7 @@ bool record_hub_uri(std::string_view uri, const Location& where, IntakeContext& 
     const bool model = kind == "models";
     const bool dataset = kind == "datasets";
     if (kind == "spaces" || kind == "kernels" || kind == "buckets") {
-        return not_understood_at(context, "a Space, kernel or bucket of a hub: " + escape_terminal(uri, 100), where);
+        return not_understood_at(context, "a Space, kernel or bucket of a hub: " + escape_terminal(redacted_url(uri), 100), where);
     }
     if (dataset) scheme = "hf-dataset";
     if (model || dataset) rest.remove_prefix(std::min(rest.size(), kind.size() + 1));
@@ -151,7 +152,7 @@ bool record_hub_uri(std::string_view uri, const Location& where, IntakeContext& 
     const std::size_t known = context.evidence.requirements.size();
     if (id.empty()) return not_understood_at(context, "a URI of a hub that names nothing", where);
     if (!record_hub(scheme, id, revision, where, context)) return false;
-    if (context.evidence.requirements.size() == known) return invalid(uri, std::string(uri) + " names no repository of a hub", where, context);
+    if (context.evidence.requirements.size() == known) return invalid(uri, redacted_url(uri) + " names no repository of a hub", where, context);
     return true;
 }
 
@@ -213,9 +214,11 @@ bool record_uri(std::string_view uri, const Location& where, std::string_view by
     if (is_template(uri)) return record_unknown(image ? "oci" : "hf", uri, where, context);
     if (image) return record_image(uri.substr(scheme.size() + 3), where, by, context);
     if (is_store_scheme(scheme)) return record_stored(uri, where, context);
-    if (scheme.empty() || scheme == "file") return true;
+    // "<scheme>://x", " s3://x": what is made of it only the program knows that reads it.
+    const bool odd = scheme.empty() && uri.find("://") != std::string_view::npos;
+    if ((scheme.empty() && !odd) || scheme == "file") return true;
     if (scheme == "https" || scheme == "http" || scheme.starts_with("git")) return record_url(uri, where, context);
-    return not_understood_at(context, "a URI whose scheme is not known: " + escape_terminal(without_login(uri), 100), where);
+    return not_understood_at(context, "a URI whose scheme is not known: " + escape_terminal(redacted_url(uri), 100), where);
 }
 
 bool record_repository(std::string_view repository, std::string_view path, std::string_view revision, const Location& where,
@@ -252,7 +255,7 @@ bool record_unknown(std::string_view scheme, std::string_view written, const Loc
     scheme = scheme.substr(0, colon);
     const std::string spelling = std::string(scheme) + ":" + std::string(type) + (type.empty() ? "?" : "/?");
     Requirement requirement = requirement_at(where, computed(scheme, type, spelling), {});
-    requirement.written = without_login(written).substr(0, 200);
+    requirement.written = (scheme == "oci" ? redacted_image(written) : redacted_url(written)).substr(0, 200);
     if (!is_utf8(requirement.written) || has_control_characters(requirement.written)) requirement.written = escape_terminal(requirement.written, 200);
     requirement.dynamic = true;
     requirement.source = Requirement::Source::unknown;

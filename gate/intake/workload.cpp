@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/redact.hpp"
 #include "intake/workload_fields.hpp"
 
 namespace headgate::intake::kubernetes {
@@ -89,7 +90,9 @@ class PodReader : public WorkloadFields {
                 if (known.type == entry.key) volume.source = text_or_nothing(*source, known.key, here);
             }
             if (entry.key == "persistentVolumeClaim" || entry.key == "csi") volume.read_only = flag(*source, "readOnly", here).value_or(false);
-            if (entry.key == "image") volume.read_only = true;
+            if (entry.key != "image") continue;
+            volume.source = redacted_image(volume.source);
+            volume.read_only = true;
         }
         return volume;
     }
@@ -99,7 +102,7 @@ class PodReader : public WorkloadFields {
         WorkloadContainer container;
         container.where = at(one, path);
         container.name = text_or_nothing(one, "name", path);
-        container.image = text_or_nothing(one, "image", path);
+        container.image = redacted_image(text_or_nothing(one, "image", path));
         const std::string restart = text_or_nothing(one, "restartPolicy", path);
         if (key == "initContainers") container.role = restart == "Always" ? Role::sidecar : Role::init;
         if (key == "ephemeralContainers") container.role = Role::ephemeral;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "base/redact.hpp"
 #include "base/text.hpp"
 #include "model/reference_parts.hpp"
 
@@ -158,6 +159,17 @@ Result<Reference> parse_hub(std::string_view scheme, std::string_view text) {
 
 }  // namespace reference_detail
 
+namespace {
+
+/// As messages show it.
+std::string shown(std::string_view text) {
+    constexpr std::string_view kImage = "oci:";
+    if (text.find("://") != std::string_view::npos || !text.starts_with(kImage)) return redacted_url(text);
+    return std::string(kImage) + redacted_image(text.substr(kImage.size()));
+}
+
+}  // namespace
+
 Result<Reference> parse_reference(std::string_view text) {
     using namespace reference_detail;
     if (text.empty()) return malformed("a reference must not be empty");
@@ -166,20 +178,20 @@ Result<Reference> parse_reference(std::string_view text) {
     if (has_control_characters(text)) return malformed("a reference with a control or invisible character");
     const std::size_t colon = text.find(':');
     if (colon == std::string_view::npos) {
-        return malformed("'" + std::string(text) +
+        return malformed("'" + redacted_image(text) +
                          "' has no scheme: expected hf:, hf-dataset:, pkg:, oci:, file:, sha256: or https://");
     }
     const std::string scheme = ascii_lower(text.substr(0, colon));
     const std::string_view rest = text.substr(colon + 1);
     if (scheme == "file") return parse_file(rest);
-    if (text.find(' ') != std::string_view::npos) return malformed("'" + std::string(text) + "' has a space");
+    if (text.find(' ') != std::string_view::npos) return malformed("'" + shown(text) + "' has a space");
     if (scheme == "hf" || scheme == "hf-dataset") return parse_hub(scheme, rest);
     if (scheme == "pkg") return parse_purl(rest);
     if (scheme == "oci") return parse_oci(rest.starts_with("//") ? rest.substr(2) : rest);
     if (is_url_scheme(scheme)) return parse_url(scheme, text);
     if (scheme == "sha256") {
         const auto digest = sha256_digest("sha256:" + std::string(rest));
-        if (!digest) return malformed("'" + std::string(text) + "' is not sha256: and 64 hex digits");
+        if (!digest) return malformed("'" + shown(text) + "' is not sha256: and 64 hex digits");
         Reference reference;
         reference.scheme = scheme;
         reference.name = rest.empty() ? std::string() : digest->substr(7);

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "base/encoding.hpp"
+#include "base/redact.hpp"
 #include "base/text.hpp"
 #include "model/reference_parts.hpp"
 
@@ -113,7 +114,7 @@ Result<std::string> normalise_host(std::string_view written) {
 }
 
 Result<Reference> parse_oci(std::string_view text) {
-    const std::string whole(text);
+    const std::string whole = redacted_image(text);        // as messages show it
     Reference reference;
     reference.scheme = "oci";
     std::string_view rest = text;
@@ -140,7 +141,7 @@ Result<Reference> parse_oci(std::string_view text) {
         rest = rest.substr(0, colon);
     }
     for (const std::string_view part : split(rest, '/')) {
-        if (!is_path_component(part)) return malformed("image '" + whole + "': '" + std::string(part) + "' is no repository part");
+        if (!is_path_component(part)) return malformed("image '" + whole + "': '" + redacted_query(part) + "' is no repository part");
     }
     reference.name = rest;
     if (host == "docker.io" && rest.find('/') == std::string_view::npos) reference.name = "library/" + reference.name;
@@ -171,7 +172,7 @@ Result<std::string> normalise_authority(std::string_view scheme, std::string_vie
 }
 
 Result<Reference> parse_url(std::string_view scheme, std::string_view text) {
-    const std::string whole(text);
+    const std::string whole = redacted_url(text);          // as messages show it
     std::string_view rest = text.substr(scheme.size() + 1);
     if (!rest.starts_with("//")) return malformed("'" + whole + "' has no // behind its scheme");
     rest.remove_prefix(2);
@@ -183,7 +184,10 @@ Result<Reference> parse_url(std::string_view scheme, std::string_view text) {
     if (authority.find('@') != std::string_view::npos) return malformed("URL '" + whole + "' holds a login");
     Reference reference;
     reference.scheme = scheme;
-    reference.space = TRY(normalise_authority(scheme, authority));
+    auto space = normalise_authority(scheme, authority);
+    // With a slash in its password, a login looks like a host.
+    if (!space && rest.find('@') != std::string_view::npos) return malformed("URL '" + whole + "' has no valid host");
+    reference.space = TRY(std::move(space));
     rest = rest.substr(host_end);
     std::string query;
     const std::size_t mark = rest.find('?');

@@ -192,3 +192,45 @@ TEST_CASE("Python: another hub in other words") {
     }
     CHECK(python("from huggingface_hub import HfApi\nHfApi(token='x')\nf(endpoint='https://a.example')\n").facts.index_options.empty());
 }
+
+TEST_CASE("secrets in names are in no fact, finding or message") {
+    const std::string digest = "@sha256:" + std::string(64, 'a');
+    const auto kubernetes = [](const std::string& spec) { return Parsed("pod.yaml", "apiVersion: v1\nkind: Pod\nspec:\n" + spec, {}, intake::format_of("Kubernetes")); };
+    const auto said = [](const Parsed& parsed) {
+        std::string text;
+        for (const Requirement& one : parsed.facts.requirements) text += one.written + " " + one.url + " " + one.reference.canonical + "\n";
+        for (const Finding& one : parsed.facts.findings) text += one.message + " " + one.why + " " + one.fix + "\n";
+        for (const Opaque& one : parsed.facts.opaques) text += one.why + "\n";
+        for (const IndexOption& one : parsed.facts.index_options) text += one.url + " " + one.written + "\n";
+        for (const Workload& pod : parsed.facts.workloads) {
+            for (const WorkloadContainer& one : pod.containers) text += one.image + "\n";
+            for (const WorkloadVolume& one : pod.volumes) text += one.source + "\n";
+        }
+        return text;
+    };
+    const auto initializer = [&](const std::string& uri) { return kubernetes("  initContainers: [{name: storage-initializer, image: a, args: [\"" + uri + "\", /mnt]}]\n  containers: [{image: b}]\n"); };
+    const std::vector<Parsed> all = {kubernetes("  containers: [{image: \"user:SECRET@host.example/image" + digest + "\"}]\n"),
+                                     kubernetes("  containers: [{image: \"user:SECRET@host.example/$(APP)\"}]\n"),
+                                     kubernetes("  containers: [{image: a}]\n  volumes: [{name: m, image: {reference: \"user:SECRET@host.example/image:1\"}}]\n"),
+                                     kubernetes("  containers: [{image: \"host.example/image?token=SECRET\"}]\n"),
+                                     kubernetes("  containers: [{image: a, env: [{name: HF_ENDPOINT, value: \"https://u:SECRET@hub.example/?token=SECRET\"}]}]\n"),
+                                     initializer("s3://KEY:SECRET@bucket/m"),
+                                     initializer("s3://KEY:SEC/SECRET@bucket/m"),
+                                     initializer("s3://bucket/m?X-Amz-Signature=SECRET&X-Amz-Credential=SECRET"),
+                                     initializer("https://u:SECRET@host.example/m?sig=SECRET"),
+                                     initializer("weird://u:SECRET@host.example/m?sig=SECRET"),
+                                     initializer("https://u:SECRET@host.example/$(M)?sig=SECRET"),
+                                     initializer("hf://buckets/acme/x?token=SECRET")};
+    for (const Parsed& parsed : all) {
+        CAPTURE(said(parsed));
+        CHECK(said(parsed).find("SECRET") == std::string::npos);
+        CHECK((!parsed.understood || !parsed.facts.requirements.empty()));
+    }
+    CHECK(said(all[0]).find("***@host.example/image" + digest) != std::string::npos);
+    CHECK(all[7].names().at(1) == "s3://bucket/m?X-Amz-Signature=***&X-Amz-Credential=***");
+    CHECK(all[8].names().at(1) == "https://host.example/m");
+    // What is no secret is what it was.
+    CHECK(initializer("s3://bucket/a@b/c").names().at(1) == "s3://bucket/a%40b/c");
+    CHECK(kubernetes("  containers: [{image: \"host.example:5000/a/b:1" + digest + "\"}]\n").facts.requirements.at(0).written == "host.example:5000/a/b:1" + digest);
+    CHECK(Parsed("requirements.txt", "x @ https://host.example/x-1.0.zip?token=SECRET\n").names().at(0).find("SECRET") == std::string::npos);
+}
