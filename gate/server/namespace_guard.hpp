@@ -1,5 +1,6 @@
 // namespace_guard.hpp: POST /v1/namespaces: who may take a namespace out of what is asked. The label admission.headgate.dev/skip does; a
-// review of a namespace that bears it is denied unless the operator has named that namespace (`serve --skip-namespace`).
+// review of a namespace that bears it is denied unless the operator has named that namespace (`serve --skip-namespace`). An update of its
+// status or finalizers, which may change labels too, is denied where it adds the label.
 #pragma once
 
 #include <span>

@@ -20,6 +20,10 @@ if "$PYTHON" -c 'import yaml' 2>/dev/null; then
     manifests --armed --mutate --namespace gate --exclude-namespace infra && as_json
     expect "armed, pods and ephemeral containers are asked about" 0 \
         jq -e '[.[] | select(.kind == "ValidatingWebhookConfiguration") | .webhooks[0].rules[].resources[]] | contains(["pods", "pods/ephemeralcontainers", "cronjobs", "inferenceservices", "jobsets"])' "$scratch/json"
+    expect "and so are what controllers keep, and what KServe brings to nodes" 0 \
+        jq -e '[.[] | select(.kind == "ValidatingWebhookConfiguration") | .webhooks[0].rules[].resources[]] | contains(["controllerrevisions", "localmodelnodes", "localmodelnamespacecaches", "trainedmodels", "clusterstoragecontainers"])' "$scratch/json"
+    expect "the guard sees each way to change a namespace's labels" 0 \
+        jq -e '[.[] | select(.kind == "ValidatingWebhookConfiguration") | .webhooks[1].rules[].resources] == [["namespaces", "namespaces/status", "namespaces/finalize"]]' "$scratch/json"
     expect "and fail closed" 0 jq -e 'all(.[] | select(.webhooks) | .webhooks[]; .failurePolicy == "Fail")' "$scratch/json"
     expect "namespaces that are not asked about" 0 \
         jq -e '[.[] | select(.kind == "ValidatingWebhookConfiguration") | .webhooks[0].namespaceSelector.matchExpressions[0].values] == [["gate", "kube-system", "infra"]]' "$scratch/json"

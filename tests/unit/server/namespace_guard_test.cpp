@@ -38,6 +38,26 @@ TEST_CASE("the label is for the namespaces that the operator names") {
     CHECK(guarded(review("DELETE", "prod", kLabelled)).allowed);
 }
 
+TEST_CASE("its status and its finalizers may not bring the label either, and may keep it") {
+    const auto part = [](const std::string& name, const std::string& before, const std::string& after) {
+        std::string text = review("UPDATE", "prod", after);
+        text.insert(text.find(R"("operation")"), R"("subResource":")" + name + R"(","oldObject":{"metadata":)" + before + "},");
+        return guarded(text).allowed;
+    };
+    const std::string plain = R"({"name":"prod","labels":{"team":"a"}})";
+    for (const char* const name : {"status", "finalize"}) {
+        CAPTURE(name);
+        CHECK_FALSE(part(name, plain, kLabelled));
+        CHECK_FALSE(part(name, R"({"name":"prod"})", kLabelled));
+        CHECK_FALSE(part(name, "null", kLabelled));
+        CHECK(part(name, kLabelled, kLabelled));     // it could never be deleted otherwise
+        CHECK(part(name, kLabelled, plain));
+        CHECK(part(name, plain, plain));
+    }
+    CHECK_FALSE(part("", kLabelled, kLabelled));
+    CHECK_FALSE(part("other", kLabelled, kLabelled));
+}
+
 TEST_CASE("what is unclear about a namespace is denied") {
     CHECK_FALSE(guarded(review("CONNECT", "prod", R"({"name":"prod"})")).allowed);
     CHECK_FALSE(guarded(review("UPDATE", "sandbox", kLabelled)).allowed);       // two names
