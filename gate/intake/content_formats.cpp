@@ -105,7 +105,8 @@ bool has_loose_key(std::string_view text, std::string_view key) {
 
 /// Something that an object could name an image, a model or a repository with.
 bool may_name(std::string_view text) {
-    static constexpr std::array<std::string_view, 6> kWords = {"image", "://", "containers", "modelFormat", "kustomize", "Kustomization"};
+    static constexpr std::array<std::string_view, 12> kWords = {"mage",          "://",          "ontainer",   "modelFormat", "kustomize", "Kustomization", "runtimeEnv", "runtime_env",
+                                                               "serveConfigV2", "volumeHandle", "entrypoint", "serving.kserve.io"};
     return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) { return has_word(text, word); });
 }
 

@@ -5,18 +5,16 @@
 #include <utility>
 
 #include "base/text.hpp"
-#include "intake/deployment_reader.hpp"
+#include "intake/csi_volume.hpp"
+#include "intake/kinds_of_others.hpp"
 #include "intake/kustomize_resource.hpp"
-#include "intake/served.hpp"
-#include "intake/workload.hpp"
 
 namespace headgate::intake::kubernetes {
 namespace {
 
-constexpr std::size_t kMostPath = 200;           // bytes of a path that is shown
 constexpr std::size_t kMostInline = 100;         // documents of a patch that is written out
-constexpr std::string_view kInitializer = "storage-initializer";
-constexpr std::string_view kSourceAnnotation = "internal.serving.kserve.io/storage-initializer-sourceuri";
+constexpr std::string_view kList = "List";
+constexpr std::string_view kServe = "serving.kserve.io";
 
 /// Where the pod of each kind of the API's own is.
 struct PodPlace {
@@ -46,92 +44,83 @@ bool is_own_group(std::string_view group) {
     return std::find(kGroups.begin(), kGroups.end(), group) != kGroups.end();
 }
 
-/// A scalar with a tag such as !!binary, which yaml.hpp gives as a mapping from the tag.
-bool is_tagged(const codec::Tree& node) {
-    if (node.entries.size() != 1 || node.entries[0].value.is_table() || node.entries[0].value.is_array()) return false;
-    return node.entries[0].key.starts_with('!') || node.entries[0].key.starts_with("tag:");
-}
-
-bool is_picture(std::string_view text) {
-    constexpr std::array<std::string_view, 6> kEndings = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".ico"};
-    return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return text.ends_with(ending); });
-}
-
-/// Schemes by which nothing but a model, its data or an image is named.
-bool names_an_artifact(std::string_view text) {
-    constexpr std::array<std::string_view, 9> kSchemes = {"hf://", "oci://", "oci+modelcar://", "oci+native://", "oci+fetch://", "modelscope://", "pvc://", "s3://", "gs://"};
-    return std::any_of(kSchemes.begin(), kSchemes.end(), [&](std::string_view scheme) { return text.starts_with(scheme); });
-}
-
-std::string below(const std::string& path, std::string_view key) {
-    if (path.size() > kMostPath) return path;
-    return path.empty() ? std::string(key) : path + "." + std::string(key.substr(0, 80));
-}
-std::string item(const std::string& path, std::size_t index) { return path.size() > kMostPath ? path : path + "[" + std::to_string(index) + "]"; }
-
-class Reader : public DeploymentReader {
+class Reader : public KindsOfOthers {
   public:
-    using DeploymentReader::DeploymentReader;
+    using KindsOfOthers::KindsOfOthers;
 
     bool read(const Tree& root) {
         todo_.push_back({&root, "", nullptr});
         owner_.lines = lines_of(root);
         while (!todo_.empty() && context_.room()) {
-            const Place next = std::move(todo_.back());
+            const Object next = std::move(todo_.back());
             todo_.pop_back();
-            object(*next.node, next.path);
+            object(*next.node, next.path, next.list);
         }
         return done();
     }
 
   private:
-    struct Place {
+    /// Something that says what it is; an item of a list of one kind may leave that to the list.
+    struct Object {
         const Tree* node;
         std::string path;
-        const Tree* metadata = nullptr;  // beside it: of the pod, where it is the specification of one
+        const Tree* list = nullptr;
     };
 
-    Location where(const Tree& node, const std::string& path) const {
-        Location place = at(node);
-        place.member += (place.member.empty() || path.empty() ? "" : " ") + path;
-        return place;
-    }
-    void refuse(const std::string& why, const Tree& node, const std::string& path) { note(not_understood_at(context_, why, where(node, path))); }
-
-    void object(const Tree& one, const std::string& path) {
+    void object(const Tree& one, const std::string& path, const Tree* list = nullptr) {
         const Tree* version = child(one, "apiVersion");
-        const Tree* kind = child(one, "kind");
-        const bool told = version != nullptr && kind != nullptr && version->is_text() && kind->is_text();
+        const Tree* kind_said = child(one, "kind");
+        const bool told = version != nullptr && kind_said != nullptr && version->is_text() && kind_said->is_text();
         // kustomize fills in what such a file leaves out.
         const bool by_name = path.empty() && context_.member.empty() && one.is_table() && is_kustomization_name(context_.path);
-        if (by_name && (!told || kind->text == "Kustomization" || kind->text == "Component")) return kustomization(one, path);
-        if (version == nullptr || kind == nullptr) return refuse(std::string(kNoObject), one, path);
-        if (!told) return refuse("an object whose apiVersion or kind is no plain text", one, path);
-        const Tree* items = child(one, "items");
-        if (kind->text.ends_with("List") && items != nullptr && items->is_array()) {
-            for (std::size_t i = items->items.size(); i-- > 0;) todo_.push_back({&items->items[i], item(below(path, "items"), i), nullptr});
-            return;
-        }
-        const std::size_t slash = version->text.find('/');
-        const std::string_view group = slash == std::string::npos ? std::string_view{} : std::string_view(version->text).substr(0, slash);
+        if (by_name && (!told || kind_said->text == "Kustomization" || kind_said->text == "Component")) return kustomization(one, path);
+        const bool by_list = list != nullptr && version == nullptr && kind_said == nullptr && one.is_table();
+        if (!by_list && (version == nullptr || kind_said == nullptr)) return refuse(std::string(kNoObject), one, path);
+        if (!by_list && !told) return refuse("an object whose apiVersion or kind is no plain text", one, path);
+        const std::string& api = by_list ? child(*list, "apiVersion")->text : version->text;
+        std::string kind = by_list ? child(*list, "kind")->text : kind_said->text;
+        if (by_list && kind.ends_with(kList)) kind.resize(kind.size() - kList.size());
+        const std::size_t slash = api.find('/');
+        const std::string_view group = slash == std::string::npos ? std::string_view{} : std::string_view(api).substr(0, slash);
+        // What applies files takes whatever has items for a list. Kinds of others may call something so that is none.
+        const Tree* items = is_own_group(group) && !by_list ? child(one, "items") : nullptr;
+        if (items != nullptr) items_of(*items, one, below(path, "items"), kind);
+        if (items != nullptr && kind.ends_with(kList)) return;
         if (group == "admission.k8s.io") return review(one, path);
-        if (group == "kustomize.config.k8s.io" || (group.empty() && kind->text == "Kustomization")) return kustomization(one, path);
+        if (group == "kustomize.config.k8s.io" || (group.empty() && kind == "Kustomization")) return kustomization(one, path);
         owner_.object = &one;
         owner_.path = path;
         owner_.metadata = child(one, "metadata");
-        if (group == "networking.k8s.io" && kind->text == "NetworkPolicy" && !patching_) note(read_network_policy(one, path, context_));
-        if (!is_own_group(group)) return custom(one, path, group == "serving.kserve.io");
-        if (kind->text == "ImageReview") return containers(child(one, "spec"), below(path, "spec"), "containers");
+        if (group == "networking.k8s.io" && kind == "NetworkPolicy" && !patching_) note(read_network_policy(one, path, context_));
+        if (!is_own_group(group)) return custom(one, path, group == kServe);
+        if (kind == "ImageReview") return containers(child(one, "spec"), below(path, "spec"), "containers");
+        if (kind == "PersistentVolume") return persistent_volume(one, path);
+        // What a controller keeps of its object: of a pod's template, or of any shape.
+        const Tree* kept = kind == "ControllerRevision" ? child(one, "data") : nullptr;
+        if (kept != nullptr) return shapes({{kept, below(path, "data"), nullptr}}, false);
         for (const PodPlace& known : kPods) {
-            if (known.kind == kind->text) return pod_below(one, path, known.path);
+            if (known.kind == kind) return pod_below(one, path, known.path);
         }
+    }
+
+    /// The items of a list are objects, each of its own kind or of the list's.
+    void items_of(const Tree& items, const Tree& list, const std::string& path, const std::string& kind) {
+        if (!items.is_array()) return refuse("items that are no list", items, path);
+        for (std::size_t i = items.items.size(); i-- > 0;) todo_.push_back({&items.items[i], item(path, i), kind == kList ? nullptr : &list});
+    }
+
+    /// One that a driver fills with an image.
+    void persistent_volume(const Tree& one, const std::string& path) {
+        const Tree* spec = child(one, "spec");
+        const Tree* csi = spec == nullptr ? nullptr : child(*spec, "csi");
+        if (csi != nullptr && csi->is_table()) note(record_csi(*csi, CsiSource::persistent, where(*csi, below(below(path, "spec"), "csi")), context_));
     }
 
     /// What is to be admitted.
     void review(const Tree& one, const std::string& path) {
         const Tree* request = child(one, "request");
         const Tree* inner = request == nullptr ? nullptr : child(*request, "object");
-        if (inner != nullptr) todo_.push_back({inner, below(below(path, "request"), "object"), nullptr});
+        if (inner != nullptr) todo_.push_back({inner, below(below(path, "request"), "object")});
     }
 
     /// Images by which a kustomization replaces those of its resources, what it fetches, and patches that stand in it.
@@ -160,22 +149,6 @@ class Reader : public DeploymentReader {
         each_child(child(one, key), [&](std::string_view, const Tree& node) {
             const std::string here = item(below(path, key), index++);
             if (context_.room()) use(node, here);
-        });
-    }
-
-    /// name, newName, newTag, digest: of kustomize, and of what runs it in a cluster (Flux).
-    void replaced_images(const Tree* list, const std::string& path) {
-        std::size_t index = 0;
-        each_child(list, [&](std::string_view, const Tree& image) {
-            const std::string here = item(path, index++);
-            const Tree* name = child(image, "newName") != nullptr ? child(image, "newName") : child(image, "name");
-            const Tree* tag = child(image, "newTag");
-            const Tree* digest = child(image, "digest");
-            if (name == nullptr || !name->is_text()) return refuse("an image without a name", image, here);
-            std::string text = name->text;
-            if (tag != nullptr) text += ":" + tag->text;
-            if (digest != nullptr) text += "@" + digest->text;
-            image_text(text, image, here);
         });
     }
 
@@ -257,184 +230,8 @@ class Reader : public DeploymentReader {
         pod(*node, path);
     }
 
-    /// KServe says there where the model of a pod comes from.
-    void annotations(const Tree& one, const std::string& path) {
-        const Tree* metadata = child(one, "metadata");
-        const Tree* list = metadata == nullptr ? nullptr : child(*metadata, "annotations");
-        const Tree* source = list == nullptr ? nullptr : child(*list, kSourceAnnotation);
-        if (source != nullptr && source->is_text()) note(record_uri(source->text, where(*source, below(path, "metadata.annotations")), "an annotation", context_));
-    }
-
-    void pod(const Tree& spec, const std::string& path) {
-        if (owner_.object != nullptr && !patching_) note(read_workload(spec, path, owner_, context_));
-        for (const std::string_view key : {"initContainers", "containers", "ephemeralContainers"}) containers(&spec, path, key);
-        std::size_t index = 0;
-        each_child(child(spec, "volumes"), [&](std::string_view, const Tree& volume) {
-            const std::string here = item(below(path, "volumes"), index++);
-            const Tree* image = child(volume, "image");
-            const Tree* reference = image == nullptr ? nullptr : child(*image, "reference");
-            if (reference != nullptr) image_node(*reference, below(below(here, "image"), "reference"));
-        });
-    }
-
-    void containers(const Tree* spec, const std::string& path, std::string_view key) {
-        const Tree* list = spec == nullptr ? nullptr : child(*spec, key);
-        if (list == nullptr) return;
-        if (!list->is_array()) return refuse("`" + std::string(key) + "` is no list", *list, below(path, key));
-        for (std::size_t i = 0; i < list->items.size(); ++i) {
-            const std::string here = item(below(path, key), i);
-            if (!list->items[i].is_table()) {
-                refuse("a container that is no mapping", list->items[i], here);
-            } else {
-                container(list->items[i], here);
-            }
-        }
-    }
-
-    /// A patch may leave the image to what it patches; one that is there must name something.
-    void container(const Tree& one, const std::string& path) {
-        const Tree* image = one.find("image");
-        if (image != nullptr) image_node(*image, below(path, "image"));
-        runs(one, path, image != nullptr && image->is_text() ? image->text : std::string());
-        const Tree* name = child(one, "name");
-        const Tree* args = child(one, "args");
-        if (name == nullptr || args == nullptr || !name->text.starts_with(kInitializer)) return;
-        for (std::size_t i = 0; i < args->items.size(); ++i) {
-            const Tree& argument = args->items[i];
-            if (argument.text.find("://") != std::string::npos) note(record_uri(argument.text, where(argument, item(below(path, "args"), i)), "an argument", context_));
-        }
-    }
-
-    /// Its command, arguments and environment, where it is a server of models.
-    void runs(const Tree& one, const std::string& path, const std::string& image) {
-        ServerCommand command;
-        command.image = image;
-        for (const std::string_view key : {"command", "args"}) {
-            const Tree* words = child(one, key);
-            if (words == nullptr) continue;
-            for (const Tree& word : words->items) command.words.push_back(word.text);
-        }
-        each_child(child(one, "env"), [&](std::string_view, const Tree& variable) {
-            const Tree* name = child(variable, "name");
-            const Tree* value = child(variable, "value");
-            if (name != nullptr && value != nullptr) command.environment.insert_or_assign(name->text, value->text);
-        });
-        const bool arguments = child(one, "args") != nullptr;
-        note(record_served(command, where(arguments ? *child(one, "args") : one, arguments ? below(path, "args") : path), context_));
-    }
-
-    void image_node(const Tree& node, const std::string& path) {
-        if (!node.is_text() || trim(node.text).empty()) return refuse("an image that is blank, or no text", node, path);
-        image_text(node.text, node, path);
-    }
-    void image_text(const std::string& text, const Tree& node, const std::string& path) {
-        note(is_template(text) ? record_unknown("oci", text, where(node, path), context_) : record_image(text, where(node, path), "a container", context_));
-    }
-
-    /// A kind that nobody told us about: by shapes and names.
-    void custom(const Tree& one, const std::string& path, bool kserve) {
-        annotations(one, path);
-        std::vector<Place> walk;
-        for (const Tree::Entry& entry : one.entries) {
-            if (entry.key == "apiVersion" || entry.key == "kind" || entry.key == "metadata" || entry.key == "status") continue;
-            if (!field(entry, path, kserve)) walk.push_back({&entry.value, below(path, entry.key), child(one, "metadata")});
-        }
-        shapes(std::move(walk), kserve);
-    }
-
-    void shapes(std::vector<Place> walk, bool kserve) {
-        while (!walk.empty() && context_.room()) {
-            const Place next = std::move(walk.back());
-            walk.pop_back();
-            const Tree& node = *next.node;
-            for (std::size_t i = 0; i < node.items.size(); ++i) walk.push_back({&node.items[i], item(next.path, i), nullptr});
-            if (!node.is_table()) {
-                if (node.is_text() && node.text.starts_with("hf://")) note(record_hub_uri(node.text, where(node, next.path), context_));
-                continue;
-            }
-            if (is_tagged(node)) {
-                refuse("a value with a tag: what " + escape_terminal(node.entries[0].key, 100) + " makes of it is not known", node, next.path);
-                continue;
-            }
-            const Tree* list = child(node, "containers");
-            const bool is_pod = list != nullptr && list->is_array() && !list->items.empty() && list->items[0].is_table();
-            owner_.metadata = next.metadata;
-            if (is_pod) pod(node, next.path);
-            if (!is_pod) runs_a_model(node, next.path);
-            for (const Tree::Entry& entry : node.entries) {
-                const bool read = is_pod && (entry.key.ends_with("ontainers") || entry.key == "volumes");
-                if (!read && !field(entry, next.path, kserve)) walk.push_back({&entry.value, below(next.path, entry.key), child(node, "metadata")});
-            }
-        }
-    }
-
-    /// Something with an image and a command, or a server that KServe chooses by the format of the model.
-    void runs_a_model(const Tree& node, const std::string& path) {
-        const Tree* image = child(node, "image");
-        const Tree* format = child(node, "modelFormat");
-        const Tree* name = format == nullptr ? nullptr : child(*format, "name");
-        const bool hub = name != nullptr && (name->text == "huggingface" || name->text == "vllm");
-        const bool command = child(node, "args") != nullptr || child(node, "command") != nullptr || child(node, "env") != nullptr;
-        if (!command || (image == nullptr && !hub)) return;
-        runs(node, path, image != nullptr && image->is_text() ? image->text : std::string("huggingfaceserver"));
-    }
-
-    /// True when the field is done with.
-    bool field(const Tree::Entry& entry, const std::string& path, bool kserve) {
-        const Tree& value = entry.value;
-        const std::string here = below(path, entry.key);
-        if (entry.key == "image" && value.is_text()) {
-            const bool other = path.ends_with("rbd") || value.text.find("://") != std::string::npos || is_picture(value.text) || trim(value.text).empty();
-            // What no registry can have is called an image for another reason.
-            if (!other && (is_template(value.text) || parse_reference("oci:" + value.text).ok())) image_text(value.text, value, here);
-            return true;
-        }
-        if (entry.key == "image" && value.is_table() && child(value, "repository") != nullptr) {
-            const std::string text = chart_image(value);
-            if (is_template(text) || parse_reference("oci:" + text).ok()) image_text(text, value, here);
-            return true;
-        }
-        if (entry.key == "images" && value.is_array() && std::any_of(value.items.begin(), value.items.end(), [&](const Tree& one) { return child(one, "newName") != nullptr; })) {
-            replaced_images(&value, here);
-            return true;
-        }
-        if ((entry.key == "storageUri" || entry.key == "sourceModelUri" || entry.key == "modelUri") && value.is_text()) {
-            note(record_uri(value.text, where(value, here), "`" + entry.key + "`", context_));
-            return true;
-        }
-        if (entry.key == "uri" && value.is_text()) {
-            // KServe's are all of models: model.uri, lora.adapters[].uri, storageUris[].uri.
-            const bool model = names_an_artifact(value.text) || (kserve && value.text.find("://") != std::string::npos);
-            if (model) note(record_uri(value.text, where(value, here), "`uri`", context_));
-            return true;
-        }
-        // A path in a bucket that a secret names.
-        if (kserve && entry.key == "storage" && value.is_table() && child(value, "path") != nullptr) {
-            note(record_unknown("hf", "storage path " + child(value, "path")->text, where(value, here), context_));
-            return true;
-        }
-        return false;
-    }
-
-    /// registry, repository, tag and digest, as values of charts have them.
-    std::string chart_image(const Tree& value) const {
-        const auto part = [&](std::string_view key) {
-            const Tree* node = child(value, key);
-            return node != nullptr && node->is_text() ? std::string(trim(node->text)) : std::string();
-        };
-        std::string text = part("registry");
-        while (text.ends_with('/')) text.pop_back();
-        if (!text.empty()) text += "/";
-        text += part("repository");
-        if (!part("tag").empty()) text += ":" + part("tag");
-        if (!part("digest").empty()) text += "@" + part("digest");
-        return text;
-    }
-
-    std::vector<Place> todo_;
+    std::vector<Object> todo_;
     std::list<std::vector<Tree>> written_out_;
-    WorkloadOwner owner_;                // of the pods that are read now
-    bool patching_ = false;
 };
 
 }  // namespace

@@ -15,9 +15,10 @@ inline constexpr std::string_view kNoObject = "an object without apiVersion or k
 /// Where what is named stands: the path in the object ("spec.containers[0].image") is `member` of each Location, behind what the
 /// context has there, and the line is that of the document.
 ///
-/// Kinds of the API's own groups are known, and where their pods are; in every other kind a pod's specification is found wherever it
-/// stands, by its shape, and so are the fields by which KServe, Ray, Kubeflow and others name images and models. `status` and what is
-/// called an image and is none (a volume of Ceph) are left alone. A list is read item by item.
+/// Kinds of the API's own groups are known, and where their pods are (pod_images.hpp); in every other kind a pod's specification is found
+/// wherever it stands, by its shape, and so are containers by any name, and the fields by which KServe, Ray, Kubeflow and others name
+/// images and models (kinds_of_others.hpp). `status` and what is called an image and is none (a volume of Ceph) are left alone. A list is
+/// read item by item. What a ConfigMap or Secret holds instead is a computed name (from_elsewhere.hpp).
 ///
 /// A file that kustomize takes by its name (kustomize_resource.hpp) need not say that it is a Kustomization.
 ///

@@ -177,6 +177,42 @@ def models():
         check("H-25 a " + name + " model as oci://", modelcar)
 
 
+def kinds():
+    """B-29: fields that nobody covers yet: kinds of others, volumes of drivers, values from elsewhere."""
+    def engine(kind="Engine", **body):
+        return {"apiVersion": "engines.example/v1", "kind": kind, "metadata": {"name": "m", "namespace": "prod"}, **body}
+    for name, image, check in (("a good", GOOD, allowed), ("a bad", BAD, denied), ("an impossible", "registry.example/Team/app@" + DIGEST, denied)):
+        one = {"name": "b", "image": image}
+        check("B-29 " + name + " image in a list of sidecars", engine(spec={"containers": [{"name": "a", "image": GOOD}], "sidecarContainers": [one]}))
+        check("B-29 " + name + " image within a container", engine(spec={"containers": [{"name": "a", "image": GOOD, "helper": {"engineContainer": one}}]}))
+        check("B-29 " + name + " image in a kind that is called a list", engine("EngineList", items=[], spec={"containers": [one]}))
+        check("B-29 " + name + " image in a mapping of images", engine(spec={"images": {"main": image}}))
+        check("B-29 " + name + " image in what a controller keeps",
+              {"apiVersion": "apps/v1", "kind": "ControllerRevision", "metadata": {"name": "r"}, "revision": 1, "data": {"spec": {"template": {"spec": {"containers": [one]}}}}})
+        for driver, attribute in (("csi-image.warm-metal.tech", "image"), ("image.csi.k8s.io", "image"), ("model.csi.modelpack.org", "model.csi.modelpack.org/reference"), ("unknown.example", "image")):
+            check(f"B-29 {name} image by the driver {driver}", pod(volumes=[{"name": "m", "csi": {"driver": driver, "volumeAttributes": {attribute: image}}}]))
+    allowed("B-29 a driver of secrets pulls nothing", pod(volumes=[{"name": "s", "csi": {"driver": "secrets-store.csi.k8s.io", "volumeAttributes": {"secretProviderClass": "a"}}}]))
+    denied("B-29 a model that is chosen later", pod(volumes=[{"name": "m", "csi": {"driver": "model.csi.modelpack.org"}}]), 403)
+    source = {"configMapKeyRef": {"name": "a", "key": "b"}}
+    for variable, check in (("HF_MODEL_ID", denied), ("HF_ENDPOINT", denied), ("HF_TOKEN", allowed), ("LOG_LEVEL", allowed)):
+        check("B-29 " + variable + " from a ConfigMap", pod(containers=[{"name": "a", "image": GOOD, "env": [{"name": variable, "valueFrom": source}]}]))
+    server = pod(containers=[{"name": "a", "image": GOOD, "command": ["text-generation-launcher"], "envFrom": [{"configMapRef": {"name": "a"}}]}])
+    denied("B-29 a server that reads its model from a whole ConfigMap", server, 403)
+    server["spec"]["containers"][0]["args"] = ["--model-id", "acme/llama", "--revision", COMMIT]
+    allowed("B-29 and the same, told which model", server)
+
+
+def secrets():
+    """What lets somebody in is in no answer."""
+    for name, obj in (("an image", pod("user:SECRET@registry.example/app@" + DIGEST)), ("a tag", pod("user:SECRET@evil.example/app:1")), ("a query", pod("evil.example/app?token=SECRET")),
+                      ("a bucket", pod(initContainers=[{"name": "storage-initializer", "image": GOOD, "args": ["s3://KEY:SECRET@bucket/m", "/mnt"]}])),
+                      ("a signature", pod(initContainers=[{"name": "storage-initializer", "image": GOOD, "args": ["https://u:SECRET@files.example/m?X-Amz-Signature=SECRET", "/mnt"]}])),
+                      ("a volume", pod(volumes=[{"name": "m", "image": {"reference": "user:SECRET@registry.example/app@" + DIGEST}}])),
+                      ("an endpoint", pod(containers=[{"name": "a", "image": BAD, "env": [{"name": "HF_ENDPOINT", "value": "https://u:SECRET@hub.example/?sig=SECRET"}]}]))):
+        record = denied("a login in " + name + " lets nothing in", obj)
+        say("and it is not told again: " + name, "SECRET" not in json.dumps([record["message"], record["audit"], record.get("warnings")]), record)
+
+
 def differentials():
     good = json.dumps(pod())
     denies("H-30 image twice", raw_review(good.replace('"image"', f'"image": "{BAD}", "image"', 1)))
@@ -300,7 +336,7 @@ def main():
     parser.add_argument("--raw", required=True)
     parser.add_argument("--ca")
     arguments = parser.parse_args()
-    for part in (places, operations, annotations, names, models, differentials, answers, mixed, provider, connections):
+    for part in (places, operations, annotations, names, models, kinds, secrets, differentials, answers, mixed, provider, connections):
         try:
             part()
         except Exception as error:  # noqa: BLE001: one that breaks must not hide the others
