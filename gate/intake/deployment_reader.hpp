@@ -16,6 +16,14 @@ inline codec::TreeLimits deployment_limits() {
     return limits;
 }
 
+/// Of a document that is a text within another: there may be many, so that aliases of one must not make more of it than it is.
+inline codec::TreeLimits inner_limits(std::size_t size) {
+    codec::TreeLimits limits = deployment_limits();
+    limits.values = std::min<std::uint64_t>(limits.values, 100 + size);
+    limits.bytes = std::min<std::uint64_t>(limits.bytes, 4096 + 2 * size);
+    return limits;
+}
+
 class DeploymentReader : public TreeReader {
   public:
     explicit DeploymentReader(IntakeContext& context) : TreeReader(context), opaques_(context.evidence.opaques.size()) {}

@@ -16,14 +16,6 @@ bool begins_with_one_of(std::string_view text, std::span<const std::string_view>
     return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view one) { return lower.starts_with(one); });
 }
 
-/// "host.example", "localhost", "host:5000": no registry of the default's own has such a first part.
-bool has_registry(std::string_view text) {
-    const std::size_t slash = text.find('/');
-    if (slash == std::string_view::npos || slash == 0) return false;
-    const std::string_view first = text.substr(0, slash);
-    return first == "localhost" || first.find_first_of(".:") != std::string_view::npos;
-}
-
 bool has_digest(std::string_view text) { return text.find("@sha256:") != std::string_view::npos; }
 
 /// What stands behind the last colon, where no slash follows: "x:1", "host:5000/x:1".
@@ -35,14 +27,23 @@ bool has_tag(std::string_view text) {
 }
 
 bool can_be_a_name(std::string_view text) {
-    if (text.empty() || text.size() > 1024 || text.find("://") != std::string_view::npos || is_picture(text)) return false;
+    if (text.empty() || text.size() > 1024 || text.find("://") != std::string_view::npos || is_picture(text) || text.starts_with("sha256:")) return false;
     if (text.find_first_of(" \t\r\n{}()<>\"',;|=*\\") != std::string_view::npos) return false;
     return !text.starts_with('/') && !text.starts_with('.') && !text.starts_with('~') && !text.starts_with('-');
 }
 
 }  // namespace
 
+bool has_registry(std::string_view text) {
+    const std::size_t slash = text.find('/');
+    if (slash == std::string_view::npos || slash == 0) return false;
+    const std::string_view first = text.substr(0, slash);
+    return first == "localhost" || (first.find_first_of(".:") != std::string_view::npos && !first.starts_with('.'));
+}
+
 bool is_picture(std::string_view text) {
+    // A repository may be called so too.
+    if (has_registry(text) && text.find("://") == std::string_view::npos) return false;
     constexpr std::array<std::string_view, 8> kEndings = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".ico", ".webp", ".bmp"};
     const std::string lower = ascii_lower(text);
     return std::any_of(kEndings.begin(), kEndings.end(), [&](std::string_view ending) { return lower.ends_with(ending); });

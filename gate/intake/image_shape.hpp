@@ -5,6 +5,9 @@
 
 namespace headgate::intake {
 
+/// "host.example/x", "localhost/x", "host:5000/x": no registry of the default's own has such a first part.
+bool has_registry(std::string_view text);
+
 /// "logo.png": called an image for another reason.
 bool is_picture(std::string_view text);
 

@@ -182,7 +182,7 @@ class Reader : public KindsOfOthers {
     /// An object, or a part of one, as text: what it puts in the place of something else is deployed. A list is one of operations.
     void inline_text(const Tree& node, const std::string& path) {
         if (!node.is_text()) return refuse("a patch that is no text", node, path);
-        auto parsed = codec::parse_yaml_trees(as_bytes(node.text), kMostInline, deployment_limits());
+        auto parsed = codec::parse_yaml_trees(as_bytes(node.text), kMostInline, inner_limits(node.text.size()));
         if (!parsed) return refuse("a patch that is no YAML: " + parsed.error().message, node, path);
         written_out_.push_back(std::move(*parsed));      // what is still to be read points into it
         const std::uint32_t before = std::exchange(context_.lines_before, context_.lines_before + std::max(node.line, 1U));

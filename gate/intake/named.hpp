@@ -20,7 +20,8 @@ bool record_hub(std::string_view scheme, std::string_view id, std::string_view r
 /// hf://[models/|datasets/]org/name[@revision][/path]; KServe writes the revision behind ':'.
 bool record_hub_uri(std::string_view uri, const Location& where, IntakeContext& context);
 
-/// Whatever a URI names: hf://, oci:// and its kin, https://, s3://, pvc://, ... What has no scheme is a path on disk.
+/// Whatever a URI names: hf://, oci:// and its kin, https://, s3://, pvc://, ... What has no scheme is a path on disk; what only looks
+/// as if it had one ("<a>://x", "cache::s3://x") is not understood.
 bool record_uri(std::string_view uri, const Location& where, std::string_view by, IntakeContext& context);
 /// A file on the network. Its query, which may hold a key, is left out.
 bool record_url(std::string_view url, const Location& where, IntakeContext& context);

@@ -12,7 +12,7 @@ namespace headgate::intake::kubernetes {
 namespace {
 
 constexpr std::size_t kMostPath = 200;           // bytes of a path that is shown
-constexpr std::size_t kMostExpanded = 1U << 20U; // bytes of a container's variables, others put into them
+constexpr std::size_t kMostExpanded = 1U << 20U; // bytes of a container's variables, or arguments, others put into them
 constexpr std::string_view kInitializer = "storage-initializer";
 /// Where an initializer looks for what it fetches; others say so with a scheme of models alone.
 constexpr std::string_view kStorage = "STORAGE_URI";
@@ -167,8 +167,11 @@ void PodImages::fetched_by_variables(const GivenEnvironment& given, const Tree& 
 void PodImages::initialized(const std::vector<std::string>& words, const GivenEnvironment& given, const Tree& one, const std::string& path) {
     const Tree* args = child(one, "args");
     const Location place = where(args == nullptr ? one : *args, below(path, args == nullptr ? "command" : "args"));
+    std::size_t bytes = 0;
     for (const std::string& word : words) {
         const std::string expanded = expand_parentheses(word, given.known);
+        bytes += expanded.size();
+        if (bytes > kMostExpanded) return refuse("a command that grows beyond all measure", one, path);
         std::string_view rest = expanded;
         while (!rest.empty() && context_.has_room()) {
             const std::size_t end = std::min(rest.find_first_of(" \t\r\n'\""), rest.size());

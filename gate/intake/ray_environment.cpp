@@ -39,7 +39,7 @@ class RayReader {
             text = trim(decoded);
             if (!text.starts_with('{')) return true;
         }
-        const auto parsed = codec::parse_yaml_tree(as_bytes(text), deployment_limits());
+        const auto parsed = codec::parse_yaml_tree(as_bytes(text), inner_limits(text.size()));
         if (!parsed) return not_understood_at(context_, "an environment of Ray that is no YAML: " + escape_terminal(parsed.error().message, 200), where_);
         return document(*parsed);
     }

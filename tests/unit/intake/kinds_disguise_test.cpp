@@ -75,7 +75,8 @@ TEST_CASE("kinds of others: images that nobody can have") {
     CHECK_FALSE(object(other("{image: \"weird://evil.example/x\"}")).understood);
     CHECK(names(other("{image: \"docker://evil.example/x\"}")) == kOnlyEvil);
     CHECK(names(other("{image: \"oci://evil.example/x\"}")) == kOnlyEvil);
-    for (const char* const spec : {"{image: \"not an image\"}", "{image: /images/Logo}", "{image: Logo.PNG}", "{image: \"https://pages.example/Logo\"}", "{image: \"\"}", "{image: {reference: \"Fig. 3\"}}", "{sidecarContainers: [{name: a, image: \"\"}]}",
+    CHECK(names(other("{image: evil.example/x.png}")) == Names{kEvil + ".png"});
+    for (const char* const spec : {"{image: \"not an image\"}", "{image: ./icons/a.png}", "{image: icons/a.png}", "{imageRef: \"sha256:abc\"}", "{image: /images/Logo}", "{image: Logo.PNG}", "{image: \"https://pages.example/Logo\"}", "{image: \"\"}", "{image: {reference: \"Fig. 3\"}}", "{sidecarContainers: [{name: a, image: \"\"}]}",
                                    "{images: [front, back, photo.jpg]}", "{images: {small: \"https://pages.example/a.png\"}}", "{backgroundImage: sky.webp}", "{imagePullPolicy: Always, imagePullSecrets: [{name: a}]}"}) {
         CAPTURE(spec);
         CHECK(names(other(spec)).empty());
