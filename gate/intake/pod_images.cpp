@@ -165,11 +165,14 @@ void PodImages::fetched_by_variables(const GivenEnvironment& given, const Tree& 
 
 /// KServe's initializer is given places and where to put what is there, one after the other.
 void PodImages::initialized(const std::vector<std::string>& words, const GivenEnvironment& given, const Tree& one, const std::string& path) {
+    const Tree* command = child(one, "command");
     const Tree* args = child(one, "args");
-    const Location place = where(args == nullptr ? one : *args, below(path, args == nullptr ? "command" : "args"));
+    const std::size_t first = command == nullptr ? 0 : command->items.size();    // of the arguments, among the words
     std::size_t bytes = 0;
-    for (const std::string& word : words) {
-        const std::string expanded = expand_parentheses(word, given.known);
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const bool argument = i >= first && args != nullptr && i - first < args->items.size();
+        const Location place = argument ? where(args->items[i - first], item(below(path, "args"), i - first)) : where(one, item(below(path, "command"), i));
+        const std::string expanded = expand_parentheses(words[i], given.known);
         bytes += expanded.size();
         if (bytes > kMostExpanded) return refuse("a command that grows beyond all measure", one, path);
         std::string_view rest = expanded;
