@@ -23,8 +23,8 @@ const codec::Tree* table_at(const codec::Tree& table, std::string_view key) {
     return value != nullptr && value->is_table() ? value : nullptr;
 }
 
-bool bears_label(const codec::Tree* object) {
-    const codec::Tree* const metadata = object == nullptr ? nullptr : table_at(*object, "metadata");
+bool bears_label(const codec::Tree& object) {
+    const codec::Tree* const metadata = table_at(object, "metadata");
     const codec::Tree* const labels = metadata == nullptr ? nullptr : table_at(*metadata, "labels");
     return labels != nullptr && labels->find(kSkipLabel) != nullptr;
 }
@@ -50,8 +50,11 @@ std::string objection(const AdmissionReview& review, std::span<const std::string
     if (std::find(skippable.begin(), skippable.end(), name) != skippable.end()) return "";
     // Its status and its end can change labels too. Where they do not add this one, they are the API server's own work, without which a
     // namespace that bears it from before could never go.
-    const bool part = text_at(request, "subResource") == "status" || text_at(request, "subResource") == "finalize";
-    if (part && operation == "UPDATE" && bears_label(table_at(request, "oldObject"))) return "";
+    const bool part = review.sub_resource == "status" || review.sub_resource == "finalize";
+    if (part && review.operation == Operation::update && !review.old_object.empty()) {
+        const auto before = codec::parse_json_tree(review.old_object, kObjectLimits);
+        if (before.ok() && bears_label(*before)) return "";
+    }
     return "the label " + std::string(kSkipLabel) + " takes a namespace out of admission; only namespaces that the gate's operator names may bear it";
 }
 
