@@ -5,10 +5,12 @@
 #include <map>
 #include <set>
 
+#include "model/layers.hpp"
+
 namespace headgate::checkers {
 namespace {
 
-constexpr std::array<Kind, 1> kKinds = {Kind::package};
+constexpr std::array<Kind, 2> kKinds = {Kind::package, Kind::container};
 constexpr std::string_view kPrefix = "content.";
 constexpr std::uint32_t kMostOfOne = 100;        // findings of one id that are listed
 
@@ -160,6 +162,9 @@ class Judge {
 
 CheckRun run(const CheckInput& input) {
     if (!input.subject.has_bytes) return CheckRun::skipped("needs the files of the package");
+    // Of a container, packages in its layers; that none were looked for is not that there are none. A manifest has none.
+    const bool unread = input.subject.kind == Kind::container && !input.subject.is_manifest && !layers_are_read(input.evidence, false);
+    if (unread) return CheckRun::skipped("the packages of an image lie in its layers, which this rule is not given (layers: true)");
     auto findings = Judge(input).run();
     if (!findings.ok()) return CheckRun::error(findings.error().message);
     return CheckRun::complete(std::move(findings).value());
@@ -177,6 +182,7 @@ Checker content_checker() {
     checker.needs_bytes = true;
     checker.settings = kSettings;
     checker.run = run;
+    checker.reads_layers = true;
     return checker;
 }
 

@@ -182,6 +182,10 @@ CheckRun run(const CheckInput& input) {
         judge.requirement(requirement_of(input), place_of(input), false);
         CheckRun done = CheckRun::complete(std::move(judge.findings));
         if (!done.findings.empty() && is_accepted(input)) std::swap(done.findings, done.remarks);
+        // Of what it led to, if that was looked up: what is stated about bytes there.
+        Judge stated(input);
+        stated.claims();
+        for (Finding& finding : stated.findings) done.findings.push_back(std::move(finding));
         return done;
     }
     judge.claims();
@@ -221,7 +225,7 @@ std::string problem(const Settings& settings, std::string_view key, const RuleDa
 const Checker& integrity_checker() {
     static constexpr Checker kChecker = {
         "integrity", "Is everything pinned by digest, complete, and equal to what the manifest, lockfile or index says?",
-        kWhy, kFix, kKinds, false, kSettings, run, nullptr, problem};
+        kWhy, kFix, kKinds, false, kSettings, run, nullptr, problem, true};
     return kChecker;
 }
 

@@ -12,6 +12,7 @@
 #include "checkers/keras_names.hpp"
 #include "checkers/operators.hpp"
 #include "checkers/state_rules.hpp"
+#include "model/layers.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -43,7 +44,8 @@ constexpr std::string_view kConvert = "Convert to safetensors, or load it only w
 /// Containers that are no content of their own: each of their members is judged.
 constexpr std::string_view kWrappers[] = {"zip",  "tar", "7z", "gzip", "zlib", "bzip2", "xz",
                                            "lzma", "lz4", "zstd", "joblib-zfile", "oci-layout", "oci-image",
-                                          "oci-modelpack", "oci-kitops", "oci-ollama", "mar"};
+                                          "oci-modelpack", "oci-kitops", "oci-ollama", "mar",
+                                          kLayer, kLayersRead, kModelLayersRead};
 
 /// Of torch.jit._pickle: each returns its first argument.
 constexpr std::string_view kTypedLists[] = {"restore_type_tag", "build_intlist", "build_doublelist", "build_boollist", "build_tensorlist"};
@@ -378,6 +380,7 @@ Checker serialization_checker() {
     checker.settings = kSettings;
     checker.run = run;
     checker.problem = problem;
+    checker.reads_layers = true;
     return checker;
 }
 

@@ -195,6 +195,7 @@ std::string describe(const Rule& rule, const Policy& policy) {
     if (rule.deny_at) text += labelled("Deny at", std::string(to_string(*rule.deny_at)) + "; findings below it warn");
     if (rule.cap_restricted) text += labelled("Cap", "what it applies to is restricted at most");
     if (rule.network) text += labelled("Network", "images are looked up at their registry");
+    if (rule.layers) text += labelled("Layers", "what lies in the layers of images is judged too");
     if (checker != nullptr && !checker->settings.empty()) text += "Settings:\n" + settings_of(rule, *checker, policy);
     if (!rule.controls.empty()) text += labelled("Controls", list_of(rule.controls));
     text += exceptions_to(rule, policy);

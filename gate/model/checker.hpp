@@ -80,6 +80,8 @@ struct Checker {
     /// Why what the policy gives for setting `key` could never do anything, beside the other settings: an unknown format, a
     /// demand that is made of other statements only. "" when it can. `data` may be nullptr: then what needs it is not asked.
     std::string (*problem)(const Settings&, std::string_view key, const RuleData* data) = nullptr;
+    /// It looks at what files hold: `layers: true` of a rule for containers gives it what lies in the layers of an image.
+    bool reads_layers = false;
 };
 
 }  // namespace headgate

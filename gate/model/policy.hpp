@@ -34,6 +34,7 @@ struct PolicyDefaults {
     OnTrouble on_unmatched = OnTrouble::deny;
     OnTrouble on_skipped = OnTrouble::deny;
     bool network = false;                          // `allow`: of the rules for containers of the same file that do not say
+    bool layers = false;                           // of the rules for containers of the same file that read them and do not say
     Sandbox sandbox = Sandbox::required;           // of plugins; always `required` in `serve`
     OnUnchanged on_unchanged = OnUnchanged::judge;
     std::optional<std::int64_t> http_deadline;     // seconds for one request to /v1/evaluate
@@ -142,6 +143,7 @@ struct Rule {
     std::optional<Instant> effective_on;           // before it a failure is `upcoming`
     bool cap_restricted = false;                   // what this rule applies to is `restricted` at most
     bool network = false;                          // `allow`: images that it is for are looked up at their registry
+    bool layers = false;                           // it is asked about what lies in the layers of images, too
     Settings settings;
     std::vector<std::string> controls;
     std::string why;

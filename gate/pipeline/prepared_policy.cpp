@@ -58,7 +58,7 @@ PreparedPolicy::PreparedPolicy(const Policy& policy, Instant now)
         const bool same_names = asks_the_same_of_names(extended.policy, policy_);
         for (const Rule& rule : extended.policy.rules) {
             const auto same = std::find_if(policy_.rules.begin(), policy_.rules.end(), [&](const Rule& own) {
-                return own.id == rule.id && own.check == rule.check && own.settings.all() == rule.settings.all();
+                return own.id == rule.id && own.check == rule.check && own.layers == rule.layers && own.settings.all() == rule.settings.all();
             });
             const bool known = same != policy_.rules.end() && (same_names || !is_about_names(rule.check));
             extended.same.push_back(known ? std::optional(static_cast<std::size_t>(same - policy_.rules.begin())) : std::nullopt);

@@ -67,6 +67,11 @@ void read_network(Loading& loading, const Yaml& node, PolicyDefaults& defaults) 
     defaults.network = read_choice(loading, node, "answer", kNetwork) == "allow";
 }
 
+void read_layers(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
+    if (!node.boolean()) return loading.mistakes.add(node, "expected true or false");
+    defaults.layers = *node.boolean();
+}
+
 void read_sandbox(Loading& loading, const Yaml& node, PolicyDefaults& defaults) {
     const auto text = read_choice(loading, node, "answer", kSandbox);
     if (!text) return;
@@ -128,13 +133,14 @@ void read_deadline(Loading& loading, const Yaml& node, PolicyDefaults& defaults)
     read_fields(loading, node, "'deadline'", kDeadline, defaults);
 }
 
-constexpr std::array<Field<PolicyDefaults>, 9> kDefaults = {{
+constexpr std::array<Field<PolicyDefaults>, 10> kDefaults = {{
     {{"mode", Need::optional, Shape::choice, "mode of the rules of this file that name none", "enforce", kModes}, read_default_mode},
     {{"on-error", Need::optional, Shape::choice, "a checker failed, timed out, or had no data", "deny", kDenyOrWarn}, read_on_error},
     {{"on-unmatched", Need::optional, Shape::choice, "a subject that no rule covers", "deny", kDenyOrWarn}, read_on_unmatched},
     {{"on-skipped", Need::optional, Shape::choice, "a file or region that nothing could read", "deny", kDenyOrWarn}, read_on_skipped},
     {{"on-unchanged", Need::optional, Shape::choice, "a Kubernetes object that changes and names only what it named before, each by digest: judged, or admitted though it would be refused", "judge", kJudgeOrAdmit}, read_on_unchanged},
     {{"network", Need::optional, Shape::choice, "of the rules for containers of this file that do not say: whether images are looked up at their registry; nothing else uses the network, and a plugin only where its entry says so", "deny", kNetwork}, read_network},
+    {{"layers", Need::optional, Shape::flag, "of the rules for containers of this file that look at what files hold and do not say: whether what lies in the layers of an image is judged", "false"}, read_layers},
     {{"sandbox", Need::optional, Shape::choice, "a plugin where the kernel cannot contain it: not run, or (best-effort, never in `serve`) run and said so", "required", kSandbox}, read_sandbox},
     {{"deadline", Need::optional, Shape::section, "how long a judgement may take where somebody waits", {}, {}, "deadline"}, read_deadline},
     {{"grace", Need::optional, Shape::section, "what is let in again when nothing could be decided about it, or what it rests on has just ended", {}, {}, "grace"}, read_grace},
@@ -258,9 +264,10 @@ Result<Policy> load(ByteView bytes, std::string_view label, std::string_view fil
     }
     if (base) loading.policy = *base;
     loading.policy.pack = label.starts_with("builtin:");
-    // What holds for rules that name no mode or no network, and whether children may waive, each file says of itself.
+    // What holds for rules that name no mode, network or layers, and whether children may waive, each file says of itself.
     loading.policy.defaults.mode = Mode::enforce;
     loading.policy.defaults.network = false;
+    loading.policy.defaults.layers = false;
     loading.policy.waiver_limits.allow_child_waivers = false;
     loading.policy.tests.clear();
     loading.policy.revision.clear();

@@ -36,7 +36,7 @@ void read_expires(Loading& loading, const Yaml& node, Draft& draft) {
 
 constexpr std::array<Field<Draft>, 6> kOverride = {{
     {{"rule", Need::required, Shape::name, "id of the rule of an extended policy"}, read_rule},
-    {{"key", Need::required, Shape::text, "mode, for, when, severity, deny-at, effective-on, network, or with.KEY"}, read_key},
+    {{"key", Need::required, Shape::text, "mode, for, when, severity, deny-at, effective-on, network, layers, or with.KEY"}, read_key},
     {{"value", Need::required, Shape::any, "what the key becomes"}, keep_value},
     {{"reason", Need::required, Shape::text, "why"}, read_reason},
     {{"owner", Need::required, Shape::text, "who answers for it"}, read_owner},
@@ -68,7 +68,7 @@ bool same_settings(const Settings& a, const Settings& b) {
 bool same_value(const Rule& a, const Rule& b) {
     return a.kinds == b.kinds && a.when_tiers == b.when_tiers && a.when_bytes == b.when_bytes && a.mode == b.mode &&
            a.mode_by_tier == b.mode_by_tier && a.severity == b.severity && a.deny_at == b.deny_at &&
-           a.effective_on == b.effective_on && a.network == b.network && same_settings(a.settings, b.settings);
+           a.effective_on == b.effective_on && a.network == b.network && a.layers == b.layers && same_settings(a.settings, b.settings);
 }
 
 bool only_tightens(const Loading& loading, const Rule& rule, const Rule& values) {
@@ -115,6 +115,7 @@ void apply(const Override& entry, Rule& rule) {
     if (entry.key == "deny-at") rule.deny_at = values.deny_at;
     if (entry.key == "effective-on") rule.effective_on = values.effective_on;
     if (entry.key == "network") rule.network = values.network;
+    if (entry.key == "layers") rule.layers = values.layers;
     if (!entry.key.starts_with("with.")) return;
     const auto value = values.settings.all().find(entry.key.substr(5));
     if (value != values.settings.all().end()) rule.settings.set(value->first, value->second);

@@ -27,6 +27,7 @@ struct Draft {
     const Yaml* when_bytes = nullptr;
     const Yaml* mode = nullptr;
     const Yaml* network = nullptr;
+    const Yaml* layers = nullptr;
 };
 
 void read_id(Loading& loading, const Yaml& node, Draft& draft) {
@@ -124,6 +125,11 @@ void read_network(Loading& loading, const Yaml& node, Draft& draft) {
     draft.network = &node;
     draft.rule.network = read_choice(loading, node, "answer", kNetwork) == "allow";
 }
+void read_layers(Loading& loading, const Yaml& node, Draft& draft) {
+    draft.layers = &node;
+    if (!node.boolean()) return loading.mistakes.add(node, "expected true or false");
+    draft.rule.layers = *node.boolean();
+}
 void read_why(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.why = read_text(loading, node).value_or("");
 }
@@ -131,7 +137,7 @@ void read_fix(Loading& loading, const Yaml& node, Draft& draft) {
     draft.rule.fix = read_text(loading, node).value_or("");
 }
 
-constexpr std::array<Field<Draft>, 14> kRule = {{
+constexpr std::array<Field<Draft>, 15> kRule = {{
     {{"id", Need::required, Shape::name, "its name in reports, waivers and overrides: model.safe-format"}, read_id},
     {{"for", Need::required, Shape::choices, "kinds of subjects that it is for", {}, kKinds}, read_for},
     {{"check", Need::required, Shape::name, "which checker it asks: `headgate checkers` lists them"}, read_check},
@@ -143,6 +149,7 @@ constexpr std::array<Field<Draft>, 14> kRule = {{
     {{"effective-on", Need::optional, Shape::instant, "until then a failure is reported as upcoming, and decides nothing"}, read_effective_on},
     {{"cap", Need::optional, Shape::choice, "restricted: what this rule applies to is allowed as restricted at most", {}, kCaps}, read_cap},
     {{"network", Need::optional, Shape::choice, "allow: images are looked up at their registry, and what is there is judged; by default what 'defaults' says", {}, kNetwork}, read_network},
+    {{"layers", Need::optional, Shape::flag, "true: models, pickles and packages that lie in the layers of an image are judged too; by default what 'defaults' says"}, read_layers},
     {{"controls", Need::optional, Shape::list, "ids of the frameworks that ask for it: OWASP-LLM03, ATLAS-AML.T0010"}, read_controls},
     {{"why", Need::required, Shape::text, "why it matters, one sentence"}, read_why},
     {{"fix", Need::optional, Shape::text, "what to do about a failure"}, read_fix},
@@ -174,6 +181,27 @@ void settle_modes(Loading& loading, const Yaml& item, const Draft& draft) {
     }
 }
 
+const Checker* checker_of(const Loading& loading, std::string_view id) {
+    for (const Checker& checker : loading.checkers) {
+        if (checker.id == id) return &checker;
+    }
+    return nullptr;
+}
+
+// Only images have layers, and only some checkers look at what files hold.
+void settle_layers(Loading& loading, Rule& rule, const Yaml* said) {
+    if (!rule.layers) return;
+    const Checker* const checker = checker_of(loading, rule.check);
+    const bool images = std::find(rule.kinds.begin(), rule.kinds.end(), Kind::container) != rule.kinds.end();
+    const bool reads = checker != nullptr && checker->reads_layers;
+    if (images && reads && rule.when_bytes != false) return;
+    rule.layers = false;
+    if (said == nullptr || checker == nullptr) return;
+    loading.mistakes.add(*said, !images ? "only images have layers, and the rule is for no container"
+                                : !reads ? "checker '" + rule.check + "' does not look at what files hold: it has nothing to read in layers"
+                                         : std::string("'when' asks for bare names, which have no layers"));
+}
+
 // Only what an image's name may lead to is looked up: a container, or a model or dataset that is packed like one. What a default allows
 // holds for containers (`by_default`); a rule that says it itself means it.
 void settle_network(Loading& loading, Rule& rule, const Yaml* said, bool by_default = false) {
@@ -186,13 +214,6 @@ void settle_network(Loading& loading, Rule& rule, const Yaml* said, bool by_defa
     if (said == nullptr) return;
     loading.mistakes.add(*said, held ? "'when' asks for bare names, and what was looked up is none: the rule could never run"
                                      : "only images are looked up, and the rule is for no container, model or dataset");
-}
-
-const Checker* checker_of(const Loading& loading, std::string_view id) {
-    for (const Checker& checker : loading.checkers) {
-        if (checker.id == id) return &checker;
-    }
-    return nullptr;
 }
 
 const Yaml& value_or(const Yaml& item, std::string_view key) {
@@ -268,6 +289,7 @@ void read_redefinition(Loading& loading, const Yaml& item, Rule& known) {
     settle_checker(loading, item, *checker, draft);
     settle_modes(loading, item, draft);
     settle_network(loading, draft.rule, draft.network);
+    settle_layers(loading, draft.rule, draft.layers);
     for (const Loosening& loosening : loosenings(known, draft.rule, *checker, loading.policy.tiers)) {
         const std::size_t dot = loosening.key.find('.');
         const Yaml& outer = value_or(item, loosening.key.substr(0, dot));
@@ -288,10 +310,12 @@ void read_new_rule(Loading& loading, const Yaml& item, Policy& policy) {
     draft.rule.line = loading.mistakes.line_of(item);
     draft.rule.mode = policy.defaults.mode;
     draft.rule.network = policy.defaults.network;
+    draft.rule.layers = policy.defaults.layers;
     if (!read_fields(loading, item, "a rule", kRule, draft)) return;
     if (const Checker* checker = checker_of(loading, draft.rule.check)) settle_checker(loading, item, *checker, draft);
     settle_modes(loading, item, draft);
     settle_network(loading, draft.rule, draft.network, draft.network == nullptr);
+    settle_layers(loading, draft.rule, draft.layers);
     check_what_comes_in(loading, item, draft.rule);
     policy.rules.push_back(std::move(draft.rule));
 }
@@ -322,7 +346,7 @@ void read_rules(Loading& loading, const Yaml& node, Policy& policy) {
 }
 
 void read_rule_key(Loading& loading, std::string_view key, const Yaml& key_node, const Yaml& value, Rule& values) {
-    constexpr std::array<std::string_view, 7> kKeys = {"mode", "for", "when", "severity", "deny-at", "effective-on", "network"};
+    constexpr std::array<std::string_view, 8> kKeys = {"mode", "for", "when", "severity", "deny-at", "effective-on", "network", "layers"};
     const Checker* const checker = checker_of(loading, values.check);
     if (checker == nullptr) return;
     Draft draft;
@@ -341,6 +365,7 @@ void read_rule_key(Loading& loading, std::string_view key, const Yaml& key_node,
         }
         settle_modes(loading, value, draft);
         settle_network(loading, draft.rule, draft.network);
+        settle_layers(loading, draft.rule, draft.layers);
     } else {
         std::vector<std::string> settings;
         for (const SettingSpec& spec : checker->settings) settings.push_back("with." + std::string(spec.key));

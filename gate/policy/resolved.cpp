@@ -75,6 +75,7 @@ Json spell(const Rule& rule) {
     if (rule.effective_on) object.add("effective-on", Json::of(format_instant(*rule.effective_on)));
     if (rule.cap_restricted) object.add("cap", Json::of("restricted"));
     if (rule.network) object.add("network", Json::of("allow"));
+    if (rule.layers) object.add("layers", Json::of(true));
     Json& settings = object.add("with", Json::object());
     for (const auto& [key, value] : rule.settings.all()) settings.add(key, spell(value));
     object.add("controls", list(rule.controls));

@@ -89,6 +89,7 @@ class Printer {
         line(std::string("  on-unmatched: ") + answer(policy_.defaults.on_unmatched), origin("defaults.on-unmatched"));
         line(std::string("  on-skipped: ") + answer(policy_.defaults.on_skipped), origin("defaults.on-skipped"));
         line(std::string("  network: ") + (policy_.defaults.network ? "allow" : "deny"), origin("defaults.network"));
+        if (policy_.defaults.layers) line("  layers: true", origin("defaults.layers"));
         line(std::string("  sandbox: ") + (policy_.defaults.sandbox == Sandbox::required ? "required" : "best-effort"), origin("defaults.sandbox"));
         if (policy_.defaults.on_unchanged == OnUnchanged::admit) line("  on-unchanged: admit", origin("defaults.on-unchanged"));
         if (const auto& grace = policy_.defaults.grace_admitted) {
@@ -226,6 +227,7 @@ class Printer {
         if (rule.effective_on) value("effective-on", quoted(format_instant(*rule.effective_on)));
         if (rule.cap_restricted) value("cap", "restricted");
         if (rule.network) value("network", "allow");
+        if (rule.layers) value("layers", "true");
         print_settings(rule);
         if (!rule.controls.empty()) value("controls", listed(rule.controls));
         value("why", quoted(rule.why));

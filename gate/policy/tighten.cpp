@@ -243,6 +243,9 @@ std::vector<Loosening> loosenings(const Rule& parent, const Rule& child, const C
     if (child.network && !parent.network) {
         found.push_back({"network", "images would be looked up at their registry, and the extended policy asks no network", {}, {}});
     }
+    if (parent.layers && !child.layers) {
+        found.push_back({"layers", "what lies in the layers of images would no longer be judged", {}, {}});
+    }
     compare_settings(parent, child, checker, found);
     return found;
 }
@@ -278,6 +281,7 @@ std::string tighten(Rule& rule, const Rule& other, const Checker& checker, std::
     if (!other.effective_on || (rule.effective_on && *other.effective_on < *rule.effective_on)) rule.effective_on = other.effective_on;
     rule.cap_restricted = rule.cap_restricted || other.cap_restricted;
     rule.network = rule.network && other.network;
+    rule.layers = rule.layers || other.layers;
     for (const SettingSpec& spec : checker.settings) {
         const SettingValue* const a = value_of(rule, spec.key);
         const SettingValue* const b = value_of(other, spec.key);
