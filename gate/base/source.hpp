@@ -26,6 +26,15 @@ class ByteSource {
     /// the source, or `failure()` tells why it could not be read (then the parser just stops: the caller asks).
     virtual std::optional<ByteView> view(std::uint64_t offset, std::uint64_t length) = 0;
 
+    /// Fills `to` with the bytes from `offset` on, for whoever reads from the first byte to the last and holds nothing: a source that has to
+    /// say later what it showed keeps a digest of them, and no bytes. False as view() is nullopt.
+    virtual bool read_through(std::uint64_t offset, std::span<std::uint8_t> to) {
+        const auto bytes = view(offset, to.size());
+        if (!bytes) return false;
+        std::copy(bytes->begin(), bytes->end(), to.begin());
+        return true;
+    }
+
     /// An I/O error, or the memory allowed for held ranges is used up. Set once, never cleared.
     virtual std::optional<Error> failure() const { return std::nullopt; }
 

@@ -82,6 +82,13 @@ std::optional<ByteView> FileSource::view(std::uint64_t offset, std::uint64_t len
     return held_.add(offset, std::move(bytes));
 }
 
+bool FileSource::read_through(std::uint64_t offset, std::span<std::uint8_t> to) {
+    if (size_ <= kWhole) return ByteSource::read_through(offset, to);
+    if (offset != through_.end() || !copy(offset, to)) return false;
+    through_.take(to);
+    return true;
+}
+
 std::optional<int> FileSource::for_worker() {
     if (failure_) return std::nullopt;
     if (size_ > kWhole) return descriptor_.get();
@@ -97,9 +104,9 @@ std::optional<int> FileSource::for_worker() {
     return copy_.get();
 }
 
-bool FileSource::shown_to_worker(std::vector<SeenRange> ranges) {
+bool FileSource::shown_to_worker(std::vector<SeenRange> ranges, bool read_through) {
     if (size_ <= kWhole) return ranges.empty();
-    return seen_.set(std::move(ranges), size_);
+    return seen_.set(std::move(ranges), size_, read_through);
 }
 
 bool FileSource::copy(std::uint64_t offset, std::span<std::uint8_t> to) {
@@ -121,6 +128,7 @@ Result<crypto::Sha256Digest> FileSource::hash(const Progress& progress, const Li
         if (listener) listener(0, whole_);
         if (progress && !progress(size_)) return over_time();
     } else {
+        if (through_.end() > 0 && !seen_.set(through_.seen(), size_, true)) return changed();
         ::posix_fadvise(descriptor_.get(), 0, 0, POSIX_FADV_SEQUENTIAL);
         Bytes buffer(kChunk);
         crypto::Sha256 hash;

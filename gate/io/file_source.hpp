@@ -34,6 +34,8 @@ class FileSource final : public HoldingSource {
 
     std::uint64_t size() const override { return size_; }
     std::optional<ByteView> view(std::uint64_t offset, std::uint64_t length) override;
+    /// Above kWhole only from the first byte on, without a gap: hash() compares what came with the same bytes.
+    bool read_through(std::uint64_t offset, std::span<std::uint8_t> to) override;
     std::optional<Error> failure() const override { return failure_; }
     bool exhausted() const override { return exhausted_; }
     const std::string& name() const { return name_; }
@@ -41,8 +43,8 @@ class FileSource final : public HoldingSource {
     /// What a worker gets: a sealed copy of all of it, read and hashed now, or (above kWhole) the open file, to read from and not to
     /// write to. nullopt: failure() says why.
     std::optional<int> for_worker();
-    /// The ranges that the worker was shown: hash() compares them too. False when they cannot be those of this file.
-    bool shown_to_worker(std::vector<SeenRange> ranges);
+    /// The ranges that the worker was shown (`read_through`: or read forward without holding them): hash() compares them too. False when they cannot be those of this file.
+    bool shown_to_worker(std::vector<SeenRange> ranges, bool read_through);
 
     /// Bytes into memory of the caller's, without holding them: for streaming a file that is trusted to stay as it is, which
     /// unchanged() then asks. False when they cannot be read: failure() tells why, or they do not lie inside.
@@ -73,6 +75,7 @@ class FileSource final : public HoldingSource {
     crypto::Sha256Digest whole_digest_{};
     HeldRanges held_;
     SeenRanges seen_;
+    ReadThrough through_;
     std::optional<Error> failure_;
     bool exhausted_ = false;
 };

@@ -36,9 +36,9 @@ bool HeldRanges::equal(std::uint64_t offset, ByteView chunk) const {
     return true;
 }
 
-bool SeenRanges::set(std::vector<SeenRange> ranges, std::uint64_t size) {
+bool SeenRanges::set(std::vector<SeenRange> ranges, std::uint64_t size, bool read_through) {
     if (ranges.size() > kMostRanges) return false;
-    std::uint64_t left = HeldRanges::kMost;
+    std::uint64_t left = HeldRanges::kMost + (read_through ? size : 0);
     for (const SeenRange& range : ranges) {
         if (range.length == 0 || range.offset > size || range.length > size - range.offset || range.length > left) return false;
         left -= range.length;

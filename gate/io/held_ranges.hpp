@@ -46,6 +46,25 @@ struct SeenRange {
     crypto::Sha256Digest sha256{};
 };
 
+/// How far a file was read from its beginning on, without holding it.
+class ReadThrough {
+  public:
+    std::uint64_t end() const { return end_; }
+    void take(ByteView bytes) {
+        hash_.update(bytes);
+        end_ += bytes.size();
+    }
+    /// As a range that was seen; none when nothing was read. Ask once.
+    std::vector<SeenRange> seen() {
+        if (end_ == 0) return {};
+        return {SeenRange{0, end_, hash_.finish()}};
+    }
+
+  private:
+    crypto::Sha256 hash_;
+    std::uint64_t end_ = 0;
+};
+
 /// Compares ranges with a file that streams by, from the first byte to the last.
 class SeenRanges {
   public:
@@ -54,7 +73,8 @@ class SeenRanges {
     static constexpr std::size_t kMostOpen = 50'000;
 
     /// False when they cannot be those of a file of this size: beyond its end, empty, too many, or more bytes than may be held.
-    bool set(std::vector<SeenRange> ranges, std::uint64_t size);
+    /// `read_through`: it may have been read from its beginning on besides, and not held.
+    bool set(std::vector<SeenRange> ranges, std::uint64_t size, bool read_through = false);
     /// False when a range is other than it was said to be.
     bool take(std::uint64_t offset, ByteView chunk);
 

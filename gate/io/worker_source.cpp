@@ -38,21 +38,33 @@ std::optional<ByteView> WorkerSource::view(std::uint64_t offset, std::uint64_t l
         return std::nullopt;
     }
     Bytes bytes(static_cast<std::size_t>(length));
-    for (std::size_t at = 0; at < bytes.size();) {
-        const ssize_t got = ::pread(descriptor_, bytes.data() + at, bytes.size() - at, static_cast<off_t>(offset + at));
-        if (got < 0 && errno == EINTR) continue;
-        if (got <= 0) {
-            failure_ = Error{ErrorCode::io, "the file cannot be read to its end"};
-            return std::nullopt;
-        }
-        at += static_cast<std::size_t>(got);
-    }
+    if (!fill(offset, bytes)) return std::nullopt;
     return held_.add(offset, std::move(bytes));
 }
 
-std::vector<SeenRange> WorkerSource::seen() const {
-    std::vector<SeenRange> ranges;
-    ranges.reserve(held_.all().size());
+bool WorkerSource::fill(std::uint64_t offset, std::span<std::uint8_t> to) {
+    for (std::size_t at = 0; at < to.size();) {
+        const ssize_t got = ::pread(descriptor_, to.data() + at, to.size() - at, static_cast<off_t>(offset + at));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) {
+            failure_ = Error{ErrorCode::io, "the file cannot be read to its end"};
+            return false;
+        }
+        at += static_cast<std::size_t>(got);
+    }
+    return true;
+}
+
+bool WorkerSource::read_through(std::uint64_t offset, std::span<std::uint8_t> to) {
+    if (kind_ == Kind::sealed) return ByteSource::read_through(offset, to);
+    if (failure_ || offset != through_.end() || offset > size_ || to.size() > size_ - offset || !fill(offset, to)) return false;
+    through_.take(to);
+    return true;
+}
+
+std::vector<SeenRange> WorkerSource::seen() {
+    std::vector<SeenRange> ranges = through_.seen();
+    ranges.reserve(ranges.size() + held_.all().size());
     for (const auto& [offset, bytes] : held_.all()) ranges.push_back({offset, bytes.size(), crypto::sha256(bytes)});
     return ranges;
 }

@@ -16,18 +16,23 @@ class WorkerSource final : public HoldingSource {
 
     std::uint64_t size() const override { return size_; }
     std::optional<ByteView> view(std::uint64_t offset, std::uint64_t length) override;
+    /// Of a file only from the first byte on, without a gap.
+    bool read_through(std::uint64_t offset, std::span<std::uint8_t> to) override;
     std::optional<Error> failure() const override { return failure_; }
     bool exhausted() const override { return exhausted_; }
 
-    /// Every range of the file that it showed, with its digest. Of a sealed copy there are none to tell.
-    std::vector<SeenRange> seen() const;
+    /// Every range of the file that it showed, with its digest. Of a sealed copy there are none to tell. Ask once, at the end.
+    std::vector<SeenRange> seen();
 
   private:
+    bool fill(std::uint64_t offset, std::span<std::uint8_t> to);
+
     int descriptor_;
     std::uint64_t size_;
     Kind kind_;
     ByteView mapped_;
     HeldRanges held_;
+    ReadThrough through_;
     std::optional<Error> failure_;
     bool exhausted_ = false;
 };

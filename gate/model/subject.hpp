@@ -21,6 +21,9 @@ struct Subject {
     bool is_folder = false;
     bool is_manifest = false;            // of a container: a file or object that only names images, and is none itself
     std::optional<Location> named_at;    // for a member: where in the manifest it is named
+    // An image (a model) is what is named there, and its registry says that it is something else: rules for that kind about names hold too.
+    bool named_as_image = false;
+    bool named_as_model = false;
     friend bool operator==(const Subject&, const Subject&) = default;
 };
 

@@ -10,11 +10,13 @@
 #include "attest/evidence.hpp"
 #include "attest/given_evidence.hpp"
 #include "io/file_source.hpp"
+#include "model/layers.hpp"
 #include "pipeline/base_documents.hpp"
 #include "pipeline/digest.hpp"
 #include "pipeline/evaluate.hpp"
 #include "pipeline/examine.hpp"
 #include "pipeline/further_digests.hpp"
+#include "pipeline/image_layers.hpp"
 #include "pipeline/kind.hpp"
 #include "pipeline/oci.hpp"
 #include "pipeline/oci_contents.hpp"
@@ -104,6 +106,29 @@ void collect_contents(SubjectPlan& layout, std::span<const formats::OciContent> 
     settle_tensor_data(collected.evidence);
 }
 
+// The layers of an image, read for what lies in them.
+void collect_layers(const SubjectPlan& layout, std::span<const formats::OciDescriptor> layers, LayersWanted wanted, const Request& request, Collected& collected) {
+    Plan plan;
+    plan.subjects.push_back(layer_files(layout, layers, wanted));
+    std::vector<FileOutcome> files = std::move(examine_files(plan, request, {}).front());
+    for (FileOutcome& file : files) {
+        if (file.error && !collected.error) collected.error = file.error;
+        if (collected.error) return;
+        for (const formats::OciDescriptor& layer : layers) {
+            if (layer.path() != file.record.path) continue;
+            if (layer.digest != "sha256:" + file.record.sha256) {
+                // Which digest it has, was found before; that it has another one since, is ours.
+                const bool known = std::any_of(collected.evidence.files.begin(), collected.evidence.files.end(), [&](const FileRecord& one) {
+                    return one.path == file.record.path && one.sha256 == file.record.sha256;
+                });
+                if (!known) collected.error = Error{ErrorCode::io, layer.path() + ": it is not what was hashed before"};
+            }
+            take_layer(layer, {std::move(file.facts), file.record.examined}, collected.evidence);
+        }
+    }
+    all_layers_taken(wanted, "blobs/sha256/" + collected.subject.digest.sha256, collected.evidence);
+}
+
 Collected collect_subject(const LoadedPolicy& loaded, SubjectPlan& plan, std::vector<FileOutcome>& outcomes,
                           const std::vector<attest::GivenEvidence>& given, const Request& request, const WhileHashing& looks) {
     Collected collected{plan.subject, plan.found, {}, {}, {}};
@@ -122,8 +147,13 @@ Collected collect_subject(const LoadedPolicy& loaded, SubjectPlan& plan, std::ve
     Attached attached;
     if (plan.shape == SubjectPlan::Shape::oci_layout) {
         std::vector<formats::OciContent> contents;
-        collected.error = read_oci_layout(plan, request.limits, collected.subject, collected.evidence, attached, contents);
+        std::vector<formats::OciDescriptor> layers;
+        collected.error = read_oci_layout(plan, request.limits, collected.subject, collected.evidence, attached, contents, layers);
         if (!collected.error && !contents.empty()) collect_contents(plan, contents, outcomes, request, looks, collected);
+        const LayersWanted wanted = layers_wanted(loaded.policy, collected.subject.kind == Kind::model);
+        if (!collected.error && contents.empty() && wanted != LayersWanted::none && is_of_image(collected.evidence) && !collected.subject.digest.sha256.empty()) {
+            collect_layers(plan, layers, wanted, request, collected);
+        }
         if (collected.error) return collected;
     } else {
         if (plan.shape == SubjectPlan::Shape::file && !plan.kind_given) {
@@ -186,7 +216,8 @@ void look_up_images(const LoadedPolicy& loaded, const Request& request, const st
         return !one.error && !one.subject.has_bytes && one.subject.reference.scheme == "oci";
     };
     for (const Collected& one : subjects) {
-        if (only_named(one)) lookups.want(one.subject.reference);
+        const SubjectPlan& named = plan.subjects[static_cast<std::size_t>(&one - subjects.data())];
+        if (only_named(one)) lookups.want(one.subject.reference, named.kind_given && named.subject.kind == Kind::model);
         lookups.want_members(one.evidence);
         for (const InnerSubject& inner : one.inner) lookups.want_members(inner.evidence);
     }
@@ -198,7 +229,9 @@ void look_up_images(const LoadedPolicy& loaded, const Request& request, const st
         if (!only_named(one)) continue;
         const SubjectPlan& planned = plan.subjects[i];
         take_image(lookups.of(one.subject.reference), loaded, given, request.now, one);
-        if (one.looked_up) check_stated_kind(planned.kind_given ? std::optional(planned.subject.kind) : std::nullopt, one.subject.kind, one.evidence);
+        if (!one.looked_up) continue;
+        check_stated_kind(planned.kind_given ? std::optional(planned.subject.kind) : std::nullopt, one.subject.kind, one.evidence);
+        if (planned.kind_given && planned.subject.kind == Kind::model && one.subject.kind == Kind::container) one.subject.kind = Kind::model;
     }
 }
 

@@ -10,8 +10,9 @@
 #include "checkers/all.hpp"
 #include "checkers/signature.hpp"
 #include "checkers/sources.hpp"
+#include "model/layers.hpp"
 #include "model/store_scheme.hpp"
-#include "pipeline/registry_layers.hpp"
+#include "pipeline/layered_evidence.hpp"
 #include "policy/policy.hpp"
 
 namespace headgate::pipeline {
@@ -83,22 +84,6 @@ std::vector<std::string> sources_of(const Policy& policy, const Subject& subject
 // An image that a container of a Kubernetes object is made of; a volume or a storage URI may hold a model.
 bool runs(const Requirement& requirement) { return requirement.where.member.ends_with(".image"); }
 
-// Layers that nobody fetched, where no rule that applies looks at content: bound by digest, like those of an image, and said to be unchecked.
-std::optional<Evidence> with_layers_unchecked(const Subject& subject, const Evidence& evidence, const std::vector<policy::Applicable>& rules) {
-    if (subject.kind != Kind::model && subject.kind != Kind::dataset) return std::nullopt;
-    const auto not_fetched = [](const Opaque& opaque) { return opaque.why == kNotFetched; };
-    if (std::none_of(evidence.opaques.begin(), evidence.opaques.end(), not_fetched)) return std::nullopt;
-    const bool asked = std::any_of(rules.begin(), rules.end(), [](const policy::Applicable& one) { return one.applies && looks_at_content(one.rule->check); });
-    if (asked) return std::nullopt;
-    Evidence changed = evidence;
-    for (FileRecord& file : changed.files) {
-        const bool left = std::any_of(evidence.opaques.begin(), evidence.opaques.end(), [&](const Opaque& one) { return not_fetched(one) && one.where.path == file.path; });
-        if (left) file.examined = true;
-    }
-    std::erase_if(changed.opaques, not_fetched);
-    return changed;
-}
-
 constexpr std::string_view kPlugin = "plugin";
 constexpr std::string_view kNotLookedUp = "the policy wants it looked up at its registry (network: allow), and no registry was asked";
 
@@ -169,17 +154,17 @@ SubjectVerdict Evaluator::judge_extended(const PreparedPolicy::Extended& extende
     const Policy& policy = extended.policy;
     const Tier* const tier = policy::assign_tier(policy, subject, signers_of(collected));
     const auto applicable = policy::applicable_rules(policy, subject, tier);
-    const auto changed = with_layers_unchecked(subject, collected, applicable);
-    const Evidence& evidence = changed ? *changed : collected;
+    const LayeredEvidence layered(subject, collected, applicable);
+    const Evidence& evidence = layered.whole();
     policy::JudgeInput input{policy, subject, tier, evidence, {}, {}, coverage_of(subject, evidence), now_, &prepared_->waivers(), {}};
-    if (changed) input.coverage.unchecked.emplace_back("layer-contents");
+    layered.note_unchecked(input.coverage);
     input.sources = sources_of(policy, subject, evidence);
     for (std::size_t i = 0; i < applicable.size(); ++i) {
         policy::RuleRun run{applicable[i], {}};
         if (run.applicable.applies && !run.applicable.skipped) {
             const policy::RuleRun* const done = extended.same[i] ? &known[*extended.same[i]] : nullptr;
             const bool ran = done != nullptr && done->applicable.applies && !done->applicable.skipped;
-            run.run = ran ? done->run : ask(policy, policy.rules[i], subject, evidence, tier, replies, loaded);
+            run.run = ran ? done->run : ask(policy, policy.rules[i], subject, layered.of(policy.rules[i]), tier, replies, loaded);
         }
         input.runs.push_back(std::move(run));
     }
@@ -190,19 +175,19 @@ SubjectVerdict Evaluator::judge_one(Subject judged, const Evidence& collected, s
                                     const PluginReplies* replies) const {
     const Tier* const tier = policy::assign_tier(policy_, judged, signers_of(collected));
     const auto rules = policy::applicable_rules(policy_, judged, tier);
-    const auto changed = with_layers_unchecked(judged, collected, rules);
-    const Evidence& evidence = changed ? *changed : collected;
+    const LayeredEvidence layered(judged, collected, rules);
+    const Evidence& evidence = layered.whole();
     const std::vector<LoadedMember> loaded = loaded_by(evidence, members);
     policy::JudgeInput input{policy_, std::move(judged), tier, evidence, {}, std::move(members), {}, now_, &prepared_->waivers(), {}};
     const Subject& subject = input.subject;
     input.coverage = coverage_of(subject, evidence);
-    if (changed) input.coverage.unchecked.emplace_back("layer-contents");
+    layered.note_unchecked(input.coverage);
     input.sources = sources_of(policy_, subject, evidence);
     input.runs.reserve(policy_.rules.size());
     for (const policy::Applicable& applicable : rules) {
         policy::RuleRun& run = input.runs.emplace_back();
         run.applicable = applicable;
-        if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, evidence, tier, replies, loaded);
+        if (applicable.applies && !applicable.skipped) run.run = ask(policy_, *applicable.rule, subject, layered.of(*applicable.rule), tier, replies, loaded);
     }
     for (const PreparedPolicy::Extended& extended : prepared_->extended()) {
         input.extended.push_back({extended.label, judge_extended(extended, subject, collected, input.runs, replies, loaded)});
@@ -239,7 +224,7 @@ SubjectVerdict Evaluator::undecided(Subject subject, std::string why) const {
 }
 
 std::optional<SubjectVerdict> Evaluator::judge_image(const Subject& subject, const Evidence& evidence, std::size_t index,
-                                                     std::span<const ResolvedMember> resolved) const {
+                                                     std::span<const ResolvedMember> resolved, const ModelPlaces& models) const {
     const Requirement& requirement = evidence.requirements[index];
     if (!prepared_->asks_registry() || !asks_registry_for(policy_, requirement.reference)) return std::nullopt;
     Subject member = member_subject(subject, requirement);
@@ -264,7 +249,21 @@ std::optional<SubjectVerdict> Evaluator::judge_image(const Subject& subject, con
     own.requirements.assign(1, requirement);
     own.index_options = evidence.index_options;
     if (runs(requirement)) check_stated_kind(Kind::container, member.kind, own);
+    member.named_as_image = member.kind != Kind::container && !ModelPlaces::located(requirement);
+    member.named_as_model = member.kind == Kind::dataset && models.named(requirement);
+    if (member.kind == Kind::container && models.named(requirement)) {
+        member.kind = Kind::model;
+        return judge_modelcar(std::move(member), own, {}, nullptr);
+    }
     return judge_one(std::move(member), own, {}, nullptr);
+}
+
+// An image in the place of a model is both: judged as what runs, and as the model that lies in it.
+SubjectVerdict Evaluator::judge_modelcar(Subject model, const Evidence& evidence, std::vector<SubjectVerdict> members, const PluginReplies* replies) const {
+    Subject image = model;
+    image.kind = Kind::container;
+    members.push_back(judge_one(std::move(image), evidence, {}, replies));
+    return judge_one(std::move(model), evidence, std::move(members), replies);
 }
 
 // Members know nothing of each other: a large lockfile is judged in parts, over all cores.
@@ -274,6 +273,7 @@ void Evaluator::judge_requirements(const Subject& subject, const Evidence& evide
     const std::size_t before = members.size();
     const std::size_t count = evidence.requirements.size();
     members.resize(before + count);
+    const ModelPlaces models(evidence);
     std::atomic<std::size_t> next{0};
     const auto work = [&] {
         Evidence own;                    // the options of the manifest are shared, not copied for each member
@@ -284,7 +284,7 @@ void Evaluator::judge_requirements(const Subject& subject, const Evidence& evide
         for (std::size_t begin = next.fetch_add(kPart); begin < count; begin = next.fetch_add(kPart)) {
             for (std::size_t i = begin; i < std::min(begin + kPart, count); ++i) {
                 SubjectVerdict& member = members[before + i];
-                if (auto image = judge_image(subject, evidence, i, resolved)) {
+                if (auto image = judge_image(subject, evidence, i, resolved, models)) {
                     member = std::move(*image);
                     continue;
                 }
@@ -317,6 +317,9 @@ SubjectVerdict Evaluator::evaluate(const Subject& subject, const Evidence& evide
         members.push_back(evaluate(manifest.subject, manifest.evidence, {}, answered == nullptr ? nullptr : &of_it, known));
     }
     judge_requirements(subject, evidence, resolved, members);
+    if (subject.kind == Kind::model && subject.has_bytes && is_of_image(evidence)) {
+        return judge_modelcar(subject, evidence, std::move(members), answered == nullptr ? nullptr : &answered->own);
+    }
     return judge_one(subject, evidence, std::move(members), answered == nullptr ? nullptr : &answered->own);
 }
 

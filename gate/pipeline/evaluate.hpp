@@ -52,7 +52,8 @@ class Evaluator {
                             std::vector<SubjectVerdict>& members) const;
     /// A requirement that names an image which a rule wants looked up; nullopt: it is judged by its name.
     std::optional<SubjectVerdict> judge_image(const Subject& subject, const Evidence& evidence, std::size_t index,
-                                              std::span<const ResolvedMember> resolved) const;
+                                              std::span<const ResolvedMember> resolved, const ModelPlaces& models) const;
+    SubjectVerdict judge_modelcar(Subject model, const Evidence& evidence, std::vector<SubjectVerdict> members, const PluginReplies* replies) const;
     SubjectVerdict undecided(Subject subject, std::string why) const;
     SubjectVerdict judge_one(Subject judged, const Evidence& evidence, std::vector<SubjectVerdict> members,
                              const PluginReplies* replies) const;

@@ -8,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "crypto/sha256.hpp"
+#include "formats/tar_layer.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/beside.hpp"
 #include "pipeline/layout.hpp"
@@ -132,7 +133,7 @@ FileOutcome examine_file(const SubjectPlan& subject, const FilePlan& file, const
     } else if (subject.shape == SubjectPlan::Shape::manifest) {
         read_manifest(*subject.manifest, file, source, limits, place, outcome);
     } else if (subject.shape != SubjectPlan::Shape::oci_layout) {
-        take(place.parse({ParseOrder::Task::artifact, file.path, nullptr, limits}, source), source, outcome);
+        take(place.parse({file.task, file.path, nullptr, is_of_layer(file.task) ? formats::layer_limits() : limits}, source), source, outcome);
         // Lists of the operator's that cannot be read are no fault of a package.
         if (!outcome.error && is_package(outcome.facts)) {
             if (const auto lists = package_lists_problem(); !lists.ok()) outcome.error = lists.error();

@@ -1,5 +1,6 @@
 // image_lookups.cpp: which images a policy wants looked up, and the looking up of all that one judgement names.
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -22,6 +23,11 @@ bool wants(const Rule& rule) { return rule.network && (is_for(rule, Kind::contai
 bool wants_layers(const Rule& rule) {
     return rule.network && (is_for(rule, Kind::model) || is_for(rule, Kind::dataset)) && looks_at_content(rule.check);
 }
+
+bool wants_layers_of_images(const Rule& rule) { return rule.network && wants_image_layers(rule); }
+
+// A model of which an image is made: not what data alone is asked.
+bool wants_modelcars(const Rule& rule) { return rule.network && is_for(rule, Kind::model) && looks_at_content(rule.check); }
 
 bool any_wants(const Policy& policy) { return std::any_of(policy.rules.begin(), policy.rules.end(), wants); }
 
@@ -68,6 +74,37 @@ bool asks_for_layers_of(const Policy& policy, const Reference& reference) {
            std::any_of(policy.overrides.begin(), policy.overrides.end(), [](const Override& entry) { return entry.key == "network" && wants_layers(entry.values); });
 }
 
+LayersWanted layers_wanted_of(const Policy& policy, const Reference& reference, bool as_model) {
+    const auto wanted = [&](bool (*asks)(const Rule&)) {
+        return any_for_with_extended(policy, reference, asks) ||
+               std::any_of(policy.overrides.begin(), policy.overrides.end(), [&](const Override& entry) { return entry.key == "network" && asks(entry.values); });
+    };
+    if (as_model && wanted(wants_modelcars)) return LayersWanted::model;
+    return wanted(wants_layers_of_images) ? LayersWanted::artifacts : LayersWanted::none;
+}
+
+ModelPlaces::ModelPlaces(const Evidence& manifest) {
+    for (const Workload& workload : manifest.workloads) {
+        for (const WorkloadContainer& container : workload.containers) {
+            if (container.name == "modelcar" || container.name == "modelcar-init") modelcars_.insert(container.where.member + ".image");
+        }
+    }
+}
+
+bool ModelPlaces::located(const Requirement& requirement) {
+    // The last key of the path, without the number of an item.
+    std::string_view key = requirement.where.member;
+    if (key.ends_with(']')) key = key.substr(0, key.rfind('['));
+    key = key.substr(key.rfind('.') + 1);
+    key = key.substr(key.rfind(' ') + 1);
+    static constexpr std::array<std::string_view, 6> kFields = {"storageUri", "sourceModelUri", "modelUri", "uri", "args", "annotations"};
+    return requirement.reference.scheme == "oci" && std::find(kFields.begin(), kFields.end(), key) != kFields.end();
+}
+
+bool ModelPlaces::is_volume(const Requirement& requirement) {
+    return requirement.reference.scheme == "oci" && requirement.where.member.ends_with(".image.reference");
+}
+
 bool names_an_image(const Requirement& requirement) {
     return requirement.reference.scheme == "oci" && !requirement.dynamic && requirement.source == Requirement::Source::registry;
 }
@@ -78,15 +115,17 @@ ImageLookups::ImageLookups(const LoadedPolicy& loaded, RegistryImages* registry,
     if (registry_ != nullptr && asks_registry(loaded.policy)) prepared_ = prepare(loaded, now);
 }
 
-void ImageLookups::want(const Reference& reference) {
+void ImageLookups::want(const Reference& reference, bool as_model) {
     if (prepared_ == nullptr || !asks_registry_for(prepared_->policy(), reference)) return;
+    if (as_model) as_models_.insert(reference.canonical);
     if (known_.emplace(reference.canonical, ResolvedMember{}).second) wanted_.push_back(reference);
 }
 
 void ImageLookups::want_members(const Evidence& manifest) {
     if (prepared_ == nullptr) return;
+    const ModelPlaces models(manifest);
     for (const Requirement& requirement : manifest.requirements) {
-        if (names_an_image(requirement)) want(requirement.reference);
+        if (names_an_image(requirement)) want(requirement.reference, models.named(requirement));
     }
 }
 
@@ -99,7 +138,7 @@ void ImageLookups::run() {
                 answers[i].error = Error{ErrorCode::deadline, wanted_[i].canonical + ": the time allowed for the judgement is over"};
                 continue;
             }
-            auto image = registry_->examine(loaded_, wanted_[i], now_, deadline_, workers_);
+            auto image = registry_->examine(loaded_, wanted_[i], now_, deadline_, workers_, as_models_.contains(wanted_[i].canonical));
             if (image.ok()) {
                 answers[i].image = std::move(image).value();
             } else {

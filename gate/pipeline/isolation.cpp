@@ -28,7 +28,7 @@ class HeldBytes final : public io::HoldingSource {
 // What did not answer is taken for what has more asked about it; about a file that was to be read, that nothing is known.
 Parsed no_answer(const ParseOrder& order, std::uint64_t size, const std::string& why) {
     Parsed parsed;
-    if (order.task != ParseOrder::Task::artifact && order.task != ParseOrder::Task::manifest) {
+    if (!asks_for_facts(order.task)) {
         parsed.yes = true;
         return parsed;
     }
@@ -107,14 +107,14 @@ Result<Parsed> Isolation::ask(const ParseOrder& order, std::uint64_t size, int i
     const bool in_ranges = file != nullptr && size > io::FileSource::kWhole;
     Shown shown = TRY(answer_of(order, size, input, in_ranges ? io::WorkerSource::Kind::file : io::WorkerSource::Kind::sealed, deadline));
     if (!shown.answered) return std::move(shown.parsed);
-    const bool possible = file != nullptr ? file->shown_to_worker(std::move(shown.seen)) : shown.seen.empty();
+    const bool possible = file != nullptr ? file->shown_to_worker(std::move(shown.seen), reads_through(order.task)) : shown.seen.empty();
     if (!possible) return no_answer(order, size, "its parser gave an answer that is none: ranges that the file does not have");
     return std::move(shown.parsed);
 }
 
 Result<Isolation::Shown> Isolation::parse_shown(const ParseOrder& order, std::uint64_t size, int input, Deadline deadline) const {
     Shown shown = TRY(answer_of(order, size, input, io::WorkerSource::Kind::file, deadline));
-    if (shown.answered && !io::SeenRanges().set(shown.seen, size)) {
+    if (shown.answered && !io::SeenRanges().set(shown.seen, size, reads_through(order.task))) {
         return Shown{no_answer(order, size, "its parser gave an answer that is none: ranges that the file does not have"), false, {}};
     }
     return shown;

@@ -6,6 +6,7 @@
 #include "crypto/sha256.hpp"
 #include "formats/oci_attached.hpp"
 #include "io/file_source.hpp"
+#include "pipeline/image_layers.hpp"
 
 namespace headgate::pipeline {
 namespace {
@@ -59,7 +60,7 @@ bool contains(const std::vector<std::string>& paths, const std::string& path) {
 }  // namespace
 
 std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limits, Subject& subject, Evidence& evidence, Attached& attached,
-                                     std::vector<formats::OciContent>& contents) {
+                                     std::vector<formats::OciContent>& contents, std::vector<formats::OciDescriptor>& layers) {
     Documents documents(plan, evidence);
     Budget budget(limits);
     Evidence found;
@@ -90,6 +91,7 @@ std::optional<Error> read_oci_layout(const SubjectPlan& plan, const Limits& limi
     check_stated_kind(plan.kind_given ? std::optional(plan.subject.kind) : std::nullopt, image->kind, evidence);
     if (!plan.kind_given) subject.kind = image->kind;
     contents = image->contents;
+    layers = layers_to_read(*image, evidence);
     return std::nullopt;
 }
 
@@ -114,7 +116,7 @@ void leave_unread(const formats::OciImage& image, Evidence& evidence) {
 }
 
 void check_stated_kind(std::optional<Kind> stated, Kind kind, Evidence& evidence) {
-    if (!stated || *stated == kind) return;
+    if (!stated || *stated == kind || (*stated == Kind::model && kind == Kind::container)) return;
     Finding& finding = evidence.findings.emplace_back();
     finding.id = "subject.kind-mismatch";
     finding.message = "by its manifest it is a " + std::string(to_string(kind)) + ", and is judged as a " + std::string(to_string(*stated));

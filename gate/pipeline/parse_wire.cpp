@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "base/text.hpp"
+#include "model/layers.hpp"
 #include "recording/binary.hpp"
 
 namespace headgate::pipeline {
@@ -66,6 +67,8 @@ std::string_view forged(const Evidence& facts, const ParseOrder& order) {
     if (!std::all_of(facts.findings.begin(), facts.findings.end(), [](const Finding& finding) { return is_finding_id(finding.id); })) {
         return "a finding with an id that is none";
     }
+    const auto of_image = [](const FormatFact& fact) { return fact.format == kLayersRead || fact.format == kModelLayersRead; };
+    if (std::any_of(facts.formats.begin(), facts.formats.end(), of_image)) return "what was read of an image, which the host knows";
     if (order.task != ParseOrder::Task::manifest && !facts.includes.empty()) return "an include, of what is no manifest";
     if (order.task != ParseOrder::Task::manifest && (!facts.workloads.empty() || !facts.fences.empty())) return "a workload, of what is no manifest";
     for (const Workload& workload : facts.workloads) {
@@ -77,12 +80,12 @@ std::string_view forged(const Evidence& facts, const ParseOrder& order) {
 
 std::string_view contradiction(const Parsed& parsed, const ParseOrder& order) {
     const Evidence& facts = parsed.facts;
-    if (order.task != ParseOrder::Task::artifact && order.task != ParseOrder::Task::manifest) {
+    if (!asks_for_facts(order.task)) {
         return facts.empty() ? "" : "facts, where a question was asked";
     }
     if (parsed.yes && facts.formats.empty()) return "every byte understood, and not what they are";
     const bool explained = !facts.opaques.empty() || !facts.findings.empty();
-    if (order.task == ParseOrder::Task::artifact && !parsed.yes && !explained) return "not every byte understood, and not why";
+    if (order.task != ParseOrder::Task::manifest && !parsed.yes && !explained) return "not every byte understood, and not why";
     return "";
 }
 

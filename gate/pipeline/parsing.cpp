@@ -2,6 +2,7 @@
 
 #include "crypto/sha256.hpp"
 #include "formats/parser.hpp"
+#include "formats/tar_layer.hpp"
 #include "pipeline/layout.hpp"
 #include "pipeline/package_lists.hpp"
 #include "pipeline/registry_hosts.hpp"
@@ -15,7 +16,12 @@ Parsed parse_artifact(const ParseOrder& order, io::HoldingSource& source) {
     formats::ParseContext context{order.limits, budget, parsed.facts, order.path, {}, 0};
     context.sha256_hex = crypto::sha256_hex;
     context.package_words = package_words;
-    parsed.yes = formats::examine(source, context) == formats::Examined::whole;
+    if (is_of_layer(order.task)) {
+        const formats::LayerUse use = order.task == ParseOrder::Task::layer ? formats::LayerUse::runs : formats::LayerUse::model;
+        parsed.yes = formats::parse_layer(source, use, context) == formats::Examined::whole;
+    } else {
+        parsed.yes = formats::examine(source, context) == formats::Examined::whole;
+    }
     if (source.exhausted()) {
         context.unscannable("file", "parsing needs more of the file in memory than the limit allows", context.whole());
         parsed.yes = false;
@@ -28,7 +34,7 @@ Parsed parse_artifact(const ParseOrder& order, io::HoldingSource& source) {
 }  // namespace
 
 Parsed parse(const ParseOrder& order, io::HoldingSource& source) {
-    if (order.task == ParseOrder::Task::artifact) return parse_artifact(order, source);
+    if (order.task == ParseOrder::Task::artifact || is_of_layer(order.task)) return parse_artifact(order, source);
     Parsed parsed;
     if (order.task == ParseOrder::Task::is_artifact) {
         parsed.yes = formats::is_artifact_format(formats::detect(source, order.path));

@@ -19,14 +19,22 @@ struct ParseOrder {
         is_artifact,                     // by its content: can it carry a model, dataset or archive?
         is_network,                      // an OpenVINO network?
         is_model_config,                 // config.json of a model?
+        layer,                           // what a loader or installer takes, in the layer of an image
+        model_layer,                     // the same where the image is a model's: its files, too
     };
-    static constexpr std::uint8_t kTasks = 5;
+    static constexpr std::uint8_t kTasks = 7;
 
     Task task = Task::artifact;
     std::string path;                    // within the subject: Location.path of every fact. For a question, the name
     const intake::ManifestFormat* manifest = nullptr;    // of a manifest
     Limits limits;
 };
+
+constexpr bool is_of_layer(ParseOrder::Task task) { return task == ParseOrder::Task::layer || task == ParseOrder::Task::model_layer; }
+/// Facts are what is asked for, and not an answer.
+constexpr bool asks_for_facts(ParseOrder::Task task) { return task == ParseOrder::Task::artifact || task == ParseOrder::Task::manifest || is_of_layer(task); }
+/// The source is read from its first byte on and not held (ByteSource::read_through).
+constexpr bool reads_through(ParseOrder::Task task) { return is_of_layer(task); }
 
 struct Parsed {
     Evidence facts;

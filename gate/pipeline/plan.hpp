@@ -21,6 +21,7 @@ struct FilePlan {
     std::string open_path;                       // ... by this path, no component of which may be a link
     bool evidence = false;                       // signature or attestation beside the artifact
     std::string stated_sha256;                   // hub cache: the blob's name, when it is a SHA-256
+    ParseOrder::Task task = ParseOrder::Task::artifact;   // what its bytes are read as: a layer of an image is told so
 };
 
 struct SubjectPlan {

@@ -4,6 +4,7 @@
 
 #include "attest/attached.hpp"
 #include "formats/oci_walk.hpp"
+#include "pipeline/image_layers.hpp"
 #include "pipeline/registry_layers.hpp"
 
 namespace headgate::pipeline {
@@ -66,7 +67,7 @@ Result<AttachedImage> fetch_attached_image(const ImageSource& source, const Refe
 }
 
 Recording image_evidence(const FetchedImage& image, const Reference& reference, const attest::Trust& trust, Instant now,
-                         const Limits& limits, std::vector<formats::OciContent>* contents) {
+                         const Limits& limits, std::vector<formats::OciContent>* contents, std::vector<formats::OciDescriptor>* layers) {
     Recording recording;
     Subject& subject = recording.subject;
     subject.reference = with_digest(reference, image.root.digest);
@@ -82,6 +83,7 @@ Recording image_evidence(const FetchedImage& image, const Reference& reference, 
     const std::vector<FileRecord> files = recording.evidence.files;
     attest::read_attached(image.attached, {subject, files}, trust, {}, now, recording.evidence);
     if (contents != nullptr) *contents = std::move(parts.contents);
+    if (layers != nullptr) *layers = layers_to_read(parts, recording.evidence);
     return recording;
 }
 

@@ -1,6 +1,6 @@
 // registry_image.hpp: one image of a registry: what judging it needs, fetched in as few rounds as its structure allows, and made into
-// evidence like that of an OCI layout (oci.hpp). Layers of images are not fetched: they are bound by digest and said to be unchecked. Those
-// of model artifacts are read where a rule asks for it (registry_layers.hpp).
+// evidence like that of an OCI layout (oci.hpp). Layers are not fetched here: they are bound by digest, and read where a rule asks for it
+// (registry_layers.hpp).
 #pragma once
 
 #include <functional>
@@ -64,8 +64,10 @@ Result<FetchedImage> fetch_image(const ImageSource& source, const io::Repository
 
 /// The evidence about it, and what it is: a container, a model, a dataset. Pure; `reference` as given: its digest, where it has one, is the
 /// image's. `contents`: the layers of a model artifact, for whoever reads or leaves them (registry_layers.hpp); nullptr: they are left.
+/// `layers`: those of an image, which may be read (image_layers.hpp) and are left else.
 Recording image_evidence(const FetchedImage& image, const Reference& reference, const attest::Trust& trust, Instant now,
-                         const Limits& limits = {}, std::vector<formats::OciContent>* contents = nullptr);
+                         const Limits& limits = {}, std::vector<formats::OciContent>* contents = nullptr,
+                         std::vector<formats::OciDescriptor>* layers = nullptr);
 
 /// An image with what is attached to it, for `verify image`; what the registry does not have is its `problem`.
 Result<AttachedImage> fetch_attached_image(const ImageSource& source, const Reference& reference, io::Deadline deadline);

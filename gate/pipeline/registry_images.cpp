@@ -106,8 +106,8 @@ class RegistryImages::State {
   public:
     State(ImageSource source, const Limits& limits) : source_(std::move(source)), age_(limits.age.count()), kept_(limits) {}
 
-    Result<Image> examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline, const Isolation* workers) {
-        auto image = look_up(loaded, reference, now, deadline, workers);
+    Result<Image> examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline, const Isolation* workers, bool as_model) {
+        auto image = look_up(loaded, reference, now, deadline, workers, as_model);
         if (image.ok()) return named(std::move(image).value(), reference);
         ++failed_;
         return Error{image.error().code, reference.canonical + ": " + image.error().message};
@@ -116,7 +116,7 @@ class RegistryImages::State {
     Counts counts() const { return {examined_, hits_, shared_, failed_}; }
 
   private:
-    Result<Image> look_up(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline, const Isolation* workers) {
+    Result<Image> look_up(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline, const Isolation* workers, bool as_model) {
         if (reference.scheme != "oci") return Error{ErrorCode::usage, "it is no image of a registry"};
         const io::Repository where = repository_of(reference);
         const io::Deadline soon = std::min(deadline, std::chrono::steady_clock::now() + kDocuments);
@@ -129,7 +129,8 @@ class RegistryImages::State {
             digest = root->digest;
         }
         const bool with_layers = asks_for_layers_of(loaded.policy, reference);
-        const std::string key = repository + "@" + digest + (with_layers ? " read " : " ") + depends_on(loaded);
+        const LayersWanted of_image = layers_wanted_of(loaded.policy, reference, as_model);
+        const std::string key = repository + "@" + digest + (with_layers ? " read " : " ") + std::to_string(static_cast<int>(of_image)) + " " + depends_on(loaded);
         if (Image known = kept_.find(key, now)) {
             ++hits_;
             return known;
@@ -140,11 +141,15 @@ class RegistryImages::State {
             const FetchedImage fetched = root ? TRY(fetch_image(source_, where, std::move(*root), Fetch::whole, soon))
                                               : TRY(fetch_image(source_, where, digest, Fetch::whole, soon));
             std::vector<formats::OciContent> contents;
-            Recording recording = image_evidence(fetched, by_digest(reference, digest), loaded.trust, now, {}, &contents);
+            std::vector<formats::OciDescriptor> layers;
+            Recording recording = image_evidence(fetched, by_digest(reference, digest), loaded.trust, now, {}, &contents, &layers);
             if (with_layers) {
                 TRY_VOID(read(loaded.policy, where, contents, deadline, workers, recording.evidence));
             } else {
                 leave_layers(contents, recording.evidence);
+            }
+            if (of_image != LayersWanted::none && recording.subject.kind == Kind::container) {
+                TRY_VOID(read_image(where, layers, of_image, fetched.root.path(), deadline, workers, recording.evidence));
             }
             auto image = std::make_shared<const Recording>(std::move(recording));
             kept_.keep(key, image, now, std::min(Instant{now.seconds + age_}, next_change(loaded.policy, now)));
@@ -154,13 +159,20 @@ class RegistryImages::State {
         return std::move(landed.result);
     }
 
-    // One model at a time: each takes the memory that its limits allow.
+    // One model or image at a time: each takes the memory that its limits allow.
     Result<void> read(const Policy& policy, const io::Repository& where, std::span<const formats::OciContent> contents, io::Deadline deadline,
                       const Isolation* workers, Evidence& evidence) {
         if (contents.empty()) return {};
         const std::unique_lock turn(reading_, deadline);
         if (!turn.owns_lock()) return Error{ErrorCode::deadline, "the time allowed for the judgement is over"};
         return read_layers(source_, where, contents, {workers, deadline}, asks_for_weights(policy), deadline, {}, evidence);
+    }
+
+    Result<void> read_image(const io::Repository& where, std::span<const formats::OciDescriptor> layers, LayersWanted wanted, const std::string& root,
+                            io::Deadline deadline, const Isolation* workers, Evidence& evidence) {
+        const std::unique_lock turn(reading_, deadline);
+        if (!turn.owns_lock()) return Error{ErrorCode::deadline, "the time allowed for the judgement is over"};
+        return read_image_layers(source_, where, layers, wanted, root, {workers, deadline}, deadline, {}, evidence);
     }
 
     // The name that every tag of it shares.
@@ -184,8 +196,8 @@ RegistryImages::RegistryImages(ImageSource source, Limits limits) : state_(std::
 RegistryImages::~RegistryImages() = default;
 
 Result<Image> RegistryImages::examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline,
-                                       const Isolation* workers) {
-    return state_->examine(loaded, reference, now, deadline, workers);
+                                       const Isolation* workers, bool as_model) {
+    return state_->examine(loaded, reference, now, deadline, workers, as_model);
 }
 
 RegistryImages::Counts RegistryImages::counts() const { return state_->counts(); }

@@ -10,6 +10,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +18,7 @@
 #include "io/registry.hpp"
 #include "model/recording.hpp"
 #include "pipeline/decide.hpp"
+#include "pipeline/image_layers.hpp"
 #include "pipeline/registry_image.hpp"
 
 namespace headgate::pipeline {
@@ -39,9 +41,10 @@ class RegistryImages {
 
     /// `reference`: scheme "oci", by tag or digest. The subject has the digest, its reference as given with the digest added.
     /// Error{not_found}: the registry has no such image; others: could not be asked, or what came is not what it says (malformed).
-    /// `workers`: where layers of model artifacts are parsed, if a rule wants them read; nullptr: here.
+    /// `workers`: where layers are parsed, if a rule wants them read; nullptr: here. `as_model`: whoever names it takes it for a model
+    /// (image_layers.hpp).
     Result<std::shared_ptr<const Recording>> examine(const LoadedPolicy& loaded, const Reference& reference, Instant now, io::Deadline deadline,
-                                                     const Isolation* workers);
+                                                     const Isolation* workers, bool as_model = false);
 
     struct Counts {
         std::uint64_t examined = 0, hits = 0, shared = 0, failed = 0;
@@ -64,6 +67,25 @@ bool asks_registry_for(const Policy& policy, const Reference& reference);
 /// Whether one of those rules looks at the bytes of models or datasets: then the layers of a model artifact are fetched. Overrides as above.
 bool asks_for_layers_of(const Policy& policy, const Reference& reference);
 
+/// What of an image's layers is fetched for those rules, should it be an image that the name leads to: what rules for containers ask
+/// (`layers: true`), and of a model's (`as_model`) what rules for models do.
+LayersWanted layers_wanted_of(const Policy& policy, const Reference& reference, bool as_model);
+
+/// Where a manifest takes an image for a model: a model's location (`storageUri: oci://...`), an image volume, KServe's modelcar containers.
+class ModelPlaces {
+  public:
+    explicit ModelPlaces(const Evidence& manifest);
+    /// Whether that requirement of it is named as a model.
+    bool named(const Requirement& requirement) const { return located(requirement) || is_volume(requirement) || modelcars_.contains(requirement.where.member); }
+    /// The same by a field that nothing but models is named in.
+    static bool located(const Requirement& requirement);
+
+  private:
+    static bool is_volume(const Requirement& requirement);
+
+    std::set<std::string, std::less<>> modelcars_;   // Location.member of their images
+};
+
 /// For each requirement of a manifest: what is known of the image that it names. Both empty: nobody asked (no registry, no rule that
 /// wants it, no image). Where a rule wants it, the Evaluator then answers that it could not decide.
 struct ResolvedMember {
@@ -78,7 +100,7 @@ class ImageLookups {
     /// `workers`: as RegistryImages::examine() says.
     ImageLookups(const LoadedPolicy& loaded, RegistryImages* registry, Instant now, std::optional<io::Deadline> deadline, const Isolation* workers);
     /// Asks for it in the next run(), if a rule wants it and it was not asked for yet.
-    void want(const Reference& reference);
+    void want(const Reference& reference, bool as_model = false);
     void want_members(const Evidence& manifest);
     void run();
     ResolvedMember of(const Reference& reference) const;
@@ -93,6 +115,7 @@ class ImageLookups {
     std::shared_ptr<const PreparedPolicy> prepared_; // nullptr where nothing is looked up
     std::map<std::string, ResolvedMember> known_;    // by canonical reference
     std::vector<Reference> wanted_;
+    std::set<std::string> as_models_;                // canonical references that are named as models somewhere
 };
 
 /// Whether a requirement of a manifest names an image that can be looked up.

@@ -3,6 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/encoding.hpp"
+#include "crypto/sha256.hpp"
+#include "formats/tar_layer.hpp"
 #include "io/sparse_copy.hpp"
 #include "pipeline/oci_contents.hpp"
 #include "pipeline/tensor_data.hpp"
@@ -51,9 +54,43 @@ class RangedBlob final : public io::HoldingSource {
         return held_.add(offset, std::move(bytes)).first(static_cast<std::size_t>(length));
     }
     bool equal(std::uint64_t offset, ByteView chunk) const { return held_.equal(offset, chunk); }
+    /// From the first byte on, without a gap; nothing is held.
+    bool read_through(std::uint64_t offset, std::span<std::uint8_t> to) override {
+        if (failure_ || offset != through_ || to.size() > size_ - offset) return false;
+        while (!to.empty()) {
+            if (ahead_.empty() && !fetch_ahead()) return false;
+            const std::size_t length = std::min(to.size(), ahead_.size());
+            std::copy_n(ahead_.begin(), length, to.begin());
+            to = to.subspan(length);
+            ahead_ = ahead_.subspan(length);
+            through_ += length;
+        }
+        return true;
+    }
+    /// The digest of all of it, what was not read through yet included.
+    Result<std::string> digest() {
+        while (fetched_ < size_) {
+            if (!fetch_ahead()) return *failure_;
+        }
+        return "sha256:" + to_hex(hash_.finish());
+    }
 
   private:
     static constexpr std::uint64_t kPiece = 8ULL << 20U;     // of one request
+
+    bool fetch_ahead() {
+        auto piece = ask_(fetched_, std::min<std::uint64_t>(size_ - fetched_, kPiece));
+        if (piece.ok() && piece->empty()) piece = Error{ErrorCode::malformed, "the registry hands out nothing where the layer goes on"};
+        if (!piece.ok()) {
+            failure_ = piece.error();
+            return false;
+        }
+        piece_ = std::move(piece).value();
+        ahead_ = piece_;
+        fetched_ += piece_.size();
+        hash_.update(piece_);
+        return true;
+    }
 
     std::uint64_t size_;
     Ask ask_;
@@ -61,6 +98,10 @@ class RangedBlob final : public io::HoldingSource {
     io::HeldRanges held_;
     std::uint64_t bytes_ = 0;
     std::size_t asked_ = 0;
+    Bytes piece_;
+    ByteView ahead_;                     // of it, what was not read yet
+    std::uint64_t fetched_ = 0, through_ = 0;
+    crypto::Sha256 hash_;                // of what was fetched
     std::optional<Error> failure_;
     bool exhausted_ = false;
 };
@@ -80,6 +121,16 @@ class LayerReader {
         const ParseOrder order{ParseOrder::Task::artifact, path, nullptr, parsing_};
         if (layer.size <= limits_.whole) return at_once(order, layer);
         return place_.workers == nullptr ? in_ranges(order, layer) : in_ranges_apart(order, layer);
+    }
+
+    /// Of an image.
+    Result<Parsed> read_forward(const formats::OciDescriptor& layer, ParseOrder::Task task) {
+        const std::string path = layer.path();
+        if (++layers_ > limits_.layers || layer.size > limits_.bytes - bytes_) return unread(path, layer.size, "more layers or bytes than are read from a registry");
+        bytes_ += layer.size;
+        const ParseOrder order{task, path, nullptr, formats::layer_limits()};
+        if (layer.size <= limits_.whole) return at_once(order, layer);
+        return place_.workers == nullptr ? through(order, layer) : copied(order, layer);
     }
 
   private:
@@ -103,6 +154,36 @@ class LayerReader {
         Parsed parsed = pipeline::parse(order, blob);
         if (blob.failure()) return *blob.failure();
         return compared(layer, std::move(parsed), [&](std::uint64_t at, ByteView bytes) { return blob.equal(at, bytes); });
+    }
+
+    Result<Parsed> through(const ParseOrder& order, const formats::OciDescriptor& layer) {
+        RangedBlob blob(layer.size, [&](std::uint64_t offset, std::uint64_t length) { return source_.range(where_, layer.digest, offset, length, deadline_); }, limits_);
+        Parsed parsed = pipeline::parse(order, blob);
+        if (blob.failure()) return *blob.failure();
+        if (TRY(blob.digest()) != layer.digest) return Error{ErrorCode::malformed, layer.digest + ": the registry hands out other bytes than the digest is of"};
+        return parsed;
+    }
+
+    // What a worker reads forward, it has as a whole: it cannot be given more.
+    Result<Parsed> copied(const ParseOrder& order, const formats::OciDescriptor& layer) {
+        if (layer.size > limits_.copied) {
+            return unread(order.path, layer.size, "of a layer in a registry, a process of its own is given " + std::to_string(limits_.copied) + " bytes at most; "
+                                                  "judge the image as a layout, where it was built");
+        }
+        io::SparseCopy copy = TRY(io::SparseCopy::make(layer.size));
+        std::uint64_t at = 0;
+        std::optional<Error> full;
+        const auto fill = [&](ByteView bytes) {
+            const auto put = copy.fill(at, bytes);
+            if (!put.ok()) full = put.error();
+            at += bytes.size();
+            return put.ok();
+        };
+        const auto whole = source_.stream(where_, layer.digest, layer.size, fill, deadline_);
+        if (full) return *full;
+        if (!whole.ok()) return whole.error();
+        Isolation::Shown shown = TRY(place_.workers->parse_shown(order, layer.size, copy.reader(), place_.deadline));
+        return std::move(shown.parsed);
     }
 
     // A worker reaches no registry. It parses a file of the blob's length, all of it zeros at first, and says which ranges it was shown; those
@@ -191,6 +272,14 @@ Result<void> read_layers(const ImageSource& source, const io::Repository& where,
     }
     std::sort(evidence.files.begin(), evidence.files.end(), [](const FileRecord& a, const FileRecord& b) { return a.path < b.path; });
     settle_tensor_data(evidence);
+    return {};
+}
+
+Result<void> read_image_layers(const ImageSource& source, const io::Repository& where, std::span<const formats::OciDescriptor> layers, LayersWanted wanted,
+                               const std::string& root, const ParsingPlace& place, io::Deadline deadline, const LayerLimits& limits, Evidence& evidence) {
+    LayerReader reader(source, where, place, false, deadline, limits);
+    for (const formats::OciDescriptor& layer : layers) take_layer(layer, TRY(reader.read_forward(layer, task_for(wanted))), evidence);
+    all_layers_taken(wanted, root, evidence);
     return {};
 }
 

@@ -233,7 +233,9 @@ void judge_rules(const JudgeInput& input, SubjectVerdict& verdict, Case& so_far)
         std::vector<const Waiver*> waived;
         settle_failure(input, rule, run, outcome, waived);
         outcome.slsa_build_level = slsa_level_of(input, rule, run, outcome);
+        const Case before = so_far;
         weigh(input, rule, outcome, verdict, so_far);
+        if (rule_run.applicable.by_name) so_far.passed = before.passed, so_far.unmatched = before.unmatched;
         for (const Waiver* waiver : waived) verdict.waivers.push_back(note_of(*waiver, input.now, input.subject.ref));
         const bool skipped_with_bytes = outcome.result == RuleResult::skipped && input.subject.has_bytes && in_effect(rule, input.now);
         if (skipped_with_bytes && outcome.mode == Mode::enforce) {

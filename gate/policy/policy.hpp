@@ -65,6 +65,7 @@ struct Applicable {
     bool applies = false;        // false: not-applicable (kind, tier)
     bool skipped = false;        // true: needs bytes and there are none (or the reverse)
     Mode mode = Mode::enforce;   // in this tier
+    bool by_name = false;        // only because of what is named there (Subject::named_as_image): it takes part in refusing, and lets nothing in
 };
 
 /// First tier whose patterns match and whose `requires` hold (policy.md, "Origin"). nullptr only for a policy without

@@ -19,7 +19,7 @@ Standing standing(const Policy& extended, const Subject& subject, std::string_vi
                   const std::function<bool(std::string_view)>& passed) {
     bool matched = false;
     for (const Applicable& applicable : applicable_rules(extended, subject, tier_of(extended, tier))) {
-        if (!applicable.applies) continue;
+        if (!applicable.applies || applicable.by_name) continue;
         matched = true;
         const Rule& rule = *applicable.rule;
         const bool enforces = !applicable.skipped && applicable.mode == Mode::enforce && !(rule.effective_on && now < *rule.effective_on);

@@ -17,6 +17,14 @@ bool holds(const Tier& tier, const Subject& subject, std::span<const std::string
 
 bool asks_what_is_attached(std::string_view check) { return check == "signature" || check == "attestation" || check == "provenance"; }
 
+bool asks_about_the_name(std::string_view check) { return check == "registry" || check == "namespace" || check == "typosquat" || check == "integrity"; }
+
+// A registry that answers a name with something of another kind takes nothing from what was asked about the name.
+bool is_for_what_is_named(const Rule& rule, const Subject& subject) {
+    const auto is_for = [&](Kind kind) { return std::find(rule.kinds.begin(), rule.kinds.end(), kind) != rule.kinds.end(); };
+    return asks_about_the_name(rule.check) && ((subject.named_as_image && is_for(Kind::container)) || (subject.named_as_model && is_for(Kind::model)));
+}
+
 }  // namespace
 
 const Tier* assign_tier(const Policy& policy, const Subject& subject, std::span<const std::string> signers) {
@@ -35,8 +43,10 @@ std::vector<Applicable> applicable_rules(const Policy& policy, const Subject& su
     const Tier* last = policy.tiers.empty() ? nullptr : &policy.tiers.back();
     const bool by_assertion = tier != nullptr && tier != last && subject.origin == Origin::asserted;
     for (const Rule& rule : policy.rules) {
-        Applicable applicable{&rule, false, false, rule.mode};
-        const bool kind = std::find(rule.kinds.begin(), rule.kinds.end(), subject.kind) != rule.kinds.end();
+        Applicable applicable{&rule, false, false, rule.mode, false};
+        const bool of_kind = std::find(rule.kinds.begin(), rule.kinds.end(), subject.kind) != rule.kinds.end();
+        applicable.by_name = !of_kind && is_for_what_is_named(rule, subject);
+        const bool kind = of_kind || applicable.by_name;
         const bool only_names = rule.when_bytes == false && subject.has_bytes;
         // What such a rule asks of an image, its registry holds; a manifest lies in none, and each image that it names is asked.
         const bool of_images = subject.is_manifest && rule.network && asks_what_is_attached(rule.check);

@@ -429,7 +429,7 @@ void fields(Of<Finding> auto& finding, auto& visit) {
 }
 
 void subject_fields(Of<Subject> auto& subject, auto& visit) {
-    auto& [ref, reference, kind, origin, digest, has_bytes, is_folder, is_manifest, named_at] = subject;
+    auto& [ref, reference, kind, origin, digest, has_bytes, is_folder, is_manifest, named_at, named_as_image, named_as_model] = subject;
     visit("ref", ref);
     visit("reference", reference);
     visit("kind", kind);
@@ -438,6 +438,8 @@ void subject_fields(Of<Subject> auto& subject, auto& visit) {
     visit("is_folder", is_folder);
     visit("is_manifest", Mark{is_manifest});
     visit("named_at", named_at);
+    visit("named_as_image", Mark{named_as_image});
+    visit("named_as_model", Mark{named_as_model});
     visit("digest", digest);
 }
 

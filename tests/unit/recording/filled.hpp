@@ -77,6 +77,8 @@ inline Subject filled_subject() {
     subject.is_folder = true;
     subject.is_manifest = true;
     subject.named_at = Location{"requirements.txt", "x", 1, 2};
+    subject.named_as_image = true;
+    subject.named_as_model = true;
     return subject;
 }
 
