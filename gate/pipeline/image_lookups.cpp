@@ -86,9 +86,16 @@ LayersWanted layers_wanted_of(const Policy& policy, const Reference& reference, 
 ModelPlaces::ModelPlaces(const Evidence& manifest) {
     for (const Workload& workload : manifest.workloads) {
         for (const WorkloadContainer& container : workload.containers) {
-            if (container.name == "modelcar" || container.name == "modelcar-init") modelcars_.insert(container.where.member + ".image");
+            if (container.name == "modelcar" || container.name == "modelcar-init") modelcars_.insert(container.where.member);
         }
     }
+}
+
+bool ModelPlaces::named(const Requirement& requirement) const {
+    constexpr std::string_view kImage = ".image";
+    const std::string_view place = requirement.where.member;
+    const bool modelcar = place.ends_with(kImage) && modelcars_.contains(place.substr(0, place.size() - kImage.size()));
+    return located(requirement) || is_volume(requirement) || modelcar;
 }
 
 bool ModelPlaces::located(const Requirement& requirement) {

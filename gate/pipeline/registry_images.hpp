@@ -76,14 +76,14 @@ class ModelPlaces {
   public:
     explicit ModelPlaces(const Evidence& manifest);
     /// Whether that requirement of it is named as a model.
-    bool named(const Requirement& requirement) const { return located(requirement) || is_volume(requirement) || modelcars_.contains(requirement.where.member); }
+    bool named(const Requirement& requirement) const;
     /// The same by a field that nothing but models is named in.
     static bool located(const Requirement& requirement);
 
   private:
     static bool is_volume(const Requirement& requirement);
 
-    std::set<std::string, std::less<>> modelcars_;   // Location.member of their images
+    std::set<std::string, std::less<>> modelcars_;   // Location.member of such containers
 };
 
 /// For each requirement of a manifest: what is known of the image that it names. Both empty: nobody asked (no registry, no rule that

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the seeds of the fuzz targets zip, tar, sevenzip, compressed and oci into tests/fuzz/seeds/ (small, inert, committed)."""
+"""Writes the seeds of the fuzz targets zip, tar, layer, sevenzip, compressed and oci into tests/fuzz/seeds/ (small, inert, committed)."""
 import bz2
 import gzip
 import io
@@ -65,6 +65,10 @@ for name, form in (("ustar", tarfile.USTAR_FORMAT), ("gnu", tarfile.GNU_FORMAT),
     names = plain[:1] if form == tarfile.USTAR_FORMAT else plain[:1] + [("n" * 120 + ".py", SOURCE)]
     write("tar", name, tarred(names, form)[:4096] if form == tarfile.USTAR_FORMAT else tarred(names, form))
 write("tar", "sdist", tarred([("p-1/PKG-INFO", b"Name: p\n"), ("p-1/setup.py", SOURCE)], tarfile.PAX_FORMAT))
+system = [("usr/bin/a", b"\x7fELF" + bytes(60)), ("opt/m/data.pkl", torch_pickle()), ("models/config.json", b"{}"), ("opt/.wh.x", b"")]
+write("layer", "tar", tarred(system, tarfile.PAX_FORMAT)[:6144])
+write("layer", "gzip", gzip.compress(tarred(system, tarfile.GNU_FORMAT), mtime=0) + gzip.compress(b"", mtime=0))
+write("layer", "zip", tarred([("srv/" + "n" * 120, zipped([("m/data.pkl", torch_pickle()), ("m/version", b"3\n")]))], tarfile.PAX_FORMAT))
 write("compressed", "source", gzip.compress(SOURCE, mtime=0))
 write("compressed", "tar", gzip.compress(tarred(plain[:1], tarfile.USTAR_FORMAT), mtime=0))
 write("compressed", "zlib", zlib.compress(SOURCE))

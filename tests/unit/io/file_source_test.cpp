@@ -61,6 +61,43 @@ TEST_CASE("a range that changes between parse and hash is an error") {
     CHECK_FALSE((*source)->hash({}).ok());
 }
 
+TEST_CASE("a large file that is read forward is held by nobody, and compared all the same") {
+    const TemporaryFolder folder;
+    const std::uint64_t size = io::FileSource::kWhole + 4099;
+    const std::string path = make_file(folder, "big.bin", size);
+    const auto read = [&](std::uint64_t much) {
+        auto source = io::FileSource::open(path);
+        REQUIRE(source.ok());
+        Bytes piece(1U << 20U);
+        for (std::uint64_t at = 0; at < much;) {
+            const auto length = static_cast<std::size_t>(std::min<std::uint64_t>(piece.size(), much - at));
+            REQUIRE((*source)->read_through(at, std::span(piece).first(length)));
+            at += length;
+        }
+        // Not twice, not with a gap, not beyond the end.
+        CHECK_FALSE((*source)->read_through(0, std::span(piece).first(1)));
+        CHECK_FALSE((*source)->read_through(size, std::span(piece).first(1)));
+        return std::move(*source);
+    };
+    CHECK(read(size)->hash({}).ok());
+    CHECK(read(1000)->hash({}).ok());
+    const auto changed = read(5000);
+    {
+        std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+        file.seekp(4000);
+        file << "other";
+    }
+    CHECK_FALSE(changed->hash({}).ok());
+
+    const std::string small = folder.write("a.bin", "content");
+    auto source = io::FileSource::open(small);
+    REQUIRE(source.ok());
+    Bytes all(7);
+    REQUIRE((*source)->read_through(0, all));
+    CHECK(as_text(all) == "content");
+    CHECK((*source)->hash({}).ok());
+}
+
 TEST_CASE("a file that shrinks while it is read is an error, not a short file") {
     const TemporaryFolder folder;
     const std::string path = make_file(folder, "big.bin", io::FileSource::kWhole + 1);

@@ -66,6 +66,9 @@ TEST_CASE("ranges that a file cannot have are refused") {
     CHECK(seen.set({half, half}, io::HeldRanges::kMost));
     CHECK(!seen.set({half, half, {0, 1, {}}}, io::HeldRanges::kMost));
     CHECK(!seen.set(std::vector<SeenRange>(io::SeenRanges::kMostRanges + 1, SeenRange{0, 1, {}}), 100));
+    // Beside the whole, read forward once.
+    CHECK(seen.set({half, half, {0, io::HeldRanges::kMost, {}}}, io::HeldRanges::kMost, true));
+    CHECK(!seen.set({half, half, {0, io::HeldRanges::kMost, {}}, {0, 1, {}}}, io::HeldRanges::kMost, true));
 }
 
 TEST_CASE("ranges that all lie across one place are too many at some point") {

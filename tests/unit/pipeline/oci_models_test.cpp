@@ -257,7 +257,8 @@ TEST_CASE("a container that names a model is told so") {
     pipeline::RegistryImages images(registry.source(), {});
     const auto loaded = policy_of(kBytes);
     const pipeline::Evaluator evaluator(loaded, kNow);
-    const auto judged = [&](const std::string& member) {
+    const std::string digest = FakeRegistry::digest_of(pack.manifest());
+    const auto judged = [&](const std::string& member, const std::string& version) {
         Subject subject;
         subject.ref = "file:pod.yaml";
         subject.reference = *parse_reference(subject.ref);
@@ -267,16 +268,18 @@ TEST_CASE("a container that names a model is told so") {
         evidence.formats = {{{"pod.yaml", {}, {}, {}}, "manifest:kubernetes", true, false}};
         evidence.files = {{"pod.yaml", 10, std::string(64, 'a'), true, false}};
         Requirement& requirement = evidence.requirements.emplace_back();
-        requirement.reference = *parse_reference("oci:registry.example/acme/model:1");
+        requirement.reference = *parse_reference("oci:registry.example/acme/model" + version);
         requirement.where = {"pod.yaml", member, {}, 1};
         const auto resolved = pipeline::resolve_members(loaded, evidence, &images, kNow, {}, nullptr);
         return evaluator.evaluate(subject, evidence, {}, nullptr, resolved).members.at(0);
     };
-    const SubjectVerdict volume = judged("spec.volumes[0].image.reference");
+    // An image volume names an image: how that must be pinned, rules for containers say, whatever is found there.
+    CHECK(has(judged("spec.volumes[0].image.reference", ":1"), "integrity.not-by-digest"));
+    const SubjectVerdict volume = judged("spec.volumes[0].image.reference", "@" + digest);
     INFO(ids(volume));
     CHECK(volume.subject.kind == Kind::model);
     CHECK(volume.decision == Decision::allow);
-    const SubjectVerdict container = judged("spec.containers[0].image");
+    const SubjectVerdict container = judged("spec.containers[0].image", "@" + digest);
     CHECK(container.decision == Decision::deny);
     CHECK(has(container, "subject.kind-mismatch"));
 }

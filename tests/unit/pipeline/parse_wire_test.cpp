@@ -52,7 +52,7 @@ std::string problem_of(const Change& change) {
 }  // namespace
 
 TEST_CASE("an order comes as it went") {
-    for (const Task task : {Task::artifact, Task::manifest, Task::is_artifact, Task::is_network, Task::is_model_config}) {
+    for (const Task task : {Task::artifact, Task::manifest, Task::is_artifact, Task::is_network, Task::is_model_config, Task::layer, Task::model_layer}) {
         ParseOrder what = order_for(std::string("dir/\0\xFF", 6), task);
         what.limits.steps = 7;
         what.limits.facts = 8;
@@ -111,6 +111,7 @@ TEST_CASE("a worker speaks of its own file, and of what parsers find") {
     CHECK(problem_of([&](WireAnswer& a) { a.parsed.facts.includes = all.includes; }) == "an include, of what is no manifest");
     CHECK(problem_of([&](WireAnswer& a) { a.parsed.facts.workloads = all.workloads; }) == "a workload, of what is no manifest");
     CHECK(problem_of([&](WireAnswer& a) { a.parsed.facts.fences = all.fences; }) == "a workload, of what is no manifest");
+    CHECK(problem_of([](WireAnswer& a) { a.parsed.facts.formats[0].format = "oci-model-layers"; }) == "what was read of an image, which the host knows");
     const std::string elsewhere = "a fact about another file";
     CHECK(problem(filled_answer(), order_for("dir/b.bin")) == elsewhere);
     CHECK(problem_of([](WireAnswer& a) { a.parsed.facts.formats[0].where.path = "dir/b.bin"; }) == elsewhere);

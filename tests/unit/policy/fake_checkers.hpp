@@ -29,7 +29,7 @@ inline CheckRun run(const CheckInput&) { return CheckRun::complete(); }
 
 inline std::span<const Checker> checkers() {
     static const std::array<Checker, 4> kTable = {{
-        {"format", "", "", "", kAllKinds, true, kEverySetting, run},
+        {"format", "", "", "", kAllKinds, true, kEverySetting, run, nullptr, nullptr, true},
         {"name", "", "", "", kAllKinds, false, {}, run},
         {"registry", "", "", "", kAllKinds, false, {}, run},
         {"signature", "", "", "", kModels, true, kSignature, run},
