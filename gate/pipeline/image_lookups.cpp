@@ -104,7 +104,7 @@ bool ModelPlaces::located(const Requirement& requirement) {
     if (key.ends_with(']')) key = key.substr(0, key.rfind('['));
     key = key.substr(key.rfind('.') + 1);
     key = key.substr(key.rfind(' ') + 1);
-    static constexpr std::array<std::string_view, 6> kFields = {"storageUri", "sourceModelUri", "modelUri", "uri", "args", "annotations"};
+    static constexpr std::array<std::string_view, 7> kFields = {"storageUri", "sourceModelUri", "modelUri", "uri", "model", "args", "annotations"};
     return requirement.reference.scheme == "oci" && std::find(kFields.begin(), kFields.end(), key) != kFields.end();
 }
 

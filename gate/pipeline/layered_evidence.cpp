@@ -71,13 +71,13 @@ void LayeredEvidence::of_image(const std::vector<policy::Applicable>& rules) {
     }
     whole_ = any ? *without_ : collected_;
     if (!any) without_ = collected_;
-    Finding& unread = whole_->findings.emplace_back();
-    unread.id = "oci.layers-not-read";
-    unread.severity = Severity::high;
-    unread.message = kind_ == Kind::container ? "a rule asks for what lies in the layers of the image (layers: true), and they were not read"
+    Finding& finding = whole_->findings.emplace_back();
+    finding.id = "oci.layers-not-read";
+    finding.severity = Severity::high;
+    finding.message = kind_ == Kind::container ? "a rule asks for what lies in the layers of the image (layers: true), and they were not read"
                                               : "it is an image in the place of a model, and its layers were not read";
-    unread.why = "What nobody has read, nobody can vouch for.";
-    unread.fix = "Say `network: allow` of the rule that asks, or give the gate the image as a layout.";
+    finding.why = "What nobody has read, nobody can vouch for.";
+    finding.fix = "Say `network: allow` of the rule that asks, or give the gate the image as a layout.";
 }
 
 // Layers that nobody fetched, where no rule that applies looks at content.
