@@ -37,7 +37,7 @@ constexpr auto kNames = std::to_array<std::string_view>({".pkl", ".pickle", ".di
 constexpr auto kWholeNames = std::to_array<std::string_view>({"saved_model.pb", "saved_model.pbtxt", "keras_metadata.pb"});
 // Archives that hold no models, by what they are called: one that is broken says nothing.
 constexpr auto kOrdinaryArchives = std::to_array<std::string_view>({".jar", ".war", ".ear", ".aar", ".apk", ".egg", ".docx", ".xlsx", ".pptx", ".odt", ".ods", ".odp",
-                                                                    ".ott", ".xpi", ".epub", ".pyz", ".nupkg", ".vsix", ".exe", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst"});
+                                                                    ".ott", ".xpi", ".epub", ".pyz", ".ja", ".nupkg", ".vsix", ".exe", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".zst"});
 // At the root of a file system (FHS 3.0), and what images have besides.
 constexpr auto kSystem = std::to_array<std::string_view>(
     {"bin", "boot", "dev", "etc", "home", "lib", "lib32", "lib64", "libx32", "proc", "root", "run", "sbin", "sys", "tmp", "usr", "var", ".dockerenv"});

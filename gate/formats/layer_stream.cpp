@@ -79,7 +79,8 @@ bool LayerStream::begin_stream() {
     if (!first && !starts_with(window_, *compression_ == Compression::gzip ? kGzip : kZstd)) {
         const bool skipped = window_.size() >= 4 && window_[0] >= 0x50 && window_[0] <= 0x5F && starts_with(window_.subspan(1), "\x2A\x4D\x18");
         if (skipped) {
-            fail("compressed.skipped-frame", "a frame that readers skip stands behind the content", "What stands in it, some clients go by (zstd:chunked), and nothing examines.");
+            fail("compressed.skipped-frame", "a frame that readers skip stands behind the content",
+                 "What stands in it, some clients go by (zstd:chunked), and nothing examines.");
         } else {
             fail("compressed.trailing-bytes", "something that is no stream stands behind the content", kWhyBehind);
         }

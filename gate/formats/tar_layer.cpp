@@ -71,7 +71,9 @@ class LayerWalk {
         if (++headers_ > context_.limits.members || !context_.budget.step(64)) return give_up("the layer has more entries than the limits allow");
         const auto header = read_tar_header(block);
         const bool known = has_tar_magic(block) || as_text(ByteView(block).subspan(257, 8)) == std::string_view("\0\0\0\0\0\0\0\0", 8);
-        if (!header || !known) return stop("broken", "no tar header stands where the next one must be", "Readers that skip ahead to the next header see other members.");
+        if (!header || !known) {
+            return stop("broken", "no tar header stands where the next one must be", "Readers that skip ahead to the next header see other members.");
+        }
         const char type = header->type;
         if (type == 'x' || type == 'g' || type == 'L' || type == 'K') return extension(*header);
         return member(*header);
@@ -100,7 +102,9 @@ class LayerWalk {
             if (key.starts_with("GNU.sparse")) return stop("sparse", "a sparse file (" + key + ")", "Readers differ on what it expands to.");
             if (key == "hdrcharset") return stop("broken", "a pax header sets a character set", "Readers differ on the names.");
             if (key != "path" && key != "size" && key != "linkpath") continue;
-            if (type == 'g') return stop("global-header", "a global pax header sets \"" + key + "\" for all entries", "Readers differ on whether it applies.");
+            if (type == 'g') {
+                return stop("global-header", "a global pax header sets \"" + key + "\" for all entries", "Readers differ on whether it applies.");
+            }
             if (key == "path") {
                 if (pax_name_) return ambiguous();
                 pax_name_ = value;
@@ -118,13 +122,16 @@ class LayerWalk {
         const std::string written = pax_name_ ? *pax_name_ : long_name_ ? *long_name_ : header.name;
         const std::uint64_t size = pax_size_.value_or(header.size);
         if (pax_size_ && header.size != *pax_size_ && *pax_size_ < (1ULL << 33U)) {
-            return stop("size-mismatch", "the pax size of \"" + written + "\" differs from its header", "Readers differ on where the member ends and the next header is.");
+            return stop("size-mismatch", "the pax size of \"" + written + "\" differs from its header",
+                        "Readers differ on where the member ends and the next header is.");
         }
         pax_name_ = long_name_ = long_link_ = std::nullopt;
         pax_size_ = std::nullopt;
         if (!header.problems.empty()) return stop("bad-name", "entry \"" + written + "\": " + header.problems.front(), "Readers differ on the name.");
         const auto path = path_in_layer(written);
-        if (!path) return stop("bad-name", "the name of entry \"" + written + "\" leads out of its folder by '..'", "Unpacked, it may reach another place than it seems.");
+        if (!path) {
+            return stop("bad-name", "the name of entry \"" + written + "\" leads out of its folder by '..'", "Unpacked, it may reach another place than it seems.");
+        }
         const char type = header.type;
         const bool regular = type == '0' || type == '7';
         const bool empty = type == '1' || type == '2' || type == '3' || type == '4' || type == '5' || type == '6';
@@ -166,8 +173,8 @@ class LayerWalk {
         if (!look_at(content, path)) return false;
         if (!content.missed() || context_.evidence.members.size() == before) return true;
         whole_ = false;
-        context_.inside(path).unscannable("file", "it has " + std::to_string(size) + " bytes, and its format is one that cannot be told by its first " + std::to_string(kHead),
-                                          {context_.path, path, std::nullopt, std::nullopt});
+        context_.unscannable("file", "it has " + std::to_string(size) + " bytes, and is of a format of which the first " + std::to_string(kHead) + " are not enough",
+                             {context_.path, path, std::nullopt, std::nullopt});
         return true;
     }
 

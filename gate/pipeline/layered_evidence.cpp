@@ -84,12 +84,13 @@ void LayeredEvidence::of_image(const std::vector<policy::Applicable>& rules) {
 void LayeredEvidence::of_artifact(const std::vector<policy::Applicable>& rules) {
     const auto not_fetched = [](const Opaque& opaque) { return opaque.why == kNotFetched; };
     if (std::none_of(collected_.opaques.begin(), collected_.opaques.end(), not_fetched)) return;
-    if (std::any_of(rules.begin(), rules.end(), [&](const policy::Applicable& one) { return one.applies && asks(*one.rule); })) return;
+    const bool asked = std::any_of(rules.begin(), rules.end(), [&](const policy::Applicable& one) { return one.applies && asks(*one.rule); });
+    if (asked) return;
     unchecked_ = true;
     whole_ = collected_;
     for (FileRecord& file : whole_->files) {
-        const bool left = std::any_of(collected_.opaques.begin(), collected_.opaques.end(), [&](const Opaque& one) { return not_fetched(one) && one.where.path == file.path; });
-        if (left) file.examined = true;
+        const auto left = [&](const Opaque& one) { return not_fetched(one) && one.where.path == file.path; };
+        if (std::any_of(collected_.opaques.begin(), collected_.opaques.end(), left)) file.examined = true;
     }
     std::erase_if(whole_->opaques, not_fetched);
 }
