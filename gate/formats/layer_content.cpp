@@ -126,7 +126,7 @@ Examined examine_layer_file(ByteSource& source, const std::string& path, LayerUs
         if (kept) keep_artifacts(facts, places);
     }
     if (!kept) return Examined::whole;
-    const bool whole = layer.sha256_hex != nullptr && source.size() <= kHeldFile;
+    const bool whole = layer.sha256_hex != nullptr && source.size() <= layer.limits.member_bytes;
     const auto bytes = whole ? source.all() : std::nullopt;
     add_member(layer, path, source.size(), bytes ? layer.sha256_hex(*bytes) : std::string());
     const bool explained = !facts.findings.empty() || !facts.opaques.empty();

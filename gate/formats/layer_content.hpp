@@ -19,13 +19,11 @@ namespace headgate::formats {
 
 enum class LayerUse : bool { runs, model };
 
-/// Files up to here are held whole, and have a digest; of a larger one its beginning and its end are there (tar_layer.hpp).
-inline constexpr std::uint64_t kHeldFile = 64ULL << 20U;
-
 /// True if the path (no "/" in front) is no place of an operating system: what lies there is a model's, in an image that holds one.
 bool is_model_place(std::string_view path);
 
-/// Looks at one file of a layer and adds what is kept of it to `layer.evidence`; `path`: within the layer, as the member of every fact.
+/// Looks at one file of a layer and adds what is kept of it to `layer.evidence`; `path`: within the layer, as the member of every fact. Of one
+/// above `limits.member_bytes` not all is there, and it has no digest.
 /// Partly: some of it that would be a fact was not understood, and a finding or an Opaque says why.
 Examined examine_layer_file(ByteSource& source, const std::string& path, LayerUse use, ParseContext& layer);
 

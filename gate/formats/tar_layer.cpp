@@ -1,6 +1,7 @@
 #include "formats/tar_layer.hpp"
 
 #include <algorithm>
+#include <vector>
 
 #include "base/text.hpp"
 #include "formats/container_report.hpp"
@@ -12,8 +13,8 @@ namespace headgate::formats {
 namespace {
 
 constexpr std::uint64_t kLongestExtension = 1U << 20U;   // bytes of a pax header or long name
-constexpr std::size_t kHead = 32U << 20U;                // of a file that is not held whole
-constexpr std::size_t kTail = 1U << 20U;
+constexpr std::uint64_t kHead = 32U << 20U;              // of a file that is not held whole, at most
+constexpr std::uint64_t kTail = 1U << 20U;
 constexpr std::size_t kPiece = 256U << 10U;
 
 /// A file of which the middle is gone.
@@ -105,10 +106,11 @@ class LayerWalk {
             if (type == 'g') {
                 return stop("global-header", "a global pax header sets \"" + key + "\" for all entries", "Readers differ on whether it applies.");
             }
-            if (key == "path") {
-                if (pax_name_) return ambiguous();
-                pax_name_ = value;
-            } else if (key == "size") {
+            if (key != "size") {
+                auto& place = key == "path" ? pax_name_ : pax_link_;
+                if (place) return ambiguous();
+                place = value;
+            } else {
                 const auto size = read_decimal(value);
                 if (!size || pax_size_) return ambiguous();
                 pax_size_ = size;
@@ -118,14 +120,15 @@ class LayerWalk {
     }
 
     bool member(const TarHeader& header) {
-        if (pax_name_ && long_name_) return ambiguous();
+        if ((pax_name_ && long_name_) || (pax_link_ && long_link_)) return ambiguous();
+        const std::string link = pax_link_ ? *pax_link_ : long_link_ ? *long_link_ : header.link;
         const std::string written = pax_name_ ? *pax_name_ : long_name_ ? *long_name_ : header.name;
         const std::uint64_t size = pax_size_.value_or(header.size);
         if (pax_size_ && header.size != *pax_size_ && *pax_size_ < (1ULL << 33U)) {
             return stop("size-mismatch", "the pax size of \"" + written + "\" differs from its header",
                         "Readers differ on where the member ends and the next header is.");
         }
-        pax_name_ = long_name_ = long_link_ = std::nullopt;
+        pax_name_ = long_name_ = pax_link_ = long_link_ = std::nullopt;
         pax_size_ = std::nullopt;
         if (!header.problems.empty()) return stop("bad-name", "entry \"" + written + "\": " + header.problems.front(), "Readers differ on the name.");
         const auto path = path_in_layer(written);
@@ -143,8 +146,31 @@ class LayerWalk {
         if ((empty || folder) && size != 0) {
             return stop(folder ? "folder-data" : "broken", "entry \"" + written + "\" has no bytes by its type, and a size", "Readers differ on where the next header is.");
         }
+        if (type == '1' || type == '2') check_link(*path, link, type == '1');
         if (empty || folder) return true;
         return file(*path, written, size) && pad(size);
+    }
+
+    void check_link(const std::string& path, const std::string& link, bool hard) {
+        if (use_ != LayerUse::model || !is_model_place(path) || is_model_place(target_of(path, link, hard))) return;
+        report_.broken("link", "\"" + path + "\" is a link to \"" + link + "\", out of the model", here_, "What lies there was not looked at as a part of the model.");
+    }
+
+    // From the root; "" for the root itself. A hard link names its target from there, as does what begins with a slash.
+    static std::string target_of(const std::string& path, std::string_view link, bool hard) {
+        std::vector<std::string_view> parts;
+        const bool from_root = hard || link.starts_with('/');
+        const std::string_view folder = from_root || path.find('/') == std::string::npos ? std::string_view() : std::string_view(path).substr(0, path.rfind('/'));
+        for (const std::string_view from : {folder, link}) {
+            for (const std::string_view part : split(from, '/')) {
+                if (part.empty() || part == ".") continue;
+                if (part != "..") parts.push_back(part);
+                else if (!parts.empty()) parts.pop_back();
+            }
+        }
+        std::string target;
+        for (const std::string_view part : parts) target += (target.empty() ? "" : "/") + std::string(part);
+        return target;
     }
 
     // As unpackers join it to the root: without "." and slashes in front; nullopt with "..".
@@ -159,21 +185,23 @@ class LayerWalk {
     }
 
     bool file(const std::string& path, const std::string& written, std::uint64_t size) {
-        const bool held = size <= kHeldFile;
-        if (!take(held ? size : kHead)) return cut_off("\"" + written + "\"");
+        const std::uint64_t most = context_.limits.member_bytes;
+        const bool held = size <= most;
+        const std::uint64_t head = std::min(kHead, most / 2), tail = std::min(kTail, most / 2);
+        if (!take(held ? size : head)) return cut_off("\"" + written + "\"");
         if (held) {
             MemorySource content(bytes_);
             return look_at(content, path);
         }
-        if (!stream_.skip(size - kHead - kTail)) return cut_off("\"" + written + "\"");
-        tail_.resize(kTail);
-        if (stream_.read(tail_) < kTail) return cut_off("\"" + written + "\"");
+        if (!stream_.skip(size - head - tail)) return cut_off("\"" + written + "\"");
+        tail_.resize(static_cast<std::size_t>(tail));
+        if (stream_.read(tail_) < tail_.size()) return cut_off("\"" + written + "\"");
         Ends content(bytes_, tail_, size);
         const std::size_t before = context_.evidence.members.size();
         if (!look_at(content, path)) return false;
         if (!content.missed() || context_.evidence.members.size() == before) return true;
         whole_ = false;
-        context_.unscannable("file", "it has " + std::to_string(size) + " bytes, and is of a format of which the first " + std::to_string(kHead) + " are not enough",
+        context_.unscannable("file", "it has " + std::to_string(size) + " bytes, and is of a format of which the first " + std::to_string(head) + " are not enough",
                              {context_.path, path, std::nullopt, std::nullopt});
         return true;
     }
@@ -218,7 +246,7 @@ class LayerWalk {
     bool ambiguous() { return stop("ambiguous-name", "the entry's name, link or size is given twice in extended headers", "Readers differ on which one counts."); }
 
     bool ended() {
-        if (long_name_ || long_link_ || pax_name_ || pax_size_) return stop("broken", "an extended header describes no entry", "The layer is cut off or forged.");
+        if (long_name_ || long_link_ || pax_name_ || pax_link_ || pax_size_) return stop("broken", "an extended header describes no entry", "The layer is cut off or forged.");
         return false;
     }
 
@@ -243,7 +271,7 @@ class LayerWalk {
     std::uint64_t here_ = 0;         // where the entry begins, in the content
     std::uint32_t headers_ = 0;
     bool whole_ = true;
-    std::optional<std::string> pax_name_, long_name_, long_link_;
+    std::optional<std::string> pax_name_, long_name_, pax_link_, long_link_;
     std::optional<std::uint64_t> pax_size_;
 };
 
@@ -254,6 +282,7 @@ Limits layer_limits() {
     limits.steps = 4'000'000'000;
     limits.expanded_bytes = 32ULL << 30U;
     limits.members = 1'000'000;
+    limits.member_bytes = 256ULL << 20U;
     return limits;
 }
 

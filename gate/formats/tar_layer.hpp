@@ -3,11 +3,12 @@
 //
 // Links, devices, whiteouts and names that no archive of a model may have are what a file system is made of: they hold no bytes, and
 // are passed over. A link's target is a file of some layer, and judged there, by its content. Whiteouts take nothing away: what they delete lies
-// in the image all the same. Two files of one path are two files.
+// in the image all the same. Two files of one path are two files. In an image that is a model's, a link in the model that leads into a folder of
+// the operating system is refused: what lies there was not looked at as a model.
 // Refused is what unpackers differ on: broken or cut-off headers, names with "..", sizes that are said twice or for what has no bytes, sparse
 // files, types that nobody knows, content behind the end.
 //
-// A file of up to kHeldFile bytes is held whole; of a larger one its beginning and its end, which is enough for formats that begin with what
+// A file of up to `limits.member_bytes` is held whole; of a larger one its beginning and its end, which is enough for formats that begin with what
 // they hold (safetensors, GGUF); whatever needs the rest is refused.
 //
 // Oracle: a FormatFact always; `partly` only together with a finding or an Opaque.
@@ -17,7 +18,7 @@
 
 namespace headgate::formats {
 
-/// What one layer may spend: a hundred thousand files are usual, and expanded more than one file has.
+/// What one layer may spend: a hundred thousand files are usual, and expanded more than one file has. What is held at once is less.
 Limits layer_limits();
 
 Examined parse_layer(ByteSource& source, LayerUse use, ParseContext& context);

@@ -1,5 +1,6 @@
 // Layers of images: read forward, whatever they are packed in; which files are looked at; what unpackers differ on is refused.
 #include <catch2/catch.hpp>
+#include <tuple>
 
 #include "crypto/sha256.hpp"
 #include "formats/layer_stream.hpp"
@@ -291,18 +292,46 @@ TEST_CASE("a layer that expands without end is refused") {
 }
 
 TEST_CASE("of a file that is too large to hold, its beginning is enough for some formats, and others are refused") {
-    const std::size_t size = 70U << 20U;
+    Limits little = formats::layer_limits();
+    little.member_bytes = 64U << 10U;
+    const auto read = [&](const std::string& name, const std::string& content) {
+        TarRecipe tar;
+        tar.add(name, content);
+        tar.add("models/x.txt", "words\n");
+        return layer(tar.build(), LayerUse::model, little);
+    };
+    const std::size_t size = 300'000;
     const std::string number = std::to_string(size);
-    const std::string weights = recipes::safetensors(R"({"w":{"dtype":"U8","shape":[)" + number + R"(],"data_offsets":[0,)" + number + "]}}", std::string(size, '\0'));
-    const Outcome good = of_files({{"models/model.safetensors", weights}, {"models/x.txt", "words\n"}}, LayerUse::model);
+    const std::string header = R"({"w":{"dtype":"U8","shape":[)" + number + R"(],"data_offsets":[0,)" + number + "]}}";
+    const Outcome good = read("models/model.safetensors", recipes::safetensors(header, std::string(size, '\0')));
     INFO(good.ids());
     CHECK(good.whole());
     CHECK(good.is("safetensors"));
     std::string long_bytes("\x80\x04\x8e", 3);      // BINBYTES8
     for (int i = 0; i < 8; ++i) long_bytes += static_cast<char>(size >> (8 * i) & 0xFFU);
-    const Outcome pickle = of_files({{"opt/model.pkl", long_bytes + std::string(size, '\0') + "."}});
+    const Outcome pickle = read("opt/model.pkl", long_bytes + std::string(size, '\0') + ".");
     INFO(pickle.ids());
     CHECK_FALSE(pickle.whole());
     CHECK(pickle.has("file.unscannable"));
-    CHECK(of_files({{"opt/data.raw", std::string(size, '\xEE')}}).whole());
+    CHECK(read("usr/share/data.raw", std::string(size, '\xEE')).whole());
+    CHECK(read("opt/whole.pkl", kBad).evidence.members.at(0).sha256.size() == 64);
+}
+
+TEST_CASE("a link leads out of a model only where nobody takes the image for one") {
+    const auto linked = [](const std::string& name, const std::string& target, char type, LayerUse use) {
+        TarRecipe tar;
+        tar.add("models/blobs/a", recipes::good_safetensors());
+        tar.add({.name = name, .type = type, .link = target});
+        return layer(tar.build(), use);
+    };
+    CHECK(linked("models/m.safetensors", "blobs/a", '2', LayerUse::model).whole());
+    CHECK(linked("models/s/m.safetensors", "../blobs/a", '2', LayerUse::model).whole());
+    CHECK(linked("models/m.safetensors", "models/blobs/a", '1', LayerUse::model).whole());
+    CHECK(linked("lib", "usr/lib", '2', LayerUse::model).whole());
+    for (const auto& [name, target, type] : {std::tuple("models/x.py", "/usr/share/x.txt", '2'), std::tuple("models/x.py", "../usr/share/x.txt", '2'),
+                                             std::tuple("models/x.py", "usr/share/x.txt", '1'), std::tuple("model", "var/lib/m", '2'), std::tuple("model", "/", '2')}) {
+        INFO(name << " -> " << target);
+        CHECK(linked(name, target, type, LayerUse::model).has("tar.link"));
+        CHECK(linked(name, target, type, LayerUse::runs).whole());
+    }
 }
