@@ -83,7 +83,8 @@ class LayerWalk {
     // pax headers and GNU long names describe the entry behind them.
     bool extension(const TarHeader& header) {
         if (header.size > kLongestExtension) {
-            return stop("broken", "an extended header is longer than " + std::to_string(kLongestExtension) + " bytes", "Readers differ on the name of the entry behind it.");
+            return stop("broken", "an extended header is longer than " + std::to_string(kLongestExtension) + " bytes",
+                        "Readers differ on the name of the entry behind it.");
         }
         Bytes data(static_cast<std::size_t>(header.size));
         if (stream_.read(data) < data.size() || !pad(header.size)) return cut_off("an extended header");
@@ -153,7 +154,8 @@ class LayerWalk {
 
     void check_link(const std::string& path, const std::string& link, bool hard) {
         if (use_ != LayerUse::model || !is_model_place(path) || is_model_place(target_of(path, link, hard))) return;
-        report_.broken("link", "\"" + path + "\" is a link to \"" + link + "\", out of the model", here_, "What lies there was not looked at as a part of the model.");
+        report_.broken("link", "\"" + path + "\" is a link to \"" + link + "\", out of the model", here_,
+                       "What lies there was not looked at as a part of the model.");
     }
 
     // From the root; "" for the root itself. A hard link names its target from there, as does what begins with a slash.
@@ -209,7 +211,9 @@ class LayerWalk {
     bool look_at(ByteSource& content, const std::string& path) {
         if (!context_.budget.step(1 + content.size() / 4096)) return give_up("the layer has more content than the limits allow");
         if (examine_layer_file(content, path, use_, context_) == Examined::partly) whole_ = false;
-        if (context_.budget.exhausted()) return give_up("reading \"" + path + "\" and what stands before it takes more steps, or expands to more, than one layer may");
+        if (context_.budget.exhausted()) {
+            return give_up("reading \"" + path + "\" and what stands before it takes more steps, or expands to more, than one layer may");
+        }
         const Evidence& facts = context_.evidence;
         const std::size_t count = facts.formats.size() + facts.imports.size() + facts.calls.size() + facts.members.size() + facts.tensors.size() + facts.operators.size() +
                                   facts.traits.size() + facts.digest_claims.size() + facts.configurations.size() + facts.index_entries.size() + facts.opaques.size() +
