@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "checkers/sources.hpp"
+#include "model/layers.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -20,11 +21,15 @@ constexpr std::string_view kWhy = "What nobody has documented, nobody can answer
 constexpr std::string_view kFix =
     "Add a README.md that begins with YAML front matter between two lines '---' and names the fields there.";
 constexpr std::string_view kName = "readme.md";
+constexpr std::string_view kNameInImage = "models/readme.md";
 
-/// The card of the subject itself: README.md at its top, never one inside an archive or a folder below.
+/// The card of the subject itself: README.md at its top, never one inside an archive or a folder below. Of an image that is a model's: at the
+/// top of /models, which is what KServe hands on.
 const Card* own_card(const Evidence& evidence) {
+    const bool in_layers = layers_are_read(evidence, true);
     for (const Card& card : evidence.cards) {
         if (card.where.member.empty() && ascii_lower(card.where.path) == kName) return &card;
+        if (in_layers && ascii_lower(card.where.member) == kNameInImage) return &card;
     }
     return nullptr;
 }

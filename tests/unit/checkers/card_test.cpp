@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include "model/layers.hpp"
+
 using namespace headgate;
 
 namespace {
@@ -57,6 +59,17 @@ TEST_CASE("a card that is missing, broken or silent is a finding of the severity
     REQUIRE(world.run().findings.size() == 1);
     CHECK(world.run().findings[0].id == "card.malformed");
     CHECK(world.run().findings[0].message == "the card cannot be read: 3:1: duplicate key 'license'");
+}
+
+TEST_CASE("the card of an image that is a model's lies where the model does, and counts where that was read as a model") {
+    World world;
+    world.evidence.cards.push_back(card("blobs/sha256/aa", {{"license", "mit"}, {"datasets", "a"}}));
+    world.evidence.cards[0].where.member = "models/README.md";
+    CHECK(world.run().findings.at(0).id == "card.missing");
+    world.evidence.formats.push_back({{"blobs/sha256/bb", {}, {}, {}}, std::string(kModelLayersRead), false, false});
+    CHECK(world.run().findings.empty());
+    world.evidence.cards[0].where.member = "models/a/README.md";
+    CHECK(world.run().findings.at(0).id == "card.missing");
 }
 
 TEST_CASE("a single file and a bare name have no place for a card") {
