@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "model/layers.hpp"
+
 using namespace headgate;
 
 namespace {
@@ -48,6 +50,18 @@ TEST_CASE("a package without traits passes, and a bare name is skipped") {
     CHECK(world.run().findings.empty());
     world.subject.has_bytes = false;
     CHECK(world.run().status == RunStatus::skipped);
+}
+
+TEST_CASE("of an image it is asked about packages in layers that were read; others it has not passed") {
+    World world;
+    world.subject.kind = Kind::container;
+    CHECK(world.run().status == RunStatus::skipped);
+    world.subject.is_manifest = true;                // which has no layers
+    CHECK(world.run().status == RunStatus::complete);
+    world.subject.is_manifest = false;
+    world.evidence.formats.push_back({{"blobs/sha256/aa", {}, {}, {}}, std::string(kLayersRead), false, false});
+    CHECK(world.run().status == RunStatus::complete);
+    CHECK(world.with("decoded-code-at-import").ids() == "content.decoded-code-at-import:high");
 }
 
 TEST_CASE("what is normal is no finding, what nobody does who has nothing to hide is high") {
