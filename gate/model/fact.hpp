@@ -93,6 +93,7 @@ struct Requirement {
     std::vector<std::string> files = {}; // URLs of its archives where their host is not that of `url`: one for each host
     std::string range = {};              // which versions are asked for, as written ("^1.2", ">=2,<3"); "" where one is pinned, or any will do
     std::optional<std::int64_t> released = {};  // when its source published it, seconds since the epoch, as a lockfile says
+    bool inferred = false;               // nothing documents that it is one: an option is called as those are that name one
     friend bool operator==(const Requirement&, const Requirement&) = default;
 };
 

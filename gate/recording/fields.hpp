@@ -146,7 +146,7 @@ void fields(Of<Card> auto& fact, auto& visit) {
 }
 
 void fields(Of<Requirement> auto& fact, auto& visit) {
-    auto& [where, reference, written, pinned, source, url, integrity, runs_install_script, dynamic, markers, files, range, released] = fact;
+    auto& [where, reference, written, pinned, source, url, integrity, runs_install_script, dynamic, markers, files, range, released, inferred] = fact;
     visit("where", where);
     visit("reference", reference);
     visit("written", written);
@@ -160,6 +160,7 @@ void fields(Of<Requirement> auto& fact, auto& visit) {
     visit("files", NotEmptyList{files});
     visit("range", NotEmpty{range});
     visit("released", Time{released});
+    visit("inferred", Mark{inferred});
 }
 
 void fields(Of<IndexOption> auto& fact, auto& visit) {

@@ -22,7 +22,7 @@ inline Evidence filled_evidence() {
     evidence.tensors = {{where, "w", "F32", {2, UINT64_MAX}, 16, TensorStatistics{4, 1, 2, 3, 0.1, 3.4e38}}};
     evidence.requirements = {{where, parse_reference("pkg:pypi/requests@2.31.0").value(), "Requests", true, Requirement::Source::git,
                               "https://index.example/simple", {"sha256:" + hex('c'), "md5:" + std::string(32, 'd'), "h1:" + hex('e')}, true, true,
-                              "python_version < '3.9'", {"https://files.example/a.whl"}, ">=2,<3", 1'760'000'000}};
+                              "python_version < '3.9'", {"https://files.example/a.whl"}, ">=2,<3", 1'760'000'000, true}};
     evidence.declared = evidence.requirements;
     evidence.traits = {{where, "runs-at-install", "node-gyp rebuild"}};
     evidence.index_options = {{where, IndexOption::Role::scoped, "pypi", "https://index.example", "--extra-index-url", "acme-*"}};
