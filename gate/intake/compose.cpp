@@ -113,6 +113,7 @@ class Reader : public DeploymentReader {
             const std::size_t equals = key.empty() ? text.find('=') : std::string::npos;
             if (!key.empty()) command.environment.insert_or_assign(std::string(key), text);
             if (equals != std::string::npos) command.environment.insert_or_assign(text.substr(0, equals), text.substr(equals + 1));
+            if (key.empty() && equals == std::string::npos && value.is_text()) command.environment.insert_or_assign(text, "$(" + text + ")");   // of whoever starts it
         });
         const Tree* where = child(one, "command");
         note(record_served(command, at(where == nullptr ? one : *where), context_));

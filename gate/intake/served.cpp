@@ -1,238 +1,283 @@
 #include "intake/served.hpp"
 
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <set>
+#include <utility>
 
 #include "base/text.hpp"
-#include "intake/requirements.hpp"
-#include "intake/shell.hpp"
+#include "intake/named.hpp"
+#include "intake/served_commands.hpp"
+#include "intake/served_names.hpp"
+#include "intake/server_arguments.hpp"
+#include "intake/server_table.hpp"
+#include "intake/shell_programs.hpp"
 
 namespace headgate::intake {
 namespace {
 
-constexpr std::size_t kMostWords = 10'000;       // of one command
-constexpr std::size_t kMostExpanded = 256U << 10U;   // bytes of it, variables put in
+using served::RunCommand;
+using servers::Server;
+using Servers = std::vector<const Server*>;
 
-/// What such a server is called, in its image or its command. Of llama.cpp `--model` is a file.
-constexpr std::array<std::string_view, 16> kServers = {
-    "vllm", "text-generation-inference", "text-generation-launcher", "text-embeddings-inference", "text-embeddings-router", "sglang",
-    "lmdeploy", "huggingfaceserver", "infinity_emb", "michaelf34/infinity", "djl-serving", "trtllm-serve", "tensorrt-llm", "aphrodite",
-    "lorax", "tritonserver"};
-constexpr std::array<std::string_view, 5> kRevisionFromEnvironment = {"text-generation-inference", "text-generation-launcher", "text-embeddings-inference",
-                                                                      "text-embeddings-router", "lorax"};
-constexpr std::array<std::string_view, 3> kLlama = {"llama-server", "llama.cpp", "llama-cpp"};
+constexpr std::size_t kMostCompared = 64;        // settings of the file that are compared with a new one
 
-constexpr std::array<std::string_view, 13> kModelFlags = {
-    "--model", "--model-id", "--model_id", "--model-path", "--model_path", "--model-name-or-path", "--model_name_or_path", "--tokenizer",
-    "--tokenizer-path", "--speculative-model", "--speculative-draft-model-path", "--draft-model", "--model-repository"};
-constexpr std::array<std::string_view, 3> kHubFlags = {"-hf", "-hfr", "--hf-repo"};
-constexpr std::array<std::string_view, 4> kRevisionFlags = {"--revision", "--model-revision", "--model_revision", "--hf-revision"};
-/// Behind these words the model stands by itself.
-constexpr std::array<std::string_view, 3> kServeWords = {"serve", "api_server", "trtllm-serve"};
-
-bool is_one_of(std::string_view word, std::span<const std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
-
-bool holds_one_of(std::string_view text, std::span<const std::string_view> list) {
-    const std::string lower = ascii_lower(text);
-    return std::any_of(list.begin(), list.end(), [&](std::string_view name) { return lower.find(name) != std::string::npos; });
-}
-
-bool is_yes(std::string_view value) {
-    const std::string lower = ascii_lower(value);
-    return lower.empty() || lower == "true" || lower == "1" || lower == "yes" || lower == "on";
-}
-
-/// "-c", "-lc", "-ec": what follows is a script.
-bool takes_a_script(std::string_view option) {
-    return option.starts_with('-') && !option.starts_with("--") && option.size() < 8 && option.ends_with('c');
-}
-
-/// Between two commands.
-constexpr std::string_view kEnd = "\n";
-
-/// The words of a command, with those of a script in it, command by command; variables put in their place where they are known.
-struct Flattened {
-    std::vector<std::string> words;
-    std::string problem;                 // why they are not all; "" when they are
-    bool torn = false;                   // a script does not end where it should
+/// A server whose command line begins at a word.
+struct Started {
+    const Server* server = nullptr;
+    std::size_t first = 0;               // behind its program and verbs
+    bool operands = false;
 };
 
-class Flattener {
-  public:
-    explicit Flattener(const ServerCommand& command) : command_(command) {}
+Servers of_image(std::string_view image) {
+    Servers found;
+    const std::string lower = ascii_lower(image);
+    for (const Server& server : servers::table().servers) {
+        if (std::any_of(server.images.begin(), server.images.end(), [&](const std::string& part) { return lower.find(part) != std::string::npos; })) found.push_back(&server);
+    }
+    return found;
+}
 
-    Flattened run() {
-        for (std::size_t i = 0; i < command_.words.size() && flat_.problem.empty(); ++i) {
-            const std::string expanded = expand_parentheses(command_.words[i], command_.environment);
-            const bool alone = command_.words.size() == 1 && !expanded.starts_with('-') && expanded.find_first_of(" \t\n") != std::string::npos;
-            const bool script = alone || (i > 0 && takes_a_script(command_.words[i - 1]));
-            if (script) {
-                read(expanded);
-            } else {
-                plain(expanded);
-            }
-        }
-        return std::move(flat_);
-    }
+const Server& of_any() {
+    const auto& all = servers::table().servers;
+    static const Server none{"none"};
+    const auto found = std::find_if(all.begin(), all.end(), [](const Server& server) { return server.name == "any"; });
+    return found == all.end() ? none : *found;
+}
 
-  private:
-    /// An argument; one with blanks in it may be several that somebody wrote as one.
-    void plain(const std::string& expanded) {
-        const std::string text = interpolate(expanded, command_.environment).value_or(expanded);
-        auto inner = text.find_first_of(" \t\n") == std::string::npos ? std::nullopt : requirements::shell_words(text);
-        if (!inner) inner = {text};
-        for (std::string& word : *inner) push(std::move(word));
-    }
-    void read(const std::string& script) {
-        const auto lookup = [&](std::string_view name) -> std::optional<std::string> {
-            const auto known = command_.environment.find(std::string(name));
-            return known == command_.environment.end() ? std::nullopt : std::optional(known->second);
-        };
-        const auto commands = shell::read_commands(script, lookup);
-        if (!commands) {
-            flat_.torn = true;
-            return push(script);
-        }
-        push(std::string(kEnd));
-        for (const shell::Command& one : *commands) {
-            for (const shell::Word& word : one.words) {
-                // A value that only the running shell knows is a name with a variable in it.
-                const bool marked = word.text.find('$') != std::string::npos;
-                push(!word.computed ? word.text : marked ? word.text : "$" + word.written);
-            }
-            push(std::string(kEnd));
-        }
-    }
-    void push(std::string word) {
-        bytes_ += word.size();
-        if (bytes_ > kMostExpanded || flat_.words.size() == kMostWords) {
-            flat_.problem = "a command that grows beyond " + std::to_string(kMostExpanded) + " bytes or " + std::to_string(kMostWords) + " words";
-        } else {
-            flat_.words.push_back(std::move(word));
-        }
-    }
+using Words = std::vector<shell::Word>;
 
-    const ServerCommand& command_;
-    Flattened flat_;
-    std::size_t bytes_ = 0;
-};
+/// The number of the word behind the verbs, which stand behind `at` with options between them.
+std::optional<std::size_t> behind_verbs(const Words& words, std::size_t at, const std::vector<std::string>& verbs) {
+    std::size_t next = at + 1;
+    for (const std::string& verb : verbs) {
+        while (next < words.size() && words[next].text.starts_with('-')) ++next;
+        if (next >= words.size() || words[next].text != verb) return std::nullopt;
+        ++next;
+    }
+    return next;
+}
+
+/// "vllm/entrypoints/openai/api_server.py" is the file of a module.
+bool is_file_of(std::string_view path, const std::string& module) {
+    if (!path.ends_with(".py")) return false;
+    std::string dotted(path.substr(0, path.size() - 3));
+    std::replace(dotted.begin(), dotted.end(), '/', '.');
+    return dotted == module || dotted.ends_with("." + module);
+}
+
+/// What the program at `at` is. Python runs a module, or its file.
+std::optional<Started> started_at(const Words& words, std::size_t at, const std::string& program, const Server& server) {
+    for (const servers::Start& start : server.programs) {
+        if (start.program != program) continue;
+        if (const auto next = behind_verbs(words, at, start.verbs)) return Started{&server, *next, true};
+    }
+    return std::nullopt;
+}
+std::optional<Started> module_at(const Words& words, std::size_t at, const Server& server) {
+    const std::string& text = words[at].text;
+    const bool apart = (text == "-m" || text == "--module") && at + 1 < words.size();
+    const bool joined = text.starts_with("-m") && text.size() > 2;
+    for (const servers::Start& start : server.modules) {
+        const bool named = (apart && words[at + 1].text == start.program) || (joined && std::string_view(text).substr(2) == start.program) || is_file_of(text, start.program);
+        if (!named) continue;
+        if (const auto next = behind_verbs(words, apart ? at + 1 : at, start.verbs)) return Started{&server, *next, true};
+    }
+    return std::nullopt;
+}
+
+bool runs_containers(std::string_view program) { return program == "docker" || program == "podman" || program == "nerdctl" || program == "kubectl"; }
+
+/// Its arguments are no command: names of packages, of processes, of places.
+bool is_inert(std::string_view program, const Words& words) {
+    if (shell::is_harmless(program)) return true;
+    constexpr std::array<std::string_view, 11> kInert = {"pkill", "pgrep", "kill", "killall", "man", "curl", "wget", "ps", "systemctl", "journalctl", "help"};
+    if (std::find(kInert.begin(), kInert.end(), program) != kInert.end()) return true;
+    if (!shell::is_installer(program) || program.ends_with('x')) return false;
+    return std::none_of(words.begin(), words.end(), [](const shell::Word& word) { return word.text == "run" || word.text == "exec" || word.text == "dlx"; });
+}
 
 class Reader {
   public:
     Reader(const ServerCommand& command, const Location& where, IntakeContext& context)
-        : command_(command), flat_(Flattener(command).run()), words_(flat_.words), where_(where), context_(context) {
-        llama_ = is_server(kLlama);
-        known_ = llama_ || is_server(kServers);
-        if (!is_server(kRevisionFromEnvironment)) return;
-        for (const auto& [name, value] : command_.environment) {
-            if (name == "REVISION" || name == "MODEL_REVISION") environment_revision_ = value;
-        }
-    }
+        : command_(command), image_(of_image(command.image)), where_(where), context_(context), names_(where, context) {}
 
     bool read() {
-        if (!flat_.problem.empty()) return not_understood_at(context_, flat_.problem, where_);
-        if (flat_.torn && (known_ || std::any_of(words_.begin(), words_.end(), [](const std::string& one) { return holds_one_of(one, kServers); }))) {
-            return not_understood_at(context_, "a script with a quote or bracket that does not end", where_);
+        if (!servers::table().problem.empty()) return not_understood_at(context_, "the table of servers is broken at " + servers::table().problem, where_);
+        const served::Commands commands = served::read_run_commands(command_, !image_.empty());
+        if (!commands.problem.empty()) understood_ = not_understood_at(context_, commands.problem, where_);
+        if (commands.torn) understood_ = not_understood_at(context_, "a script with a quote or bracket that does not end", where_);
+        for (const RunCommand& one : commands.all) {
+            if (!context_.room()) return false;
+            run(one);
         }
-        for (std::size_t i = 0; i <= words_.size(); ++i) {
-            if (i == words_.size() || words_[i] == kEnd) {
-                end_command();
-            } else {
-                word(i);
-            }
+        // What the entry point of the image makes of its variables.
+        if (commands.all.empty() && command_.words.empty()) {
+            for (const Server* server : image_) arguments({server, 0, true}, {}, {});
         }
-        for (const auto& [name, value] : command_.environment) variable(name, value);
-        end_command();
+        arguments({&of_any(), 0, false}, {}, {});
+        for (const auto& [name, value] : command_.environment) uri(value);
         return understood_;
     }
 
   private:
-    bool is_server(std::span<const std::string_view> names) const {
-        return holds_one_of(command_.image, names) ||
-               std::any_of(words_.begin(), words_.end(), [&](const std::string& word) { return word.size() < 200 && holds_one_of(word, names); });
+    void run(const RunCommand& one) {
+        inner_.clear();
+        if (one.program >= one.words.size()) return arguments({&of_any(), 0, false}, {}, one.environment);   // it sets variables
+        const std::string program = shell::program_of(one.words[one.program].text);
+        if (is_inert(program, one.words)) return arguments({&of_any(), 0, false}, {}, one.environment);
+        for (const shell::Word& word : one.words) uri(word.text);
+        for (const Started& started : started_by(one, program)) arguments(started, one.words, one.environment);
+        const bool arguments_alone = one.words[one.program].text.starts_with('-');
+        arguments({&of_any(), arguments_alone ? one.program : one.program + 1, false}, one.words, one.environment);
     }
 
-    void word(std::size_t& at) {
-        const std::string& word = words_[at];
-        if (word.starts_with("hf://")) return add(word);
-        const std::size_t equals = word.starts_with('-') ? word.find('=') : std::string::npos;
-        const std::string_view flag = std::string_view(word).substr(0, equals);
-        const auto value = [&]() -> std::string {
-            if (equals != std::string::npos) return word.substr(equals + 1);
-            const bool next = at + 1 < words_.size() && !words_[at + 1].starts_with('-') && words_[at + 1] != kEnd;
-            return next ? words_[at + 1] : std::string();
+    std::vector<Started> started_by(const RunCommand& one, const std::string& program) {
+        const Words& words = one.words;
+        const std::size_t at = one.program;
+        const std::vector<Started> image = by_image(one, image_, at);
+        const bool bare = !one.of_script && !image.empty() && image.front().operands;
+        if (bare) return image;
+        if (runs_containers(program)) {
+            const auto inner = container(one);
+            if (!inner.empty()) return inner;
+        }
+        const auto& all = servers::table().servers;
+        for (const Server& server : all) {
+            if (server.weak) continue;
+            if (const auto found = started_at(words, at, program, server)) return {*found};
+        }
+        // Behind programs that run others and are not known as such; python -m.
+        for (std::size_t i = at + 1; i < words.size(); ++i) {
+            const std::string inner = shell::program_of(words[i].text);
+            for (const Server& server : all) {
+                if (server.weak) continue;
+                if (const auto found = module_at(words, i, server)) return {*found};
+                if (const auto found = started_at(words, i, inner, server)) return {*found};
+            }
+        }
+        std::vector<Started> found = image;
+        for (const Server& server : all) {
+            if (!server.weak) continue;
+            if (const auto weak = started_at(words, at, program, server)) found.push_back({weak->server, weak->first, false});
+        }
+        return found;
+    }
+
+    /// Arguments for the entry point of an image, or a program of the image that is not known: then only options count.
+    static std::vector<Started> by_image(const RunCommand& one, const Servers& image, std::size_t at) {
+        std::vector<Started> found;
+        for (const Server* server : image) {
+            const std::string& first = one.words[at].text;
+            std::size_t next = at + 1;
+            bool operands = false;
+            if (!one.of_script) {
+                const auto verbs = behind_own_verbs(one.words, at, *server);
+                const bool argument = first.starts_with('-') || (server->operand && may_be_operand(first));
+                operands = verbs.has_value() || argument;
+                if (operands) next = verbs.value_or(at);
+            }
+            found.push_back({server, next, operands});
+        }
+        return found;
+    }
+    /// And no program.
+    static bool may_be_operand(std::string_view word) {
+        if (word.find("://") != std::string_view::npos || word.find('$') != std::string_view::npos) return true;
+        return std::count(word.begin(), word.end(), '/') == 1 && !is_local_path(word) && !word.ends_with(".sh") && !word.ends_with(".py") && !word.starts_with("bin/");
+    }
+    /// "serve acme/m" behind an entry point "vllm", or the last verbs of one that has some already.
+    static std::optional<std::size_t> behind_own_verbs(const Words& words, std::size_t at, const Server& server) {
+        for (const std::vector<servers::Start>* starts : {&server.programs, &server.modules}) {
+            for (const servers::Start& start : *starts) {
+                for (std::size_t skip = 0; skip < start.verbs.size(); ++skip) {
+                    const std::vector<std::string> verbs(start.verbs.begin() + static_cast<std::ptrdiff_t>(skip) + 1, start.verbs.end());
+                    if (words[at].text != start.verbs[skip]) continue;
+                    if (const auto next = behind_verbs(words, at, verbs)) return next;
+                }
+            }
+        }
+        return std::nullopt;
+    }
+
+    /// "docker run [options] IMAGE [arguments]", "kubectl run NAME --image=IMAGE -- [arguments]"
+    std::vector<Started> container(const RunCommand& one) {
+        const Words& words = one.words;
+        const auto verb = std::find_if(words.begin(), words.end(), [](const shell::Word& word) { return word.text == "run" || word.text == "create"; });
+        for (auto at = verb == words.end() ? verb : verb + 1; at != words.end(); ++at) {
+            const std::string& text = at->text;
+            const std::size_t equals = text.starts_with('-') ? text.find('=') : std::string::npos;
+            const bool variable = (at - 1)->text == "-e" || (at - 1)->text == "--env" || text.starts_with("--env=") || text.starts_with("-e=");
+            if (variable) {
+                const std::string setting = equals == std::string::npos ? text : text.substr(equals + 1);
+                const std::size_t mark = setting.find('=');
+                if (mark != std::string::npos) inner_.insert_or_assign(setting.substr(0, mark), setting.substr(mark + 1));
+                continue;
+            }
+            const bool option = equals != std::string::npos && text.starts_with("--image=");
+            if (text.starts_with('-') && !option) continue;
+            const Servers image = of_image(option ? std::string_view(text).substr(equals + 1) : std::string_view(text));
+            if (image.empty() || text.find_first_of("/:") == std::string::npos || text.starts_with('/') || text.starts_with('.')) continue;
+            auto first = at + 1;
+            if (option) {
+                first = std::find_if(at, words.end(), [](const shell::Word& word) { return word.text == "--"; });
+                if (first != words.end()) ++first;
+            }
+            std::vector<Started> found;
+            for (const Server* server : image) found.push_back({server, static_cast<std::size_t>(first - words.begin()), true});
+            return found;
+        }
+        return {};
+    }
+
+    void arguments(const Started& started, const Words& words, const Variables& own) {
+        std::vector<std::string> behind;
+        for (std::size_t i = started.first; i < words.size(); ++i) behind.push_back(words[i].text);
+        const auto value = [&](std::string_view name) -> std::optional<std::string> {
+            for (const Variables* from : {&own, &std::as_const(inner_), &command_.environment}) {
+                if (const auto known = from->find(name); known != from->end()) return expand_parentheses(known->second, command_.environment);
+            }
+            return std::nullopt;
         };
-        if (flag == "--trust-remote-code" || flag == "--trust_remote_code") {
-            const std::string said = value();
-            if (is_yes(said) || equals == std::string::npos) add_remote_code(flag, where_, context_);
+        servers::Arguments read = servers::read_arguments_of(*started.server, behind, started.operands, value);
+        if (!started.operands) read.file.clear();         // of another program
+        understood_ = names_.record(read, *started.server) && understood_;
+        for (const std::string& written : read.code) {
+            if (code_.insert(servers::plain_flag(written)).second) add_remote_code(written, where_, context_);
+        }
+        for (const servers::Source& source : read.sources) endpoint(source);
+    }
+
+    void endpoint(const servers::Source& source) {
+        const std::string url(trim(source.url));
+        if (url.empty() || !sources_.insert(source.written + " " + url).second) return;
+        if (url.find('$') != std::string::npos || is_template(url)) {
+            understood_ = not_understood_at(context_, source.written + " has a value that nothing here tells", where_);
             return;
         }
-        if (is_one_of(flag, kHubFlags) && known_) return add(without_quantisation(value()));
-        if (!known_ || llama_) return;
-        if (is_one_of(flag, kModelFlags)) return add(value());
-        if (is_one_of(flag, kRevisionFlags)) revision_ = value();
-        if (flag == "--lora-modules") return adapters(at + 1, equals == std::string::npos ? std::string() : word.substr(equals + 1));
-        const bool serves = is_one_of(word, kServeWords) && at + 1 < words_.size() && words_[at + 1] != kEnd && !words_[at + 1].starts_with('-') && !is_one_of(words_[at + 1], kServeWords);
-        if (serves) add(words_[at + 1]);
-    }
-
-    /// name=org/name, one or more.
-    void adapters(std::size_t from, const std::string& first) {
-        if (const std::size_t mark = first.find('='); mark != std::string::npos) add(first.substr(mark + 1));
-        for (std::size_t at = from; at < words_.size() && words_[at] != kEnd && !words_[at].starts_with('-'); ++at) {
-            const std::size_t mark = words_[at].find('=');
-            if (mark != std::string::npos) add(words_[at].substr(mark + 1));
+        if (source.ecosystem != "hf") {
+            understood_ = not_understood_at(context_, source.written + " asks for names at a place that is not judged: " + escape_terminal(without_login(url), 100), where_);
+            return;
         }
+        const auto& known = context_.evidence.index_options;
+        const std::string plain = without_login(url);
+        const std::size_t compared = std::min(known.size(), kMostCompared);
+        const bool said = std::any_of(known.end() - static_cast<std::ptrdiff_t>(compared), known.end(), [&](const IndexOption& one) { return one.ecosystem == "hf" && one.url == plain; });
+        if (!said) add_hub_endpoint(url, where_, context_);
     }
 
-    void variable(std::string_view name, const std::string& value) {
-        if (name == "HF_ENDPOINT") return add_hub_endpoint(value, where_, context_);
-        if (value.starts_with("hf://") || name == "HF_MODEL_ID") return add(value);
-        if (!known_) return;
-        if (name == "TRUST_REMOTE_CODE" && is_yes(value)) return add_remote_code(name, where_, context_);
-        if (name == "MODEL_ID" || (name == "MODEL_NAME" && value.find('/') != std::string::npos)) add(value);
-    }
-
-    static std::string without_quantisation(std::string value) {
-        if (value.find("://") == std::string::npos) value.resize(std::min(value.find(':'), value.size()));
-        return value;
-    }
-
-    /// A revision is for the models of its own command, one in the environment for all of those servers that read it there.
-    void end_command() {
-        if (revision_.empty()) revision_ = environment_revision_;
-        for (const std::string& model : models_) record(model);
-        models_.clear();
-        revision_.clear();
-    }
-
-    void add(std::string value) {
-        if (!value.empty() && std::find(models_.begin(), models_.end(), value) == models_.end()) models_.push_back(std::move(value));
-    }
-
-    void record(const std::string& value) {
-        bool done = true;
-        if (value.find('$') != std::string::npos || is_template(value)) {
-            done = record_unknown("hf", value, where_, context_);
-        } else if (value.find("://") != std::string::npos) {
-            done = record_uri(value, where_, "a server", context_);
-        } else {
-            done = record_hub("hf", value, revision_, where_, context_);
-        }
-        understood_ = done && understood_;
+    void uri(const std::string& text) {
+        if (text.size() > 5 && ascii_lower(std::string_view(text).substr(0, 5)) == "hf://") understood_ = names_.record_uri_of_hub(text) && understood_;
     }
 
     const ServerCommand& command_;
-    const Flattened flat_;
-    const std::vector<std::string>& words_;
+    const Servers image_;
     const Location& where_;
     IntakeContext& context_;
-    std::vector<std::string> models_;
-    std::string revision_;
-    std::string environment_revision_;
-    bool known_ = false;
-    bool llama_ = false;
+    served::NameRecorder names_;
+    Variables inner_;                    // that a command sets for a container which it runs
+    std::set<std::string> code_;         // what was said to let code run
+    std::set<std::string> sources_;
     bool understood_ = true;
 };
 

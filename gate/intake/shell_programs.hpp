@@ -1,5 +1,5 @@
 // shell_programs.hpp: which program a command runs, past those that run another ("sudo -u root", "timeout 600", "conda run"). Private to
-// intake/shell_*.cpp.
+// intake/shell_*.cpp and intake/served*.cpp.
 #pragma once
 
 #include <string>

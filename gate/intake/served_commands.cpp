@@ -1,0 +1,198 @@
+#include "intake/served_commands.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/text.hpp"
+#include "intake/requirements.hpp"
+#include "intake/server_table.hpp"
+#include "intake/shell_programs.hpp"
+
+namespace headgate::intake::served {
+namespace {
+
+constexpr std::size_t kMostWords = 20'000;             // of all commands
+constexpr std::size_t kMostExpanded = 1U << 20U;       // bytes of them, variables put in
+constexpr int kDepth = 4;                              // scripts as arguments of shells
+
+using Words = std::vector<shell::Word>;
+
+/// What only the running shell knows, as `mark`.
+std::string text_of(const shell::Word& word, std::string_view mark) {
+    std::string text;
+    std::size_t from = 0;
+    for (const std::size_t gap : word.gaps) {
+        text += std::string_view(word.text).substr(from, gap - from);
+        text += mark;
+        from = gap;
+    }
+    return text += std::string_view(word.text).substr(from);
+}
+
+/// Where the options of a shell at `at` have ended.
+struct ShellWords {
+    bool script = false;                 // the word at `next` is one
+    bool file = false;                   // the word at `next` names one
+    std::size_t next = 0;
+};
+
+ShellWords read_shell(const Words& words, std::size_t at) {
+    ShellWords shell;
+    bool takes = false;
+    for (shell.next = at + 1; shell.next < words.size(); ++shell.next) {
+        const std::string& text = words[shell.next].text;
+        if (text.size() < 2 || (text[0] != '-' && text[0] != '+')) break;
+        if (text == "--") {
+            ++shell.next;
+            break;
+        }
+        const bool plain = !text.starts_with("--");
+        takes = takes || (plain && text[0] == '-' && text.find('c') != std::string::npos) || text == "--command";
+        if (text == "--rcfile" || text == "--init-file" || (plain && text.find_first_of("oO") != std::string::npos)) ++shell.next;   // "-eo pipefail"
+    }
+    shell.script = takes;
+    shell.file = !takes && shell.next < words.size();
+    return shell;
+}
+
+class Reader {
+  public:
+    Reader(const ServerCommand& command, bool of_server) : command_(command), of_server_(of_server) {
+        lookup_ = [this](std::string_view name) -> std::optional<std::string> {
+            const auto known = command_.environment.find(name);
+            return known == command_.environment.end() ? std::nullopt : std::optional(known->second);
+        };
+    }
+
+    Commands run() {
+        RunCommand own;
+        for (std::size_t i = 0; i < command_.words.size() && commands_.problem.empty(); ++i) {
+            const std::string expanded = expand_parentheses(command_.words[i], command_.environment);
+            const bool alone = command_.words.size() == 1 && !expanded.starts_with('-') && expanded.find_first_of(" \t\n") != std::string::npos;
+            if (alone || awaits_script(own.words)) {      // what stands behind a script is for it, and not for its commands
+                script(expanded, command_.documents, 0);
+                return std::move(commands_);
+            }
+            plain(expanded, own.words);
+        }
+        if (!own.words.empty()) add(std::move(own));
+        return std::move(commands_);
+    }
+
+  private:
+    static bool awaits_script(const Words& words) {
+        const std::size_t at = shell::program_at(words);
+        if (at >= words.size() || !shell::is_shell(shell::program_of(words[at].text))) return false;
+        const ShellWords read = read_shell(words, at);
+        return read.script && read.next == words.size();
+    }
+
+    /// An argument. One with blanks in it may be several that somebody wrote as one; JSON is not.
+    void plain(const std::string& expanded, Words& to) {
+        const std::string text = interpolate(expanded, command_.environment).value_or(expanded);
+        const std::string_view begin = trim(text);
+        const bool one = begin.starts_with('{') || begin.starts_with('[') || text.find_first_of(" \t\n") == std::string::npos;
+        auto inner = one ? std::nullopt : requirements::shell_words(text);
+        if (!inner) inner = {text};
+        for (std::string& word : *inner) {
+            if (!count(word.size())) return;
+            to.emplace_back().text = std::move(word);
+        }
+    }
+
+    bool count(std::size_t bytes) {
+        ++words_;
+        return spend(bytes);
+    }
+    bool spend(std::size_t bytes) {
+        bytes_ += bytes;
+        if (bytes_ <= kMostExpanded && words_ <= kMostWords) return true;
+        commands_.problem = "commands that grow beyond " + std::to_string(kMostExpanded) + " bytes or " + std::to_string(kMostWords) + " words";
+        return false;
+    }
+
+    void script(const std::string& text, std::span<const std::string> documents, int depth) {
+        const auto read = shell::read_commands(text, lookup_, documents);
+        if (!read) {
+            commands_.torn = commands_.torn || of_server_ || servers::names_server(text);
+            return;
+        }
+        for (const shell::Command& one : *read) {
+            if (!commands_.problem.empty()) return;
+            of_script(one, depth);
+        }
+    }
+
+    void of_script(const shell::Command& one, int depth) {
+        const std::size_t at = shell::program_at(one.words);
+        const std::string program = at < one.words.size() ? shell::program_of(one.words[at].text) : std::string();
+        const bool declares = program == "declare" || program == "typeset" || program == "readonly" || program == "local";
+        Variables own = set_;
+        for (std::size_t i = 0; i < (declares ? one.words.size() : at); ++i) assign(text_of(one.words[i], "$(...)"), own);
+        for (const auto& [name, value] : own) spend(name.size() + value.size());
+        if (program.empty() || declares) {                // "export NAME=value", "NAME=value": for all that follows
+            set_ = own;
+            if (!own.empty()) commands_.all.push_back({{}, 0, std::move(own), true});
+            return;
+        }
+        if (shell::is_shell(program)) {
+            const ShellWords read = read_shell(one.words, at);
+            const bool nested = read.script && read.next < one.words.size();
+            if (nested || !read.file) {
+                if (depth >= kDepth) {
+                    commands_.problem = "scripts within scripts";
+                    return;
+                }
+                const Variables outer = set_;
+                set_ = own;
+                if (nested) script(text_of(one.words[read.next], "$0"), {}, depth + 1);
+                for (std::size_t i = 0; !nested && i < one.documents.size(); ++i) script(one.documents[i], {}, depth + 1);
+                set_ = outer;
+                return;
+            }
+        }
+        if (program == "eval" && depth < kDepth) {
+            std::string text;
+            for (std::size_t i = at + 1; i < one.words.size(); ++i) text += text_of(one.words[i], "$0") + " ";
+            return script(text, {}, depth + 1);
+        }
+        if (shell::is_harmless(program)) return;
+        RunCommand command;
+        for (const shell::Word& word : one.words) {
+            std::string text = text_of(word, "$(...)");
+            if (word.computed && text.find('$') == std::string::npos) text += "$(...)";
+            if (!count(text.size())) return;
+            command.words.emplace_back().text = std::move(text);
+        }
+        command.environment = std::move(own);
+        command.of_script = true;
+        add(std::move(command));
+    }
+
+    void assign(const std::string& word, Variables& to) const {
+        const std::size_t equals = word.find('=');
+        if (!shell::is_assignment(word) || !servers::is_known_variable(std::string_view(word).substr(0, equals))) return;
+        to.insert_or_assign(word.substr(0, equals), word.substr(equals + 1));
+    }
+
+    /// "env HF_ENDPOINT=x vllm serve" sets what it says for its own command.
+    void add(RunCommand command) {
+        command.program = shell::program_at(command.words);
+        for (std::size_t i = 0; i < command.program && i < command.words.size(); ++i) assign(command.words[i].text, command.environment);
+        commands_.all.push_back(std::move(command));
+    }
+
+    const ServerCommand& command_;
+    shell::Lookup lookup_;
+    Commands commands_;
+    Variables set_;                      // by the script, for all that follows
+    std::size_t bytes_ = 0;
+    std::size_t words_ = 0;
+    bool of_server_;
+};
+
+}  // namespace
+
+Commands read_run_commands(const ServerCommand& command, bool of_server) { return Reader(command, of_server).run(); }
+
+}  // namespace headgate::intake::served
