@@ -1,5 +1,5 @@
 // Dockerfile: every construct that pulls an image: FROM, COPY --from, RUN --mount from=, # syntax=, ONBUILD of these; what ADD fetches
-// from the network; and what RUN installs by name.
+// from the network; what RUN installs by name; and the models that RUN, CMD, ENTRYPOINT and HEALTHCHECK name.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -11,6 +11,7 @@
 #include "codec/tree.hpp"
 #include "intake/all.hpp"
 #include "intake/dockerfile_lines.hpp"
+#include "intake/dockerfile_stage.hpp"
 #include "intake/environment.hpp"
 #include "intake/named.hpp"
 #include "intake/shell_installs.hpp"
@@ -65,6 +66,7 @@ class Reader {
             if (instruction.name == "FROM") any_from = true;
             apply(instruction);
         }
+        end_stage();
         if (!document.instructions.empty() && !any_from) opaque("no FROM: this is no Dockerfile that builds", 1);
         return understood_;
     }
@@ -92,6 +94,8 @@ class Reader {
         if (instruction.name == "RUN") return run(instruction);
         if (instruction.name == "ARG" || instruction.name == "ENV") return variables(instruction);
         if (instruction.name == "SHELL") return shell_of(instruction);
+        if (instruction.name == "CMD" || instruction.name == "ENTRYPOINT") return starts(instruction);
+        if (instruction.name == "HEALTHCHECK") return asks_for_health(instruction);
         if (instruction.name == "INCLUDE") return opaque("INCLUDE brings in instructions from elsewhere", instruction.line);
     }
 
@@ -121,9 +125,56 @@ class Reader {
             if (!flag.starts_with("--platform=")) opaque("FROM with the flag " + flag, instruction.line);
         }
         image_or_stage(unquoted(parts[0]), instruction.line, "FROM");
+        end_stage();
+        begin_stage(unquoted(parts[0]));
         stages_.push_back(named ? ascii_lower(parts[2]) : std::string());
         if (named) stage_names_.insert(stages_.back());
         variables_.clear();
+    }
+
+    /// A stage that is made from another runs what that one does, until something else is said.
+    void begin_stage(const std::string& name) {
+        const auto image = expand(name, arguments_);
+        const auto before = image ? runs_.find(ascii_lower(*image)) : runs_.end();
+        run_ = {};
+        if (before != runs_.end() && spend(before->second.bytes())) run_ = before->second;
+        if (before == runs_.end() && image) run_.image = *image;
+        run_.changed = false;
+    }
+    void end_stage() {
+        if (!run_.record(context_)) understood_ = false;
+        if (!stages_.empty() && !stages_.back().empty()) runs_.insert_or_assign(stages_.back(), std::exchange(run_, {}));
+    }
+
+    /// CMD and ENTRYPOINT: what they install when they start, and at the end of the stage, together, the models that they name.
+    void starts(const Instruction& instruction) {
+        run_.set(instruction.name == "ENTRYPOINT", instruction.rest, instruction.line);
+        shell_script(instruction, instruction.rest);
+    }
+    /// HEALTHCHECK CMD ..., HEALTHCHECK NONE
+    void asks_for_health(const Instruction& instruction) {
+        const std::string_view rest = trim(instruction.rest);
+        if (ascii_lower(rest.substr(0, 3)) != "cmd") return;
+        const std::string script(trim(rest.substr(3)));
+        shell_script(instruction, script);
+        models_in(shell_form(script), {}, instruction.line);
+    }
+    void shell_script(const Instruction& instruction, const std::string& script) {
+        if (!shell_known_ && !is_list(script)) return opaque(instruction.name + " with a SHELL that is not known: what it does cannot be told", instruction.line);
+        if (!shell::read_installs(shell_form(script), instruction.line, lookup(), context_)) understood_ = false;
+    }
+    void models_in(const std::string& script, const std::vector<std::string>& documents, std::uint32_t line) {
+        if (!may_name_models(script, documents)) return;
+        std::size_t bytes = 0;
+        for (const auto& [name, value] : variables_) bytes += name.size() + value.size();
+        if (spend(bytes) && !record_script(script, documents, variables_, line, context_)) understood_ = false;
+    }
+
+    shell::Lookup lookup() {
+        return [this](std::string_view name) {
+            const auto known = variables_.find(name);
+            return known != variables_.end() && spend(known->second.size()) ? std::optional(known->second) : std::nullopt;
+        };
     }
 
     /// Of the stage: RUN sees both. ARG NAME=value, ENV NAME=value ..., ENV NAME value; ARG NAME alone is the global one of that name.
@@ -146,6 +197,10 @@ class Reader {
             } else {
                 variables_.erase(name);
             }
+            if (instruction.name != "ENV") continue;
+            run_.environment.insert_or_assign(name, value.value_or("$(" + name + ")"));
+            run_.changed = true;
+            run_.line = instruction.line;
         }
     }
 
@@ -190,14 +245,11 @@ class Reader {
                 }
             }
         }
-        const auto lookup = [this](std::string_view name) {
-            const auto known = variables_.find(name);
-            return known != variables_.end() && spend(known->second.size()) ? std::optional(known->second) : std::nullopt;
-        };
         const bool list = is_list(instruction.rest);
         if (!shell_known_ && !list) return opaque("RUN with a SHELL that is not known: what it does cannot be told", instruction.line);
-        const auto script = [&](std::string_view text, std::span<const std::string> documents) {
-            if (!shell::read_installs(text, instruction.line, lookup, context_, documents)) understood_ = false;
+        const auto script = [&](const std::string& text, const std::vector<std::string>& documents) {
+            if (!shell::read_installs(text, instruction.line, lookup(), context_, documents)) understood_ = false;
+            models_in(text, documents, instruction.line);
         };
         // "RUN <<EOF" runs what stands there, as its first line says; other commands read it, or write it to a file.
         const bool alone = trim(instruction.rest).starts_with("<<") && words(instruction.rest).size() == instruction.bodies.size();
@@ -207,7 +259,7 @@ class Reader {
             if (!body.starts_with("#!")) {
                 script(body, {});
             } else {
-                script(body.substr(2, end - 2) + " <<E", std::array{body});
+                script(body.substr(2, end - 2) + " <<E", {body});
             }
         }
     }
@@ -297,8 +349,6 @@ class Reader {
         if (!record_image(written, context_.at_line(line), by, context_, true)) understood_ = false;
     }
 
-    using Variables = std::map<std::string, std::string, std::less<>>;
-
     /// $NAME, ${NAME}, ${NAME:-word}, ${NAME:+word}; nullopt when a value is not known here, or, with an Opaque, is too long.
     std::optional<std::string> expand(std::string_view text, const Variables& values, bool any_platform = false) {
         std::string result;
@@ -366,6 +416,8 @@ class Reader {
     Variables variables_;                // of the stage
     std::vector<std::string> stages_;
     std::set<std::string, std::less<>> stage_names_;
+    StageRun run_;                       // of the stage at hand
+    std::map<std::string, StageRun, std::less<>> runs_;   // of those above that have a name
     std::uint32_t line_ = 0;             // of the instruction at hand
     std::size_t left_ = kMostValues;
     bool spent_ = false;
