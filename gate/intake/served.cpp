@@ -156,7 +156,12 @@ class Reader {
                 if (const auto found = started_at(words, i, inner, server)) return {*found};
             }
         }
-        std::vector<Started> found = image;
+        std::vector<Started> found;
+        for (const Started& one_of_image : image) {       // "vllm bench" is another command of it
+            const auto& programs = one_of_image.server->programs;
+            const bool other = std::any_of(programs.begin(), programs.end(), [&](const servers::Start& start) { return start.program == program; });
+            if (!other) found.push_back(one_of_image);
+        }
         for (const Server& server : all) {
             if (!server.weak) continue;
             if (const auto weak = started_at(words, at, program, server)) found.push_back({weak->server, weak->first, false});

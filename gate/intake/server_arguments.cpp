@@ -62,9 +62,8 @@ class Reader {
     }
 
     Arguments finish() {
-        if (operand_) name(server_.options[*server_.operand], *server_.operand, *operand_, false);
         const bool named = !values_.empty();
-        if (!operand_ && operands_) {
+        if (!operand_ && operands_) {     // it may stand behind an option that is not known
             for (const std::string& word : doubtful_) {
                 const Option& row = server_.options[*server_.operand];
                 const bool plain = row.form == Form::hub || row.form == Form::place;
@@ -218,7 +217,9 @@ class Reader {
     }
 
     void operand(const std::string& word) {
-        if (operands_ && !operand_ && !word.empty()) operand_ = word;
+        if (!operands_ || operand_ || word.empty()) return;
+        operand_ = word;
+        name(server_.options[*server_.operand], *server_.operand, word, false);
     }
 
     const Server& server_;
