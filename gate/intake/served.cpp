@@ -238,8 +238,11 @@ class Reader {
     void arguments(const Started& started, const Words& words, const Variables& own) {
         std::vector<std::string> behind;
         for (std::size_t i = started.first; i < words.size(); ++i) behind.push_back(words[i].text);
+        // What any program is given by the container is read once, however many a script runs.
+        const bool of_container = started.server != &of_any() || !std::exchange(any_read_, true);
         const auto value = [&](std::string_view name) -> std::optional<std::string> {
             for (const Variables* from : {&own, &std::as_const(inner_), &command_.environment}) {
+                if (from == &command_.environment && !of_container) break;
                 if (const auto known = from->find(name); known != from->end()) return expand_parentheses(known->second, command_.environment);
             }
             return std::nullopt;
@@ -267,7 +270,8 @@ class Reader {
         const auto& known = context_.evidence.index_options;
         const std::string plain = without_login(url);
         const std::size_t compared = std::min(known.size(), kMostCompared);
-        const bool said = std::any_of(known.end() - static_cast<std::ptrdiff_t>(compared), known.end(), [&](const IndexOption& one) { return one.ecosystem == "hf" && one.url == plain; });
+        const auto is_it = [&](const IndexOption& one) { return one.ecosystem == "hf" && one.url == plain; };
+        const bool said = std::any_of(known.end() - static_cast<std::ptrdiff_t>(compared), known.end(), is_it);
         if (!said) add_hub_endpoint(url, where_, context_);
     }
 
@@ -283,6 +287,7 @@ class Reader {
     Variables inner_;                    // that a command sets for a container which it runs
     std::set<std::string> code_;         // what was said to let code run
     std::set<std::string> sources_;
+    bool any_read_ = false;              // with the variables of the container
     bool understood_ = true;
 };
 

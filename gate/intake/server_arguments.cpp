@@ -199,7 +199,8 @@ class Reader {
     std::string revision_of(const Given& one) const {
         if (const Pin* own = pin_of(one.slot)) return own->text;
         for (const auto& [slot, other] : server_.follows) {
-            const bool same = slot == one.slot && std::any_of(values_.begin(), values_.end(), [&](const Given& given) { return given.slot == other && given.text == one.text; });
+            const auto is_it = [&](const Given& given) { return given.slot == other && given.text == one.text; };
+            const bool same = slot == one.slot && std::any_of(values_.begin(), values_.end(), is_it);
             const Pin* const pin = same ? pin_of(other) : nullptr;
             if (pin != nullptr) return pin->text;
         }

