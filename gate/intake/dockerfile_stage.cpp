@@ -39,7 +39,10 @@ std::size_t StageRun::bytes() const {
 
 bool StageRun::record(IntakeContext& context) const {
     if (!changed) return true;
-    ServerCommand served{image, entry, environment};
+    ServerCommand served;
+    served.image = image;
+    served.words = entry;
+    served.environment = environment;
     if (!entry_is_script) served.words.insert(served.words.end(), command.begin(), command.end());
     return record_served(served, context.at_line(line), context);
 }
@@ -49,7 +52,11 @@ bool may_name_models(std::string_view script, const std::vector<std::string>& do
 }
 
 bool record_script(std::string_view script, const std::vector<std::string>& documents, const Variables& environment, std::uint32_t line, IntakeContext& context) {
-    return record_served({{}, {"/bin/sh", "-c", std::string(script)}, environment, documents}, context.at_line(line), context);
+    ServerCommand served;
+    served.words = {"/bin/sh", "-c", std::string(script)};
+    served.environment = environment;
+    served.documents = documents;
+    return record_served(served, context.at_line(line), context);
 }
 
 }  // namespace headgate::intake::dockerfile

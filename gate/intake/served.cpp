@@ -181,11 +181,27 @@ class Reader {
                 const bool argument = first.starts_with('-') || (server->operand && may_be_operand(first));
                 operands = verbs.has_value() || argument;
                 if (operands) next = verbs.value_or(at);
+                if (const auto given = given_to_file(one.words, at); given && server->operand) {
+                    operands = true;
+                    next = *given;
+                }
             }
             found.push_back({server, next, operands});
         }
         return found;
     }
+    /// "sh entrypoint.sh org/name": what the file hands on, nobody knows better than by its look.
+    static std::optional<std::size_t> given_to_file(const Words& words, std::size_t at) {
+        if (!shell::is_shell(shell::program_of(words[at].text))) return std::nullopt;
+        std::size_t next = at + 1;
+        while (next < words.size() && words[next].text.starts_with('-')) {
+            if (!words[next].text.starts_with("--") && words[next].text.find('c') != std::string::npos) return std::nullopt;
+            ++next;
+        }
+        ++next;                          // behind the file
+        return next < words.size() && may_be_operand(words[next].text) ? std::optional(next) : std::nullopt;
+    }
+
     /// And no program.
     static bool may_be_operand(std::string_view word) {
         if (word.find("://") != std::string_view::npos || word.find('$') != std::string_view::npos) return true;

@@ -132,7 +132,10 @@ class Reader {
         for (const auto& [name, value] : own) spend(name.size() + value.size());
         if (program.empty() || declares) {                // "export NAME=value", "NAME=value": for all that follows
             set_ = own;
-            if (!own.empty()) commands_.all.push_back({{}, 0, std::move(own), true});
+            if (own.empty()) return;
+            RunCommand& sets = commands_.all.emplace_back();
+            sets.environment = std::move(own);
+            sets.of_script = true;
             return;
         }
         if (shell::is_shell(program)) {

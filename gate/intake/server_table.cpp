@@ -54,7 +54,7 @@ class Reader {
         words.erase(words.begin());
         if (what == "server") {
             if (words.size() != 1) return false;
-            table_.servers.push_back({std::string(words[0])});
+            table_.servers.emplace_back().name = words[0];
             return true;
         }
         return !table_.servers.empty() && statement(table_.servers.back(), what, words);
@@ -90,7 +90,10 @@ class Reader {
             const auto form = form_of(words[1]);
             if (!form) return false;
             server.operand = server.options.size();
-            server.options.push_back({Use::name, std::string(words[0]), *form});
+            Option& option = server.options.emplace_back();
+            option.use = Use::name;
+            option.slot = words[0];
+            option.form = *form;
             return true;
         }
         return row(server, what, words);
@@ -102,7 +105,9 @@ class Reader {
         if (what == "name") {
             const auto form = words.size() > 2 ? form_of(words[1]) : std::nullopt;
             if (!form) return false;
-            option = {Use::name, std::string(words[0]), *form};
+            option.use = Use::name;
+            option.slot = words[0];
+            option.form = *form;
             first = 2;
             if (words[2] == "inferred") {
                 option.inferred = true;

@@ -131,6 +131,9 @@ TEST_CASE("servers: the arguments of an image's entry point") {
     CHECK(without_image(pod("vllm/vllm-openai:v1", "    command: [/start.sh]\n    args: [--model, acme/m]\n")) == Names{"hf:acme/m"});
     CHECK(without_image(pod("vllm/vllm-openai:v1", "    command: [vllm, bench, latency, --model, acme/m]\n")).empty());
     CHECK(without_image(pod("vllm/vllm-openai:v1", "    command: [sleep, infinity]\n")).empty());
+    CHECK(without_image(pod("vllm/vllm-openai:v1", "    command: [sh, /entrypoint.sh, acme/m]\n")) == Names{"hf:acme/m"});
+    CHECK(without_image(pod("vllm/vllm-openai:v1", "    command: [sh, /entrypoint.sh, start, /models/m]\n")).empty());
+    CHECK(without_image(pod("own:1", "    command: [sh, /entrypoint.sh, acme/m]\n")).empty());
     CHECK(without_image(pod("own:1", "    command: [tini, --, vllm, serve, acme/m]\n")) == Names{"hf:acme/m"});
     CHECK(without_image(pod("own:1", "    command: [numactl, --interleave=all, vllm, serve, acme/m]\n")) == Names{"hf:acme/m"});
     CHECK(without_image(pod("own:1", "    command: [mpirun, -n, '2', trtllm-serve, acme/m]\n")) == Names{"hf:acme/m"});
