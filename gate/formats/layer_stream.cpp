@@ -40,10 +40,10 @@ bool LayerStream::skip(std::uint64_t count) {
 // At least `wanted` bytes of the blob in the window, as far as there are so many.
 bool LayerStream::refill(std::size_t wanted) {
     if (window_.size() >= wanted || fed_ == source_.size()) return true;
-    Bytes next(window_.begin(), window_.end());
-    const std::size_t held = next.size();
+    const std::size_t held = window_.size();
     const auto take = static_cast<std::size_t>(std::min<std::uint64_t>(kWindow, source_.size() - fed_));
-    next.resize(held + take);
+    Bytes next(held + take);
+    std::copy(window_.begin(), window_.end(), next.begin());
     if (!source_.read_through(fed_, std::span(next).subspan(held))) {
         context_.opaque("the layer cannot be read to its end", source_.size() - fed_);
         failed_ = true;
