@@ -15,6 +15,9 @@ constexpr std::string_view kFormat = "package.json";
 // Those that npm, yarn and pnpm run in a project when it is installed.
 constexpr std::string_view kHooks[] = {"preinstall", "install", "postinstall", "preprepare", "prepare", "postprepare", "prepublish", "dependencies", "pnpm:devPreinstall"};
 
+constexpr std::string_view kEndsOfWord = " \t\"';&|()";
+constexpr std::size_t kMostLooked = 1U << 26U;   // bytes of commands in which names of several words are looked for, in all
+
 class Reader : public npm::Rules {
   public:
     using Rules::Rules;
@@ -62,24 +65,44 @@ class Reader : public npm::Rules {
     void hooks(const Tree& root) {
         const Tree* scripts = root.find("scripts");
         if (scripts == nullptr || !scripts->is_table()) return;      // npm passes over what is no table
+        std::vector<std::string_view> parted;    // names that are more than one word: they are looked for in each command
+        for (const Tree::Entry& one : scripts->entries) {
+            if (one.key.find_first_of(kEndsOfWord) != std::string::npos) parted.push_back(one.key);
+        }
         std::vector<std::string_view> open(std::begin(kHooks), std::end(kHooks));
         std::set<std::string_view> seen;
+        std::size_t looked = 0;
         while (!open.empty()) {
             const std::string_view name = open.back();
             open.pop_back();
             const Tree* command = scripts->find(name);
             if (command == nullptr || !command->is_text() || !seen.insert(name).second) continue;
-            fetched(command->text, std::max(command->line, 1U));
+            const std::uint32_t line = std::max(command->line, 1U);
+            fetched(command->text, line);
             const bool calls = command->text.find("npm") != std::string::npos || command->text.find("yarn") != std::string::npos || command->text.find("run-") != std::string::npos || command->text.find("bun") != std::string::npos;
             if (!calls) continue;
-            for (const Tree::Entry& one : scripts->entries) {
-                if (has_word(command->text, one.key)) open.push_back(one.key);
+            each_word(command->text, [&](std::string_view word) { open.push_back(word); });
+            looked += parted.size() * command->text.size();
+            if (looked > kMostLooked) {
+                understood_ = not_understood(context_, "more scripts that may call each other than anybody writes", line);
+                return;
+            }
+            for (const std::string_view one : parted) {
+                if (has_word(command->text, one)) open.push_back(one);
             }
         }
     }
 
+    template <typename Use>
+    static void each_word(std::string_view command, const Use& use) {
+        for (std::size_t at = 0; at < command.size();) {
+            const std::size_t end = std::min(command.find_first_of(kEndsOfWord, at), command.size());
+            if (end > at) use(command.substr(at, end - at));
+            at = end + 1;
+        }
+    }
     static bool has_word(std::string_view command, std::string_view word) {
-        const auto ends = [](char c) { return std::string_view(" \t\"';&|()").find(c) != std::string_view::npos; };
+        const auto ends = [](char c) { return kEndsOfWord.find(c) != std::string_view::npos; };
         if (word.empty()) return false;
         for (std::size_t at = command.find(word); at != std::string_view::npos; at = command.find(word, at + 1)) {
             const std::size_t end = at + word.size();

@@ -47,7 +47,8 @@ class Module {
     /// The token behind this one, and behind everything that it opens.
     std::size_t next(std::size_t at) const;
 
-    /// Full dotted names that a callee "a.b.c" can have, by its imports; empty when its head is not imported.
+    /// Full dotted names that a callee "a.b.c" can have, by its imports, or because its head is another name for such a one (`h = torch.hub`);
+    /// empty when its head is neither.
     std::vector<std::string> full_names(std::string_view callee) const;
     /// The head of it is bound by something else than an import: a variable, a function, a class.
     bool is_bound(std::string_view name) const { return bindings_.contains(name) || defined_.contains(name); }
@@ -56,19 +57,19 @@ class Module {
     bool is_imported(std::string_view name) const { return imports_.contains(name); }
     /// A variable too, and each that it is bound to is what a call answers: `pipeline = pipeline("ner")`.
     bool is_object(std::string_view name) const {
-        const std::vector<Range> values = bound_to(name);
-        return !values.empty() && std::all_of(values.begin(), values.end(), [&](const Range& value) { return tokens_.is_op(value.end - 1, ")") && tokens_[value.end - 1].partner > value.begin; });
+        const auto known = objects_.find(name);
+        if (known != objects_.end()) return known->second;
+        const auto binding = bindings_.find(name);
+        const bool is = binding != bindings_.end() && !binding->second.values.empty() &&
+                        std::all_of(binding->second.values.begin(), binding->second.values.end(), [&](const Range& value) { return tokens_.is_op(value.end - 1, ")") && tokens_[value.end - 1].partner > value.begin; });
+        objects_.emplace(name, is);
+        return is;
     }
     /// `from MODULE import *` stands there.
     bool imports_all_of(std::string_view module) const { return stars_.contains(module); }
     /// The first part of a module that is imported, or from which something is, is such a one.
+    bool imports_root(std::string_view root) const { return roots_.contains(root); }
     bool imports_any_root(bool (*is_such)(std::string_view root)) const { return std::any_of(roots_.begin(), roots_.end(), is_such); }
-    /// Expressions that are assigned to a variable.
-    std::vector<Range> bound_to(std::string_view name) const {
-        const auto binding = bindings_.find(name);
-        return binding == bindings_.end() ? std::vector<Range>() : binding->second.values;
-    }
-
     /// Parts of a list of arguments or items, parted by commas, between an opening token and its partner.
     std::vector<Range> parts(std::size_t open) const;
     /// As written, shortened, for messages.
@@ -85,8 +86,10 @@ class Module {
         bool other = false;              // something else too: a parameter, an import, the target of a `with`
     };
 
+    const std::vector<std::string>& aliases_of(std::string_view name) const;
     void read_imports(std::size_t at);
     void read_definition(std::size_t at);
+    void read_lambda(std::size_t at);
     void read_loop(std::size_t at);
     void read_pattern(std::size_t at);
     void read_statement(Range statement);
@@ -108,9 +111,13 @@ class Module {
     std::set<std::string, std::less<>> defined_;
     std::set<std::string, std::less<>> stars_;
     std::set<std::size_t> parameters_;
+    std::set<std::size_t> lambdas_;      // whose parameters were read
     std::set<std::string, std::less<>> roots_;
     mutable std::map<std::string, Values, std::less<>> known_;   // of names that were asked for
     mutable std::map<std::string, Truth, std::less<>> truths_;   // the same
+    mutable std::map<std::string, bool, std::less<>> objects_;   // the same
+    mutable std::map<std::string, std::vector<std::string>, std::less<>> aliases_;   // the same
+    mutable std::size_t alias_depth_ = 0;
     mutable std::size_t items_ = 0;      // that were looked at
 };
 

@@ -101,7 +101,7 @@ void Module::bind(Range target, Range value) {
     Binding& binding = bindings_[name];
     if (value.empty()) {
         binding.other = true;
-    } else {
+    } else if (binding.values.empty() || binding.values.back().begin != value.begin) {   // "a = a = a = x" is one value
         binding.values.push_back(value);
     }
 }
@@ -143,14 +143,19 @@ void Module::read_imports(std::size_t at) {
     }
 }
 
-void Module::read_definition(std::size_t at) {
-    if (tokens_.is_name(at, "lambda")) {
-        for (std::size_t i = at + 1; i < tokens_.size() && !tokens_.is_op(i, ":") && !tokens_.is_line_end(i); i = next(i)) {
-            const bool parameter = tokens_.is_name(i) && (i == at + 1 || tokens_.is_op(i - 1, ",") || tokens_.is_op(i - 1, "*") || tokens_.is_op(i - 1, "**"));
-            if (parameter) bindings_[std::string(tokens_[i].written)].other = true;
-        }
-        return;
+/// Its parameters. A lambda among the defaults of another ends at the same ':', and has been read with it: many of them are no more work.
+void Module::read_lambda(std::size_t at) {
+    if (!lambdas_.insert(at).second) return;
+    for (std::size_t i = at + 1; i < tokens_.size() && !tokens_.is_op(i, ":") && !tokens_.is_line_end(i); i = next(i)) {
+        const bool inner = tokens_.is_name(i, "lambda");
+        if (inner) lambdas_.insert(i);
+        const bool first = i == at + 1 || tokens_.is_name(i - 1, "lambda") || tokens_.is_op(i - 1, ",") || tokens_.is_op(i - 1, "*") || tokens_.is_op(i - 1, "**");
+        if (first && !inner && tokens_.is_name(i)) bindings_[std::string(tokens_[i].written)].other = true;
     }
+}
+
+void Module::read_definition(std::size_t at) {
+    if (tokens_.is_name(at, "lambda")) return read_lambda(at);
     if (!tokens_.is_name(at + 1)) return;
     defined_.emplace(tokens_[at + 1].written);
     std::size_t open = at + 2;
@@ -174,7 +179,7 @@ void Module::read_definition(std::size_t at) {
 /// `for NAME in ITEMS`, as a statement and in comprehensions.
 void Module::read_loop(std::size_t at) {
     std::size_t in = at + 1;
-    while (in < tokens_.size() && !tokens_.is_name(in, "in") && !tokens_.is_line_end(in)) in = next(in);
+    while (in < tokens_.size() && !tokens_.is_name(in, "in") && !tokens_.is_name(in, "for") && !tokens_.is_line_end(in)) in = next(in);
     if (!tokens_.is_name(in, "in")) return;
     std::size_t end = in + 1;
     while (end < tokens_.size() && !tokens_.is_line_end(end) && !tokens_.is_op(end, ":") && !is_one_of(tokens_[end].written, {"if", "for", "async"})) {
@@ -191,12 +196,38 @@ void Module::read_loop(std::size_t at) {
 
 std::vector<std::string> Module::full_names(std::string_view callee) const {
     const std::size_t dot = callee.find('.');
-    const auto found = imports_.find(callee.substr(0, dot));
-    std::vector<std::string> names;
-    if (found == imports_.end()) return names;
+    const std::string_view head = callee.substr(0, dot);
+    const auto found = imports_.find(head);
     const std::string_view rest = dot == std::string_view::npos ? std::string_view{} : callee.substr(dot);
-    for (const std::string& name : found->second) names.push_back(name + std::string(rest));
+    std::vector<std::string> names;
+    for (const std::string& name : found == imports_.end() ? aliases_of(head) : found->second) names.push_back(name + std::string(rest));
     return names;
+}
+
+/// What a variable stands for that is assigned an imported name, or an attribute of one. Each variable is looked at once; other names of
+/// other names are followed, too.
+const std::vector<std::string>& Module::aliases_of(std::string_view name) const {
+    constexpr std::size_t kMostAliases = 64;
+    constexpr std::size_t kMostDepth = 16;
+    constexpr std::size_t kMostChain = 40;       // tokens: the names that chain_to() follows
+    const auto [known, fresh] = aliases_.try_emplace(std::string(name));      // empty while it is asked for
+    const auto binding = fresh ? bindings_.find(name) : bindings_.end();
+    if (binding == bindings_.end()) return known->second;
+    std::vector<std::string> names;
+    for (const Range written : binding->second.values) {
+        const Range value = trimmed(written);
+        if (names.size() >= kMostAliases) break;
+        if (value.empty() || value.end - value.begin > kMostChain || !tokens_.is_name(value.end - 1)) continue;
+        std::size_t first = 0;
+        const std::string chain = chain_to(value.end - 1, &first);
+        const std::string_view head = std::string_view(chain).substr(0, chain.find('.'));
+        if (first != value.begin || alias_depth_ >= kMostDepth) continue;
+        ++alias_depth_;
+        const auto found = imports_.find(head);
+        for (const std::string& full : found == imports_.end() ? aliases_of(head) : found->second) names.push_back(full + chain.substr(head.size()));
+        --alias_depth_;
+    }
+    return aliases_.find(name)->second = std::move(names);
 }
 
 std::vector<Range> Module::split(Range range, std::string_view op) const {

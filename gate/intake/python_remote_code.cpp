@@ -1,5 +1,6 @@
 #include "intake/python_remote_code.hpp"
 
+#include <algorithm>
 #include <set>
 
 #include "base/text.hpp"
@@ -81,7 +82,10 @@ class Finder {
     void text(std::size_t begin) {
         std::size_t end = begin;
         while (end < tokens_.size() && is_text(tokens_[end])) end = module_.next(end);
-        if (is_said(begin) || !is_option({begin, end})) return;
+        if (is_said(begin)) return;
+        const std::size_t sum = sum_of_option(begin);
+        if (sum == begin && !is_option({begin, end})) return;
+        end = std::max(end, sum);
         const bool kept = begin > 0 && tokens_.is_op(begin - 1, "=") && tokens_.is_line_end(end);
         if (kept) return report(begin, Truth::unknown, {});
         if (open_.empty()) return;
@@ -96,6 +100,28 @@ class Finder {
         const bool wrapped = tokens_.is_op(open, "(") && begin - 1 == open;
         if (item && ends && !of_something && !wrapped) report(begin, Truth::unknown, {});
     }
+    /// "trust_remote" + "_code": where the sum ends that begins here; `begin` when it is none, or of something else. It is given up as soon as
+    /// it is longer, so that a sum takes no more than it is long.
+    std::size_t sum_of_option(std::size_t begin) const {
+        if (begin > 0 && tokens_.is_op(begin - 1, "+")) return begin;
+        std::string joined;
+        bool sum = false;
+        for (std::size_t at = begin; at < tokens_.size();) {
+            const Values part = module_.evaluate({at, module_.next(at)});
+            if (part.computed || part.constants.size() != 1) return begin;
+            joined += part.constants.front();
+            if (!kOption.starts_with(joined)) return begin;
+            at = module_.next(at);
+            if (tokens_.is_op(at, "+")) {
+                sum = true;
+                ++at;
+            } else if (at >= tokens_.size() || !is_text(tokens_[at])) {
+                return sum && joined == kOption ? at : begin;
+            }
+        }
+        return begin;
+    }
+
     /// Of the argument behind the name of the option; its own name does not matter.
     Range value_behind(std::size_t begin) const {
         return module_.expression_at(tokens_.is_name(begin) && tokens_.is_op(begin + 1, "=") ? begin + 2 : begin);

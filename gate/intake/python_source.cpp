@@ -20,6 +20,7 @@ using Names = Loader::Names;
 
 constexpr std::string_view kHubUri = "hf://";
 constexpr std::size_t kNone = std::string_view::npos;
+constexpr std::size_t kLongestSum = 200;         // tokens of an expression that begins with a URI of the hub
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
@@ -198,14 +199,29 @@ class Reader {
         }
     }
 
-    /// getattr(AutoModel, "from_pretrained"): a loader that is handed on.
+    /// getattr(AutoModel, "from_pretrained"), getattr(torch.hub, "load"), methodcaller("load", ...): a loader that is handed on.
     void by_name(std::size_t open) {
-        for (const Range part : module_.parts(open)) {
+        const std::vector<Range> parts = module_.parts(open);
+        const bool of_object = tokens_.is_name(open - 1, "getattr");
+        std::string object;                  // whose attribute it is
+        if (of_object && !parts.empty() && tokens_.is_name(parts.front().end - 1)) object = module_.chain_to(parts.front().end - 1) + ".";
+        for (const Range part : parts) {
             for (const std::string& name : module_.evaluate(part).constants) {
-                const bool loader = std::any_of(loaders().begin(), loaders().end(), [&](const Loader& one) { return one.modules.empty() && one.names != Names::file && one.function == name; });
-                if (loader && hub_) unknown("hf", part, part.begin);
+                const std::string last = name.substr(name.rfind('.') + 1);
+                for (const Loader& one : loaders()) {
+                    if (one.names == Names::file || one.function != last) continue;
+                    const bool any = one.modules.empty() ? hub_ : of_object ? fits(one, object + name) : imports_root_of(one);
+                    if (any) unknown(scheme_of(one), part, part.begin);
+                }
             }
         }
+    }
+    /// Whoever calls a method by its name alone has the module as an object: "torch" of "torch.hub".
+    bool imports_root_of(const Loader& loader) const {
+        for (const std::string_view module : split(loader.modules, ' ')) {
+            if (module_.imports_root(module.substr(0, module.find('.')))) return true;
+        }
+        return false;
     }
 
     /// The last part of it, or of what was imported under another name.
@@ -267,7 +283,8 @@ class Reader {
         } else {
             const Values values = module_.evaluate(id);
             for (const std::string& constant : values.constants) named(loader, one, constant, id.begin);
-            const bool hidden = values.computed && !hands_on(one) && (hub_ || !of_any_library(loader));
+            const bool local = module_.truth(one.keyword("local_files_only")) == Truth::yes;      // nothing is fetched by that name
+            const bool hidden = values.computed && !local && !hands_on(one) && (hub_ || !of_any_library(loader));
             if (hidden && (!loader.or_object || looks_like_name(module_.shown(id)))) unknown(scheme, id, id.begin);
         }
         for (const auto& [word, value] : one.keywords) {
@@ -366,10 +383,11 @@ class Reader {
         }
     }
 
-    /// Where the expression that begins at a text ends.
+    /// Where the expression that begins at a text ends; kNone: it is longer than anybody writes one.
     std::size_t end_of(std::size_t begin) const {
         std::size_t end = begin;
-        while (!tokens_.is_line_end(end) && tokens_[end].kind != Kind::f_end) {
+        for (std::size_t seen = 0; !tokens_.is_line_end(end) && tokens_[end].kind != Kind::f_end; ++seen) {
+            if (seen == kLongestSum) return kNone;
             const std::string_view written = tokens_[end].written;
             if (end > begin && tokens_[end].kind == Kind::op && is_one_of(written, {",", ")", "]", "}", ":", "=", ";", "==", "!="})) break;
             if (tokens_.is_name(end) && is_one_of(written, {"if", "else", "for", "in", "and", "or", "not", "is"})) break;
@@ -389,6 +407,7 @@ class Reader {
         const bool timm = value.starts_with("hf-hub:") || value.starts_with("hf_hub:");
         if (inside || (!timm && !value.starts_with(kHubUri))) return;
         const std::size_t end = end_of(begin);
+        if (end == kNone) return unknown("hf", {begin, begin + 1}, begin);
         const bool alone = (begin == 0 || tokens_[begin - 1].kind == Kind::line_end) && tokens_.is_line_end(end);
         if (alone) return;
         const Values values = module_.evaluate({begin, end});
@@ -415,7 +434,12 @@ class Reader {
             return;
         }
         if (value >= tokens_.size()) return;
-        for (const std::string& url : module_.evaluate({value, end_of(value)}).constants) add_hub_endpoint(url, at(begin), context_);
+        const std::size_t end = end_of(value);
+        if (end == kNone) {
+            understood_ = not_understood_at(context_, "HF_ENDPOINT with a value of more parts than anybody writes", at(begin));
+            return;
+        }
+        for (const std::string& url : module_.evaluate({value, end}).constants) add_hub_endpoint(url, at(begin), context_);
     }
 
     const Tokens& tokens_;

@@ -12,7 +12,8 @@ constexpr int kDepth = 16;                       // names of names, parentheses 
 constexpr std::size_t kMostConstants = 16;       // that one expression can be
 constexpr std::size_t kMostBytes = 4096;         // of one of them
 constexpr std::size_t kMostLooked = 200;         // tokens in which a path is looked for
-constexpr std::size_t kMostItems = 100'000;    // of lists of lists, in all
+constexpr std::size_t kMostItems = 100'000;    // of lists of lists, in all; a long one counts as several
+constexpr std::size_t kTokensOfItem = 100;
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
@@ -199,7 +200,8 @@ Values Module::evaluate_all(Range expression) const {
 void Module::evaluate_items(Range expression, int depth, Values& values) const {
     expression = trimmed(expression);
     if (expression.empty()) return;
-    if (depth > kDepth || ++items_ > kMostItems) {
+    items_ += 1 + (expression.end - expression.begin) / kTokensOfItem;     // else a long sum would be read once for each who asks
+    if (depth > kDepth || items_ > kMostItems) {
         values.computed = true;
         return;
     }

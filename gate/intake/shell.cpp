@@ -183,8 +183,9 @@ class Reader {
             skip_ = begins ? Skip::document : Skip::glued_document;
             return true;
         }
+        const bool descriptor = rest.size() > 1 && rest[1] == '&';     // ">&2"
         while (at_ < text_.size() && (text_[at_] == '<' || text_[at_] == '>' || text_[at_] == '&' || text_[at_] == '-' || text_[at_] == '|')) ++at_;
-        skip_ = Skip::word;
+        skip_ = descriptor ? Skip::word : rest[0] == '>' ? Skip::output : Skip::input;
         return true;
     }
 
@@ -192,6 +193,7 @@ class Reader {
         std::string end;
         bool strips = false;
         bool glued = false;               // to a word: nobody has taken it out
+        bool expands = false;             // its end is not quoted: substitutions in it run
         std::size_t first = 0;            // numbers of its commands: more than one of a group
         std::size_t last = 0;
     };
@@ -210,17 +212,29 @@ class Reader {
                 continue;                 // its lines are read as commands
             }
             for (std::size_t i = one.first; i <= one.last && i < commands_.size(); ++i) give(i, body, i > one.first);
+            if (one.expands) expand(body);
         }
+    }
+    /// The commands of its substitutions stand behind those that read it.
+    void expand(const std::string& body) {
+        if (body.find("$(") == std::string::npos && body.find('`') == std::string::npos) return;
+        Reader inner(body, known_, commands_, depth_ + 1, 0);
+        broken_ = broken_ || depth_ >= kDepth || !inner.substitutions_to(body.size());
+        begin_ = commands_.size();
     }
 
     void start_word() {
-        if (!in_word_) word_begin_ = at_;
+        if (!in_word_) {
+            word_begin_ = at_;
+            quoted_ = false;
+        }
         in_word_ = true;
     }
 
     /// $'it\'s'
     bool escapes() {
         start_word();
+        quoted_ = true;
         for (at_ += 2; at_ < text_.size() && text_[at_] != '\''; ++at_) {
             if (text_[at_] != '\\' || at_ + 1 >= text_.size()) {
                 word_.text += text_[at_];
@@ -237,6 +251,7 @@ class Reader {
     bool part_of_word(char c) {
         const bool starts = !in_word_;
         start_word();
+        quoted_ = quoted_ || c == '\'' || c == '"' || c == '\\';
         if (c == '\'') {
             const std::size_t end = text_.find('\'', at_ + 1);
             if (end == std::string_view::npos) return false;
@@ -285,12 +300,8 @@ class Reader {
             return substitution('`');
         }
         const std::string_view rest = text_.substr(at_ + 1);
-        if (rest.starts_with("((")) {    // arithmetic
-            const std::size_t end = rest.find("))");
-            if (end == std::string_view::npos) return false;
-            at_ += end + 3;
-            gap();
-            return true;
+        if (rest.starts_with("((")) {    // or "$((a); b)", a substitution that begins with a bracket
+            if (const auto end = arithmetic_end(at_ + 3)) return arithmetic(*end);
         }
         if (rest.starts_with('(')) {
             at_ += 2;
@@ -314,25 +325,90 @@ class Reader {
         return true;
     }
 
-    /// ${NAME}, ${NAME:-word}; of every other form only the running shell knows the value.
+    /// The place of the "))" that ends what begins with "$((".
+    std::optional<std::size_t> arithmetic_end(std::size_t from) const {
+        int open = 2;
+        for (std::size_t at = from; at < text_.size(); ++at) {
+            const char c = text_[at];
+            if (c == '\\') {
+                ++at;
+            } else if (c == '(') {
+                ++open;
+            } else if (c == ')' && --open == 1) {
+                return at + 1 < text_.size() && text_[at + 1] == ')' ? std::optional(at) : std::nullopt;
+            }
+        }
+        return std::nullopt;
+    }
+    bool arithmetic(std::size_t end) {
+        if (sums_ >= kDepth) return false;
+        at_ += 3;
+        ++sums_;
+        const bool read = substitutions_to(end);
+        --sums_;
+        at_ = end + 2;
+        gap();
+        return read;
+    }
+
+    /// Reads the commands within a text that is none itself: an arithmetic expression, a here-document.
+    bool substitutions_to(std::size_t end) {
+        while (at_ < std::min(end, text_.size())) {
+            const char c = text_[at_];
+            const bool begins = c == '`' || (c == '$' && at_ + 1 < text_.size() && text_[at_ + 1] == '(');
+            if (c == '\\') {
+                at_ += 2;
+            } else if (!begins) {
+                ++at_;
+            } else if (!expansion(true)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /// ${NAME}, ${NAME:-word}; of every other form only the running shell knows the value. The commands in the word are read.
     bool braces(bool quoted_here) {
         const std::size_t begin = at_;
-        const std::size_t end = text_.find('}', at_);
-        if (end == std::string_view::npos) return false;
-        const std::string_view inner = text_.substr(at_ + 2, end - at_ - 2);
+        const std::size_t commands = word_.commands.size();
+        if (!braces_end()) return false;
+        const std::size_t end = at_ - 1;
+        const std::string_view inner = text_.substr(begin + 2, end - begin - 2);
         std::size_t length = 0;
         while (length < inner.size() && is_name_char(inner[length])) ++length;
         std::string_view modifier = inner.substr(length);
         const auto known = length == 0 ? std::nullopt : known_.value(inner.substr(0, length));
         const bool fallback = modifier.starts_with(":-") || modifier.starts_with('-');
-        at_ = end + 1;
         if (known && (modifier.empty() || (fallback && !known->empty()))) return put(*known, quoted_here);
         if (fallback && known_.set.find(inner.substr(0, length)) == known_.set.end() && modifier.find_first_of("$`") == std::string_view::npos) {
             return put(modifier.substr(modifier.starts_with(':') ? 2 : 1), quoted_here);
         }
+        if (word_.commands.size() > commands) return true;     // what they write stands there: a gap
         word_.text += text_.substr(begin, end + 1 - begin);
         word_.computed = true;
         return true;
+    }
+    /// Behind the '}' that belongs to the "${" at hand.
+    bool braces_end() {
+        std::size_t open = 0;
+        bool quoted = false;
+        while (at_ < text_.size()) {
+            const char c = text_[at_];
+            const bool dollar = c == '$' && at_ + 1 < text_.size();
+            if (c == '\\') {
+                at_ += 2;
+            } else if (c == '`' || (dollar && text_[at_ + 1] == '(')) {
+                if (!expansion(true)) return false;
+            } else if (dollar && text_[at_ + 1] == '{') {
+                ++open;
+                at_ += 2;
+            } else {
+                ++at_;
+                if (c == '"') quoted = !quoted;
+                if (c == '}' && !quoted && --open == 0) return true;
+            }
+        }
+        return false;
     }
 
     /// A value; outside of quotes, and of assignments, blanks in it part words.
@@ -399,10 +475,12 @@ class Reader {
         Word word = std::exchange(word_, {});
         in_word_ = false;
         if (skip == Skip::string) command_.documents.push_back(std::move(word.text));
+        if (skip == Skip::output) command_.outputs.push_back(std::move(word.text));
+        if (skip == Skip::input) command_.inputs.push_back(std::move(word.text));
         const bool document = skip == Skip::document || skip == Skip::glued_document;
         // In the word that ends one, nothing is put in.
         broken_ = broken_ || (document && text_.substr(word_begin_, at_ - word_begin_).find_first_of("$`") != std::string_view::npos);
-        if (document) opened_.push_back({std::move(word.text), strips_, skip == Skip::glued_document});
+        if (document) opened_.push_back({std::move(word.text), strips_, skip == Skip::glued_document, !quoted_});
         if (skip != Skip::none) return;
         const bool grammar = command_.words.empty() && !word.computed;
         if (grammar && is_in(word.text, kCloses)) return close_word(word.text);
@@ -428,6 +506,7 @@ class Reader {
             for (std::size_t i = closed_.value_or(commands_.size()); i < commands_.size(); ++i) {
                 commands_[i].piped = commands_[i].piped || piped;
                 for (const std::string& document : command_.documents) give(i, document, true);
+                for (const std::string& file : command_.outputs) writes(i, file);
             }
         } else {
             command_.piped = piped;
@@ -450,7 +529,15 @@ class Reader {
         commands_[command].documents.push_back(document);
     }
 
-    enum class Skip { none, word, string, document, glued_document };
+    /// The same of a file that a group writes to.
+    void writes(std::size_t command, const std::string& file) {
+        broken_ = broken_ || file.size() + 1 > known_.values;
+        if (broken_) return;
+        known_.values -= file.size() + 1;
+        commands_[command].outputs.push_back(file);
+    }
+
+    enum class Skip { none, word, output, input, string, document, glued_document };
 
     std::string_view text_;
     Known& known_;
@@ -466,6 +553,8 @@ class Reader {
     HereDocuments here_documents_;
     std::optional<std::size_t> again_ = {};    // where a loop is read again
     int arithmetic_ = 0;
+    int sums_ = 0;                        // "$((...))" around what is read
+    bool quoted_ = false;                 // something in the word at hand is
     bool assigns_ = true;                 // the words of the command at hand do nothing else
     bool strips_ = false;
     bool broken_ = false;

@@ -26,12 +26,14 @@ struct Command {
     std::size_t input = 0;                // if not 0: commands that stand before this number, and are piped, are its input
     bool fed = false;                     // it reads what the command writes in which ">(...)" stands
     std::vector<std::string> documents;   // here-documents and here-strings that it reads
+    std::vector<std::string> outputs;     // files that it writes to (">file"), as they are written there
+    std::vector<std::string> inputs;      // and that it reads ("<file")
 };
 
 /// Value of a variable; nullopt when nobody knows it here.
 using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
-/// Commands within a substitution stand before the command that it is in; those of a loop over constants stand once for each of them.
+/// Commands within a substitution stand before the command that it is in, those within a here-document behind it; those of a loop over constants stand once for each of them.
 /// `documents`: here-documents that another has taken out of the text. nullopt: a quote, bracket or substitution that does not end, or
 /// more of them within each other, or more text from variables, than anybody writes.
 std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup, std::span<const std::string> documents = {});

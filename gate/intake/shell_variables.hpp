@@ -33,7 +33,9 @@ struct Known {
 
     std::optional<std::string> value(std::string_view name) const {
         const auto own = set.find(name);
-        return own != set.end() ? own->second : lookup(name);
+        if (own != set.end()) return own->second;
+        auto given = lookup(name);
+        return !given && name == "IFS" ? std::optional<std::string>(" ") : given;   // "pip${IFS}install"
     }
     /// What a command of assignments, and nothing else, sets; and what one that reads its input does.
     void remember(const std::vector<Word>& words) {

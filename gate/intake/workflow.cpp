@@ -9,6 +9,9 @@ namespace {
 
 constexpr std::string_view kImage = "docker://";
 
+/// In any case: runners do not ask for it.
+bool is_image(std::string_view text) { return ascii_lower(text.substr(0, kImage.size())) == kImage; }
+
 class Reader : public DeploymentReader {
   public:
     using DeploymentReader::DeploymentReader;
@@ -27,7 +30,7 @@ class Reader : public DeploymentReader {
         if (runs == nullptr) return done();
         // Any other image is a Dockerfile beside the action, which is a subject by itself.
         const Tree* image = child(*runs, "image");
-        if (image != nullptr && (image->text.starts_with(kImage) || is_template(image->text))) uses(*image);
+        if (image != nullptr && (is_image(image->text) || is_template(image->text))) uses(*image);
         steps(*runs);
         return done();
     }
@@ -65,8 +68,8 @@ class Reader : public DeploymentReader {
         const std::string_view text = trim(node.text);
         // In the same repository, where it is read by itself.
         if (text.starts_with("./") || text.starts_with("../") || text.starts_with("$/")) return;
-        if (text.find("${{") != std::string_view::npos) return note(record_unknown(text.starts_with(kImage) ? "oci" : "pkg:github", text, at(node), context_));
-        if (text.starts_with(kImage)) return note(record_image(text.substr(kImage.size()), at(node), "`uses`", context_));
+        if (text.find("${{") != std::string_view::npos) return note(record_unknown(is_image(text) ? "oci" : "pkg:github", text, at(node), context_));
+        if (is_image(text)) return note(record_image(text.substr(kImage.size()), at(node), "`uses`", context_));
         if (text.find("://") != std::string_view::npos) return note(record_git(text, at(node), context_));
         const std::size_t mark = text.rfind('@');
         const std::string_view place = text.substr(0, mark);
