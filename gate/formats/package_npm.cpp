@@ -108,7 +108,11 @@ class NpmReader {
             ParseContext inner = package_.inside("binding.gyp");
             shell_text(*gyp_file, inner);
         }
-        while (!files_.empty() && run_.size() < kMostFiles) {
+        while (!files_.empty()) {
+            if (run_.size() >= kMostFiles) {
+                beyond("unknown-install-command", "more than " + std::to_string(kMostFiles) + " files that its hooks run");
+                break;
+            }
             const auto [file, runner] = *files_.begin();
             files_.erase(files_.begin());
             if (!ran_.insert({file, runner}).second) continue;
@@ -143,13 +147,21 @@ class NpmReader {
         return count >= 3 && parts[count - 3] == "node_modules" && parts[count - 2].starts_with('@');
     }
 
+    /// A bound was hit: what is behind it is not looked at. Once for each.
+    void beyond(std::string_view trait, const std::string& what) {
+        if (beyond_.insert(what).second) PackageTraits(*context_).add(std::string(trait), what);
+    }
+
     /// One line of a shell. `told`: what cannot be followed is a trait.
     void run_command(const std::string& line, bool told = true) {
         if (told && words_.fetches_and_runs(line)) PackageTraits(*context_).add("fetches-and-runs-at-install", line);
         const std::string outer = folder_;
         std::vector<std::string> before;         // the words of the command in front, whose output a pipe may hand on
         for (const std::string& command : commands_of(line)) {
-            if (++commands_ > kMostCommands) break;
+            if (++(told ? commands_ : lines_) > kMostCommands) {
+                beyond(told ? "oversized-source" : "unknown-install-command", "more than " + std::to_string(kMostCommands) + (told ? " commands of its hooks" : " commands of scripts that they run"));
+                break;
+            }
             if (words_.is_plain_step(command)) continue;
             const auto words = words_of(command);
             const bool followed = !words.empty() && step(words, before);
@@ -223,6 +235,10 @@ class NpmReader {
             if (word == "--prefix" || word == "--cwd" || word == "-C") {
                 ++at;
                 continue;
+            }
+            if (++called_ > kMostCommands) {     // each is looked up
+                beyond("oversized-source", "more than " + std::to_string(kMostCommands) + " scripts that its hooks name");
+                return true;
             }
             const std::string inner = script(word);
             if (word.starts_with('-') || inner.empty()) continue;
@@ -472,7 +488,9 @@ class NpmReader {
     std::set<std::pair<std::string, Runner>> ran_;
     std::set<std::string> run_;              // that hooks run, and were
     std::set<std::string> scripts_;
-    std::size_t commands_ = 0;
+    std::size_t commands_ = 0, lines_ = 0;   // of hooks, and of shell scripts that they run
+    std::size_t called_ = 0;                 // scripts that were asked for
+    std::set<std::string> beyond_;           // bounds that were hit
 };
 
 }  // namespace

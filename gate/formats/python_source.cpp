@@ -119,14 +119,17 @@ class Reader {
         for (std::uint32_t round = 0; round < kMostRounds; ++round) {
             bool changed = false;
             for (const PythonFlow& one : module_.flows()) changed = add(one.target, deeds_of(one.value, one.scope)) || changed;
+            // What all its calls give a function, then once to each of its parameters.
+            std::vector<unsigned> given(module_.scopes().size(), 0);
             for (const Edge& edge : edges_) {
                 const PythonCall& call = module_.calls()[edge.call];
                 const unsigned deeds = deeds_of(call.arguments, call.scope);
-                if (deeds == 0) continue;
-                for (const std::uint32_t target : edge.targets) {
-                    for (const std::uint32_t parameter : module_.scopes()[target].parameters) {
-                        if (module_.name(parameter) != "self") changed = add(PythonModule::key(target, parameter), deeds) || changed;
-                    }
+                for (const std::uint32_t target : edge.targets) given[target] |= deeds;
+            }
+            for (std::uint32_t target = 0; target < given.size(); ++target) {
+                if (given[target] == 0) continue;
+                for (const std::uint32_t parameter : module_.scopes()[target].parameters) {
+                    if (module_.name(parameter) != "self") changed = add(PythonModule::key(target, parameter), given[target]) || changed;
                 }
             }
             if (!changed) return;

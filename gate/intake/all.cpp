@@ -1,6 +1,7 @@
 // all.cpp: the table of manifest formats, and what every parser says in the same words.
 #include "intake/all.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace headgate::intake {
@@ -19,10 +20,19 @@ void IntakeContext::format(std::string_view name) {
     evidence.formats.push_back({{path, {}, {}, {}}, "manifest:" + std::string(name), true, false});
 }
 
+namespace {
+
+/// An entry takes some three kilobytes until it is judged: a list of a megabyte must not take half a gigabyte.
+constexpr std::uint32_t kMostEntries = 50'000;
+
+std::uint32_t most_facts(const Limits& limits) { return std::min(limits.facts, kMostEntries); }
+
+}  // namespace
+
 bool IntakeContext::has_room() const {
     const std::size_t facts = evidence.requirements.size() + evidence.index_options.size() + evidence.includes.size() +
                               evidence.opaques.size() + evidence.findings.size() + evidence.workloads.size() + evidence.fences.size();
-    return facts < limits.facts;
+    return facts < most_facts(limits);
 }
 
 bool IntakeContext::room() {
@@ -30,7 +40,7 @@ bool IntakeContext::room() {
     if (!full_) {
         full_ = true;
         finding("manifest.unscannable", Severity::high,
-                "more than " + std::to_string(limits.facts) + " entries: the rest is not read",
+                "more than " + std::to_string(most_facts(limits)) + " entries: the rest is not read",
                 {path, {}, {}, {}}, "What cannot be read within the limits cannot be judged.",
                 "Split the manifest.");
         opaque("more entries than the limit", {path, {}, {}, {}});

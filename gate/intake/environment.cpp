@@ -141,6 +141,7 @@ class Adder {
     }
 
     void option(Role role, std::string_view url, std::string names = {}) {
+        if (!context_.room()) return;
         context_.evidence.index_options.push_back({context_.at_line(std::max(line_, 1U)), role, std::string(variable_.ecosystem), without_login(url), name_, std::move(names)});
     }
 

@@ -56,10 +56,21 @@ Arguments read_arguments(const Words& words, std::size_t first, std::string_view
 }
 
 void Installing::option(IndexOption::Role role, std::string_view ecosystem, std::string_view url, std::string_view written) {
+    if (!has_room()) return;
     context.evidence.index_options.push_back({context.at_line(line), role, std::string(ecosystem), without_login(url), std::string(written), {}});
 }
 
+bool Installing::has_room() {
+    const bool room = context.room();
+    understood = understood && room;
+    return room;
+}
+
 void Installing::computed(std::string_view type, std::string_view written) {
+    // "pip install $P" ten thousand times says no more than once.
+    const auto& all = context.evidence.requirements;
+    const bool again = !all.empty() && all.back().dynamic && all.back().where == context.at_line(line) && all.back().reference.type == type && all.back().written == without_login(written);
+    if (again) return;
     if (!record_computed(type, written, line, context)) understood = false;
 }
 
@@ -76,6 +87,7 @@ bool Installing::place(const Word& word) {
     if (word.text.empty()) return false;
     const bool scheme = is_place(word.text);
     if (!word.computed && !scheme && word.text.find('.') == std::string::npos) return false;
+    if (!has_room()) return true;
     const std::string url = without_login(scheme ? word.text : "http://" + word.text);
     auto reference = parse_reference(std::string_view(url).substr(0, url.find('#')));
     if (word.computed || !reference) {
@@ -94,6 +106,7 @@ bool Installing::place(const Word& word) {
 }
 
 void Installing::computed_place(std::string_view written) {
+    if (!has_room()) return;
     Requirement one;
     one.where = context.at_line(line);
     one.written = without_login(written);

@@ -135,7 +135,8 @@ struct LineReader {
     void options(std::string_view text) {
         const auto words = shell_words(text);
         if (!words) return fail("options with an unfinished quote");
-        for (std::size_t i = 0; i < words->size(); ++i) {
+        for (std::size_t i = 0; i < words->size() && understood; ++i) {
+            if (!context.room()) understood = false;
             const std::string& word = (*words)[i];
             const bool is_long = word.starts_with("--");
             const std::size_t equals = is_long ? word.find('=') : std::string::npos;

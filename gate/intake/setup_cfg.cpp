@@ -21,6 +21,7 @@ bool add(std::string_view requirement, const std::string& marker, std::uint32_t 
 }
 
 void add_link(std::string_view url, std::string_view written, std::uint32_t line, IntakeContext& context) {
+    if (!context.room()) return;
     context.evidence.index_options.push_back({context.at_line(line), IndexOption::Role::find_links, "pypi", without_login(url), std::string(written), {}});
 }
 
@@ -88,7 +89,7 @@ class Reader {
     void index(const std::string& key, const IniLine& line) {
         for (const std::string& value : line.values) {
             for (const std::string_view url : split(value, ' ')) {
-                if (trim(url).empty()) continue;
+                if (trim(url).empty() || !context_.room()) continue;
                 if (key == "find_links") setup::add_link(trim(url), "easy_install.find_links", line.line, context_);
                 if (key == "index_url") context_.evidence.index_options.push_back({context_.at_line(line.line), IndexOption::Role::primary, "pypi", without_login(trim(url)), "easy_install.index_url", {}});
             }

@@ -1,5 +1,5 @@
 // shell_variables.hpp: what the readers of one shell script know of its variables, and how much they may still put in. Private to
-// intake/shell.cpp.
+// intake/shell*.cpp.
 #pragma once
 
 #include <map>
