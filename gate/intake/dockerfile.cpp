@@ -220,6 +220,7 @@ class Reader {
             if (flag.starts_with("--from=")) image_or_stage(flag.substr(7), instruction.line, "--from=", false);
             if (flag.starts_with("--checksum=")) checksum = flag.substr(11);
         }
+        documents(instruction);
         if (instruction.name != "ADD") return;
         std::vector<std::string> parts;
         if (const auto list = codec::parse_json_tree(as_bytes(instruction.rest)); instruction.rest.starts_with('[') && list && list->is_array()) {
@@ -231,6 +232,22 @@ class Reader {
         for (const std::string& part : parts) {
             const auto place = expand(part, variables_);
             remote(place.value_or(part), checksum, instruction.line);
+        }
+    }
+
+    /// COPY <<NAME ... DESTINATION: a file that a RUN further down may run.
+    void documents(const Instruction& instruction) {
+        const std::vector<std::string> parts = words(instruction.rest);
+        if (instruction.bodies.empty() || parts.size() < 2) return;
+        const std::string to = unquoted(parts.back());
+        std::size_t number = 0;
+        for (const std::string& part : parts) {
+            const std::string name = unquoted(part);
+            if (!name.starts_with("<<") || number >= instruction.bodies.size()) continue;
+            shell::WrittenFile file;
+            file.script = instruction.bodies[number++];
+            const std::string end = name.substr(std::min(name.find_first_not_of("<-"), name.size()));
+            if (!files_.add(to.ends_with('/') ? to + end : to, file)) opaque("more files, or longer ones, than anybody writes in a Dockerfile", instruction.line);
         }
     }
 
@@ -248,7 +265,7 @@ class Reader {
         const bool list = is_list(instruction.rest);
         if (!shell_known_ && !list) return opaque("RUN with a SHELL that is not known: what it does cannot be told", instruction.line);
         const auto script = [&](const std::string& text, const std::vector<std::string>& documents) {
-            if (!shell::read_installs(text, instruction.line, lookup(), context_, documents)) understood_ = false;
+            if (!shell::read_installs(text, instruction.line, lookup(), context_, documents, &files_)) understood_ = false;
             models_in(text, documents, instruction.line);
         };
         // "RUN <<EOF" runs what stands there, as its first line says; other commands read it, or write it to a file.
@@ -418,6 +435,7 @@ class Reader {
     std::set<std::string, std::less<>> stage_names_;
     StageRun run_;                       // of the stage at hand
     std::map<std::string, StageRun, std::less<>> runs_;   // of those above that have a name
+    shell::WrittenFiles files_;          // by here-documents, and by RUN
     std::uint32_t line_ = 0;             // of the instruction at hand
     std::size_t left_ = kMostValues;
     bool spent_ = false;

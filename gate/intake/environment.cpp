@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "intake/all.hpp"
 #include "intake/entry.hpp"
+#include "intake/named.hpp"
 #include "intake/shell.hpp"
 
 namespace headgate::intake {
@@ -24,6 +25,7 @@ enum class Form {
     unchecked_names, // Go: patterns of paths that nothing compares with the log of checksums
     sum_database,    // Go: "off"
     flags,           // Go: "-insecure"
+    files,           // of requirements, parted by spaces; those beside are their own affair
 };
 
 struct Variable {
@@ -34,12 +36,18 @@ struct Variable {
 };
 
 /// pip, uv, npm, yarn, bun, Go and huggingface_hub documentation, "Environment variables".
-constexpr std::array<Variable, 30> kVariables = {{
+constexpr std::array<Variable, 36> kVariables = {{
     {"pip_index_url", "pypi", Form::places},
     {"pip_extra_index_url", "pypi", Form::places, Role::extra},
     {"pip_find_links", "pypi", Form::places, Role::find_links},
     {"pip_trusted_host", "pypi", Form::places, Role::trusted_host},
     {"pip_no_index", "pypi", Form::no_index},
+    {"pip_requirement", "pypi", Form::files},
+    {"pip_constraint", "pypi", Form::files},
+    {"pip_build_constraint", "pypi", Form::files},
+    {"uv_constraint", "pypi", Form::files},
+    {"uv_override", "pypi", Form::files},
+    {"uv_build_constraint", "pypi", Form::files},
     {"pipenv_pypi_mirror", "pypi", Form::places},
     {"uv_index_url", "pypi", Form::places},
     {"uv_default_index", "pypi", Form::named},
@@ -114,6 +122,9 @@ class Adder {
             case Form::sum_database:
                 if (ascii_lower(value) == "off") option(Role::trusted_host, "*");
                 return;
+            case Form::files: return each(value, ' ', [this](std::string_view one) {
+                if (one.find("://") != std::string_view::npos) record_url(one, context_.at_line(std::max(line_, 1U)), context_);
+            });
             case Form::flags: return each(value, ' ', [this](std::string_view one) {
                 if (one == "-insecure" || one == "--insecure") option(Role::trusted_host, "*");
             });
@@ -202,6 +213,7 @@ bool is_known_variable(std::string_view name) { return find(name) != nullptr; }
 bool add_variable(std::string_view name, std::string_view value, bool computed, std::uint32_t line, IntakeContext& context) {
     const Variable* const variable = find(name);
     if (variable == nullptr) return true;
+    if (computed && variable->form == Form::files && variable->name != "pip_requirement") return true;      // "$HOME/constraints.txt"
     if (computed) return not_understood(context, std::string(name) + " has a value that nothing here tells", line);
     Adder(*variable, name, line, context).add(value);
     return true;

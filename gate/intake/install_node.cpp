@@ -85,7 +85,10 @@ void npm_command(std::string_view program, const Words& words, std::size_t first
                 here.computed("npm", operands.front());
                 operands.erase(operands.begin());
             }
-            if (!arguments.take({"install", "i", "a", "add", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "it", "install-test", "update", "up", "upgrade", "udpate",
+            // Of what a lockfile names; an option may say where from.
+            const bool locked = arguments.take({"ci", "ic", "cit", "sit", "clean-install", "install-clean", "isntall-clean", "clean-install-test", "install-ci-test"});
+            if (locked) operands.clear();
+            if (!locked && !arguments.take({"install", "i", "a", "add", "in", "ins", "inst", "insta", "instal", "isnt", "isnta", "isntal", "isntall", "it", "install-test", "update", "up", "upgrade", "udpate",
                                  "link", "ln"})) return;
         }
     }

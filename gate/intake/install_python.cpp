@@ -117,7 +117,7 @@ std::size_t uv_run_at(const Words& words, std::size_t first) {
     bool runs = false;
     for (std::size_t at = first; at < words.size(); ++at) {
         const std::string& text = words[at].text;
-        if (text.starts_with('-')) {
+        if (text.starts_with('-') && text != "-") {
             if (std::find(valued.begin(), valued.end(), text) != valued.end()) ++at;
         } else if (runs) {
             return at;

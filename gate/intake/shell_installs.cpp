@@ -7,8 +7,10 @@
 #include "base/text.hpp"
 #include "intake/environment.hpp"
 #include "intake/install_commands.hpp"
+#include "intake/requirements.hpp"
 #include "intake/shell_code.hpp"
 #include "intake/shell_programs.hpp"
+#include "intake/shell_texts.hpp"
 
 namespace headgate::intake::shell {
 namespace {
@@ -16,44 +18,13 @@ namespace {
 constexpr int kDepth = 4;                 // scripts as arguments of shells
 constexpr int kCommands = 8;              // commands as arguments of commands
 constexpr std::size_t kTries = 16;        // installers among the arguments of a program that is not known
-
-/// A word as a script: "$0" stands for what only the running shell knows.
-std::string script_of(const Word& word) {
-    std::string script;
-    std::size_t from = 0;
-    for (const std::size_t gap : word.gaps) {
-        script += std::string_view(word.text).substr(from, gap - from);
-        script += "$0";
-        from = gap;
-    }
-    return script += std::string_view(word.text).substr(from);
-}
-
-/// Its name is not told by what stands there.
-bool is_computed_program(const Word& word) {
-    const std::size_t slash = word.text.rfind('/');
-    const std::string_view name = std::string_view(word.text).substr(slash + 1);
-    if (!word.computed) return name.find_first_of("*?") != std::string_view::npos || has_braces(name);   // "/usr/bin/pi? install x"
-    const bool gap = !word.gaps.empty() && (slash == std::string::npos || word.gaps.back() > slash);
-    return gap || name.empty() || name.find_first_of("$}") != std::string_view::npos;
-}
-
-/// "\\n" of echo and printf is the end of a line.
-std::string with_lines(std::string_view text) {
-    std::string lines;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool ends = text.substr(at).starts_with("\\n");
-        lines += ends ? '\n' : text[at];
-        at += ends ? 1U : 0U;
-    }
-    return lines;
-}
-
-bool is_standard_input(std::string_view text) { return text == "-" || text == "/dev/stdin" || text == "/dev/fd/0" || text == "/proc/self/fd/0"; }
+constexpr std::size_t kMostAliases = 1U << 16U;   // bytes that aliases come to, in all
+constexpr std::size_t kMostLooks = 10'000;
 
 class Installs {
   public:
-    Installs(std::uint32_t line, const Lookup& lookup, int depth, IntakeContext& context) : here_{context, line}, context_(context), lookup_(lookup), line_(line), depth_(depth) {}
+    Installs(std::uint32_t line, const Lookup& lookup, int depth, WrittenFiles& files, IntakeContext& context)
+        : here_{context, line}, context_(context), lookup_(lookup), files_(files), line_(line), depth_(depth) {}
 
     bool read(std::string_view script, std::span<const std::string> documents = {}) {
         auto commands = read_commands(script, lookup_, documents);
@@ -71,6 +42,7 @@ class Installs {
         for (number_ = 0; number_ < all_.size(); ++number_) {
             if (!context_.room()) return false;
             command(all_[number_].words, 0, 0);
+            written();
         }
         return here_.understood;
     }
@@ -83,13 +55,16 @@ class Installs {
         if (at >= words.size()) return;
         if (nested > kCommands) return here_.computed("pypi", "commands within commands");
         const std::string program = program_of(words[at].text);
+        if (const auto alias = aliases_.find(words[at].text); alias != aliases_.end() && !words[at].computed) return aliased(alias->second, words, at);
+        if (program == "alias") return remember_aliases(words, at + 1);
+        if (words[at].computed || words[at].text.find('/') != std::string::npos) run_file(words[at], {});
         if (is_computed_program(words[at])) return computed_program(words, at, nested);
         if (is_interpreter(program)) return interpreter(program, words, at, nested);
         if (is_any(program, {"eval", "source", "."})) return sourced(program, words, at);
         if (program == "trap" && at + 1 < words.size()) return nested_script(script_of(words[at + 1]));
         if (is_any(program, {"su", "runuser", "script", "nix-shell", "sg", "flock"})) return text_option(words, at + 1);
         const bool from_input = std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at), [](const Word& word) { return program_of(word.text) == "xargs" || word.text == "parallel"; });
-        if (from_input && is_installer(program)) here_.computed(is_any(program, {"npm", "yarn", "pnpm", "bun"}) ? "npm" : "pypi", "what xargs reads");
+        if (from_input && is_installer(program) && !installs_nothing(words, at + 1)) here_.computed(is_any(program, {"npm", "yarn", "pnpm", "bun"}) ? "npm" : "pypi", "what xargs reads");
         if (is_installer(program)) return installer(program, words, at + 1, nested);
         if (!is_harmless(program) || program == "set") hidden(words, at + 1, nested);   // "set -- pip install x; "$@""
     }
@@ -108,7 +83,10 @@ class Installs {
     }
 
     void installer(std::string_view program, const Words& words, std::size_t first, int nested) {
-        if (program == "pip") return pip(words, first, here_);
+        if (program == "pip") {
+            of_files(words, first);
+            return pip(words, first, here_);
+        }
         if (program == "easy_install") {
             Words as_pip(words.begin() + static_cast<std::ptrdiff_t>(first), words.end());
             as_pip.insert(as_pip.begin(), Word{"install", false, {}, {}, {}});
@@ -118,6 +96,8 @@ class Installs {
             uv(program, words, first, here_);
             const std::size_t next = program == "uvx" ? first : uv_run_at(words, first);
             if (next < words.size() && program == "uv") {
+                if (is_place(words[next].text)) return void(here_.place(words[next]));      // a script that it fetches
+                if (words[next].text == "-") return read_input("python", true);
                 const bool module = is_any(words[next - 1].text, {"-m", "--module"});
                 return module && is_installer(words[next].text) ? installer(words[next].text, words, next + 1, nested + 1) : command(words, next, nested + 1);
             }
@@ -167,12 +147,18 @@ class Installs {
     /// "$SUDO apt-get ...", "$PIP install x", "$(which pip) install x"
     void computed_program(const Words& words, std::size_t at, int nested) {
         fetched_in(words[at], true);
+        // "${PYTHON} -m pip install -r requirements.txt"
+        for (std::size_t i = at + 1; i + 1 < words.size() && words[i].text.starts_with('-'); ++i) {
+            const std::string module = program_of(words[i + 1].text);
+            if (words[i].text == "-m" && !words[i + 1].computed && is_installer(module)) return installer(module, words, i + 2, nested + 1);
+        }
         if (at + 1 < words.size()) {
             const std::string next = program_of(words[at + 1].text);
             if (!is_verb(next) && (is_harmless(next) || is_installer(next) || is_interpreter(next) || is_fetcher(next))) return command(words, at + 1, nested + 1);
         }
         if (hidden_among(words, at + 1, nested)) return;
-        if (has_braces(words[at].text) && mentions_installer(words[at].text)) return here_.computed("pypi", words[at]);   // "{pip,install,x}"
+        const bool hides = has_braces(words[at].text) || words[at].text.find("IFS") != std::string::npos;
+        if (hides && mentions_installer(words[at].text)) return here_.computed("pypi", words[at]);   // "{pip,install,x}"
         for (std::size_t i = at + 1; i < words.size(); ++i) {
             if (is_any(words[i].text, {"install", "add", "i", "download", "require"})) return here_.computed("pypi", words[at]);
         }
@@ -187,7 +173,7 @@ class Installs {
             if (mentions_installer(script)) here_.computed("pypi", "scripts within scripts");
             return;
         }
-        Installs inner(line_, lookup_, depth_ + 1, context_);
+        Installs inner(line_, lookup_, depth_ + 1, files_, context_);
         if (!inner.read(script)) here_.understood = false;
     }
     /// "su -c TEXT app", "env -S TEXT", "nix-shell --run TEXT"
@@ -210,6 +196,7 @@ class Installs {
         std::string script;
         for (std::size_t i = at + 1; i < words.size(); ++i) {
             fetched_in(words[i], true);
+            if (program != "eval" && i == at + 1) run_file(words[i], "sh");
             if (program == "eval") script += script_of(words[i]) + " ";
             if (program != "eval" && is_standard_input(words[i].text)) read_input("sh", true);
         }
@@ -250,9 +237,28 @@ class Installs {
             }
             if (is_any(text, {"-e", "-c", "-r", "-E", "-ne", "-pe", "-p", "--eval", "--print", "-Command", "-command"})) return i + 1 < words.size() ? code_of(script_of(words[i + 1])) : void();
         }
-        if (code) return i < words.size() ? nested_script(script_of(words[i])) : void();
-        if (i < words.size() && !input && !is_standard_input(words[i].text)) return;   // a file
+        if (code && i < words.size()) {
+            const std::string script = script_of(words[i]);
+            if (runs_arguments(script)) hidden(words, i + 1, nested + 1);
+            return nested_script(script);
+        }
+        if (code) return;
+        if (i < words.size() && !input && !is_standard_input(words[i].text)) return file(program, words, i, nested);
         read_input(program, true);
+    }
+
+    /// python /usr/bin/pip install x, node $(which npm) install x, sh FILE, deno run URL
+    void file(const std::string& program, const Words& words, std::size_t at, int nested) {
+        if (program == "deno" && words[at].text == "run") {
+            while (++at < words.size() && words[at].text.starts_with('-')) {}
+            if (at >= words.size()) return;
+        }
+        if (is_place(words[at].text)) return void(here_.place(words[at]));
+        const std::string name = program_of_file(words[at].text);
+        if (!words[at].computed && is_installer(name)) return nested > kCommands ? here_.computed("pypi", "commands within commands") : installer(name, words, at + 1, nested + 1);
+        const bool installs = at + 1 < words.size() && is_any(words[at + 1].text, {"install", "add", "i", "download", "require"});
+        if (installs && is_computed_program(words[at])) return here_.computed("pypi", words[at]);
+        run_file(words[at], program);
     }
 
     /// python -m NAME
@@ -277,11 +283,15 @@ class Installs {
             is_shell(program) ? nested_script(script) : code_of(script);
         };
         for (const std::string& document : one.documents) text(document);
+        for (const std::string& path : one.inputs) {
+            if (known) run_file(Word{path, false, {}, {}, {}}, program);
+        }
         for (std::size_t i = one.input; i > 0 && all_[i - 1].piped && !walked_[i - 1];) {
             const std::size_t first = std::min(all_[i - 1].first, i - 1);
             for (std::size_t j = i; j > first; --j) {
                 walked_[j - 1] = true;
                 source(all_[j - 1], j - 1, text);
+                rewritten(all_[j - 1]);
             }
             i = first;
         }
@@ -294,6 +304,10 @@ class Installs {
         const std::string program = program_of(words[at].text);
         if (is_fetcher(program)) fetch(number, at + 1);
         // base64, base32: their output hides what they are given.
+        for (std::size_t i = at + 1; program == "cat" && i < words.size(); ++i) {
+            const WrittenFile* const file = looked_at(words[i], WrittenFile::kCat);
+            if (file != nullptr && !file->script.empty()) text(std::string(file->script));
+        }
         if (is_any(program, {"base", "xxd", "uudecode", "tr", "rev", "openssl", "gunzip", "zcat"})) here_.computed_place("what is decoded and run");
         const bool elsewhere = !is_fetcher(program) && !is_harmless(program) && std::any_of(words.begin(), words.end(), [](const Word& word) { return word.text.find("://") != std::string::npos; });
         if (elsewhere) here_.computed_place("what is fetched and run");
@@ -308,6 +322,13 @@ class Installs {
         for (const std::string& document : from.documents) text(document);
     }
 
+    /// sed ... | sh
+    void rewritten(const Command& from) {
+        const std::size_t at = program_at(from.words);
+        const std::string program = at < from.words.size() ? program_of(from.words[at].text) : std::string();
+        if (is_any(program, {"sed", "awk", "gawk", "mawk", "jq", "yq", "cut", "envsubst", "paste", "grep"})) here_.computed_place("what " + program + " writes and is run");
+    }
+
     /// sh -c "$(curl ...)", bash <(curl ...), eval "$(wget ...)", bash <(echo ...)
     void fetched_in(const Word& word, bool shell) {
         for (const std::size_t number : word.commands) {
@@ -317,6 +338,95 @@ class Installs {
             });
             fetched_[number] = true;
         }
+    }
+
+    // Files that an earlier command wrote
+
+    /// What the command at hand writes to files, for whoever runs them.
+    void written() {
+        const Command& one = all_[number_];
+        const std::size_t at = program_at(one.words);
+        const std::string program = at < one.words.size() ? program_of(one.words[at].text) : std::string();
+        std::vector<std::string> paths = one.outputs;
+        if (is_fetcher(program)) {
+            const auto fetched = fetched_files(program, one.words, at + 1);
+            paths.insert(paths.end(), fetched.begin(), fetched.end());
+        }
+        if (program == "tee") {
+            for (std::size_t i = at + 1; i < one.words.size(); ++i) {
+                if (!one.words[i].text.starts_with('-')) paths.push_back(one.words[i].text);
+            }
+        }
+        if (paths.empty()) return;
+        WrittenFile what;
+        add_content(one, what);
+        for (std::size_t i = one.input; i > 0 && all_[i - 1].piped; --i) {
+            what.decoded = what.decoded || looks_ == 0;          // nobody writes pipes of that length
+            if (looks_ == 0) break;
+            --looks_;
+            add_content(all_[i - 1], what);
+        }
+        for (const std::string& path : paths) {
+            if (!files_.add(path, what)) here_.computed_place("more files, or longer ones, than anybody writes in a script");
+        }
+    }
+    /// What was fetched or decoded into it. `use`: what reads its text, as bits of WrittenFile::looked.
+    WrittenFile* looked_at(const Word& word, unsigned use) {
+        WrittenFile* const file = word.text.empty() ? nullptr : files_.find(word.text);
+        if (file == nullptr || (file->looked & use) != 0) return nullptr;
+        if (file->looked == 0) {
+            for (const Word& place : file->places) here_.place(place);
+            if (file->fetched) here_.computed_place("what is fetched and run");
+            if (file->decoded) here_.computed_place("what is decoded and run");
+        }
+        file->looked |= use;
+        return file;
+    }
+    /// `program` reads it; "" when its first line says what does.
+    void run_file(const Word& word, std::string_view program) {
+        const bool shell = program.empty() || is_shell(program);
+        const WrittenFile* const file = looked_at(word, shell ? WrittenFile::kShell : WrittenFile::kCode);
+        if (file == nullptr) return;
+        const std::string script = file->script;
+        const std::string_view first = std::string_view(script).substr(0, std::min(script.find('\n'), script.size()));
+        const bool code = program.empty() ? first.starts_with("#!") && first.find("sh") == std::string_view::npos : !shell;
+        code ? code_of(script) : nested_script(script);
+    }
+
+    /// pip install -r FILE
+    void of_files(const Words& words, std::size_t first) {
+        for (std::size_t i = first; i + 1 < words.size(); ++i) {
+            if (!is_any(words[i].text, {"-r", "--requirement", "-c", "--constraint"})) continue;
+            const WrittenFile* const file = looked_at(words[i + 1], WrittenFile::kList);
+            if (file == nullptr || file->script.empty()) continue;
+            const std::uint32_t before = std::exchange(context_.lines_before, context_.lines_before + line_ - 1);
+            if (!requirements::read_all(as_bytes(file->script), context_)) here_.understood = false;
+            context_.lines_before = before;
+        }
+    }
+
+    // Aliases: sh knows them in scripts too
+
+    void remember_aliases(const Words& words, std::size_t first) {
+        for (std::size_t i = first; i < words.size(); ++i) {
+            const std::size_t equals = words[i].text.find('=');
+            if (equals == std::string::npos || equals == 0) continue;
+            const std::string text = script_of(words[i]);
+            aliases_.insert_or_assign(words[i].text.substr(0, equals), text.substr(std::min(text.find('='), text.size() - 1) + 1));
+        }
+    }
+    /// Its first word may be another one.
+    void aliased(std::string script, const Words& words, std::size_t at) {
+        for (int left = kCommands; left > 0; --left) {
+            const std::size_t end = std::min(script.find(' '), script.size());
+            const auto inner = aliases_.find(std::string_view(script).substr(0, end));
+            if (inner == aliases_.end() || inner->second.size() > kMostAliases) break;
+            script = inner->second + script.substr(end);
+        }
+        for (std::size_t i = at + 1; i < words.size(); ++i) script += " " + quoted(words[i]);
+        if (script.size() > kMostAliases - alias_bytes_) return here_.computed("pypi", "aliases that come to more than anybody writes");
+        alias_bytes_ += script.size();
+        nested_script(script);
     }
 
     /// Once, however many programs run it.
@@ -334,8 +444,12 @@ class Installs {
     Installing here_;
     IntakeContext& context_;
     const Lookup& lookup_;
+    WrittenFiles& files_;
     std::uint32_t line_;
     int depth_;
+    std::map<std::string, std::string, std::less<>> aliases_ = {};
+    std::size_t alias_bytes_ = 0;
+    std::size_t looks_ = kMostLooks;      // that are left, at what is piped to who writes a file
     std::vector<Command> all_ = {};
     std::size_t number_ = 0;              // of the command at hand
     std::vector<bool> fetched_ = {};      // recorded, as what is run
@@ -344,8 +458,9 @@ class Installs {
 
 }  // namespace
 
-bool read_installs(std::string_view script, std::uint32_t line, const Lookup& lookup, IntakeContext& context, std::span<const std::string> documents) {
-    return Installs(line, lookup, 0, context).read(script, documents);
+bool read_installs(std::string_view script, std::uint32_t line, const Lookup& lookup, IntakeContext& context, std::span<const std::string> documents, WrittenFiles* files) {
+    WrittenFiles own;
+    return Installs(line, lookup, 0, files == nullptr ? own : *files, context).read(script, documents);
 }
 
 bool runs_text(const std::vector<std::string>& words) {

@@ -1,0 +1,128 @@
+#include "intake/shell_files.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "intake/shell_programs.hpp"
+#include "intake/shell_texts.hpp"
+
+namespace headgate::intake::shell {
+namespace {
+
+constexpr std::size_t kMostFiles = 10'000;
+constexpr std::size_t kMostBytes = 1U << 20U;    // of all texts and places
+constexpr std::size_t kMostScript = 1U << 16U;   // of what one pipe writes, before its last part
+
+/// Without "./" and "//".
+std::string plain(std::string_view path) {
+    std::string out;
+    while (path.starts_with("./")) path.remove_prefix(2);
+    for (const char c : path) {
+        if (c != '/' || out.empty() || out.back() != '/') out += c;
+    }
+    return out;
+}
+std::string_view last_part(std::string_view path) { return path.substr(path.rfind('/') + 1); }     // npos + 1 is 0
+
+/// "x.sh" of "https://host/x.sh?y".
+std::string remote_name(std::string_view url) {
+    url = url.substr(0, url.find_first_of("?#"));
+    const std::size_t scheme = url.find("://");
+    if (scheme != std::string_view::npos) url.remove_prefix(scheme + 3);
+    return url.find('/') == std::string_view::npos ? std::string() : std::string(last_part(url));
+}
+
+}  // namespace
+
+bool WrittenFiles::add(std::string_view path, const WrittenFile& what) {
+    if (path.empty() || path.starts_with("/dev/") || what.empty()) return true;
+    std::size_t bytes = path.size() + what.script.size();
+    for (const Word& place : what.places) bytes += place.text.size();
+    if (files_.size() >= kMostFiles || bytes > kMostBytes - bytes_) return std::exchange(full_, true);
+    bytes_ += bytes;
+    const std::string key = plain(path);
+    WrittenFile& file = files_[key];
+    if (file.looked != 0) file = {};
+    file.places.insert(file.places.end(), what.places.begin(), what.places.end());
+    file.fetched = file.fetched || what.fetched;
+    file.decoded = file.decoded || what.decoded;
+    file.script += what.script;
+    names_.insert_or_assign(std::string(last_part(key)), key);
+    return true;
+}
+
+WrittenFile* WrittenFiles::find(std::string_view path) {
+    const std::string key = plain(path);
+    auto found = files_.find(key);
+    if (found == files_.end()) {
+        const auto name = names_.find(last_part(key));
+        const bool same = name != names_.end() && !(key.starts_with('/') && name->second.starts_with('/'));
+        found = same ? files_.find(name->second) : files_.end();
+    }
+    return found == files_.end() ? nullptr : &found->second;
+}
+
+void add_content(const Command& one, WrittenFile& what) {
+    if (what.script.size() > kMostScript) return;
+    const std::size_t at = program_at(one.words);
+    if (at >= one.words.size()) return;
+    const std::string program = program_of(one.words[at].text);
+    if (is_fetcher(program)) {
+        const std::size_t known = what.places.size();
+        for (std::size_t i = at + 1; i < one.words.size(); ++i) {
+            if (is_place(one.words[i].text)) what.places.push_back(one.words[i]);
+        }
+        what.fetched = what.fetched || what.places.size() == known;
+    }
+    what.decoded = what.decoded || is_any(program, {"base", "xxd", "uudecode", "openssl"});
+    if (is_any(program, {"echo", "printf"})) {
+        for (std::size_t i = at + 1; i < one.words.size(); ++i) {
+            if (!one.words[i].text.starts_with('-')) what.script += with_lines(script_of(one.words[i])) + " ";
+        }
+        what.script += '\n';
+    }
+    for (const std::string& document : one.documents) what.script += document + "\n";
+}
+
+std::vector<std::string> fetched_files(std::string_view program, const std::vector<Word>& words, std::size_t first) {
+    const bool wget = program == "wget";
+    const char into = wget ? 'O' : 'o';
+    const std::string_view valued = wget ? "oaeitTUwQPBAR" : "HAuXdmxeTbcFwKEPryYzC";
+    std::vector<std::string> files;
+    std::vector<std::string> remote;
+    bool by_name = wget;                 // of the URL
+    for (std::size_t i = first; i < words.size(); ++i) {
+        const std::string& text = words[i].text;
+        if (!text.starts_with('-') || text.size() < 2) {
+            remote.push_back(remote_name(text));
+            continue;
+        }
+        const std::string_view name = std::string_view(text).substr(0, text.find('='));
+        if (name.starts_with("--")) {
+            by_name = by_name || name.starts_with("--remote-name");
+            if (!is_any(name, {"--output", "--output-document", "--out"})) continue;
+            if (name.size() < text.size()) {
+                files.push_back(text.substr(name.size() + 1));
+            } else if (i + 1 < words.size()) {
+                files.push_back(words[++i].text);
+            }
+            continue;
+        }
+        for (std::size_t at = 1; at < text.size(); ++at) {       // "-fsSLo file"
+            if (text[at] == 'O' && !wget) by_name = true;
+            const bool has_value = text[at] == into || valued.find(text[at]) != std::string_view::npos;
+            if (!has_value) continue;
+            const bool attached = at + 1 < text.size();
+            if (!attached) ++i;
+            const std::string value = attached ? text.substr(at + 1) : i < words.size() ? words[i].text : std::string();
+            if (text[at] == into) files.push_back(value);
+            break;
+        }
+    }
+    const bool named = by_name && (!wget || files.empty());
+    if (named) files.insert(files.end(), remote.begin(), remote.end());
+    std::erase_if(files, [](const std::string& file) { return file.empty() || file == "-"; });
+    return files;
+}
+
+}  // namespace headgate::intake::shell
