@@ -1,6 +1,7 @@
 #include "formats/package_python.hpp"
 
 #include <algorithm>
+#include <set>
 
 #include "base/text.hpp"
 #include "codec/python_tokens.hpp"
@@ -15,7 +16,9 @@ namespace {
 constexpr PythonRole kAtImport{"import", false, false};
 constexpr PythonRole kAtStart{"start", true, false};
 constexpr PythonRole kAtInstall{"install", true, true};
+constexpr PythonRole kRunAtInstall{"install", false, true};      // by setup.py, as a script
 constexpr std::size_t kMostLines = 1000;         // of a .pth file
+constexpr std::size_t kLongestPath = 1000;
 constexpr std::size_t kLongestSetup = 16U << 20U;
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }     // npos + 1 is 0
@@ -38,14 +41,25 @@ std::optional<std::string_view> in_site_packages(std::string_view path) {
 /// every machine, so that what only counts there counts anywhere below.
 bool is_in_data(std::string_view path) { return path.substr(0, path.find('/')).ends_with(".data") && path.find('/') != std::string_view::npos; }
 
-/// Lines as text that Python opens with universal newlines has them: "\n", "\r\n", and "\r" alone.
-std::vector<std::string_view> universal_lines(std::string_view text) {
+/// Where a line ends for site.py, and how many bytes that takes: "\n", "\r\n", "\r" alone and, as it splits a text since Python 3.12, every
+/// other character that ends a line of Unicode: vertical tab, form feed, the separators 0x1C to 0x1E, U+0085, U+2028, U+2029.
+std::size_t line_end(std::string_view text, bool utf8) {
+    if (text.starts_with("\r\n")) return 2;
+    if (text.starts_with("\xE2\x80\xA8") || text.starts_with("\xE2\x80\xA9")) return 3;
+    if (text.starts_with("\xC2\x85")) return 2;
+    const char c = text.front();
+    return (c >= '\n' && c <= '\r') || (c >= '\x1C' && c <= '\x1E') || (!utf8 && c == '\x85') ? 1 : 0;
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
-    while (!text.empty()) {
-        const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+    const bool utf8 = is_utf8(text);     // else an encoding of one byte a letter is tried
+    while (!text.empty() && lines.size() <= kMostLines) {
+        std::size_t end = 0;
+        std::size_t taken = 0;
+        while (end < text.size() && (taken = line_end(text.substr(end), utf8)) == 0) ++end;
         lines.push_back(text.substr(0, end));
-        if (lines.size() > kMostLines) break;
-        text.remove_prefix(std::min(end + (text.substr(end).starts_with("\r\n") ? 2 : 1), text.size()));
+        text.remove_prefix(end + taken);
     }
     return lines;
 }
@@ -55,7 +69,7 @@ void path_configuration(ByteView content, const PackageWords& words, ParseContex
     std::uint32_t number = 0;
     std::string_view text = as_text(content);
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);       // read as utf-8-sig
-    for (const std::string_view line : universal_lines(text)) {
+    for (const std::string_view line : lines_of(text)) {
         if (++number > kMostLines) return PackageTraits(inner).add("oversized-source", "more than " + std::to_string(kMostLines) + " lines of a .pth file");
         if (!line.starts_with("import ") && !line.starts_with("import\t")) continue;
         PackageTraits(inner).add("runs-at-start", line, number);
@@ -153,6 +167,40 @@ void direct_of_setup(ByteView content, ParseContext& inner) {
             traits.add("direct-url-dependency", "dependency_links: " + std::string(token.value), token.line);
         }
     }
+}
+
+/// Texts beside an `exec` in setup.py, or in the `with` in front of it: the files that it runs among them.
+std::set<std::string, std::less<>> run_by_setup(ByteView content) {
+    std::set<std::string, std::less<>> texts;
+    if (content.size() > kLongestSetup) return texts;
+    std::vector<std::string> line;
+    std::vector<std::string> opened;     // by the last `with`
+    bool runs = false;
+    bool opens = false;
+    codec::PythonTokens tokens(as_text(content));
+    for (codec::PythonToken token = tokens.next(); !tokens.failed(); token = tokens.next()) {
+        using Kind = codec::PythonToken::Kind;
+        if (token.kind == Kind::text && token.value.size() <= kLongestPath) line.emplace_back(token.value);
+        runs = runs || token.is_name("exec") || token.is_name("execfile") || token.is_name("run_path");
+        opens = opens || token.is_name("with");
+        if (token.kind != Kind::newline && token.kind != Kind::end) continue;
+        if (runs) {
+            texts.insert(opened.begin(), opened.end());
+            texts.insert(line.begin(), line.end());
+        }
+        if (opens) opened = line;
+        runs = opens = false;
+        line.clear();
+        if (token.kind == Kind::end) break;
+    }
+    return texts;
+}
+
+/// It is one of the texts, or they are its parts: "pkg/version.py", join("pkg", "version.py").
+bool names_path(const std::set<std::string, std::less<>>& texts, std::string_view path) {
+    if (texts.contains(path) || texts.contains("./" + std::string(path))) return true;
+    const auto parts = split(path, '/');
+    return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) { return texts.contains(part); });
 }
 
 /// The same of setup.cfg, line by line.
@@ -283,7 +331,11 @@ void examine_sdist(const PackageMembers& package, const PackageWords& words) {
     const auto is_backend = [&](std::string_view path) {
         return std::any_of(backend_paths.begin(), backend_paths.end(), [&](const std::string& one) { return path == one + ".py" || path.starts_with(one + "/"); });
     };
+    const auto setup = package.content("setup.py");
+    const std::set<std::string, std::less<>> scripts = setup ? run_by_setup(*setup) : std::set<std::string, std::less<>>{};
+    const auto is_script = [&](std::string_view path) { return path != "setup.py" && !scripts.empty() && names_path(scripts, path); };
     package.each([&](std::string_view path, ByteView content, ParseContext& inner) {
+        if (is_script(path)) examine_python_plainly(content, kRunAtInstall, words, inner);
         if (path == "setup.py") PackageTraits(inner).add("runs-at-install", "setup.py");
         if (path == "setup.py") direct_of_setup(content, inner);
         if (path == "setup.cfg") direct_of_config(content, inner);

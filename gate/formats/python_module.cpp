@@ -1,6 +1,7 @@
 #include "formats/python_module.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "formats/python_walk.hpp"
 
@@ -184,10 +185,8 @@ void PythonModule::logical_line(Tokens tokens) {
     if (tokens.empty()) return;
     has_pending_ = false;
     scope_ = blocks_.back().scope;
-    if (tokens.front().is_op("@")) {
-        PythonWalk(*this, tokens.subspan(1)).run();
-        return;
-    }
+    if (tokens.front().is_op("@")) return decorator(tokens);
+    handed_ = std::exchange(decorated_, false);
     static constexpr std::string_view kHeads[] = {"if", "elif", "else", "for", "while", "with", "try", "except", "finally", "def", "class", "async", "match", "case"};
     const bool head = tokens.front().kind == Kind::name && std::find(std::begin(kHeads), std::end(kHeads), tokens.front().text) != std::end(kHeads);
     const std::size_t colon = head ? first_of(tokens, ":") : tokens.size();
@@ -204,6 +203,37 @@ void PythonModule::logical_line(Tokens tokens) {
     scope_ = pending_.scope;
     statements(body);
     blocks_.pop_back();
+}
+
+/// "@name" calls it; "@atexit.register" hands on what stands below it.
+void PythonModule::decorator(Tokens tokens) {
+    PythonWalk walk(*this, tokens.subspan(1));
+    walk.run();
+    const std::string sole = walk.sole();
+    if (sole.empty() || sole.ends_with("()")) return;              // the walk has seen that call
+    const unsigned deeds = deeds_of(sole);
+    if ((deeds & kCalls) != 0) decorated_ = true;
+    if ((deeds & kCode) != 0) {                                    // "@exec": it runs what another decorator makes
+        PythonCall made;
+        made.deeds = kCode;
+        made.callee = sole;
+        made.line = tokens.front().line;
+        made.scope = scope_;
+        made.arguments.deeds = kHidden;
+        add_call(std::move(made));
+    }
+    run_by_name(sole, tokens.front().line);
+}
+
+/// A call that does not stand there as one.
+void PythonModule::run_by_name(std::string callee, std::uint32_t line, std::uint32_t lambda) {
+    if (callee.empty() && lambda == kNoIndex) return;
+    PythonCall made;
+    made.callee = std::move(callee);
+    made.line = line;
+    made.scope = scope_;
+    made.calls_scope = lambda;
+    add_call(std::move(made));
 }
 
 void PythonModule::statements(Tokens tokens) {
@@ -244,6 +274,7 @@ void PythonModule::define(Tokens header) {
     const std::uint32_t name = intern(header[1].text);
     const std::uint32_t scope = new_scope(name);
     if (pending_.of_class == kNoIndex) alias(name, {});
+    if (std::exchange(handed_, false)) run_by_name(std::string(header[1].text), header[1].line);
     pending_ = {scope, kNoIndex};
     std::size_t depth = 0;
     for (std::size_t at = 2; at < header.size(); ++at) {
@@ -270,9 +301,15 @@ void PythonModule::define_class(Tokens header) {
     std::vector<std::size_t> ends = positions(bases, ",");
     ends.push_back(bases.size());
     for (const std::size_t end : ends) {
-        if (end > begin) {
-            PythonWalk walk(*this, bases.subspan(begin, end - begin));
+        const Tokens part = bases.subspan(begin, end - begin);
+        if (part.size() > 2 && part[0].is_name("metaclass") && part[1].is_op("=")) {     // it makes the class, here
+            PythonWalk walk(*this, part.subspan(2));
             walk.run();
+            run_by_name(walk.sole(), made.line);
+        } else if (end > begin) {
+            PythonWalk walk(*this, part);
+            walk.run();
+            if (const std::string base = walk.sole(); !base.empty()) run_by_name(base + ".__init_subclass__", made.line);
             made.deeds |= words_.python().of(walk.sole());
             add_python_text(made.bases, walk.sole());
         }
@@ -357,7 +394,11 @@ void PythonModule::assign(Tokens tokens, const std::vector<std::size_t>& equals)
     for (const std::size_t end : equals) {
         const Tokens target = tokens.subspan(begin, end - begin);
         begin = end + 1;
-        if (target.size() > 1) PythonWalk(*this, target).run();        // x[f()] = ...
+        if (target.size() > 1) {                                       // x[f()] = ..., sys.excepthook = f
+            PythonWalk place(*this, target);
+            place.run();
+            if ((deeds_of(place.sole()) & kCalls) != 0) run_by_name(walk.sole(), target.front().line, walk.lambda());
+        }
         bind(target.first(std::min(first_of(target, ":"), target.size())), walk.value(), walk.sole());
         // f = lambda: ...
         if (walk.lambda() != kNoIndex && target.size() == 1 && target.front().kind == Kind::name) {

@@ -99,6 +99,8 @@ class PythonModule {
     friend class PythonWalk;             // through the tokens of an expression
 
     void logical_line(Tokens tokens);
+    void decorator(Tokens tokens);
+    void run_by_name(std::string callee, std::uint32_t line, std::uint32_t lambda = kNoIndex);
     void statements(Tokens tokens);
     void simple(Tokens tokens);
     void compound(Tokens header);
@@ -135,6 +137,8 @@ class PythonModule {
     std::vector<Block> blocks_ = {Block{}};
     Block pending_;                      // of the block that the next indentation opens
     bool has_pending_ = false;
+    bool decorated_ = false;             // a decorator calls the function that is still to come
+    bool handed_ = false;                // the same of the line at hand
     std::uint32_t scope_ = 0;            // in which tokens are read: that of the block, or a lambda's
     std::uint32_t far_right_ = 0;
     std::uint32_t encoded_literal_ = 0;

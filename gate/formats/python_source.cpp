@@ -59,7 +59,7 @@ class Reader {
                     if (module_.scopes()[scope].of_class == kNoIndex) targets.push_back(scope);
                 }
             }
-            for (const std::string_view constructor : {"__init__", "__new__", "__post_init__"}) add_methods(name, module_.id_of(constructor), targets);
+            for (const std::string_view constructor : {"__init__", "__new__", "__post_init__", "__prepare__", "__set_name__"}) add_methods(name, module_.id_of(constructor), targets);
         } else if (root == "self" || root == "cls" || root == "super") {
             const auto found = functions_.find(attribute);
             if (attribute != kNoIndex && found != functions_.end()) {

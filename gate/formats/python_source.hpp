@@ -12,7 +12,7 @@
 //   far-right, encoded-literal, unusual-encoding, unreadable-source, oversized-source, and those of source_text.hpp
 //
 // S is "import", "install" or "start". By itself runs: what stands outside functions, and the functions and classes that this
-// calls by name, as far as it shows. Not: `if __name__ == "__main__"`. What flows from where is followed by the names of variables, within
+// calls by name, decorates with, makes its classes with (metaclasses, __init_subclass__), or sets as a handler, as far as it shows. Not: `if __name__ == "__main__"`. What flows from where is followed by the names of variables, within
 // one module. A source that does the same in ways that nobody lists is not found out: this is no proof of innocence.
 #pragma once
 

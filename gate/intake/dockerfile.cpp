@@ -357,7 +357,13 @@ class Reader {
     bool is_stage_by_platform(std::string_view name) {
         const auto pattern = expand(name, arguments_, true);
         if (!pattern || pattern->find_first_of("/:@") != std::string::npos) return false;
-        return std::any_of(stages_.begin(), stages_.end(), [&](const std::string& stage) { return !stage.empty() && glob_matches(ascii_lower(*pattern), stage); });
+        if (compared_ == 0) return false;             // of so many stages nobody is sure: the image is one that is not known
+        const std::string lower = ascii_lower(*pattern);
+        return std::any_of(stages_.begin(), stages_.end(), [&](const std::string& stage) {
+            const std::size_t cost = lower.size() + stage.size();
+            compared_ -= std::min(cost, compared_);
+            return compared_ > 0 && !stage.empty() && glob_matches(lower, stage);
+        });
     }
 
     void dynamic(const std::string& written, std::uint32_t line) { record_unknown("oci", written, context_.at_line(line), context_); }
@@ -438,6 +444,7 @@ class Reader {
     shell::WrittenFiles files_;          // by here-documents, and by RUN
     std::uint32_t line_ = 0;             // of the instruction at hand
     std::size_t left_ = kMostValues;
+    std::size_t compared_ = kMostValues;  // bytes of names of stages, for images whose name has the platform in it
     bool spent_ = false;
     bool shell_known_ = true;            // of every stage from here on: one may be made from another
     bool understood_ = true;

@@ -247,6 +247,7 @@ bool looks_like_url(std::string_view text) {
 
 bool add_requirement(std::string_view text, std::vector<std::string> hashes, bool editable, std::uint32_t line,
                      IntakeContext& context) {
+    if (!context.room()) return false;
     Builder builder(std::move(hashes), editable, line, context);
     if (has_control_characters(text)) {
         std::string shown = escape_terminal(text, 200);
