@@ -96,4 +96,21 @@ bool is_remote(std::string_view word) {
     return scheme || word.starts_with("git+") || word.starts_with("github:") || word.starts_with("gitlab:") || word.starts_with("bitbucket:") || word.starts_with("gist:");
 }
 
+std::optional<std::string> joined_path(std::string_view written, std::string_view folder) {
+    std::vector<std::string_view> parts;
+    for (const std::string_view from : {folder, written}) {
+        for (const std::string_view part : split(from, '/')) {
+            if (part == "..") {
+                if (parts.empty()) return std::nullopt;
+                parts.pop_back();
+            } else if (!part.empty() && part != ".") {
+                parts.push_back(part);
+            }
+        }
+    }
+    std::string path;
+    for (const std::string_view part : parts) path += (path.empty() ? "" : "/") + std::string(part);
+    return path;
+}
+
 }  // namespace headgate::formats

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,5 +27,8 @@ std::size_t first_of_command(const std::vector<std::string>& words);
 
 /// A URL or a repository, which a package manager or a runner fetches and runs.
 bool is_remote(std::string_view word);
+
+/// The path below a package of what is written in a folder of it; nullopt outside of it.
+std::optional<std::string> joined_path(std::string_view written, std::string_view folder);
 
 }  // namespace headgate::formats

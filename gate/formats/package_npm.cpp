@@ -21,6 +21,7 @@ using codec::Json;
 constexpr std::uint64_t kMostManifest = 16ULL << 20U;
 constexpr std::size_t kMostCommands = 1000;      // of all hooks, those of the scripts that they run among them
 constexpr std::size_t kMostFiles = 100;          // that hooks run
+constexpr std::size_t kMostNested = 100;         // scripts that call each other
 constexpr std::size_t kMostBundled = 1000;       // packages within
 constexpr std::size_t kMostScript = 64U << 10U;  // bytes of a script whose commands are followed
 constexpr PythonRole kPythonHook{"install", true, false};
@@ -221,7 +222,7 @@ class NpmReader {
     }
 
     bool change_folder(const std::string& written) {
-        const auto path = joined(written, folder_);
+        const auto path = joined_path(written, folder_);
         if (!path) return false;
         folder_ = *path;
         return true;
@@ -244,9 +245,15 @@ class NpmReader {
             if (word.starts_with('-') || inner.empty()) continue;
             known = true;
             if (!scripts_.insert(word).second) continue;
-            for (const std::string& one : {script("pre" + word), inner, script("post" + word)}) {
-                if (!one.empty()) run_command(one);      // at most as deep as there are scripts
+            if (nested_ >= kMostNested) {
+                beyond("oversized-source", "more than " + std::to_string(kMostNested) + " scripts that call each other");
+                return true;
             }
+            ++nested_;
+            for (const std::string& one : {script("pre" + word), inner, script("post" + word)}) {
+                if (!one.empty()) run_command(one);
+            }
+            --nested_;
         }
         return known;
     }
@@ -312,27 +319,9 @@ class NpmReader {
         return add_file(words[at], folder_, Runner::python) || add_file(words[at] + "/__main__.py", folder_, Runner::python);
     }
 
-    /// The path below the package of what is written in `folder`; nullopt outside of it.
-    static std::optional<std::string> joined(std::string_view written, std::string_view folder) {
-        std::vector<std::string_view> parts;
-        for (const std::string_view from : {folder, written}) {
-            for (const std::string_view part : split(from, '/')) {
-                if (part == "..") {
-                    if (parts.empty()) return std::nullopt;
-                    parts.pop_back();
-                } else if (!part.empty() && part != ".") {
-                    parts.push_back(part);
-                }
-            }
-        }
-        std::string path;
-        for (const std::string_view part : parts) path += (path.empty() ? "" : "/") + std::string(part);
-        return path;
-    }
-
     /// The member that node finds under what is written in `folder`: the file, with an ending, or what stands for a folder; "" for none.
     std::string found(std::string_view written, std::string_view folder) const {
-        const auto path = joined(written, folder);
+        const auto path = joined_path(written, folder);
         if (!path) return {};
         if (std::string file = with_ending(*path); !file.empty()) return file;
         const std::string below = path->empty() ? std::string() : *path + "/";
@@ -346,7 +335,7 @@ class NpmReader {
             if (named != nullptr) main = *named;
         }
         if (!main.empty()) {
-            const auto inner = joined(main, *path);
+            const auto inner = joined_path(main, *path);
             if (!inner) return {};
             if (std::string file = with_ending(*inner); !file.empty()) return file;
             if (std::string file = with_ending(*inner + "/index"); !file.empty()) return file;
@@ -488,7 +477,7 @@ class NpmReader {
     std::set<std::pair<std::string, Runner>> ran_;
     std::set<std::string> run_;              // that hooks run, and were
     std::set<std::string> scripts_;
-    std::size_t commands_ = 0, lines_ = 0;   // of hooks, and of shell scripts that they run
+    std::size_t commands_ = 0, lines_ = 0, nested_ = 0;   // of hooks, of shell scripts that they run; scripts around the one at hand
     std::size_t called_ = 0;                 // scripts that were asked for
     std::set<std::string> beyond_;           // bounds that were hit
 };

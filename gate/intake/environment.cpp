@@ -90,7 +90,14 @@ class Adder {
     Adder(const Variable& variable, std::string_view name, std::uint32_t line, IntakeContext& context)
         : variable_(variable), name_(name), line_(line), context_(context) {}
 
-    void add(std::string_view value) {
+    /// False, with an Opaque, when something in it is not understood, or no more may be recorded.
+    bool add(std::string_view value) {
+        read(value);
+        return understood_;
+    }
+
+  private:
+    void read(std::string_view value) {
         switch (variable_.form) {
             case Form::places: return each(value, ' ', [this](std::string_view one) { option(variable_.role, one); });
             case Form::named: return each(value, ' ', [this](std::string_view one) {
@@ -123,7 +130,7 @@ class Adder {
                 if (ascii_lower(value) == "off") option(Role::trusted_host, "*");
                 return;
             case Form::files: return each(value, ' ', [this](std::string_view one) {
-                if (one.find("://") != std::string_view::npos) record_url(one, context_.at_line(std::max(line_, 1U)), context_);
+                if (one.find("://") != std::string_view::npos) understood_ = record_url(one, context_.at_line(std::max(line_, 1U)), context_) && understood_;
             });
             case Form::flags: return each(value, ' ', [this](std::string_view one) {
                 if (one == "-insecure" || one == "--insecure") option(Role::trusted_host, "*");
@@ -131,7 +138,6 @@ class Adder {
         }
     }
 
-  private:
     template <typename Use>
     static void each(std::string_view value, char separator, const Use& use) {
         for (const std::string_view one : split(value, separator)) {
@@ -152,7 +158,8 @@ class Adder {
     }
 
     void option(Role role, std::string_view url, std::string names = {}) {
-        if (!context_.room()) return;
+        understood_ = context_.room() && understood_;
+        if (!understood_) return;
         context_.evidence.index_options.push_back({context_.at_line(std::max(line_, 1U)), role, std::string(variable_.ecosystem), without_login(url), name_, std::move(names)});
     }
 
@@ -160,6 +167,7 @@ class Adder {
     std::string name_;
     std::uint32_t line_;
     IntakeContext& context_;
+    bool understood_ = true;
 };
 
 /// "export NAME=value", "NAME=value". Of other lines only those that name such a variable matter, and they are not understood.
@@ -215,8 +223,7 @@ bool add_variable(std::string_view name, std::string_view value, bool computed, 
     if (variable == nullptr) return true;
     if (computed && variable->form == Form::files && variable->name != "pip_requirement") return true;      // "$HOME/constraints.txt"
     if (computed) return not_understood(context, std::string(name) + " has a value that nothing here tells", line);
-    Adder(*variable, name, line, context).add(value);
-    return true;
+    return Adder(*variable, name, line, context).add(value);
 }
 
 bool matches_envrc(std::string_view file_name) { return file_name == ".envrc"; }

@@ -224,7 +224,10 @@ const std::vector<std::string>& Module::aliases_of(std::string_view name) const 
         if (first != value.begin || alias_depth_ >= kMostDepth) continue;
         ++alias_depth_;
         const auto found = imports_.find(head);
-        for (const std::string& full : found == imports_.end() ? aliases_of(head) : found->second) names.push_back(full + chain.substr(head.size()));
+        for (const std::string& full : found == imports_.end() ? aliases_of(head) : found->second) {
+            std::string one = full + chain.substr(head.size());
+            if (std::find(names.begin(), names.end(), one) == names.end()) names.push_back(std::move(one));
+        }
         --alias_depth_;
     }
     return aliases_.find(name)->second = std::move(names);

@@ -10,8 +10,8 @@ namespace headgate::intake::setup {
 
 /// One item of such a list: a requirement, with when it is installed. False, with an Opaque, if not understood.
 bool add(std::string_view requirement, const std::string& marker, std::uint32_t line, IntakeContext& context);
-/// `dependency_links`, `find_links`: a page with archives of any package.
-void add_link(std::string_view url, std::string_view written, std::uint32_t line, IntakeContext& context);
+/// `dependency_links`, `find_links`: a page with archives of any package. False, with an Opaque, when no more may be recorded.
+bool add_link(std::string_view url, std::string_view written, std::uint32_t line, IntakeContext& context);
 
 /// When the packages of a list are installed: "build" for setup_requires, "test" for tests_require, "" for install_requires.
 /// nullopt: it is no list of packages.

@@ -20,9 +20,10 @@ bool add(std::string_view requirement, const std::string& marker, std::uint32_t 
     return understood;
 }
 
-void add_link(std::string_view url, std::string_view written, std::uint32_t line, IntakeContext& context) {
-    if (!context.room()) return;
+bool add_link(std::string_view url, std::string_view written, std::uint32_t line, IntakeContext& context) {
+    if (!context.room()) return false;
     context.evidence.index_options.push_back({context.at_line(line), IndexOption::Role::find_links, "pypi", without_login(url), std::string(written), {}});
+    return true;
 }
 
 std::optional<std::string> marker_of_list(std::string_view key) {
@@ -63,7 +64,7 @@ class Reader {
         if (const auto marker = setup::marker_of_list(key)) {
             list(line, *marker);
         } else if (key == "dependency_links") {
-            for (std::size_t i = 0; i < line.values.size(); ++i) setup::add_link(line.values[i], key, line.value_lines[i], context_);
+            for (std::size_t i = 0; i < line.values.size(); ++i) understood_ = setup::add_link(line.values[i], key, line.value_lines[i], context_) && understood_;
         }
     }
 
@@ -89,7 +90,9 @@ class Reader {
     void index(const std::string& key, const IniLine& line) {
         for (const std::string& value : line.values) {
             for (const std::string_view url : split(value, ' ')) {
-                if (trim(url).empty() || !context_.room()) continue;
+                if (trim(url).empty()) continue;
+                understood_ = context_.room() && understood_;
+                if (!understood_) return;
                 if (key == "find_links") setup::add_link(trim(url), "easy_install.find_links", line.line, context_);
                 if (key == "index_url") context_.evidence.index_options.push_back({context_.at_line(line.line), IndexOption::Role::primary, "pypi", without_login(trim(url)), "easy_install.index_url", {}});
             }

@@ -270,7 +270,7 @@ class Reader {
         if (value.kind != Value::Kind::list) return fail("`dependency_links` is computed", line);
         for (const Value& item : value.items) {
             if (item.kind == Value::Kind::text) {
-                setup::add_link(trim(item.text), "dependency_links", std::max(item.line, 1U), context_);
+                understood_ = setup::add_link(trim(item.text), "dependency_links", std::max(item.line, 1U), context_) && understood_;
             } else {
                 fail("an item of `dependency_links` is computed", item.line == 0 ? line : item.line);
             }

@@ -150,6 +150,8 @@ TEST_CASE("composite actions") {
     const std::string text = "runs:\n  using: composite\n  steps:\n    - uses: a/b@v1\n";
     CHECK(Parsed("action.yml", text).names() == Names{"pkg:github/a/b@v1"});
     CHECK(Parsed("x/action.yaml", "runs: {using: docker, image: 'docker://debian:12'}\n").names() == Names{"oci:docker.io/library/debian:12"});
+    CHECK(Parsed("action.yml", "runs: {using: docker, image: 'DOCKER://debian:12'}\n").names() == Names{"oci:docker.io/library/debian:12"});
+    CHECK(Parsed("action.yml", "runs: {using: composite, steps: [{uses: 'Docker://debian:12'}]}\n").names() == Names{"oci:docker.io/library/debian:12"});
     CHECK(Parsed("action.yml", "runs: {using: docker, image: Dockerfile}\n").names().empty());
     CHECK(intake::every_prefix("action.yml", text));
 }

@@ -1,7 +1,6 @@
 // References of Python sources, notebooks, settings and requirements, written so that they look like something else.
 #include <catch2/catch.hpp>
 
-
 #include "unit/intake/intake_fixture.hpp"
 
 using namespace headgate;
@@ -233,4 +232,57 @@ TEST_CASE("secrets in names are in no fact, finding or message") {
     CHECK(initializer("s3://bucket/a@b/c").names().at(1) == "s3://bucket/a%40b/c");
     CHECK(kubernetes("  containers: [{image: \"host.example:5000/a/b:1" + digest + "\"}]\n").facts.requirements.at(0).written == "host.example:5000/a/b:1" + digest);
     CHECK(Parsed("requirements.txt", "x @ https://host.example/x-1.0.zip?token=SECRET\n").names().at(0).find("SECRET") == std::string::npos);
+TEST_CASE("Python: other names of modules and loaders") {
+    const Names evil = {"pkg:github/evil/r"};
+    for (const char* text : {"import torch\nh = torch.hub\nh.load('evil/r', 'm')", "import torch as t\na = t\nb = a.hub\nb.load('evil/r')", "from torch import hub\nh = (hub)\nh.load('evil/r')", "import torch\ndef f():\n    h = torch.hub\n    return h.load('evil/r')"}) {
+        CAPTURE(text);
+        CHECK(names(std::string(text) + "\n") == evil);
+    }
+    for (const char* text : {"import torch\ngetattr(torch.hub, 'load')('evil/r')", "import torch\ng = getattr(torch.hub, 'lo' + 'ad')\ng('evil/r')", "import torch\nh = torch.hub\ngetattr(h, 'load')('evil/r')", "import operator, torch.hub\noperator.methodcaller('load', 'evil/r')(torch.hub)",
+                             "import torch\nfrom operator import attrgetter\nattrgetter('hub.load')(torch)('evil/r')", "import torch\nload = torch.hub.load\nload('evil/r')"}) {
+        CAPTURE(text);
+        CHECK(computed(python(std::string(text) + "\n")));
+    }
+    for (const char* text : {"import torch\nh = torch.hub\nh.set_dir('x')", "import json\nh = json\nh.load(f)", "import torch\nh = torch\nh.load('a/b')", "h = h\nh.load('a/b')", "a = b\nb = a\na.load('a/b')", "import torch\ngetattr(torch, 'load')(f)", "import torch\ngetattr(x, 'load')(f)",
+                             "from operator import methodcaller\nmethodcaller('load', 'a/b')(x)", "import torch\nh = torch.hub if x else torch\nh.set_dir('a/b')"}) {
+        CAPTURE(text);
+        CHECK(names(std::string(text) + "\n") == Names{});
+    }
+}
+
+TEST_CASE("Python: trust_remote_code in pieces") {
+    for (const char* text : {"f(**{'trust_remote' + '_code': True})", "setattr(c, 'trust_remote' + '_code', True)", "dict([('trust_' + 'remote' '_code', True)])", "dict(trust_remote_code=1)", "K = 'trust_remote' + '_code'",
+                             "setattr(c, 'trust' + '' + '_remote_code', x)"}) {
+        CAPTURE(text);
+        CHECK(remote_code(kTransformers + text + "\n"));
+    }
+    for (const char* text : {"setattr(c, 'trust_remote' + '_code', False)", "f(**{'trust_remote' + '_code': False})", "print('trust_remote' + '_codes', True)", "setattr(c, 'trust_' + x, True)", "dict(trust_remote_code=0)"}) {
+        CAPTURE(text);
+        CHECK_FALSE(remote_code(kTransformers + text + "\n"));
+    }
+}
+
+TEST_CASE("Python: what is only looked for on disk is fetched from nowhere") {
+    CHECK_FALSE(computed(python(kTransformers + "AutoModel.from_pretrained(path, local_files_only=True, trust_remote_code=False)\n")));
+    CHECK(computed(python(kTransformers + "AutoModel.from_pretrained(path, local_files_only=False)\n")));
+    CHECK(computed(python(kTransformers + "AutoModel.from_pretrained(path, local_files_only=x)\n")));
+    CHECK(computed(python(kTransformers + "AutoModel.from_pretrained(path, **kw)\n")));
+    CHECK(names(kTransformers + "AutoModel.from_pretrained('acme/x', local_files_only=True)\n") == Names{"hf:acme/x"});
+}
+
+TEST_CASE("Python: what stands in each other a hundred thousand times takes no time") {
+    const auto many = [](std::string_view what, int times) {
+        std::string text;
+        for (int i = 0; i < times; ++i) text += what;
+        return text;
+    };
+    const std::string datasets = "from datasets import load_dataset\n";
+    for (const std::string& text : {kTransformers + "x=" + many("lambda a=", 100'000) + "0" + many(":0", 100'000), kTransformers + "x=[" + many("0 for x ", 100'000) + "]", kTransformers + "x=" + many("'hf://a/b'+", 100'000) + "'c'",
+                                    kTransformers + many("a=", 200'000) + many("x+", 200'000) + "x\nAutoModel.from_pretrained(a)", datasets + many("load_dataset=f()\n", 30'000) + many("g(load_dataset)\n", 30'000),
+                                    datasets + "A=" + many("x+", 200'000) + "x\n" + many("load_dataset('csv',data_files=A)\n", 20'000), kTransformers + "f(" + many("''+", 200'000) + "'a')", kTransformers + many("h=torch.hub\nh.load\n", 20'000) + many("h.load(x)\n", 20'000)}) {
+        CAPTURE(text.size());
+        CHECK(python(text + "\n").oracle());
+    }
+    // What is behind the bound is said to be computed.
+    CHECK(computed(python(kTransformers + "x=" + many("'hf://a/b'+", 1'000) + "'c'\n")));
 }

