@@ -40,13 +40,14 @@ bool WrittenFiles::add(std::string_view path, const WrittenFile& what) {
     for (const Word& place : what.places) bytes += place.text.size();
     if (files_.size() >= kMostFiles || bytes > kMostBytes - bytes_) return std::exchange(full_, true);
     bytes_ += bytes;
+    const WrittenFile more = what;       // which may be one of these files
     const std::string key = plain(path);
     WrittenFile& file = files_[key];
     if (file.looked != 0) file = {};
-    file.places.insert(file.places.end(), what.places.begin(), what.places.end());
-    file.fetched = file.fetched || what.fetched;
-    file.decoded = file.decoded || what.decoded;
-    file.script += what.script;
+    file.places.insert(file.places.end(), more.places.begin(), more.places.end());
+    file.fetched = file.fetched || more.fetched;
+    file.decoded = file.decoded || more.decoded;
+    file.script += more.script;
     names_.insert_or_assign(std::string(last_part(key)), key);
     return true;
 }

@@ -27,7 +27,8 @@ struct WrittenFile {
 /// Of all scripts of one file, by the path that they use. Bounded.
 class WrittenFiles {
   public:
-    /// Behind what is there already. False, once: there are more of them, or they are longer, than anybody writes; it is not kept.
+    /// Behind what is there already; nobody has looked at it then. `what` may be a file that find() found. False, once: there are more of
+    /// them, or they are longer, than anybody writes; it is not kept.
     bool add(std::string_view path, const WrittenFile& what);
     /// nullptr: nothing is known of it. Of paths that are not absolute the last parts are compared: where they begin, nobody knows here.
     WrittenFile* find(std::string_view path);

@@ -357,6 +357,7 @@ class Installs {
                 if (!one.words[i].text.starts_with('-')) paths.push_back(one.words[i].text);
             }
         }
+        if (is_any(program, {"mv", "cp", "ln", "install"})) return copied(one, at + 1);
         if (paths.empty()) return;
         WrittenFile what;
         add_content(one, what);
@@ -370,6 +371,20 @@ class Installs {
             if (!files_.add(path, what)) here_.computed_place("more files, or longer ones, than anybody writes in a script");
         }
     }
+    /// mv FILE... TO, which may be a folder.
+    void copied(const Command& one, std::size_t first) {
+        std::vector<std::string_view> names;
+        for (std::size_t i = first; i < one.words.size(); ++i) {
+            if (!one.words[i].text.starts_with('-')) names.push_back(one.words[i].text);
+        }
+        for (std::size_t i = 0; i + 1 < names.size(); ++i) {
+            const WrittenFile* const from = files_.find(names[i]);
+            if (from == nullptr) continue;
+            const std::string below = std::string(names.back()) + "/" + std::string(names[i].substr(names[i].rfind('/') + 1));
+            if (!files_.add(names.back(), *from) || !files_.add(below, *from)) here_.computed_place("more files, or longer ones, than anybody writes in a script");
+        }
+    }
+
     /// What was fetched or decoded into it. `use`: what reads its text, as bits of WrittenFile::looked.
     WrittenFile* looked_at(const Word& word, unsigned use) {
         WrittenFile* const file = word.text.empty() ? nullptr : files_.find(word.text);

