@@ -66,12 +66,15 @@ bool Installing::has_room() {
     return room;
 }
 
+/// "pip install $P" ten thousand times says no more than once.
+void Installing::drop_repeated() {
+    auto& all = context.evidence.requirements;
+    if (all.size() > 1 && all[all.size() - 2] == all.back()) all.pop_back();
+}
+
 void Installing::computed(std::string_view type, std::string_view written) {
-    // "pip install $P" ten thousand times says no more than once.
-    const auto& all = context.evidence.requirements;
-    const bool again = !all.empty() && all.back().dynamic && all.back().where == context.at_line(line) && all.back().reference.type == type && all.back().written == without_login(written);
-    if (again) return;
     if (!record_computed(type, written, line, context)) understood = false;
+    drop_repeated();
 }
 
 void Installing::add(Entry entry) {
@@ -102,6 +105,7 @@ bool Installing::place(const Word& word) {
     one.runs_install_script = true;
     one.reference = std::move(*reference);
     context.evidence.requirements.push_back(std::move(one));
+    drop_repeated();
     return true;
 }
 
@@ -114,6 +118,7 @@ void Installing::computed_place(std::string_view written) {
     one.source = Requirement::Source::unknown;
     one.reference = headgate::intake::computed("https", "", "https://?");
     context.evidence.requirements.push_back(std::move(one));
+    drop_repeated();
 }
 
 void Installing::setting(std::string_view variable, const Word& value) {

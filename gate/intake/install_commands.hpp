@@ -46,6 +46,8 @@ struct Installing {
 
     /// False, and not understood, when no more may be recorded.
     bool has_room();
+    /// Takes out what was recorded last, if the one before it is the same.
+    void drop_repeated();
     void option(IndexOption::Role role, std::string_view ecosystem, std::string_view url, std::string_view written);
     void computed(std::string_view type, std::string_view written);
     void computed(std::string_view type, const Word& word) { computed(type, word.written.empty() ? std::string_view(word.text) : std::string_view(word.written)); }
