@@ -1,5 +1,7 @@
 #include "intake/dockerfile_lines.hpp"
 
+#include <deque>
+
 #include "base/text.hpp"
 
 namespace headgate::intake::dockerfile {
@@ -186,7 +188,7 @@ std::optional<Document> read(ByteView bytes, IntakeContext& context) {
     std::string joined;
     std::uint32_t first = 0;
     std::uint32_t number = 0;
-    std::vector<Heredoc> open;
+    std::deque<Heredoc> open;
     const auto finish = [&] {
         if (!trim(joined).empty()) {
             document.instructions.push_back(split_instruction(joined, first));
@@ -194,7 +196,8 @@ std::optional<Document> read(ByteView bytes, IntakeContext& context) {
             const std::string name = instruction.name == "ONBUILD" ? split_instruction(instruction.rest, first).name : instruction.name;
             if (name == "RUN" || name == "COPY" || name == "ADD") {
                 bool torn = false;
-                open = heredocs(joined, torn);
+                const std::vector<Heredoc> found = heredocs(joined, torn);
+                open.assign(found.begin(), found.end());
                 if (torn && joined.find("<<") != std::string::npos) context.opaque("a quote that does not end, beside a here-document", context.at_line(number));
                 if (!open.empty()) document.instructions.back().bodies.emplace_back();
             }
@@ -209,7 +212,7 @@ std::optional<Document> read(ByteView bytes, IntakeContext& context) {
             while (body.ends_with('\r')) body.remove_suffix(1);
             while (open.front().strip_tabs && body.starts_with('\t')) body.remove_prefix(1);
             if (body == open.front().end) {
-                open.erase(open.begin());
+                open.pop_front();
                 if (!open.empty()) document.instructions.back().bodies.emplace_back();
             } else {
                 document.instructions.back().bodies.back() += std::string(body) + "\n";

@@ -69,7 +69,9 @@ bool Installing::has_room() {
 /// "pip install $P" ten thousand times says no more than once.
 void Installing::drop_repeated() {
     auto& all = context.evidence.requirements;
-    if (all.size() > 1 && all[all.size() - 2] == all.back()) all.pop_back();
+    if (all.size() < 2 || all[all.size() - 2] != all.back()) return;
+    all.pop_back();
+    ++repeated;
 }
 
 void Installing::computed(std::string_view type, std::string_view written) {

@@ -43,6 +43,7 @@ struct Installing {
     IntakeContext& context;
     std::uint32_t line;
     bool understood = true;
+    std::size_t repeated = 0;            // records that drop_repeated() took out
 
     /// False, and not understood, when no more may be recorded.
     bool has_room();

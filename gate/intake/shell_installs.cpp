@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <map>
+#include <utility>
 
 #include "base/text.hpp"
 #include "intake/environment.hpp"
 #include "intake/install_commands.hpp"
 #include "intake/requirements.hpp"
+#include "intake/shell_aliases.hpp"
 #include "intake/shell_code.hpp"
 #include "intake/shell_programs.hpp"
 #include "intake/shell_texts.hpp"
@@ -18,7 +19,6 @@ namespace {
 constexpr int kDepth = 4;                 // scripts as arguments of shells
 constexpr int kCommands = 8;              // commands as arguments of commands
 constexpr std::size_t kTries = 16;        // installers among the arguments of a program that is not known
-constexpr std::size_t kMostAliases = 1U << 16U;   // bytes that aliases come to, in all
 constexpr std::size_t kMostLooks = 10'000;
 
 class Installs {
@@ -55,8 +55,8 @@ class Installs {
         if (at >= words.size()) return;
         if (nested > kCommands) return here_.computed("pypi", "commands within commands");
         const std::string program = program_of(words[at].text);
-        if (const auto alias = aliases_.find(words[at].text); alias != aliases_.end() && !words[at].computed) return aliased(alias->second, words, at);
-        if (program == "alias") return remember_aliases(words, at + 1);
+        if (aliases_.knows(words[at])) return aliased(words, at);
+        if (program == "alias") return aliases_.remember(words, at + 1);
         if (words[at].computed || words[at].text.find('/') != std::string::npos) run_file(words[at], {});
         if (is_computed_program(words[at])) return computed_program(words, at, nested);
         if (is_interpreter(program)) return interpreter(program, words, at, nested);
@@ -120,7 +120,7 @@ class Installs {
     /// A program that is not known may run what its arguments say. True when something was recorded.
     bool hidden_among(const Words& words, std::size_t first, int nested) {
         std::size_t tries = 0;
-        const auto recorded = [this] { return context_.evidence.requirements.size() + context_.evidence.index_options.size() + context_.evidence.opaques.size(); };
+        const auto recorded = [this] { return context_.evidence.requirements.size() + context_.evidence.index_options.size() + context_.evidence.opaques.size() + here_.repeated; };
         const std::size_t before = recorded();
         for (std::size_t i = first; i < words.size() && recorded() == before; ++i) {
             const std::string& text = words[i].text;
@@ -239,12 +239,20 @@ class Installs {
         }
         if (code && i < words.size()) {
             const std::string script = script_of(words[i]);
-            if (runs_arguments(script)) hidden(words, i + 1, nested + 1);
+            if (runs_arguments(script)) arguments_of(words, i + 1, nested + 1);
             return nested_script(script);
         }
         if (code) return;
         if (i < words.size() && !input && !is_standard_input(words[i].text)) return file(program, words, i, nested);
         read_input(program, true);
+    }
+
+    /// sh -c '"$@"' _ pip install x; which may stand in each other.
+    void arguments_of(const Words& words, std::size_t first, int nested) {
+        if (first >= words.size()) return;
+        if (scans_ == 0) return here_.computed("pypi", "commands within commands");
+        --scans_;
+        hidden(words, first, nested);
     }
 
     /// python /usr/bin/pip install x, node $(which npm) install x, sh FILE, deno run URL
@@ -303,11 +311,11 @@ class Installs {
         if (at >= words.size()) return;
         const std::string program = program_of(words[at].text);
         if (is_fetcher(program)) fetch(number, at + 1);
-        // base64, base32: their output hides what they are given.
         for (std::size_t i = at + 1; program == "cat" && i < words.size(); ++i) {
             const WrittenFile* const file = looked_at(words[i], WrittenFile::kCat);
             if (file != nullptr && !file->script.empty()) text(std::string(file->script));
         }
+        // base64, base32: their output hides what they are given.
         if (is_any(program, {"base", "xxd", "uudecode", "tr", "rev", "openssl", "gunzip", "zcat"})) here_.computed_place("what is decoded and run");
         const bool elsewhere = !is_fetcher(program) && !is_harmless(program) && std::any_of(words.begin(), words.end(), [](const Word& word) { return word.text.find("://") != std::string::npos; });
         if (elsewhere) here_.computed_place("what is fetched and run");
@@ -422,27 +430,11 @@ class Installs {
 
     // Aliases: sh knows them in scripts too
 
-    void remember_aliases(const Words& words, std::size_t first) {
-        for (std::size_t i = first; i < words.size(); ++i) {
-            const std::size_t equals = words[i].text.find('=');
-            if (equals == std::string::npos || equals == 0) continue;
-            const std::string text = script_of(words[i]);
-            aliases_.insert_or_assign(words[i].text.substr(0, equals), text.substr(std::min(text.find('='), text.size() - 1) + 1));
-        }
-    }
-    /// Its first word may be another one.
-    void aliased(std::string script, const Words& words, std::size_t at) {
-        for (int left = kCommands; left > 0; --left) {
-            const std::size_t end = std::min(script.find(' '), script.size());
-            const auto inner = aliases_.find(std::string_view(script).substr(0, end));
-            if (inner == aliases_.end() || inner->second.size() > kMostAliases) break;
-            script = inner->second + script.substr(end);
-        }
-        if (at + 1 == words.size() && is_interpreter(program_of(script))) read_input(program_of(script), true);      // curl ... | alias
-        for (std::size_t i = at + 1; i < words.size(); ++i) script += " " + quoted(words[i]);
-        if (script.size() > kMostAliases - alias_bytes_) return here_.computed("pypi", "aliases that come to more than anybody writes");
-        alias_bytes_ += script.size();
-        nested_script(script);
+    void aliased(const Words& words, std::size_t at) {
+        const auto script = aliases_.expand(words, at);
+        if (!script) return here_.computed("pypi", "aliases that come to more than anybody writes");
+        if (at + 1 == words.size() && is_interpreter(program_of(*script))) read_input(program_of(*script), true);      // curl ... | alias
+        nested_script(*script);
     }
 
     /// Once, however many programs run it.
@@ -463,8 +455,8 @@ class Installs {
     WrittenFiles& files_;
     std::uint32_t line_;
     int depth_;
-    std::map<std::string, std::string, std::less<>> aliases_ = {};
-    std::size_t alias_bytes_ = 0;
+    Aliases aliases_ = {};
+    std::size_t scans_ = kTries;          // that are left, of the arguments of scripts which run them
     std::size_t looks_ = kMostLooks;      // that are left, at what is piped to who writes a file
     std::vector<Command> all_ = {};
     std::size_t number_ = 0;              // of the command at hand

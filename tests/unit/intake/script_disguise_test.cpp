@@ -171,11 +171,12 @@ TEST_CASE("RUN: what is written ten thousand times takes no more than it is long
     CHECK_FALSE(names_of_many.understood);
     CHECK(names_of_many.has("manifest.unscannable"));
     CHECK(names_of_many.facts.requirements.size() <= 50'000);
-    for (const char* const part : {"$((", "${x:-", "$(( `", "<<E \n", "echo a > f; sh f; ", "echo a | tee f | ", "{ echo a > f; ", "alias a=a; a; ", "pip${IFS}", "sh < f; ", "curl -o f a.b/c; sh f; ", "cat > f <<E\n$(x)\nE\n"}) {
+    for (const char* const part : {"$((", "${x:-", "$(( `", "<<E \n", "echo a > f; sh f; ", "echo a | tee f | ", "{ echo a > f; ", "alias a=a; a; ", "pip${IFS}", "sh < f; ", "sh -c '$1' ", "alias a='a b'; a; ", "curl -o f a.b/c; sh f; ", "cat > f <<E\n$(x)\nE\n"}) {
         INFO(part);
         CHECK(Parsed("Dockerfile", kFrom + "RUN " + many(part, 10'000) + "\n").oracle());
         CHECK(Parsed("Dockerfile", kFrom + "RUN <<EOF\n" + many(part, 10'000) + "\nEOF\n").oracle());
     }
+    CHECK(Parsed("Dockerfile", kFrom + "RUN x " + many("<<A ", 50'000) + "\n" + many("A\n", 50'000)).understood);
     std::string stages;
     for (int i = 0; i < 8'000; ++i) stages += "FROM scratch AS s" + std::to_string(i) + "\n";
     CHECK(Parsed("Dockerfile", stages + many("FROM z-$TARGETARCH\n", 8'000)).oracle());
