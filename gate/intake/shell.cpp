@@ -83,7 +83,7 @@ void Reader::loop() {
     if (words.size() < 2 || words[0].text != "for") return;
     Group& group = groups_.back();
     group.variable = words[1].text;
-    bool constant = words.size() > 3 && words[2].text == "in";
+    bool constant = known_.repeated > 0 && words.size() > 3 && words[2].text == "in";
     for (std::size_t i = 3; i < words.size(); ++i) constant = constant && !words[i].computed && words[i].text.find_first_of("*?[{") == std::string::npos;
     for (std::size_t i = words.size(); constant && i > 3; --i) group.values.push_back(words[i - 1].text);
     group.body = at_ - 1;
@@ -103,7 +103,13 @@ bool Reader::repeats(Group& group) {
         value = std::move(group.values.back());
         group.values.pop_back();
     } else {
+        // Once more, with a value that nobody knows. Loops that begin from here on are read so at once: each within another would double
+        // what there is to read.
+        known_.repeated = 0;
         group.values.clear();
+        broken_ = broken_ || length > known_.unknown;
+        if (broken_) return false;
+        known_.unknown -= length;
     }
     again_ = group.body;
     return true;

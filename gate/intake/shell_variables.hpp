@@ -11,6 +11,7 @@ namespace headgate::intake::shell {
 
 constexpr std::size_t kMostValues = 1U << 16U;     // bytes that variables come to, in all
 constexpr std::size_t kMostRepeated = 1U << 16U;   // bytes of loops that are read once more
+constexpr std::size_t kMostUnknown = 1U << 18U;    // the same, for values that are too many to read it for each
 
 inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v'; }
 inline bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
@@ -30,6 +31,7 @@ struct Known {
     std::map<std::string, std::optional<std::string>, std::less<>> set = {};   // by the script; nullopt: to what, only the running shell knows
     std::size_t values = kMostValues;     // bytes that are left
     std::size_t repeated = kMostRepeated;
+    std::size_t unknown = kMostUnknown;
 
     std::optional<std::string> value(std::string_view name) const {
         const auto own = set.find(name);

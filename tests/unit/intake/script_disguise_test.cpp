@@ -183,6 +183,17 @@ TEST_CASE("RUN: what is written ten thousand times takes no more than it is long
     CHECK(Parsed("Dockerfile", "FROM scratch AS s-amd64\nFROM s-$TARGETARCH\n").names().empty());
 }
 
+TEST_CASE("RUN: loops in loops are not read for each of their values for ever") {
+    for (const int depth : {12, 40, 60}) {
+        INFO(depth);
+        CHECK(is_noticed(many("for i in a b; do ", depth) + "pip install $i; " + many("done; ", depth)));
+        CHECK(run(many("for i in a b; do ", depth) + "x; " + many("done; ", depth)).oracle());
+        CHECK(run(many("for i in a b; do ", depth) + many("x; ", 50'000) + many("done; ", depth)).oracle());
+    }
+    CHECK(is_noticed(many("for i in a b; do ", 200) + "pip install x; " + many("done; ", 200)));
+    CHECK(names("for a in 1 2; do for b in 3 4; do pip install x$a$b; done; done") == Names{"pkg:pypi/x13", "pkg:pypi/x14", "pkg:pypi/x23", "pkg:pypi/x24"});
+}
+
 TEST_CASE("RUN: every beginning of such a script is read, or said not to be") {
     CHECK(intake::every_prefix("Dockerfile", "FROM a\nCOPY <<A <<B /x/\npip install y\nA\n$(z)\nB\nRUN echo \"${x:-\"}$(a)\"}\" $((1+`b`)) $((c) ) > f <<E && alias p='q r'; p < f | tee g; sh -c '\"$@\"' f | sed x | uv run -\n$(pip i)\nE\n"));
 }
