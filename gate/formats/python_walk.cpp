@@ -231,13 +231,13 @@ void PythonWalk::close() {
 }
 
 void PythonWalk::subscript(const Frame& frame) {
-    primary_ = frame.callee + "[]";
+    primary_ = frame.callee.size() < kLongestPythonName ? frame.callee + "[]" : "?";
     if (!frame.first_pure || frame.first_literal.empty()) return;
     if (frame.callee == "sys.modules") primary_ = frame.first_literal;
     if (frame.callee == "builtins" || frame.callee == "builtins.__dict__" || frame.callee == "globals()") {
         primary_ = frame.first_literal == "__builtins__" ? "builtins" : "builtins." + frame.first_literal;
     }
-    if (frame.callee.ends_with(".__dict__")) primary_ = frame.callee.substr(0, frame.callee.size() - 9) + "." + frame.first_literal;
+    if (frame.callee.ends_with(".__dict__") && frame.first_literal.size() < kLongestPythonName) primary_ = frame.callee.substr(0, frame.callee.size() - 9) + "." + frame.first_literal;
 }
 
 void PythonWalk::call(Frame& frame) {

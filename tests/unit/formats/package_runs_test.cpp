@@ -96,6 +96,7 @@ TEST_CASE("packages that repeat one thing many times take no time") {
         CAPTURE(part);
         CHECK(module("def d(f): pass\n" + many(part, 50'000) + "\n").oracle());
     }
+    CHECK(module("x = a" + many("[0]", 200'000) + "\ny = " + many("f().", 100'000) + "g\n").oracle());
     std::string chain = "{\"name\": \"pkg\", \"version\": \"1.0.0\", \"scripts\": {\"postinstall\": \"npm run a0\"";
     for (int i = 0; i < 25'000; ++i) chain += ", \"a" + std::to_string(i) + "\": \"npm run a" + std::to_string(i + 1) + "\"";
     CHECK(npm(chain + "}}").has_trait("oversized-source"));
