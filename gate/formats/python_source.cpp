@@ -116,20 +116,21 @@ class Reader {
     }
 
     void flow() {
+        std::vector<unsigned> given(module_.scopes().size(), 0);
         for (std::uint32_t round = 0; round < kMostRounds; ++round) {
             bool changed = false;
             for (const PythonFlow& one : module_.flows()) changed = add(one.target, deeds_of(one.value, one.scope)) || changed;
-            // What all its calls give a function, then once to each of its parameters.
-            std::vector<unsigned> given(module_.scopes().size(), 0);
             for (const Edge& edge : edges_) {
                 const PythonCall& call = module_.calls()[edge.call];
                 const unsigned deeds = deeds_of(call.arguments, call.scope);
-                for (const std::uint32_t target : edge.targets) given[target] |= deeds;
-            }
-            for (std::uint32_t target = 0; target < given.size(); ++target) {
-                if (given[target] == 0) continue;
-                for (const std::uint32_t parameter : module_.scopes()[target].parameters) {
-                    if (module_.name(parameter) != "self") changed = add(PythonModule::key(target, parameter), given[target]) || changed;
+                for (const std::uint32_t target : edge.targets) {
+                    // What it has got by now its parameters have: each of them gets each deed once, however many call it.
+                    const unsigned fresh = deeds & ~given[target];
+                    if (fresh == 0) continue;
+                    given[target] |= fresh;
+                    for (const std::uint32_t parameter : module_.scopes()[target].parameters) {
+                        if (module_.name(parameter) != "self") changed = add(PythonModule::key(target, parameter), fresh) || changed;
+                    }
                 }
             }
             if (!changed) return;
