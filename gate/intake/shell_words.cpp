@@ -129,7 +129,7 @@ bool Reader::arithmetic(std::size_t end) {
     ++sums_;
     const bool read = substitutions_to(end);
     --sums_;
-    at_ = end + 2;
+    at_ = std::max(at_, end + 2);        // never back: what was read would be read again
     gap();
     return read;
 }

@@ -82,6 +82,7 @@ TEST_CASE("RUN: commands within expansions and here-documents") {
                                      "cat <<EOF\n$HOME ${USER} $((1+2))\nEOF", "echo '${x:-$(pip install x)}'", "echo $(( x << 2 ))"}) is_silent(script);
     // Within each other, deeper than anybody writes: it is said.
     CHECK(is_noticed("echo " + many("$((", 20) + "`pip install x`" + many("))", 20)));
+    CHECK(run("echo " + many("$(( $(\"))\" ", 40) + many(") ))", 40)).oracle());
     CHECK(is_noticed("echo " + many("${x:-$(", 20) + "pip install x" + many(")}", 20)));
 }
 
