@@ -20,7 +20,11 @@ std::vector<std::string> commands_of(std::string_view line) {
     for (const char c : line) {
         const bool redirection = c == '&' && commands.back().ends_with('>');      // 2>&1
         if (quote == '\0' && !redirection && (c == '&' || c == '|' || c == ';' || c == '\n' || c == '(' || c == ')')) {
-            if (!trim(commands.back()).empty()) commands.emplace_back();
+            if (trim(commands.back()).empty()) {
+                commands.back().clear();     // of blanks alone: they are not looked at again
+            } else {
+                commands.emplace_back();
+            }
             continue;
         }
         if (quote == '\0' && (c == '"' || c == '\'')) {

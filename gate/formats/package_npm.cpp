@@ -1,6 +1,7 @@
 #include "formats/package_npm.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -22,6 +23,7 @@ constexpr std::uint64_t kMostManifest = 16ULL << 20U;
 constexpr std::size_t kMostCommands = 1000;      // of all hooks, those of the scripts that they run among them
 constexpr std::size_t kMostFiles = 100;          // that hooks run
 constexpr std::size_t kMostNested = 100;         // scripts that call each other
+constexpr std::size_t kLongestPath = 4096;       // no system opens a longer one
 constexpr std::size_t kMostBundled = 1000;       // packages within
 constexpr std::size_t kMostScript = 64U << 10U;  // bytes of a script whose commands are followed
 constexpr PythonRole kPythonHook{"install", true, false};
@@ -223,7 +225,7 @@ class NpmReader {
 
     bool change_folder(const std::string& written) {
         const auto path = joined_path(written, folder_);
-        if (!path) return false;
+        if (!path || path->size() > kLongestPath) return false;
         folder_ = *path;
         return true;
     }
@@ -325,22 +327,29 @@ class NpmReader {
         if (!path) return {};
         if (std::string file = with_ending(*path); !file.empty()) return file;
         const std::string below = path->empty() ? std::string() : *path + "/";
-        std::string main;
-        if (path->empty()) {
-            if (const std::string* const named = json_.find_text("main")) main = *named;
-        } else if (const auto manifest = package_.content(below + "package.json"); manifest && manifest->size() <= kMostManifest) {
-            std::vector<std::string> duplicates;
-            const auto document = codec::parse_json_last_key(*manifest, {manifest_.limits.nesting, kMostManifest, 1'000'000}, duplicates);
-            const std::string* const named = document.ok() && document->is_object() ? document->find_text("main") : nullptr;
-            if (named != nullptr) main = *named;
-        }
-        if (!main.empty()) {
+        if (const std::string& main = main_of(*path); !main.empty()) {
             const auto inner = joined_path(main, *path);
             if (!inner) return {};
             if (std::string file = with_ending(*inner); !file.empty()) return file;
             if (std::string file = with_ending(*inner + "/index"); !file.empty()) return file;
         }
         return with_ending(below + "index");
+    }
+    /// What stands for a folder, as its package.json says; that is read once, however often the folder is named.
+    const std::string& main_of(const std::string& folder) const {
+        const auto [known, fresh] = mains_.try_emplace(folder);
+        if (!fresh) return known->second;
+        const std::string* named = nullptr;
+        if (folder.empty()) {
+            named = json_.find_text("main");
+            if (named != nullptr && named->size() <= kLongestPath) known->second = *named;
+        } else if (const auto manifest = package_.content(folder + "/package.json"); manifest && manifest->size() <= kMostManifest) {
+            std::vector<std::string> duplicates;
+            const auto document = codec::parse_json_last_key(*manifest, {manifest_.limits.nesting, kMostManifest, 1'000'000}, duplicates);
+            named = document.ok() && document->is_object() ? document->find_text("main") : nullptr;
+            if (named != nullptr && named->size() <= kLongestPath) known->second = *named;
+        }
+        return known->second;
     }
     std::string with_ending(const std::string& path) const {
         for (const std::string_view ending : {"", ".js", ".cjs", ".mjs", ".ts"}) {
@@ -480,6 +489,7 @@ class NpmReader {
     std::size_t commands_ = 0, lines_ = 0, nested_ = 0;   // of hooks, of shell scripts that they run; scripts around the one at hand
     std::size_t called_ = 0;                 // scripts that were asked for
     std::set<std::string> beyond_;           // bounds that were hit
+    mutable std::map<std::string, std::string> mains_;   // of folders
 };
 
 }  // namespace

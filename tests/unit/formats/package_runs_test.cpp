@@ -101,6 +101,10 @@ TEST_CASE("packages that repeat one thing many times take no time") {
     for (int i = 0; i < 25'000; ++i) chain += ", \"a" + std::to_string(i) + "\": \"npm run a" + std::to_string(i + 1) + "\"";
     CHECK(npm(chain + "}}").has_trait("oversized-source"));
     CHECK(npm(R"({"name": "pkg", "version": "1.0.0", "scripts": {"postinstall": "npm run)" + many(" x", 5'000) + "\"}}").has_trait("oversized-source"));
+    CHECK(npm(R"({"name": "pkg", "version": "1.0.0", "scripts": {"postinstall": ")" + many("( ", 100'000) + "\"}}").oracle());
+    std::string manifest = "{\"main\": \"y\"";
+    for (int i = 0; i < 50'000; ++i) manifest += ", \"a" + std::to_string(i) + "\": 1";
+    CHECK(npm(R"({"name": "pkg", "version": "1.0.0", "scripts": {"postinstall": "node)" + many(" -r ./x", 2'000) + "\"}}", {{"x/package.json", manifest + "}"}}).oracle());
     // A script of a shell may be long.
     const Outcome lines = npm(R"({"name": "pkg", "version": "1.0.0", "scripts": {"postinstall": "sh i.sh"}})", {{"i.sh", many("echo x\n", 2'000)}});
     CHECK_FALSE(lines.has_trait("oversized-source"));
