@@ -80,7 +80,7 @@ std::optional<std::string> interpolate(std::string_view text, const Variables& k
 
 std::string expand_parentheses(std::string_view text, const Variables& known) {
     std::string result;
-    if (text.size() > kMost) return std::string(text);
+    if (text.size() > kMost || text.find("$(") == std::string_view::npos) return std::string(text);
     for (std::size_t at = 0; at < text.size(); ++at) {
         const std::size_t close = text.substr(at, 2) == "$(" ? text.find(')', at) : std::string_view::npos;
         const auto value = close == std::string_view::npos ? known.end() : known.find(text.substr(at + 2, close - at - 2));

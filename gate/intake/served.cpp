@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 #include "base/text.hpp"
@@ -29,13 +30,41 @@ struct Started {
     bool operands = false;
 };
 
-Servers of_image(std::string_view image) {
+Servers look_up_image(std::string_view image) {
     Servers found;
     const std::string lower = ascii_lower(image);
     for (const Server& server : servers::table().servers) {
         if (std::any_of(server.images.begin(), server.images.end(), [&](const std::string& part) { return lower.find(part) != std::string::npos; })) found.push_back(&server);
     }
     return found;
+}
+
+/// Names of images come again and again: a thread keeps what the last of them are.
+Servers of_image(std::string_view image) {
+    constexpr std::size_t kMost = 256;
+    if (image.empty()) return {};
+    const std::string name(image.substr(0, image.find("@sha256:")));
+    thread_local std::unordered_map<std::string, Servers> known;
+    if (const auto found = known.find(name); found != known.end()) return found->second;
+    if (known.size() == kMost) known.clear();
+    return known.emplace(name, look_up_image(name)).first->second;
+}
+
+/// Servers that a program starts, in the order of the table.
+const Servers& started_with(const std::string& program) {
+    static const std::unordered_map<std::string, Servers> all = [] {
+        std::unordered_map<std::string, Servers> by_program;
+        for (const Server& server : servers::table().servers) {
+            for (const servers::Start& start : server.programs) {
+                Servers& list = by_program[start.program];
+                if (list.empty() || list.back() != &server) list.push_back(&server);
+            }
+        }
+        return by_program;
+    }();
+    static const Servers none;
+    const auto found = all.find(program);
+    return found == all.end() ? none : found->second;
 }
 
 const Server& of_any() {
@@ -143,17 +172,23 @@ class Reader {
             if (!inner.empty()) return inner;
         }
         const auto& all = servers::table().servers;
-        for (const Server& server : all) {
-            if (server.weak) continue;
-            if (const auto found = started_at(words, at, program, server)) return {*found};
+        for (const Server* const server : started_with(program)) {
+            if (server->weak) continue;
+            if (const auto found = started_at(words, at, program, *server)) return {*found};
         }
         // Behind programs that run others and are not known as such; python -m.
         for (std::size_t i = at + 1; i < words.size(); ++i) {
-            const std::string inner = shell::program_of(words[i].text);
+            const std::string& text = words[i].text;
+            const std::string inner = shell::program_of(text);
+            const bool module = text.starts_with("-m") || text == "--module" || text.ends_with(".py");
             for (const Server& server : all) {
+                if (!module) break;
                 if (server.weak) continue;
                 if (const auto found = module_at(words, i, server)) return {*found};
-                if (const auto found = started_at(words, i, inner, server)) return {*found};
+            }
+            for (const Server* const server : started_with(inner)) {
+                if (server->weak) continue;
+                if (const auto found = started_at(words, i, inner, *server)) return {*found};
             }
         }
         std::vector<Started> found;
@@ -162,9 +197,9 @@ class Reader {
             const bool other = std::any_of(programs.begin(), programs.end(), [&](const servers::Start& start) { return start.program == program; });
             if (!other) found.push_back(one_of_image);
         }
-        for (const Server& server : all) {
-            if (!server.weak) continue;
-            if (const auto weak = started_at(words, at, program, server)) found.push_back({weak->server, weak->first, false});
+        for (const Server* const server : started_with(program)) {
+            if (!server->weak) continue;
+            if (const auto weak = started_at(words, at, program, *server)) found.push_back({weak->server, weak->first, false});
         }
         return found;
     }
