@@ -1,5 +1,5 @@
 // serve_main.cpp: the program headgate-serve, which `headgate serve` becomes. It is a program of its own so that the other
-// commands do not load the HTTP library at every start.
+// commands do not load the server, and its allocator, at every start.
 #include "attest/dsse.hpp"
 #include "base/time.hpp"
 #include "cli/outputs.hpp"

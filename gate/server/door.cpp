@@ -10,7 +10,7 @@
 #include <cerrno>
 
 #include "server/address.hpp"
-#include "server/plain_response.hpp"
+#include "server/http_response.hpp"
 
 namespace headgate::server {
 namespace {
@@ -243,7 +243,7 @@ bool Door::hand_over(Client& client) {
 
 void Door::refuse(Connection& client, int status, const std::string& reason) {
     if (on_refusal) on_refusal(client, status, reason);
-    client.answer(plain_response(status, reason, false), false);
+    client.answer(error_response(status, reason, false), false);
 }
 
 // When all requests together hold too much memory, the one that holds most pays: a small honest request is never refused

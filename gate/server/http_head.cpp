@@ -52,7 +52,7 @@ class HeaderReader {
         if (colon == std::string_view::npos || !is_token(text.substr(0, colon))) {
             return refused(400, "a malformed header field");
         }
-        // Before trimming: what the library would take for white space is not all that we would.
+        // Before trimming: what others take for white space is not all that we would.
         if (!is_field_value(text.substr(colon + 1))) {
             return refused(400, "a header value with control or non-ASCII characters");
         }
@@ -76,7 +76,6 @@ class HeaderReader {
         if (name == "host") ++hosts_;
         if (name == "transfer-encoding") return refused(411, "Transfer-Encoding is not taken; send Content-Length");
         if (name == "content-encoding") return refused(415, "an encoded body is not taken");
-        // The library would hand on the parts of a form instead of the body that arrived.
         if (name == "content-type" && ascii_lower(value).starts_with("multipart/")) {
             return refused(415, "a body in parts is not taken; send JSON");
         }
@@ -87,6 +86,12 @@ class HeaderReader {
             if (has_length_ || !length) return refused(400, "a malformed or repeated Content-Length");
             has_length_ = true;
             head_.body_bytes = *length;
+        }
+        std::string* const asked = name == "authorization" ? &head_.authorization : name == "content-type" ? &head_.content_type
+                                 : name == "x-webhook-secret" ? &head_.webhook_secret : nullptr;
+        if (asked != nullptr) {
+            if (!asked->empty()) return refused(400, "a repeated " + name);
+            *asked = value;
         }
         if (name == "connection") {
             const std::string lower = ascii_lower(value);

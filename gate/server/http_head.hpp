@@ -1,5 +1,5 @@
-// http_head.hpp: the head of an HTTP/1.1 request (RFC 9112), read strictly before the HTTP library sees a byte of it. What
-// two parties could read differently is refused: this is what stands between us and request smuggling.
+// http_head.hpp: the head of an HTTP/1.1 request (RFC 9112), read once and strictly. What two parties could read differently is refused: this
+// is what stands between us and request smuggling.
 #pragma once
 
 #include <cstdint>
@@ -18,6 +18,9 @@ struct HttpHead {
     std::uint64_t body_bytes = 0;    // Content-Length
     bool keep_alive = true;
     bool expects_continue = false;
+    std::string authorization;       // values of fields that routes ask for, "" without
+    std::string content_type;
+    std::string webhook_secret;      // X-Webhook-Secret
 };
 
 struct HttpLimits {

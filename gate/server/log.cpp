@@ -4,9 +4,12 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <string>
+#include <thread>
+#include <utility>
 
 #include "base/text.hpp"
 #include "codec/json.hpp"
@@ -15,7 +18,8 @@ namespace headgate::server {
 namespace {
 
 constexpr std::size_t kMostWaiting = 1U << 20U;
-constexpr int kMostTurns = 16;           // of one thread, which has a request to answer
+constexpr std::size_t kMany = 64U << 10U;        // are not waited with
+constexpr std::chrono::milliseconds kPause{10};
 
 /// All of it, or as much as somebody reads: a log that has ended ends no server.
 void write_all(std::string_view text) {
@@ -32,39 +36,56 @@ void write_all(std::string_view text) {
     }
 }
 
+/// Lines wait for a thread of their own, which takes what has come in the meantime at once: whoever has a request to answer writes to nobody.
 class Lines {
   public:
+    Lines() : writer_([this] { run(); }) {}
+    ~Lines() {
+        {
+            const std::lock_guard lock(mutex_);
+            ending_ = true;
+        }
+        some_.notify_one();
+        writer_.join();
+    }
+
     void add(std::string_view text) {
         std::unique_lock lock(mutex_);
-        room_.wait(lock, [this] { return waiting_.size() < kMostWaiting || !writing_; });
+        room_.wait(lock, [this] { return waiting_.size() < kMostWaiting; });
+        const bool first = waiting_.empty();
         waiting_ += text;
-        if (!writing_) write(lock, kMostTurns);
+        if (first || waiting_.size() >= kMany) some_.notify_one();
     }
     void flush() {
         std::unique_lock lock(mutex_);
-        room_.wait(lock, [this] { return !writing_; });
-        write(lock, -1);
+        flushing_ = true;
+        some_.notify_one();
+        room_.wait(lock, [this] { return waiting_.empty() && !writing_; });
+        flushing_ = false;
     }
 
   private:
-    void write(std::unique_lock<std::mutex>& lock, int turns) {
-        writing_ = true;
-        std::string taken;
-        for (; !waiting_.empty() && turns != 0; --turns) {
-            taken.clear();
-            taken.swap(waiting_);
+    void run() {
+        std::unique_lock lock(mutex_);
+        for (;;) {
+            some_.wait(lock, [this] { return ending_ || !waiting_.empty(); });
+            some_.wait_for(lock, kPause, [this] { return ending_ || flushing_ || waiting_.size() >= kMany; });
+            if (waiting_.empty()) return;
+            writing_ = true;
+            const std::string taken = std::exchange(waiting_, std::string());
             lock.unlock();
             write_all(taken);
             lock.lock();
+            writing_ = false;
+            room_.notify_all();
         }
-        writing_ = false;
-        room_.notify_all();
     }
 
     std::mutex mutex_;
-    std::condition_variable room_;
+    std::condition_variable some_, room_;
     std::string waiting_;
-    bool writing_ = false;
+    bool writing_ = false, flushing_ = false, ending_ = false;
+    std::thread writer_;
 };
 
 Lines& lines() {

@@ -7,11 +7,11 @@
 
 namespace headgate::server {
 
-/// One line; hostile strings escaped. From any thread, in the order of the calls. Whoever calls while another thread writes leaves the line to
-/// that one, so that threads do not wait for each other; more than a megabyte that nobody takes makes them wait.
+/// One line; hostile strings escaped. From any thread, in the order of the calls. It is written within some ten milliseconds: a process that is killed
+/// loses what waits. More than a megabyte that nobody takes makes callers wait.
 void log_line(std::initializer_list<std::pair<std::string_view, std::string_view>> fields);
 
-/// What is still to be written: before the process ends, and now and then.
+/// Waits until all of it is written.
 void flush_log();
 
 }  // namespace headgate::server

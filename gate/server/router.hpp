@@ -1,10 +1,11 @@
-// router.hpp: cpp-httplib as parser and router over whole requests in memory. It never owns a socket: its own limits leak
-// (README.md of the house names how), so everything it sees has passed http_head.hpp.
+// router.hpp: which route a request is for, and the bytes of its answer. Routes are whole paths, as they are written: nothing is decoded, and
+// nobody else reads the head than http_head.hpp.
 #pragma once
 
 #include <functional>
-#include <memory>
+#include <map>
 #include <string>
+#include <utility>
 
 #include "server/connection.hpp"
 
@@ -29,23 +30,15 @@ using Route = std::function<HttpResponse(const HttpRequest&)>;
 
 class Router {
   public:
-    Router();
-    ~Router();
-    Router(const Router&) = delete;
-    Router& operator=(const Router&) = delete;
+    void get(const std::string& path, Route route) { routes_[{path, "GET"}] = std::move(route); }
+    void post(const std::string& path, Route route) { routes_[{path, "POST"}] = std::move(route); }
 
-    void get(const std::string& path, Route route);
-    void post(const std::string& path, Route route);
-    /// The bytes of the response to a request that read_http_head() found complete. `received`: when it was.
-    std::string answer(std::string_view request, const std::string& peer, bool keep_alive, Clock::time_point received = Clock::now()) {
-        return answer_taken(std::string(request), peer, keep_alive, received);
-    }
-    /// The same of a request that nobody else needs: its body goes to the route without a copy.
-    std::string answer_taken(std::string request, const std::string& peer, bool keep_alive, Clock::time_point received);
+    /// The bytes of the response to a request: its head, complete, and all of its bytes, which nobody else needs. `received`: when the last one
+    /// was there. A route that throws is a 500; a path without one, or asked in another way, a 404.
+    std::string answer(const HttpHead& head, std::string request, const std::string& peer, bool keep_alive, Clock::time_point received = Clock::now()) const;
 
   private:
-    class Library;
-    std::unique_ptr<Library> library_;
+    std::map<std::pair<std::string, std::string>, Route> routes_;    // path, method
 };
 
 }  // namespace headgate::server

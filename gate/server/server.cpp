@@ -49,7 +49,7 @@ bool tells_of_itself(std::string_view target, std::string_view response) {
 
 std::string answer(Router& api, Router& health, std::string request, const Connection& connection, bool keep_alive) {
     const Clock::time_point begin = Clock::now();
-    std::string response = (connection.health() ? health : api).answer_taken(std::move(request), connection.peer(), keep_alive, connection.received());
+    std::string response = (connection.health() ? health : api).answer(connection.head(), std::move(request), connection.peer(), keep_alive, connection.received());
     // What was asked about an object has a line of its own, which says more.
     if (!connection.health() && !tells_of_itself(connection.head().target, response)) {
         const auto elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin).count();
@@ -220,7 +220,6 @@ Result<int> serve(const ServeOptions& options) {
             if (asked && one != nullptr) one->reopen();
         }
         keep();
-        flush_log();
         if (changed || asked) {
             const auto loaded = reload_and_follow(policy, watch);
             log_line({{"event", loaded.ok() ? "policy loaded" : "policy refused"},

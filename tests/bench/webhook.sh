@@ -18,6 +18,7 @@ trap finish EXIT
 status=0
 for tool in docker-registry jq; do command -v "$tool" >/dev/null || { echo "$tool is missing (Debian has it)"; exit 2; }; done
 
+pkg-config --exists cpp-httplib || { echo "cpp-httplib is missing (Debian: libcpp-httplib-dev): it is the measure"; exit 2; }
 # shellcheck disable=SC2046
 g++ -std=c++20 -O2 $(pkg-config --cflags cpp-httplib) "$here/echo.cpp" -o "$folder/echo" $(pkg-config --libs cpp-httplib) -lssl -lcrypto -lz -lbrotlidec -lbrotlienc -lpthread
 g++ -std=c++20 -O2 "$here/load.cpp" -o "$folder/load" -lssl -lcrypto -lpthread

@@ -1,6 +1,6 @@
 // Oracle: a head is incomplete, refused with a status and a reason, or complete and within the limits; bytes that arrive
-// behind a complete head change nothing; the library, given a request that the head let through, answers exactly one
-// response and sees the method and path that we saw.
+// behind a complete head change nothing; a request that the head let through is answered once, by the route of exactly its method and
+// path, which has exactly its body.
 
 #include "fuzz/oracle.hpp"
 #include "server/router.hpp"
@@ -38,9 +38,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (head.body_bytes > size - head.head_bytes) return 0;
     const std::string request = received.substr(0, head.head_bytes + static_cast<std::size_t>(head.body_bytes));
     seen_body.clear();
-    const std::string response = router->answer(request, "127.0.0.1", head.keep_alive);
+    const std::string response = router->answer(head, request, "127.0.0.1", head.keep_alive);
     ORACLE(response.starts_with("HTTP/1.1 "));
     const bool ours = response.starts_with("HTTP/1.1 200");
-    if (ours && head.method == "POST") ORACLE(seen_body == request.substr(head.head_bytes));
+    ORACLE(ours == (head.method == "POST" && head.target.substr(0, head.target.find('?')) == "/v1/evaluate"));
+    if (ours) ORACLE(seen_body == request.substr(head.head_bytes));
     return 0;
 }
