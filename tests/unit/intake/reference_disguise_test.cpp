@@ -232,6 +232,8 @@ TEST_CASE("secrets in names are in no fact, finding or message") {
     CHECK(initializer("s3://bucket/a@b/c").names().at(1) == "s3://bucket/a%40b/c");
     CHECK(kubernetes("  containers: [{image: \"host.example:5000/a/b:1" + digest + "\"}]\n").facts.requirements.at(0).written == "host.example:5000/a/b:1" + digest);
     CHECK(Parsed("requirements.txt", "x @ https://host.example/x-1.0.zip?token=SECRET\n").names().at(0).find("SECRET") == std::string::npos);
+}
+
 TEST_CASE("Python: other names of modules and loaders") {
     const Names evil = {"pkg:github/evil/r"};
     for (const char* text : {"import torch\nh = torch.hub\nh.load('evil/r', 'm')", "import torch as t\na = t\nb = a.hub\nb.load('evil/r')", "from torch import hub\nh = (hub)\nh.load('evil/r')", "import torch\ndef f():\n    h = torch.hub\n    return h.load('evil/r')",
