@@ -344,7 +344,8 @@ void Door::work() {
             ++working_;
         }
         const std::size_t bytes = client->buffered();
-        const bool gone = waited && client->gone();      // nobody waits for it any more, and others do
+        // Nobody waits for it any more, and others do. Not asked of what has just come: a client may end its own side and read on.
+        const bool gone = waited && Clock::now() - client->received() >= limits_.patience && client->gone();
         const bool keep_alive = client->head().keep_alive && !stopping_;
         if (!gone) client->answer(responder_(client->take_request(), *client, keep_alive), keep_alive);
         {

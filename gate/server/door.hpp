@@ -28,6 +28,7 @@ struct DoorLimits {
     std::chrono::milliseconds idle{60'000};            // between requests
     std::chrono::milliseconds write{10'000};
     std::chrono::milliseconds linger{2'000};           // after a last answer, for the client to read it
+    std::chrono::milliseconds patience{500};           // whoever has waited longer for a worker, and has hung up by then, is not answered
     std::chrono::milliseconds stay{0};                 // after stop(): new requests are taken as before, each on a connection's last turn
     std::chrono::milliseconds drain{25'000};           // then: for what has begun
     unsigned workers = 8;                              // more than processors: one that waits for a registry keeps none busy

@@ -219,9 +219,21 @@ TEST_CASE("overload is 503 with Retry-After, and health still answers") {
     CHECK((a + b).find("Retry-After: 1\r\n") != std::string::npos);
 }
 
+TEST_CASE("a client that ends its own side is answered") {
+    TestServer server;
+    for (int i = 0; i < 20; ++i) {
+        TestClient client(server.port());
+        REQUIRE(client.send(post(kOneName)));
+        REQUIRE(::shutdown(client.descriptor(), SHUT_WR) == 0);
+        CHECK(status(client.response()) == 200);
+    }
+    CHECK(server.counts().abandoned == 0);
+}
+
 TEST_CASE("what nobody waits for any more is not judged, however long the queue") {
     DoorLimits limits;
     limits.workers = 1;
+    limits.patience = std::chrono::milliseconds(0);
     Barrier barrier;
     TestServer server(limits, {}, barrier.decide());
     TestClient first(server.port());
