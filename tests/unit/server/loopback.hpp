@@ -109,7 +109,7 @@ class TestServer {
                    [] { return Instant{1'000'000}; }),
           door_(limits,
                 [this](std::string_view request, const Connection& connection, bool keep_alive) {
-                    return (connection.health() ? health_ : api_).answer(connection.head(), std::move(request), connection.peer(), keep_alive);
+                    return (connection.health() ? health_ : api_).answer(connection.head(), std::string(request), connection.peer(), keep_alive);
                 },
                 tls ? std::move(tls) : [] { return std::optional<crypto::TlsContext>(); }) {
         std::signal(SIGPIPE, SIG_IGN);
