@@ -80,6 +80,7 @@ Result<int> print(Options& options) {
     report::StaticPolicyOptions fixed;
     if (!of_folder) fixed.name += ".static.k8s.io";
     fixed.excluded = report::excluded_namespaces(manifests);
+    fixed.armed = manifests.armed;
     const std::string stream = TRY(report::write_manifests(kKubernetesTemplates, manifests, report::static_admission_policy(part, fixed)));
     std::fwrite(stream.data(), 1, stream.size(), stdout);
     if (std::fflush(stdout) != 0) return Error{ErrorCode::io, "the manifests could not be written"};

@@ -154,7 +154,7 @@ metadata:
     app.kubernetes.io/name: headgate
 spec:
   policyName: @NAME@
-  validationActions: [Deny, Audit]
+  validationActions: [@ACTIONS@]
 )";
 
 std::string filled(std::string text, std::string_view place, std::string_view value) {
@@ -195,6 +195,7 @@ std::string static_admission_policy(const StaticPart& part, const StaticPolicyOp
     if (part.digest) text += kDigest;
     if (part.places) text += filled(std::string(kPlaces), "@PLACES@", places_pattern(*part.places));
     text += kBinding;
+    text = filled(std::move(text), "@ACTIONS@", options.armed ? "Deny, Audit" : "Warn, Audit");
     return filled(filled(std::move(text), "@NAME@", options.name), "@EXCLUDED@", yaml_names(options.excluded));
 }
 

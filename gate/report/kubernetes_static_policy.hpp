@@ -24,6 +24,7 @@ StaticPart static_part(const Policy& policy);
 struct StaticPolicyOptions {
     std::string name = "headgate";                   // of the objects; a static manifest's ends in .static.k8s.io
     std::vector<std::string> excluded;               // namespaces, the gate's own among them
+    bool armed = false;                              // it denies; else it warns
 };
 
 /// The policy and its binding as two YAML documents; "" where nothing of the policy can be said so.

@@ -185,7 +185,9 @@ TEST_CASE("the static policy holds digests and places, and nothing that the poli
 TEST_CASE("hosts of the static policy end where their names do") {
     StaticPart part;
     part.places = std::vector<std::string>{"docker.io", "registry.example"};
-    const std::string text = static_admission_policy(part, {"headgate", {"headgate-system", "kube-system"}});
+    const std::string text = static_admission_policy(part, {"headgate", {"headgate-system", "kube-system"}, true});
+    CHECK(text.find("validationActions: [Deny, Audit]") != std::string::npos);
+    CHECK(static_admission_policy(part, {}).find("validationActions: [Warn, Audit]") != std::string::npos);
     CHECK(has(text, R"(i.matches("^(docker[.]io|index[.]docker[.]io|registry[.]example)/|^[^/]+$|^[^/.:]+/"))"));
     CHECK(has(text, "values: [headgate-system, kube-system]\n"));
     CHECK_FALSE(has(text, "@"));
