@@ -91,7 +91,7 @@ X509Ptr begin(EVP_PKEY* key, Instant from, Instant until) {
 
 Result<CertifiedKey> make_authority(const std::string& name, Instant from, Instant until) {
     if (!(from < until)) return Error{ErrorCode::usage, "a certificate that ends before it begins"};
-    const KeyPtr key(EVP_EC_gen("P-256"));
+    const KeyPtr key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
     must(key != nullptr);
     const X509Ptr certificate = begin(key.get(), from, until);
     add_name(X509_get_subject_name(certificate.get()), name.substr(0, 40) + " " + random_hex().substr(0, 16));
@@ -124,7 +124,7 @@ Result<CertifiedKey> make_server_certificate(const CertifiedKey& authority, std:
     ERR_clear_error();
     if (!pair) return Error{ErrorCode::key, "the authority's key does not belong to its certificate"};
 
-    const KeyPtr key(EVP_EC_gen("P-256"));
+    const KeyPtr key(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", "P-256"));
     must(key != nullptr);
     const X509Ptr certificate = begin(key.get(), from, until);
     if (names.front().size() <= 64) add_name(X509_get_subject_name(certificate.get()), names.front());
