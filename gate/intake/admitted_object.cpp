@@ -187,13 +187,23 @@ std::string wrong_with(const Workload& kind, const Tree& object) {
     return {};
 }
 
+/// As a refusal shows it: what is no name of a version or kind may hold anything.
+std::string shown(const Tree& said) {
+    constexpr std::size_t kMost = 320;       // "group/version": a name of DNS, and a label
+    if (!said.is_text()) return "no text";
+    const bool plain = said.text.size() <= kMost && std::all_of(said.text.begin(), said.text.end(), [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '/';
+    });
+    return plain ? "'" + said.text + "'" : "no name";
+}
+
 /// An object says what it is; where the API server left that out, the review does.
 std::string settle_kind(const AdmissionReview& review, Tree& object) {
     const std::string version = review.kind.group.empty() ? review.kind.version : review.kind.group + "/" + review.kind.version;
     for (const auto& [key, value] : {std::pair<std::string, std::string>{"apiVersion", version}, {"kind", review.kind.name}}) {
         const Tree* there = object.find(key);
         if (there != nullptr && (!there->is_text() || there->text != value)) {
-            return "the object's " + key + " is " + (there->is_text() ? "'" + there->text + "'" : "no text") + ", and the review says '" + value + "'";
+            return "the object's " + key + " is " + shown(*there) + ", and the review says '" + value + "'";
         }
         if (there != nullptr) continue;
         Tree::Entry entry;

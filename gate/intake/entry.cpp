@@ -246,15 +246,7 @@ constexpr std::string_view kEndsOfHost = "/?#\\";
 
 }  // namespace
 
-std::string without_login(std::string_view url) {
-    const std::size_t scheme = url.find("://");
-    if (scheme == std::string_view::npos) return std::string(url);
-    const std::size_t begin = scheme + 3;
-    const std::size_t end = std::min(url.find_first_of(kEndsOfHost, begin), url.size());
-    const std::size_t at = url.substr(begin, end - begin).rfind('@');
-    if (at == std::string_view::npos) return redacted_query(url);
-    return std::string(url.substr(0, begin)) + redacted_query(url.substr(begin + at + 1));
-}
+std::string without_login(std::string_view url) { return url_without_login(url); }
 
 std::string host_of(std::string_view url) {
     const std::string plain = without_login(url.substr(0, url.find('#')));

@@ -82,7 +82,7 @@ std::optional<std::string> hash_of(std::string_view written);
 /// Adds the hashes, parted by spaces. What is none is a finding: installers skip it.
 void add_hashes(Entry& entry, std::string_view written, IntakeContext& context);
 
-/// A URL without the login it may carry, and with "***" for what its query signs or opens it with: facts never hold secrets.
+/// A URL without the login it may carry, and with "***" for what its query signs or opens it with: facts never hold secrets (base/redact.hpp).
 std::string without_login(std::string_view url);
 /// "host" of "scheme://login@host:port/path", lower case, with its port; "" when there is none.
 std::string host_of(std::string_view url);

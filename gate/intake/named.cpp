@@ -61,6 +61,8 @@ bool is_image_scheme(std::string_view scheme) {
     return std::find(kSchemes.begin(), kSchemes.end(), scheme) != kSchemes.end();
 }
 
+constexpr std::string_view kUnsettledLogin = "a login with a password of which clients disagree where it ends, and the host begins";
+
 /// A place in a bucket or volume.
 bool record_stored(std::string_view uri, const Location& where, IntakeContext& context) {
     if (!context.room()) return false;
@@ -159,6 +161,7 @@ bool record_hub_uri(std::string_view uri, const Location& where, IntakeContext& 
 bool record_url(std::string_view url, const Location& where, IntakeContext& context) {
     if (!context.room()) return false;
     const std::string place = without_login(url.substr(0, url.find_first_of("?#")));
+    if (place.find(kNobodysHost) != std::string::npos) return invalid(url, std::string(kUnsettledLogin), where, context);
     auto reference = parse_reference(place);
     if (!reference) return invalid(url, reference.error().message, where, context);
     const bool git = reference->scheme != "https" && reference->scheme != "http";
@@ -173,6 +176,7 @@ bool record_git(std::string_view url, const Location& where, IntakeContext& cont
     if (!context.room()) return false;
     const std::size_t hash = url.find('#');
     std::string place = without_login(url.substr(0, hash));
+    if (place.find(kNobodysHost) != std::string::npos) return invalid(url, std::string(kUnsettledLogin), where, context);
     std::string revision;
     if (hash != std::string_view::npos) {
         const std::string_view fragment = url.substr(hash + 1);

@@ -98,11 +98,11 @@ Result<std::string> normalise_host(std::string_view written) {
         const std::string_view port = std::string_view(host).substr(colon + 1);
         unsigned value = 0;
         for (const char c : port) {
-            if (!is_digit(c) || port.size() > 5) return malformed("'" + std::string(written) + "' has no valid port");
+            if (!is_digit(c) || port.size() > 5) return malformed("'" + std::string(written.substr(0, colon)) + "' has no valid port");
             value = value * 10 + static_cast<unsigned>(c - '0');
         }
         if (value == 0 || value > 65535 || port[0] == '0') {
-            return malformed("'" + std::string(written) + "' has no valid port");
+            return malformed("'" + std::string(written.substr(0, colon)) + "' has no valid port");
         }
         if (value == 443) host.resize(colon);
     }

@@ -46,3 +46,62 @@ TEST_CASE("images: '@' in front of a digest is none of a login") {
         CHECK(redacted_image(text) == text);
     }
 }
+
+TEST_CASE("logins of what is no whole URL") {
+    CHECK(redacted_url("//u:SECRET@h") == "//***@h");
+    CHECK(redacted_url("//u:SEC/RET@h/x") == "//***@h/x");
+    CHECK(redacted_url("https:/u:SECRET@h") == "https:/***@h");
+    CHECK(redacted_url("https:u:SECRET@h") == "https:***@h");
+    CHECK(redacted_url("https:\\\\u:SECRET@h") == "https:\\\\***@h");
+    CHECK(redacted_url("https:///u:SECRET@h") == "https:///***@h");
+    CHECK(redacted_url("https://u:pw/SECRET@h/x") == "https://***@h/x");
+    CHECK(redacted_url("https://u:pw/SECRET@h:8080/x") == "https://***@h:8080/x");
+    CHECK(redacted_url("https://u:pw/SECRET@h:8080") == "https://***@h:8080");
+    CHECK(redacted_url("u:SECRET@h.example/x") == "***@h.example/x");
+    CHECK(redacted_url("u:SECRET@h.example:org/x") == "***@h.example:org/x");
+    CHECK(redacted_url("u:SECRET@forge:org/x") == "***@forge:org/x");
+    CHECK(redacted_url("u:SEC/RET@h.example/x@main") == "***@h.example/x@main");
+    CHECK(redacted_url("u:SECRET@127.0.0.1:80/x") == "***@127.0.0.1:80/x");
+    CHECK(redacted_url("u:SECRET@h.example/x?next=https://y.example") == "***@h.example/x?next=https://y.example");
+    CHECK(redacted_url("npm:u:SECRET@h.example/x") == "npm:***@h.example/x");
+    CHECK(redacted_url("x @ https://u:pw/SECRET@h.example/x.whl") == "x @ https://***@h.example/x.whl");
+}
+
+TEST_CASE("an '@' and a ':' without a scheme are not always a login") {
+    for (const char* const text : {"git@github.example:org/repo", "u@h.example/x", "npm:left-pad@1.0.0", "npm:@scope/x@1.0.0-rc.1", "pkg:npm/x@1.0.0", "pkg:pypi/x@1.0.rc/y", "group:artifact:1.0@aar",
+                                   "host.example:5000/a@main", "host.example:5000/a/b@sha256:aaaa", "host.example:org/x@v1.beta", "patch:lodash@npm:4.17.21", "x @ https://h.example/x.whl",
+                                   "org/x:tag@host.example/y", "//share/x@1", "file:///x@1", "git+file:///x@1", "file:x@1.0.0", "C:/x@1.0", "a:b", "@", ":@", "@:", "//", "https:", "https:/", "http:x"}) {
+        CAPTURE(text);
+        CHECK(redacted_url(text) == text);
+        CHECK(url_without_login(text) == text);
+    }
+}
+
+TEST_CASE("what a login is cut off from leads to the same place, or to none") {
+    CHECK(url_without_login("https://u:SECRET@h.example/x@main") == "https://h.example/x@main");
+    CHECK(url_without_login("git+ssh://git@h.example/x") == "git+ssh://h.example/x");
+    CHECK(url_without_login("//u:SECRET@h.example/x") == "//h.example/x");
+    CHECK(url_without_login("https:/u:SECRET@h.example/x") == "https:/h.example/x");
+    // Some clients ask the host that stands first.
+    CHECK(url_without_login("https://other.example:pw/SECRET@h.example/x") == "https://***/***@h.example/x");
+    CHECK(url_without_login("other.example:SECRET@h.example/x") == "//***/***@h.example/x");
+    CHECK(url_without_login("https://h.example:8443/x@main") == "https://h.example:8443/x@main");
+}
+
+TEST_CASE("parameters by other names, and elsewhere than in a query") {
+    for (const char* const name : {"api-key", "X-Api-Key", "private_key", "private-key", "bearer", "session", "session_id", "to%6Ben", "%74oken", "%53%49%47", "access-key"}) {
+        CAPTURE(name);
+        CHECK(redacted_url("https://h.example/x?a=b&" + std::string(name) + "=SECRET") == "https://h.example/x?a=b&" + std::string(name) + "=***");
+    }
+    CHECK(redacted_url("https://h.example/x;token=SECRET/y") == "https://h.example/x;token=***");
+    CHECK(redacted_url("https://h.example/x#token=SECRET&a=b") == "https://h.example/x#token=***&a=b");
+    CHECK(redacted_url("https://h.example/x?a=b#access_token=SECRET") == "https://h.example/x?a=b#access_token=***");
+    CHECK(redacted_url("https://h.example/x?next=/y?token=SECRET") == "https://h.example/x?next=/y?token=***");
+    CHECK(redacted_url("https://h.example/x?token=SEC?RET") == "https://h.example/x?token=***");
+    CHECK(redacted_url("https://h.example/x?code=4-0AbCdEfGhIjKlMnOp") == "https://h.example/x?code=***");
+    for (const char* const text : {"https://h.example/x?code=de", "https://h.example/x#egg=x&subdirectory=y", "https://h.example/x#sha256=aaaa", "https://h.example/x;v=1", "https://h.example/x?%6=1",
+                                   "https://h.example/x#main", "x==1 ; sys_platform == 'linux'", "https://h.example/x?keyword=a"}) {
+        CAPTURE(text);
+        CHECK(redacted_url(text) == text);
+    }
+}

@@ -155,3 +155,13 @@ TEST_CASE("paths lead back to values") {
     CHECK(pointer_to("spec.containers[1].image") == "/spec/containers/1/image");
     for (const char* const path : {"a/b", "a~b", "a[x]", "a[1", "a..b", ""}) CHECK(pointer_to(path).empty());
 }
+
+TEST_CASE("a refusal shows what an object says it is only if that is a name") {
+    const auto says = [](const std::string& version) {
+        const Asked asked{"", "v1", "Pod", "pods", R"({"apiVersion":")" + version + R"(","kind":"Pod","spec":{"containers":[{"image":"c"}]}})"};
+        return asked.answer().reason;
+    };
+    CHECK(says("//u:SECRET@h.example/x") == "the object's apiVersion is no name, and the review says 'v1'");
+    CHECK(says("u:SECRET@h.example").find("SECRET") == std::string::npos);
+    CHECK(says("apps/v1") == "the object's apiVersion is 'apps/v1', and the review says 'v1'");
+}
