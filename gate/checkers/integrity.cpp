@@ -12,6 +12,7 @@
 #include "checkers/names.hpp"
 #include "checkers/sources.hpp"
 #include "checkers/verified_mount.hpp"
+#include "model/store_scheme.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -38,6 +39,9 @@ constexpr std::array<SettingSpec, 8> kSettings = {{
 
 constexpr std::string_view kWhy = "What is not bound by a digest can change between the judgement and the use.";
 constexpr std::string_view kFix = "Pin exact versions with SHA-256 hashes, images by digest, hub references by commit.";
+/// Of what lies in a bucket or volume: no version of it can be named, and no installer compares a hash.
+constexpr std::string_view kFixStored = "Copy it into an OCI artifact and name that by digest (oci://...@sha256:..., an image volume), or to a hub and name the full commit; "
+                                        "what no digest can bind, `accept` of this checker takes in a pod that verifies it or is contained.";
 
 class Judge {
   public:
@@ -83,11 +87,12 @@ class Judge {
         using From = Requirement::Source;
         const std::string& name = requirement.reference.canonical;
         if (requirement.source == From::workspace || requirement.source == From::path) return;
+        const bool stored = is_store_scheme(requirement.reference.scheme);
         if (requires_of_packages("pin") && !requirement.pinned) {
             const bool git = requirement.source == From::git;
             add(git ? "integrity.moving-revision" : "integrity.unpinned", git ? Severity::high : Severity::medium,
                 name + (git ? " names no full commit" : " is not pinned to one version"), where,
-                git ? "Name the full commit behind '@' or '#'." : "Pin the exact version.");
+                git ? "Name the full commit behind '@' or '#'." : stored ? kFixStored : "Pin the exact version.");
         }
         if (bare || requirement.source == From::git) return;  // a git commit is a hash itself
         if (!requirement.integrity.empty() && !has_strong_hash(requirement)) {
@@ -96,7 +101,7 @@ class Judge {
                 where, "Use SHA-256 or SHA-512.");
         } else if (requirement.integrity.empty() && requires_of_packages("hash")) {
             add("integrity.missing-hash", Severity::medium, name + " has no hash", where,
-                "Record the hash: pip-compile --generate-hashes, or a lockfile with integrity.");
+                stored ? kFixStored : "Record the hash: pip-compile --generate-hashes, or a lockfile with integrity.");
         }
     }
 

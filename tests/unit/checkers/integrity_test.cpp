@@ -42,6 +42,30 @@ TEST_CASE("packages: pin and hash") {
     CHECK(bench.member("pkg:npm/x@1", {}, {"md5:" + std::string(32, 'a')}).has("integrity.weak-hash"));
 }
 
+TEST_CASE("what lies in a bucket is told something else than a package") {
+    Bench bench(integrity_checker());
+    const auto fix_of = [&](const std::string& id) {
+        for (const Finding& one : bench.findings) {
+            if (one.id == id) return one.fix;
+        }
+        return std::string("nothing");
+    };
+    for (const char* const place : {"s3://models/m", "gs://models/m"}) {
+        CAPTURE(place);
+        Requirement model;
+        model.reference = *parse_reference(place);
+        bench.member(model);
+        for (const char* const id : {"integrity.unpinned", "integrity.missing-hash"}) {
+            CAPTURE(id);
+            CHECK(fix_of(id).find("OCI artifact") != std::string::npos);
+            CHECK(fix_of(id).find("pip-compile") == std::string::npos);
+        }
+    }
+    bench.member("pkg:pypi/x");
+    CHECK(fix_of("integrity.unpinned") == "Pin the exact version.");
+    CHECK(fix_of("integrity.missing-hash").find("pip-compile") != std::string::npos);
+}
+
 TEST_CASE("git needs a commit, a bundled package nothing") {
     Bench bench(integrity_checker());
     Requirement git;
