@@ -42,6 +42,27 @@ Result<void> check_extensions(const X509* certificate) {
     return {};
 }
 
+// RFC 5280, 4.2.1.6: four bytes, or sixteen; "" of what is neither.
+std::string address_of(const ASN1_OCTET_STRING* raw) {
+    const unsigned char* const bytes = ASN1_STRING_get0_data(raw);
+    const int size = ASN1_STRING_length(raw);
+    std::string text;
+    for (int i = 0; size == 4 && i < size; ++i) text += (i == 0 ? "" : ".") + std::to_string(bytes[i]);
+    for (int i = 0; size == 16 && i < size; i += 2) {
+        constexpr std::string_view kHex = "0123456789abcdef";
+        if (i > 0) text += ':';
+        const unsigned group = bytes[i] * 256U + bytes[i + 1];
+        bool begun = false;
+        for (unsigned shift = 16; shift > 0;) {
+            shift -= 4;
+            const unsigned digit = (group >> shift) & 15U;
+            begun = begun || digit != 0 || shift == 0;
+            if (begun) text += kHex[digit];
+        }
+    }
+    return text;
+}
+
 Result<AltName> alt_name_of(const GENERAL_NAME* name) {
     int type = 0;
     const void* const value = GENERAL_NAME_get0_value(name, &type);
@@ -58,6 +79,7 @@ Result<AltName> alt_name_of(const GENERAL_NAME* name) {
             result.value = string_of(other->value->value.utf8string);
             break;
         }
+        case GEN_IPADD: return AltName{AltName::Kind::other, address_of(static_cast<const ASN1_OCTET_STRING*>(value))};
         default: return AltName{};
     }
     if (type != GEN_OTHERNAME) result.value = string_of(static_cast<const ASN1_STRING*>(value));

@@ -28,7 +28,8 @@ inline constexpr std::string_view kEkuTimeStamping = "1.3.6.1.5.5.7.3.8";
 inline constexpr std::string_view kOidFulcioUsername = "1.3.6.1.4.1.57264.1.7";     // otherName of a SAN
 inline constexpr std::string_view kOidSctList = "1.3.6.1.4.1.11129.2.4.2";
 
-/// One value of a subjectAltName. `other` has an empty value: kinds that nobody signs with.
+/// One value of a subjectAltName. `other`: kinds that nobody signs with; of an address the value is its text ("10.0.0.1", "2001:db8:0:0:0:0:0:1"), of
+/// all others it is empty.
 struct AltName {
     enum class Kind { email, uri, dns, fulcio_username, other };
     Kind kind = Kind::other;

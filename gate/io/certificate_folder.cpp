@@ -1,6 +1,10 @@
 #include "io/certificate_folder.hpp"
 
+#include <sys/stat.h>
+
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <optional>
 
 #include "crypto/self_made_ca.hpp"
@@ -130,6 +134,22 @@ class Renewal {
 };
 
 }  // namespace
+
+Result<void> make_certificate_folder(const CertificateFolder& folder) {
+    if (::mkdir(folder.folder.c_str(), 0700) != 0 && errno != EEXIST) return Error{ErrorCode::io, folder.folder + ": " + std::strerror(errno)};
+    return {};
+}
+
+std::vector<std::string> names_in_certificate(const CertificateFolder& folder) {
+    std::vector<std::string> names;
+    const auto served = crypto::Certificate::from_pem(text_of(folder.certificate()));
+    if (!served.ok()) return names;
+    using Kind = crypto::AltName::Kind;
+    for (const crypto::AltName& name : served->alt_names()) {
+        if ((name.kind == Kind::dns || name.kind == Kind::other) && !name.value.empty()) names.push_back(name.value);
+    }
+    return names;
+}
 
 Result<RenewedCertificates> renew_certificates(const CertificateFolder& folder, Instant now) {
     const FolderLock lock = TRY(FolderLock::take(folder.folder));

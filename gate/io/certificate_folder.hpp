@@ -39,6 +39,12 @@ struct RenewedCertificates {
     bool server = false;
 };
 
+/// The folder itself, for its owner alone, where there is none; its parent exists.
+Result<void> make_certificate_folder(const CertificateFolder& folder);
+
+/// DNS names and addresses in the server's certificate as it lies there; empty where none can be read.
+std::vector<std::string> names_in_certificate(const CertificateFolder& folder);
+
 /// Makes what is missing, broken, of other names, or due; the folder exists. Answers what was made. Every file is whole or not there.
 Result<RenewedCertificates> renew_certificates(const CertificateFolder& folder, Instant now);
 

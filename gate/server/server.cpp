@@ -110,6 +110,7 @@ Result<int> serve(const ServeOptions& options) {
     std::shared_ptr<Attester> event_attester;
     if (options.open_event_attester) event_attester = TRY(options.open_event_attester());
 
+    if (options.own_tls) TRY_VOID(io::make_certificate_folder(*options.own_tls));
     // Before the files are read: a change while they are is noticed later.
     FileWatch watch(watched_files(options));
     PolicyHolder policy([&] { return load_with_advisories(options); }, options.policy_max_stale);

@@ -57,6 +57,18 @@ expect "nothing was due" 0 cmp "$scratch/before.crt" "$scratch/tls/tls.crt"
 expect "--renew renews nothing before it is due" 0 "$HEADGATE" k8s certificates --renew "$scratch/tls"
 says "and says until when" 'the authority is as it was, until 20.*; the certificate is as it was, until 20'
 expect "nor does it change the certificate" 0 cmp "$scratch/before.crt" "$scratch/tls/tls.crt"
+expect "with names of its own" 0 "$HEADGATE" k8s certificates --namespace elsewhere --name more.example --name 10.0.0.1 "$scratch/named"
+cp "$scratch/named/tls.crt" "$scratch/before.crt"
+expect "which need not be said again" 0 "$HEADGATE" k8s certificates --renew --output secret "$scratch/named"
+expect "and nothing is issued" 0 cmp "$scratch/before.crt" "$scratch/named/tls.crt"
+expect "nor if some of them are" 0 "$HEADGATE" k8s certificates --renew --name more.example "$scratch/named"
+expect "still nothing" 0 cmp "$scratch/before.crt" "$scratch/named/tls.crt"
+expect "the Secret is of its namespace" 0 bash -c "'$HEADGATE' k8s certificates --renew --output secret '$scratch/named' | grep -qx '  namespace: elsewhere'"
+expect "a name is added" 0 "$HEADGATE" k8s certificates --renew --name added.example "$scratch/named"
+for name in added.example more.example headgate.elsewhere.svc; do
+    expect "to the others: $name" 0 openssl verify -verify_hostname "$name" -CAfile "$scratch/named/ca.crt" "$scratch/named/tls.crt"
+done
+expect "to the others: an address" 0 openssl verify -verify_ip 10.0.0.1 -CAfile "$scratch/named/ca.crt" "$scratch/named/tls.crt"
 cp -r "$scratch/tls" "$scratch/other"
 rm "$scratch/other/tls.key"
 expect "it makes anew what is broken" 0 "$HEADGATE" k8s certificates --renew --output secret "$scratch/other"

@@ -4,7 +4,7 @@
 # shellcheck source=../../lib.sh
 . "$(dirname "${BASH_SOURCE[0]}")/../../lib.sh"
 
-mkdir -p "$scratch/models" "$scratch/tls"
+mkdir -p "$scratch/models"                 # "$scratch/tls" it makes itself
 make_model "$scratch/models/good.safetensors"
 make_policy "$scratch/policy.yaml"
 names=(--tls-name localhost --tls-name 127.0.0.1)
@@ -23,6 +23,7 @@ refused() { if grep -aqE 'Cipher is \(NONE\)|Cipher *: 0000' "$scratch/out" || [
 start
 answered "under its own authority"
 probe readyz && says "it is ready" '^200$'
+expect "the folder is its own" 0 test "$(stat -c %a "$scratch/tls")" = 700
 expect "its keys are its own" 0 test "$(stat -c %a "$scratch/tls/ca.key" "$scratch/tls/tls.key" | sort -u)" = 600
 hello -tls1_3 && says "TLS 1.3" 'Verify return code: 0'
 hello -tls1_2 -cipher ECDHE-ECDSA-AES256-GCM-SHA384 && says "TLS 1.2 with ECDHE and an AEAD" 'Verify return code: 0'

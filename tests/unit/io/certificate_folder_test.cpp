@@ -167,3 +167,21 @@ TEST_CASE("the server's certificate alone is renewed under the authority that is
     CHECK_FALSE(renew_server_certificate(folder, after(42)).ok());
     CHECK(text_of_file(folder.bundle()) == bundle);
 }
+
+TEST_CASE("the folder is its owner's alone, and a certificate says its names") {
+    const TemporaryFolder temporary;
+    const CertificateFolder folder{temporary.path("tls"), {"a.example", "127.0.0.1", "2001:db8::1"}, {}};
+    CHECK(names_in_certificate(folder).empty());
+    REQUIRE(make_certificate_folder(folder).ok());
+    REQUIRE(make_certificate_folder(folder).ok());
+    struct stat status {};
+    REQUIRE(::stat(folder.folder.c_str(), &status) == 0);
+    CHECK((status.st_mode & 0777U) == 0700U);
+    renewed(folder, kBegin);
+    const CertificateFolder same{folder.folder, names_in_certificate(folder), {}};
+    CHECK(same.names == std::vector<std::string>{"a.example", "127.0.0.1", "2001:db8:0:0:0:0:0:1"});
+    const RenewedCertificates again = renewed(same, after(1));
+    CHECK_FALSE((again.authority || again.server));
+    CHECK(names_in_certificate(same) == same.names);
+    CHECK_FALSE(make_certificate_folder({temporary.path("not/there"), {}, {}}).ok());
+}
