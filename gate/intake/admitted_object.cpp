@@ -232,10 +232,13 @@ const SubResource* sub_resource_of(const AdmissionReview& review) {
     return nullptr;
 }
 
-bool extract(const Tree& tree, const Limits& limits, Evidence& evidence) {
+bool extract(const Tree& tree, const Limits& limits, const IsOver& is_over, Evidence& evidence) {
     IntakeContext context{limits, evidence, std::string(kObjectPath)};
+    if (is_over) context.is_over = &is_over;
     context.format(kFormat);
-    return kubernetes::read_object(tree, context) && evidence.opaques.empty();
+    const bool understood = kubernetes::read_object(tree, context);
+    // Who has left something out for want of room, and has not said so, does now.
+    return context.room() && understood && evidence.opaques.empty();
 }
 
 }  // namespace
@@ -286,7 +289,7 @@ std::string pointer_to(std::string_view path) {
     return pointer;
 }
 
-AdmittedObject admitted_object(const AdmissionReview& review, const Limits& limits) {
+AdmittedObject admitted_object(const AdmissionReview& review, const Limits& limits, const IsOver& is_over) {
     if (review.operation == AdmissionOperation::remove) return answer(Question::not_asked, "nothing enters by a deletion");
     if (review.operation == AdmissionOperation::connect) return answer(Question::not_asked, "a connection to what runs already names nothing");
     const SubResource* const sub = sub_resource_of(review);
@@ -317,7 +320,7 @@ AdmittedObject admitted_object(const AdmissionReview& review, const Limits& limi
     }
 
     AdmittedObject object;
-    object.understood = extract(*parsed, limits, object.evidence);
+    object.understood = extract(*parsed, limits, is_over, object.evidence);
     object.controlled = has_controller(*parsed);
     object.tree = std::move(*parsed);
     const bool empty = object.evidence.requirements.empty() && object.evidence.findings.empty();
@@ -331,14 +334,14 @@ AdmittedObject admitted_object(const AdmissionReview& review, const Limits& limi
     return object;
 }
 
-bool names_only_what_it_did(const AdmissionReview& review, const AdmittedObject& object, const Limits& limits) {
+bool names_only_what_it_did(const AdmissionReview& review, const AdmittedObject& object, const Limits& limits, const IsOver& is_over) {
     if (review.operation != AdmissionOperation::update || review.old_object.empty()) return false;
     if (object.question != Question::judge || !object.understood || !object.evidence.findings.empty()) return false;
     if (object.evidence.requirements.empty() || !object.evidence.includes.empty()) return false;
     auto before = read_admission_object(review.old_object);
     if (!before || !settle_kind(review, *before).empty()) return false;
     Evidence old;
-    if (!extract(*before, limits, old)) return false;
+    if (!extract(*before, limits, is_over, old)) return false;
     std::set<std::string> known;
     for (const Requirement& one : old.requirements) known.insert(one.reference.canonical);
     return std::all_of(object.evidence.requirements.begin(), object.evidence.requirements.end(), [&](const Requirement& one) {

@@ -10,6 +10,7 @@
 // an object of another kind than the review says: each is refused.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/limits.hpp"
@@ -31,11 +32,15 @@ struct AdmittedObject {
 
 inline constexpr std::string_view kObjectPath = "request.object";
 
-AdmittedObject admitted_object(const AdmissionReview& review, const Limits& limits);
+/// Whether nobody waits any more for what is read here, as whoever calls knows it; empty: somebody does. It is asked now and then, and once it is so
+/// the object is not understood ("the time allowed is over").
+using IsOver = std::function<bool()>;
+
+AdmittedObject admitted_object(const AdmissionReview& review, const Limits& limits, const IsOver& is_over = {});
 
 /// Whether everything that an UPDATE names is pinned by a digest and was named by the old object too. An object that is not understood,
 /// or names nothing, is never unchanged.
-bool names_only_what_it_did(const AdmissionReview& review, const AdmittedObject& object, const Limits& limits);
+bool names_only_what_it_did(const AdmissionReview& review, const AdmittedObject& object, const Limits& limits, const IsOver& is_over = {});
 
 /// The value at the path of a Location ("spec.containers[0].image"); nullptr where there is none.
 const codec::Tree* value_at(const codec::Tree& object, std::string_view path);

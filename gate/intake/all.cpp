@@ -27,17 +27,22 @@ constexpr std::uint32_t kMostEntries = 50'000;
 
 std::uint32_t most_facts(const Limits& limits) { return std::min(limits.facts, kMostEntries); }
 
-}  // namespace
-
-bool IntakeContext::has_room() const {
+bool is_full(const Evidence& evidence, const Limits& limits) {
     const std::size_t facts = evidence.requirements.size() + evidence.index_options.size() + evidence.includes.size() +
                               evidence.opaques.size() + evidence.findings.size() + evidence.workloads.size() + evidence.fences.size();
-    return facts < most_facts(limits);
+    return facts >= most_facts(limits);
 }
+
+}  // namespace
+
+bool IntakeContext::has_room() const { return !is_full(evidence, limits) && (is_over == nullptr || !(*is_over)()); }
 
 bool IntakeContext::room() {
     if (has_room()) return true;
-    if (!full_) {
+    if (!is_full(evidence, limits)) {
+        if (!late_) opaque("the time allowed is over", {path, {}, {}, {}});
+        late_ = true;
+    } else if (!full_) {
         full_ = true;
         finding("manifest.unscannable", Severity::high,
                 "more than " + std::to_string(most_facts(limits)) + " entries: the rest is not read",

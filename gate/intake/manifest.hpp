@@ -4,6 +4,7 @@
 // with `dynamic`. To add a format: one file, one row in all.cpp, a fuzz target, an every-prefix test, cases.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -27,18 +28,22 @@ struct IntakeContext {
     /// place that a wrapper names is a requirement.
     std::span<const std::string> (*build_tools)() = nullptr;
 
+    /// Whether the time of whoever waits for it is over, by that one's clock: then nothing has room any more. nullptr: nobody waits.
+    const std::function<bool()>* is_over = nullptr;
+
     Location at_line(std::uint32_t line) const { return {path, member, std::nullopt, line + lines_before}; }
     void finding(std::string id, Severity severity, std::string message, Location where, std::string why,
                  std::string fix);
     void opaque(std::string why, Location where);
     /// The one FormatFact, "manifest:<name>": checkers know by it that the subject is a list of others.
     void format(std::string_view name);
-    /// False, with a finding and an Opaque once, when no more facts may be recorded.
+    /// False, with a finding and an Opaque once, when no more facts may be recorded; or with an Opaque alone, when the time is over.
     bool room();
     /// The same, and nothing is said.
     bool has_room() const;
 
     bool full_ = false;
+    bool late_ = false;
 };
 
 /// Reference of a requirement whose name is computed: '?' stands in no real name, so that no pattern but a glob over all

@@ -94,12 +94,14 @@ std::vector<Instant> moments_since(Instant since, Instant now, const std::vector
     return moments;
 }
 
+constexpr std::string_view kOver = "the time allowed for the judgement is over";
+
 bool is_over(const AdmissionContext& context) { return std::chrono::steady_clock::now() >= context.deadline; }
 
 // What is answered is a denial, and so the verdict is none that lets in.
 void overdue(AdmissionJudgement& judgement) {
     judgement.outcome = Outcome::overdue;
-    judgement.reason = "the time allowed for the judgement is over";
+    judgement.reason = kOver;
     for (SubjectVerdict& subject : judgement.report.subjects) {
         if (subject.decision != Decision::allow) continue;
         subject.decision = Decision::error;
@@ -165,7 +167,8 @@ AdmissionJudgement judge_review(const LoadedPolicy& loaded, const intake::Admiss
     }
     using Question = intake::AdmittedObject::Question;
     StageClock clock(judgement.stages);
-    intake::AdmittedObject object = intake::admitted_object(review, context.limits);
+    const intake::IsOver nobody_waits = [&context] { return is_over(context); };
+    intake::AdmittedObject object = intake::admitted_object(review, context.limits, nobody_waits);
     judgement.reason = object.reason;
     switch (object.question) {
         case Question::refuse: return judgement;
@@ -178,11 +181,26 @@ AdmissionJudgement judge_review(const LoadedPolicy& loaded, const intake::Admiss
     }
     const Subject subject = subject_of(or_dash(review.name_space) + "/" + review.kind.name + "/" + or_dash(review.name), review.object);
     clock.lap(AdmissionStage::extract);
+    if (is_over(context)) {
+        // What was not read to its end is judged by nobody: not even what it names is known.
+        judgement.report = report_under(loaded);
+        judgement.report.policy_pinned = true;
+        judgement.report.evaluated_at = context.now;
+        SubjectVerdict& unread = judgement.report.subjects.emplace_back();
+        unread.subject = subject;
+        unread.decision = Decision::error;
+        unread.error = kOver;
+        overdue(judgement);
+        judgement.object = std::move(object.tree);
+        return judgement;
+    }
     judge(loaded, subject, review.object, object.evidence, object.understood, context, clock, judgement);
 
     const SubjectVerdict& verdict = judgement.report.subjects.front();
     const bool held_back = judgement.outcome != Outcome::allowed && !is_blocked(verdict) && !fails_itself(verdict);
-    if (held_back && loaded.policy.defaults.on_unchanged == OnUnchanged::admit && intake::names_only_what_it_did(review, object, context.limits)) {
+    // A registry that kept it waiting to the end is no reason against what was there before: within what is left until the caller gives up.
+    const intake::IsOver nobody_waits_longer = [&context] { return std::chrono::steady_clock::now() >= context.deadline + std::chrono::milliseconds(200); };
+    if (held_back && loaded.policy.defaults.on_unchanged == OnUnchanged::admit && intake::names_only_what_it_did(review, object, context.limits, nobody_waits_longer)) {
         judgement.outcome = Outcome::allowed;
         judgement.reason.clear();
         judgement.exception = "it names only what it named before, each by digest (defaults.on-unchanged: admit)";

@@ -61,7 +61,7 @@ Result<milliseconds> admission_budget(const std::string& query, std::optional<st
 }
 
 Admission::Admission(Options options, const PolicyHolder& policy, std::function<Instant()> now)
-    : options_(std::move(options)), policy_(policy), now_(std::move(now)) {}
+    : options_(std::move(options)), policy_(policy), now_(std::move(now)), memory_(MemoryBudget::among(kMostMemory, options_.workers)) {}
 
 HttpResponse Admission::bad_request(const HttpRequest& request, const std::string& why) {
     metrics_.malformed();
@@ -106,7 +106,7 @@ AdmissionAnswer Admission::decide(const HttpRequest& request, const pipeline::Ad
         judgement = options_.judge(*view.policy, review, context);
     } else {
         judgement.outcome = pipeline::AdmissionJudgement::Outcome::overdue;
-        judgement.reason = "too much is judged at once; there was no room for it in time";
+        judgement.reason = "too much is judged at once: there is no room for it now";
     }
     for (const Stage stage : {Stage::extract, Stage::resolve, Stage::judge}) stages[static_cast<std::size_t>(stage)] = judgement.stages[static_cast<std::size_t>(stage)];
     pipeline::StageClock clock(stages);

@@ -42,6 +42,7 @@ class Admission {
         Judge judge = pipeline::judge_admission;
         JudgeImage judge_image = pipeline::judge_image;
         Attest attest = {};                              // empty: nothing is
+        unsigned workers = 8;                            // that answer reviews: half of them wait for memory at most
     };
 
     Admission(Options options, const PolicyHolder& policy, std::function<Instant()> now);
@@ -66,7 +67,7 @@ class Admission {
     const PolicyHolder& policy_;
     std::function<Instant()> now_;
     AdmissionMetrics metrics_;
-    MemoryBudget memory_{kMostMemory};
+    MemoryBudget memory_;
     pipeline::AdmittedBefore before_;
 };
 

@@ -1,9 +1,11 @@
-// memory_budget.hpp: how much memory all that is judged at once may need: what finds no room waits for it, until its deadline.
+// memory_budget.hpp: how much memory all that is judged at once may need: what finds no room waits for it, until its deadline, as long as
+// enough threads are left for what needs none.
 #pragma once
 
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <mutex>
 
@@ -11,7 +13,14 @@ namespace headgate::server {
 
 class MemoryBudget {
   public:
-    explicit MemoryBudget(std::uint64_t bytes) : bytes_(bytes), left_(bytes) {}
+    /// `most_waiting`: threads that may wait for room at once; `most_inside`: those that may wait or have some.
+    explicit MemoryBudget(std::uint64_t bytes, std::size_t most_waiting = 4, std::size_t most_inside = 7)
+        : bytes_(bytes), most_waiting_(most_waiting), most_inside_(most_inside), left_(bytes) {}
+
+    /// Of a server with so many workers: half of them wait at most, and one is always left.
+    static MemoryBudget among(std::uint64_t bytes, unsigned workers) {
+        return MemoryBudget(bytes, std::max(workers / 2, 1U), std::max(workers, 2U) - 1);
+    }
 
     /// What was taken, until it is gone.
     class Share {
@@ -30,11 +39,22 @@ class MemoryBudget {
         std::uint64_t bytes_ = 0;
     };
 
-    /// More than there is at all is everything: it is judged alone. False: the deadline came first.
+    /// More than there is at all is everything: it is judged alone. Nothing waits for nothing. False: the deadline came first, or too many wait already.
     Share take(std::uint64_t bytes, std::chrono::steady_clock::time_point deadline) {
         bytes = std::min(bytes, bytes_);
         std::unique_lock lock(mutex_);
-        if (!room_.wait_until(lock, deadline, [&] { return left_ >= bytes; })) return {};
+        if (bytes == 0) return {*this, 0};
+        if (inside_ >= most_inside_) return {};
+        if (left_ < bytes) {
+            if (waiting_ >= most_waiting_) return {};
+            ++waiting_;
+            ++inside_;
+            const bool room = room_.wait_until(lock, deadline, [&] { return left_ >= bytes; });
+            --waiting_;
+            --inside_;
+            if (!room) return {};
+        }
+        ++inside_;
         left_ -= bytes;
         return {*this, bytes};
     }
@@ -44,12 +64,15 @@ class MemoryBudget {
         {
             const std::scoped_lock lock(mutex_);
             left_ += bytes;
+            if (bytes > 0) --inside_;
         }
         room_.notify_all();
     }
 
     const std::uint64_t bytes_;
+    const std::size_t most_waiting_, most_inside_;
     std::uint64_t left_;
+    std::size_t waiting_ = 0, inside_ = 0;
     std::mutex mutex_;
     std::condition_variable room_;
 };

@@ -129,6 +129,7 @@ Result<int> serve(const ServeOptions& options) {
     Admission::Options admission_options;
     admission_options.registry = images.get();
     admission_options.isolation = isolation.get();
+    admission_options.workers = options.limits.workers;
     if (attester != nullptr) {
         admission_options.attest = [&](const auto& review, const auto& judgement, const auto& given, const std::string& digest) {
             return attester->review(review, judgement, given, digest);

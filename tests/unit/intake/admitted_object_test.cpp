@@ -2,6 +2,8 @@
 
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 using namespace headgate;
 using namespace headgate::intake;
 
@@ -164,4 +166,33 @@ TEST_CASE("a refusal shows what an object says it is only if that is a name") {
     CHECK(says("//u:SECRET@h.example/x") == "the object's apiVersion is no name, and the review says 'v1'");
     CHECK(says("u:SECRET@h.example").find("SECRET") == std::string::npos);
     CHECK(says("apps/v1") == "the object's apiVersion is 'apps/v1', and the review says 'v1'");
+}
+
+TEST_CASE("an object is read no longer than somebody waits for it") {
+    std::string containers;
+    for (int i = 0; i < 200; ++i) containers += std::string(i == 0 ? "" : ",") + R"({"image":"c:)" + std::to_string(i) + R"(","command":["vllm","serve","acme/m"]})";
+    const Asked asked = asked_pod(R"({"containers":[)" + containers + "]}");
+    const auto late = [&](int after) {
+        int asked_for = 0;
+        return admitted_object(asked.review, Limits{}, [&asked_for, after] { return ++asked_for > after; });
+    };
+    const AdmittedObject at_once = late(0), half = late(100), never = late(1'000'000);
+    for (const AdmittedObject* const one : {&at_once, &half}) {
+        CHECK(one->question == Question::judge);
+        CHECK_FALSE(one->understood);
+        REQUIRE_FALSE(one->evidence.opaques.empty());
+        const auto& opaques = one->evidence.opaques;
+        CHECK(std::count_if(opaques.begin(), opaques.end(), [](const Opaque& why) { return why.why == "the time allowed is over"; }) == 1);
+    }
+    CHECK(at_once.evidence.requirements.empty());
+    CHECK(half.evidence.requirements.size() < never.evidence.requirements.size());
+    CHECK(never.understood);
+    CHECK(never.evidence.requirements.size() >= 200);
+    CHECK(asked.answer().evidence.requirements.size() == never.evidence.requirements.size());
+    const Asked changed = [&] { return Asked("", "v1", "Pod", "pods", pod(R"({"containers":[{"image":"c@)" + kDigest + R"("}]})")); }();
+    AdmissionReview update = changed.review;
+    update.operation = AdmissionOperation::update;
+    update.old_object = changed.review.object;
+    CHECK(names_only_what_it_did(update, admitted_object(update, Limits{}), Limits{}));
+    CHECK_FALSE(names_only_what_it_did(update, admitted_object(update, Limits{}), Limits{}, [] { return true; }));
 }

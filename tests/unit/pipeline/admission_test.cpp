@@ -80,6 +80,9 @@ TEST_CASE("H-21: what is late is not allowed, whatever came of it") {
     const AdmissionJudgement judgement = judged(policy(), review(kPinned), late);
     CHECK(judgement.outcome == Outcome::overdue);
     CHECK(denial_message(judgement).find("could not decide") != std::string::npos);
+    // Its object was not even read, and a grace has nothing to compare.
+    CHECK_FALSE(judgement.judged);
+    CHECK(judgement.named.empty());
 }
 
 TEST_CASE("on-unchanged: admit lets through what was there by digest, and never what is blocked") {
