@@ -26,6 +26,7 @@ std::atomic<Door*> running_door{nullptr};
 std::atomic<bool> reload_asked{false};
 
 extern "C" void on_stop(int) {
+    end_log();
     if (Door* door = running_door.load()) door->stop();
 }
 extern "C" void on_reload(int) { reload_asked = true; }
@@ -125,7 +126,10 @@ Result<int> serve(const ServeOptions& options) {
     };
     Service service(std::move(service_options), policy, decide, io::now);
     std::atomic<bool> draining{false};
-    service.unready = [&]() -> std::string { return draining ? "shutting down" : tls.unready(); };
+    service.unready = [&]() -> std::string {
+        if (draining) return "shutting down";
+        return log_is_stuck() ? "lines of the log wait: nobody takes them from stderr" : tls.unready();
+    };
     Admission::Options admission_options;
     admission_options.registry = images.get();
     admission_options.isolation = isolation.get();
