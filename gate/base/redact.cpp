@@ -112,7 +112,7 @@ bool begins_with_host(std::string_view text) {
 /// "user:password@host.example/x", as scp and curl take it, and some write it.
 std::optional<Login> login_without_scheme(std::string_view text) {
     // Words in front of a ':' that are no users.
-    static constexpr std::array<std::string_view, 18> kPrefixes = {"pkg", "npm", "workspace", "patch", "portal", "link", "file", "oci", "hf", "docker", "image", "jsr", "github",
+    static constexpr std::array<std::string_view, 21> kPrefixes = {"pkg", "npm", "workspace", "patch", "portal", "link", "exec", "virtual", "file", "oci", "hf", "hf-dataset", "docker", "image", "jsr", "github",
                                                                    "gitlab", "bitbucket", "gist", "catalog", "path"};
     std::size_t begin = 0;
     std::size_t colon = text.find(':');
