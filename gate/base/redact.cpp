@@ -76,7 +76,8 @@ struct Login {
 
 /// Schemes whose slashes are often written wrong ("https:/host"), which most clients forgive.
 bool is_web_scheme(std::string_view scheme) {
-    static constexpr std::array<std::string_view, 12> kSchemes = {"http", "https", "ftp", "ftps", "sftp", "ssh", "git", "ws", "wss", "git+http", "git+https", "git+ssh"};
+    static constexpr std::array<std::string_view, 12> kSchemes = {"http", "https", "ftp", "ftps", "sftp", "ssh", "git", "ws", "wss",
+                                                                  "git+http", "git+https", "git+ssh"};
     return std::find(kSchemes.begin(), kSchemes.end(), ascii_lower(scheme)) != kSchemes.end();
 }
 
@@ -112,8 +113,9 @@ bool begins_with_host(std::string_view text) {
 /// "user:password@host.example/x", as scp and curl take it, and some write it.
 std::optional<Login> login_without_scheme(std::string_view text) {
     // Words in front of a ':' that are no users.
-    static constexpr std::array<std::string_view, 21> kPrefixes = {"pkg", "npm", "workspace", "patch", "portal", "link", "exec", "virtual", "file", "oci", "hf", "hf-dataset", "docker", "image", "jsr", "github",
-                                                                   "gitlab", "bitbucket", "gist", "catalog", "path"};
+    static constexpr std::array<std::string_view, 21> kPrefixes = {
+        "pkg", "npm", "workspace", "patch", "portal", "link", "exec", "virtual", "file", "oci", "hf", "hf-dataset", "docker", "image", "jsr",
+        "github", "gitlab", "bitbucket", "gist", "catalog", "path"};
     std::size_t begin = 0;
     std::size_t colon = text.find(':');
     if (colon != std::string_view::npos && std::find(kPrefixes.begin(), kPrefixes.end(), text.substr(0, colon)) != kPrefixes.end()) {

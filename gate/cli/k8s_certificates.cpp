@@ -93,7 +93,8 @@ Subcommand k8s_certificates(CLI::App& parent) {
     CLI::App* app = parent.add_subcommand("certificates", "make an authority and the webhook's certificate in a folder; renew what is due");
     app->add_option("DIR", options->folder.folder, "where ca.crt, ca.key, tls.crt and tls.key lie")->type_name("DIR")->required();
     app->add_option("--namespace", options->name_space, "where Headgate runs (headgate-system; with --renew, what the certificate says)")->type_name("NAME");
-    app->add_option("--name", options->folder.names, "further name or address of the server (repeatable; with --renew, beside those of the certificate)")->type_name("NAME")->allow_extra_args(false);
+    app->add_option("--name", options->folder.names,
+                    "further name or address of the server (repeatable; with --renew, beside those of the certificate)")->type_name("NAME")->allow_extra_args(false);
     app->add_flag("--renew", options->renew, "only the certificate, once less than a third of its life is left, and under the authority that is there");
     one_of(app->add_option("--output", options->output, "what was done, or the Secret for kubectl, with its private key")->capture_default_str(), {"text", "secret"});
     return {app, [options]() -> Result<int> { return run(*options); }};
