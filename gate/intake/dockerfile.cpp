@@ -130,6 +130,7 @@ class Reader {
         stages_.push_back(named ? ascii_lower(parts[2]) : std::string());
         if (named) stage_names_.insert(stages_.back());
         variables_.clear();
+        variable_bytes_ = 0;
     }
 
     /// A stage that is made from another runs what that one does, until something else is said.
@@ -137,7 +138,7 @@ class Reader {
         const auto image = expand(name, arguments_);
         const auto before = image ? runs_.find(ascii_lower(*image)) : runs_.end();
         run_ = {};
-        if (before != runs_.end() && spend(before->second.bytes())) run_ = before->second;
+        if (before != runs_.end() && !spent_ && spend(before->second.bytes())) run_ = before->second;
         if (before == runs_.end() && image) run_.image = *image;
         run_.changed = false;
     }
@@ -165,9 +166,7 @@ class Reader {
     }
     void models_in(const std::string& script, const std::vector<std::string>& documents, std::uint32_t line) {
         if (!may_name_models(script, documents)) return;
-        std::size_t bytes = 0;
-        for (const auto& [name, value] : variables_) bytes += name.size() + value.size();
-        if (spend(bytes) && !record_script(script, documents, variables_, line, context_)) understood_ = false;
+        if (spend(variable_bytes_) && !record_script(script, documents, variables_, line, context_)) understood_ = false;
     }
 
     shell::Lookup lookup() {
@@ -175,6 +174,17 @@ class Reader {
             const auto known = variables_.find(name);
             return known != variables_.end() && spend(known->second.size()) ? std::optional(known->second) : std::nullopt;
         };
+    }
+
+    void set_variable(const std::string& name, const std::optional<std::string>& value) {
+        const auto before = variables_.find(name);
+        if (before != variables_.end()) {
+            variable_bytes_ -= name.size() + before->second.size();
+            variables_.erase(before);
+        }
+        if (!value) return;
+        variable_bytes_ += name.size() + value->size();
+        variables_.emplace(name, *value);
     }
 
     /// Of the stage: RUN sees both. ARG NAME=value, ENV NAME=value ..., ENV NAME value; ARG NAME alone is the global one of that name.
@@ -192,11 +202,7 @@ class Reader {
             const std::string written = equals == std::string::npos ? global->second : unquoted(std::string_view(part).substr(equals + 1));
             const auto value = expand(written, variables_);
             if (!add_variable(name, value.value_or(""), !value, instruction.line, context_)) understood_ = false;
-            if (value) {
-                variables_.insert_or_assign(name, *value);
-            } else {
-                variables_.erase(name);
-            }
+            set_variable(name, value);
             if (instruction.name != "ENV") continue;
             run_.environment.insert_or_assign(name, value.value_or("$(" + name + ")"));
             run_.changed = true;
@@ -437,6 +443,7 @@ class Reader {
     IntakeContext& context_;
     Variables arguments_;                // before the first FROM
     Variables variables_;                // of the stage
+    std::size_t variable_bytes_ = 0;     // that they come to, with their names
     std::vector<std::string> stages_;
     std::set<std::string, std::less<>> stage_names_;
     StageRun run_;                       // of the stage at hand

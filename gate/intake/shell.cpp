@@ -161,6 +161,7 @@ bool Reader::redirect() {
     const bool index = in_word_ && word_.text.find('[') != std::string::npos;   // "a[1<<2]=x"
     if (number) {
         word_ = {};
+        named_ = 0;
         in_word_ = false;
     }
     end_word();
@@ -214,6 +215,7 @@ void Reader::end_word() {
     if (word_.computed) word_.written = text_.substr(word_begin_, std::min(kShown, at_ - std::min(at_, word_begin_)));
     const Skip skip = std::exchange(skip_, Skip::none);
     Word word = std::exchange(word_, {});
+    named_ = 0;
     in_word_ = false;
     if (skip == Skip::string) command_.documents.push_back(std::move(word.text));
     if (skip == Skip::output) command_.outputs.push_back(std::move(word.text));

@@ -65,6 +65,7 @@ class Reader {
     bool substitutions_to(std::size_t end);
     bool braces(bool quoted_here);
     bool braces_end(bool quoted_here);
+    bool word_assigns();
     bool put(std::string_view value, bool quoted_here);
     void gap();
     bool substitution(char close);
@@ -91,6 +92,7 @@ class Reader {
     bool strips_ = false;
     bool broken_ = false;
     std::size_t word_begin_ = 0;
+    std::size_t named_ = 0;               // characters of a name that the word at hand begins with
     std::size_t at_ = 0;
     Word word_;
     Command command_;

@@ -107,13 +107,18 @@ bool Reader::expansion(bool quoted_here) {
     return true;
 }
 
-/// The place of the "))" that ends what begins with "$((".
+/// The place of the "))" that ends what begins with "$((". Quotes count as they do in substitution(), which so goes at least as far: what
+/// is looked through here in vain is not looked through again.
 std::optional<std::size_t> Reader::arithmetic_end(std::size_t from) const {
     int open = 2;
     for (std::size_t at = from; at < text_.size(); ++at) {
         const char c = text_[at];
         if (c == '\\') {
             ++at;
+        } else if (c == '"') {
+            for (++at; at < text_.size() && text_[at] != '"'; ++at) at += text_[at] == '\\' ? 1U : 0U;
+        } else if (c == '\'') {
+            at = std::min(text_.find('\'', at + 1), text_.size());
         } else if (c == '(') {
             ++open;
         } else if (c == ')' && --open == 1) {
@@ -197,11 +202,18 @@ bool Reader::braces_end(bool quoted_here) {
     return false;
 }
 
+/// The word at hand begins with "NAME=": looked at once, however many values are put in.
+bool Reader::word_assigns() {
+    const std::string& text = word_.text;
+    while (named_ < text.size() && is_name_char(text[named_])) ++named_;
+    return named_ > 0 && named_ < text.size() && text[named_] == '=' && is_name_start(text[0]);
+}
+
 /// A value; outside of quotes, and of assignments, blanks in it part words.
 bool Reader::put(std::string_view value, bool quoted_here) {
     if (value.size() > known_.values) return false;
     known_.values -= value.size();
-    const bool assigns = assigns_ && !assigned_name(word_.text).empty();
+    const bool assigns = assigns_ && word_assigns();
     if (quoted_here || assigns || skip_ != Skip::none) {
         word_.text += value;
         return true;
