@@ -143,6 +143,7 @@ class Reader {
         run_.changed = false;
     }
     void end_stage() {
+        read_starts();
         if (!run_.record(context_)) understood_ = false;
         if (!stages_.empty() && !stages_.back().empty()) runs_.insert_or_assign(stages_.back(), std::exchange(run_, {}));
     }
@@ -162,7 +163,15 @@ class Reader {
     }
     void shell_script(const Instruction& instruction, const std::string& script) {
         if (!shell_known_ && !is_list(script)) return opaque(instruction.name + " with a SHELL that is not known: what it does cannot be told", instruction.line);
-        if (!shell::read_installs(shell_form(script), instruction.line, lookup(), context_)) understood_ = false;
+        starts_.push_back({shell_form(script), instruction.line});
+    }
+    /// What a container runs, it runs when all of the files are there.
+    void read_starts() {
+        const auto startup = variables_.find("BASH_ENV");
+        if (startup != variables_.end() && startup->second.find('\'') == std::string::npos) starts_.push_back({". '" + startup->second + "'", line_});
+        for (const Start& one : std::exchange(starts_, {})) {
+            if (!shell::read_installs(one.script, one.line, lookup(), context_, {}, &files_)) understood_ = false;
+        }
     }
     void models_in(const std::string& script, const std::vector<std::string>& documents, std::uint32_t line) {
         if (!may_name_models(script, documents)) return;
@@ -227,14 +236,20 @@ class Reader {
             if (flag.starts_with("--checksum=")) checksum = flag.substr(11);
         }
         documents(instruction);
-        if (instruction.name != "ADD") return;
+        const bool of_stage = std::any_of(instruction.flags.begin(), instruction.flags.end(), [](const std::string& flag) { return flag.starts_with("--from="); });
+        if (instruction.name != "ADD" && !of_stage) return;
         std::vector<std::string> parts;
         if (const auto list = codec::parse_json_tree(as_bytes(instruction.rest)); instruction.rest.starts_with('[') && list && list->is_array()) {
             for (const codec::Tree& item : list->items) parts.push_back(item.text);   // ["src", "dest"]
         } else {
             for (const std::string& word : words(instruction.rest)) parts.push_back(unquoted(word));
         }
+        const std::string to = parts.empty() ? std::string() : parts.back();
         if (!parts.empty()) parts.pop_back();  // the destination
+        for (const std::string& part : parts) {
+            if (of_stage && !files_.copy(part, to)) opaque("more files, or longer ones, than anybody writes in a Dockerfile", instruction.line);
+        }
+        if (instruction.name != "ADD") return;
         for (const std::string& part : parts) {
             const auto place = expand(part, variables_);
             remote(place.value_or(part), checksum, instruction.line);
@@ -440,6 +455,12 @@ class Reader {
         return false;
     }
 
+    /// CMD, ENTRYPOINT or HEALTHCHECK, as a script.
+    struct Start {
+        std::string script;
+        std::uint32_t line = 0;
+    };
+
     IntakeContext& context_;
     Variables arguments_;                // before the first FROM
     Variables variables_;                // of the stage
@@ -449,6 +470,7 @@ class Reader {
     StageRun run_;                       // of the stage at hand
     std::map<std::string, StageRun, std::less<>> runs_;   // of those above that have a name
     shell::WrittenFiles files_;          // by here-documents, and by RUN
+    std::vector<Start> starts_;          // of the stage
     std::uint32_t line_ = 0;             // of the instruction at hand
     std::size_t left_ = kMostValues;
     std::size_t compared_ = kMostValues;  // bytes of names of stages, for images whose name has the platform in it

@@ -25,6 +25,16 @@ bool Arguments::take(std::initializer_list<std::string_view> verbs) {
     return true;
 }
 
+/// The value behind "--option=".
+static Word rest_of(const Word& word, std::size_t from) {
+    Word value{word.text.substr(from), word.computed, word.commands, word.written, {}, word.whole};
+    for (const std::size_t gap : word.gaps) {
+        if (gap < from) value.whole = false;
+        if (gap >= from) value.gaps.push_back(gap - from);
+    }
+    return value;
+}
+
 Arguments read_arguments(const Words& words, std::size_t first, std::string_view valued) {
     Arguments found;
     const auto all = split(valued, ' ');
@@ -42,12 +52,12 @@ Arguments read_arguments(const Words& words, std::size_t first, std::string_view
         const bool is_long = text.starts_with("--");
         const std::size_t equals = is_long ? text.find('=') : std::string::npos;
         if (equals != std::string::npos) {
-            found.options.emplace_back(text.substr(0, equals), Word{text.substr(equals + 1), word.computed, word.commands, word.written, {}});
+            found.options.emplace_back(text.substr(0, equals), rest_of(word, equals + 1));
         } else if (takes_value(text)) {
             found.options.emplace_back(text, i + 1 < words.size() ? words[i + 1] : Word{});
             ++i;
         } else if (!is_long && text.size() > 2 && takes_value(text.substr(0, 2))) {
-            found.options.emplace_back(text.substr(0, 2), Word{text.substr(2), word.computed, word.commands, word.written, {}});
+            found.options.emplace_back(text.substr(0, 2), rest_of(word, 2));
         } else {
             found.options.emplace_back(text, Word{});
         }

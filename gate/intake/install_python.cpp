@@ -18,8 +18,46 @@ constexpr std::string_view kValued =
     "--override --overrides --constraints --link-mode --exclude-newer --prerelease --resolution --allow-insecure-host --directory --project --uploaded-prior-to --spec --suffix --pip-args -d --dest -P --upgrade-package --reinstall-package "
     "--default-timeout --log-file --resume-retries --build-constraint --build-constraints --config-file --python-platform --with-requirements --with-editable --env-file --color";
 
-void python_package(const Word& word, const std::string& index, Installing& here) {
-    if (word.computed) return here.computed("pypi", word);
+/// Where in a word something begins that is not known.
+std::size_t unknown_from(const Word& word) {
+    const std::size_t mark = word.text.find_first_of("$`");
+    return std::min({mark, word.gaps.empty() ? word.text.size() : word.gaps.front(), word.text.size()});
+}
+
+/// "x[a]" of "x[a]==${VERSION}" in quotes: of such a word the value can change nothing but which versions are meant. "" for every other.
+std::string name_of_any_version(const Word& word) {
+    const std::string_view known = std::string_view(word.text).substr(0, unknown_from(word));
+    std::size_t end = 0;
+    const auto is_part = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-'; };
+    while (end < known.size() && is_part(known[end])) ++end;
+    if (!word.whole || end == 0 || known[0] == '-' || known[0] == '.') return {};
+    if (known.substr(end).starts_with('[')) {
+        const std::size_t close = known.find(']', end);
+        if (close == std::string_view::npos) return {};
+        end = close + 1;
+    }
+    const std::string_view rest = known.substr(end);
+    const bool compares = is_any(rest.substr(0, 2), {"==", ">=", "<=", "~=", "!="}) || rest.starts_with('<') || rest.starts_with('>');
+    const bool plain = rest.find_first_not_of("<>=!~ ,*.0123456789abcdefghijklmnopqrstuvwxyz+") == std::string_view::npos;
+    return compares && plain ? std::string(known.substr(0, end)) : std::string();
+}
+
+/// "https://host/%3F" of "https://host/whl/cu${VERSION}": the host is all that such an index is judged by; "" where even that is not known.
+std::string index_of_host(const Word& word) {
+    const std::string_view known = std::string_view(word.text).substr(0, unknown_from(word));
+    const std::size_t scheme = known.find("://");
+    if (!word.whole || scheme == std::string_view::npos || known.find('@') != std::string_view::npos) return {};
+    const std::size_t end = known.find('/', scheme + 3);
+    if (end == std::string_view::npos || end == scheme + 3) return {};
+    return std::string(known.substr(0, end)) + "/%3F";
+}
+
+void python_package(const Word& written, const std::string& index, Installing& here) {
+    Word word = written;
+    if (word.computed) {
+        word.text = name_of_any_version(written);
+        if (word.text.empty()) return here.computed("pypi", written);
+    }
     if (word.text.empty() || (!is_place(word.text) && is_local(word.text)) || word.text.find_first_of("*?") < word.text.find_first_of("<>=!~")) return;
     std::string text = word.text;
     if (const std::size_t at = text.find('@'); at != std::string::npos && at > 0 && !is_place(text) && text.find(' ') == std::string::npos) {   // uv tool: "ruff@0.1"
@@ -35,10 +73,12 @@ void python(const Arguments& arguments, Installing& here) {
     std::string index;
     bool several = false;
     std::vector<Word> wanted = arguments.operands;
-    for (const auto& [name, value] : arguments.options) {
+    for (const auto& [name, written] : arguments.options) {
+        Word value = written;
         const bool first_index = is_any(name, {"-i", "--index-url", "--pypi-url", "--default-index"});
         const bool more = is_any(name, {"--extra-index-url", "--index"});
         const bool links = is_any(name, {"-f", "--find-links"});
+        if (std::string host = (first_index || more || links) && value.computed ? index_of_host(value) : std::string(); !host.empty()) value = Word{std::move(host), false, {}, {}, {}};
         if ((first_index || more || links) && value.computed) {
             here.unknown(name);
         } else if (first_index) {

@@ -162,6 +162,7 @@ bool Reader::redirect() {
     if (number) {
         word_ = {};
         named_ = 0;
+        splits_ = false;
         in_word_ = false;
     }
     end_word();
@@ -180,7 +181,8 @@ bool Reader::redirect() {
     }
     const bool descriptor = rest.size() > 1 && rest[1] == '&';     // ">&2"
     while (at_ < text_.size() && (text_[at_] == '<' || text_[at_] == '>' || text_[at_] == '&' || text_[at_] == '-' || text_[at_] == '|')) ++at_;
-    skip_ = descriptor ? Skip::word : rest[0] == '>' ? Skip::output : Skip::input;
+    skip_ = descriptor ? (rest[0] == '<' ? Skip::descriptor : Skip::word) : rest[0] == '>' ? Skip::output : Skip::input;
+    if (descriptor && text_[at_ - 1] == '-') skip_ = Skip::none;      // "<&-" is closed
     return true;
 }
 
@@ -214,12 +216,18 @@ void Reader::end_word() {
     if (!in_word_) return;
     if (word_.computed) word_.written = text_.substr(word_begin_, std::min(kShown, at_ - std::min(at_, word_begin_)));
     const Skip skip = std::exchange(skip_, Skip::none);
+    word_.whole = word_.computed && !std::exchange(splits_, false);
     Word word = std::exchange(word_, {});
     named_ = 0;
     in_word_ = false;
     if (skip == Skip::string) command_.documents.push_back(std::move(word.text));
     if (skip == Skip::output) command_.outputs.push_back(std::move(word.text));
-    if (skip == Skip::input) command_.inputs.push_back(std::move(word.text));
+    if (skip == Skip::input) {
+        command_.inputs.push_back(std::move(word.text));
+        command_.feeds.insert(command_.feeds.end(), word.commands.begin(), word.commands.end());
+    }
+    const bool standard = word.text == "0" || word.text == "1" || word.text == "2";
+    if (skip == Skip::descriptor && !standard) command_.inputs.emplace_back(word.computed ? "&$" : "&");
     const bool document = skip == Skip::document || skip == Skip::glued_document;
     // In the word that ends one, nothing is put in.
     broken_ = broken_ || (document && text_.substr(word_begin_, at_ - word_begin_).find_first_of("$`") != std::string_view::npos);
@@ -251,8 +259,11 @@ void Reader::end_command(bool piped) {
             commands_[i].piped = commands_[i].piped || piped;
             for (const std::string& document : command_.documents) give(i, document, true);
             for (const std::string& file : command_.outputs) writes(i, file);
+            feed(i, command_);
         }
-    } else {
+        if (!closed_ && depth_ > 0 && !command_.inputs.empty()) command_.words.emplace_back().text = "cat";      // "$(<file)"
+    }
+    if (!command_.words.empty()) {
         command_.piped = piped;
         command_.first = begin_;
         command_.input = input_;
@@ -280,6 +291,18 @@ void Reader::writes(std::size_t command, const std::string& file) {
     if (broken_) return;
     known_.values -= file.size() + 1;
     commands_[command].outputs.push_back(file);
+}
+
+/// And of what it reads.
+void Reader::feed(std::size_t command, const Command& redirections) {
+    std::size_t bytes = redirections.feeds.size();
+    for (const std::string& file : redirections.inputs) bytes += file.size() + 1;
+    broken_ = broken_ || bytes > known_.values;
+    if (broken_) return;
+    known_.values -= bytes;
+    auto& one = commands_[command];
+    one.inputs.insert(one.inputs.end(), redirections.inputs.begin(), redirections.inputs.end());
+    one.feeds.insert(one.feeds.end(), redirections.feeds.begin(), redirections.feeds.end());
 }
 
 std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup, std::span<const std::string> documents) {

@@ -17,6 +17,7 @@ struct Word {
     std::vector<std::size_t> commands;    // numbers of the commands whose output stands in it
     std::string written;                  // of a computed one: the beginning of how it stands there
     std::vector<std::size_t> gaps;        // places in `text` at which something stands that only the running shell knows
+    bool whole = false;                   // and that makes no other words of it: all of it is quoted
 };
 
 struct Command {
@@ -27,7 +28,8 @@ struct Command {
     bool fed = false;                     // it reads what the command writes in which ">(...)" stands
     std::vector<std::string> documents;   // here-documents and here-strings that it reads
     std::vector<std::string> outputs;     // files that it writes to (">file"), as they are written there
-    std::vector<std::string> inputs;      // and that it reads ("<file")
+    std::vector<std::string> inputs;      // and that it reads ("<file"); "&" for a descriptor ("<&3"), "&$" for one that is computed
+    std::vector<std::size_t> feeds = {};  // numbers of commands whose output it reads as such a file ("< <(...)")
 };
 
 /// Value of a variable; nullopt when nobody knows it here.

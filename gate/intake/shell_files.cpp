@@ -5,6 +5,7 @@
 
 #include "intake/shell_programs.hpp"
 #include "intake/shell_texts.hpp"
+#include "model/reference.hpp"
 
 namespace headgate::intake::shell {
 namespace {
@@ -63,8 +64,62 @@ WrittenFile* WrittenFiles::find(std::string_view path) {
     return found == files_.end() ? nullptr : &found->second;
 }
 
+bool WrittenFiles::copy(std::string_view from, std::string_view to) {
+    bool kept = true;
+    const std::string key = plain(from);
+    const std::string folder = plain(to);
+    const std::string below = folder + "/" + std::string(last_part(key));
+    if (const WrittenFile* const file = find(from)) {
+        const WrittenFile what = *file;
+        kept = add(folder, what);
+        kept = add(below, what) && kept;
+    }
+    std::string start = key;
+    while (start.ends_with('/') || start.ends_with("/.")) start.pop_back();
+    if (start.empty()) return kept;
+    start += '/';
+    std::vector<std::pair<std::string, WrittenFile>> found;
+    for (auto at = files_.lower_bound(start); at != files_.end() && at->first.starts_with(start); ++at) {
+        if (!spend(at->first.size() + at->second.script.size() + 100 * (1 + at->second.places.size()))) return std::exchange(full_, true);
+        found.emplace_back(at->first.substr(start.size()), at->second);
+    }
+    for (const auto& [rest, what] : found) {
+        kept = add(folder + "/" + rest, what) && kept;
+        kept = add(below + "/" + rest, what) && kept;
+    }
+    return kept;
+}
+
+bool WrittenFiles::spend(std::size_t steps) {
+    const bool enough = steps < left_;
+    left_ = enough ? left_ - steps : 0;
+    return enough;
+}
+
+std::vector<std::string> WrittenFiles::matching(std::string_view pattern, bool below) {
+    std::vector<std::string> found;
+    const std::string key = plain(pattern);
+    if (!spend(1 + key.size())) return found;
+    for (const auto& [path, file] : files_) {
+        if (!spend(path.size() * (below ? 1 : key.size()) + 1)) break;
+        const bool comparable = key.starts_with('/') == path.starts_with('/');
+        const bool inside = !comparable || key == "." || (path.starts_with(key) && (key.ends_with('/') || path.size() == key.size() || path[key.size()] == '/'));
+        const bool fits = below ? inside : comparable ? glob_matches(key, path) : glob_matches(last_part(key), last_part(path));
+        if (fits && !path.starts_with("$(") && path != "&") found.push_back(path);
+    }
+    return found;
+}
+
+bool brings_in(std::string_view program) {
+    return is_any(program, {"nc", "ncat", "netcat", "socat", "ssh", "telnet", "ftp", "lftp", "sftp", "tftp", "dig", "nslookup", "rclone", "gsutil", "aws", "smbclient", "axel", "GET", "lwp-request"});
+}
+
+bool passes_on(std::string_view program) {
+    const bool tells_of = is_any(program, {"echo", "printf", "read", "export", "test", "[", "[[", "stat", "basename", "dirname", "realpath", "readlink", "wc", "file", "ls", "du", "find", "which", "cksum", "mktemp", "cmp", "mkdir", "rm", "chmod"});
+    return !tells_of && !program.ends_with("sum") && !is_fetcher(program);
+}
+
 void add_content(const Command& one, WrittenFile& what) {
-    if (what.script.size() > kMostScript) return;
     const std::size_t at = program_at(one.words);
     if (at >= one.words.size()) return;
     const std::string program = program_of(one.words[at].text);
@@ -75,7 +130,13 @@ void add_content(const Command& one, WrittenFile& what) {
         }
         what.fetched = what.fetched || what.places.size() == known;
     }
+    what.fetched = what.fetched || brings_in(program);
     what.decoded = what.decoded || is_any(program, {"base", "xxd", "uudecode", "openssl"});
+    const bool writes = is_any(program, {"echo", "printf"}) || !one.documents.empty();
+    if (writes && what.script.size() > kMostScript) {
+        what.decoded = true;             // and so no text of it is taken for the whole
+        return;
+    }
     if (is_any(program, {"echo", "printf"})) {
         for (std::size_t i = at + 1; i < one.words.size(); ++i) {
             if (!one.words[i].text.starts_with('-')) what.script += with_lines(script_of(one.words[i])) + " ";

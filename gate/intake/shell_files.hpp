@@ -32,15 +32,27 @@ class WrittenFiles {
     bool add(std::string_view path, const WrittenFile& what);
     /// nullptr: nothing is known of it. Of paths that are not absolute the last parts are compared: where they begin, nobody knows here.
     WrittenFile* find(std::string_view path);
+    /// The file, or all that are known below the folder, to a file or into a folder of that name. The answer of add().
+    bool copy(std::string_view from, std::string_view to);
+    /// Paths that a pattern of the shell ("/tmp/*.sh") may stand for, or, with `below`, that lie in a folder. Not all of them when spent().
+    std::vector<std::string> matching(std::string_view pattern, bool below);
+    /// Work that is done for all scripts. False when there is more of it than anybody's files need.
+    bool spend(std::size_t steps);
+    bool spent() const { return left_ == 0; }
 
   private:
     std::map<std::string, WrittenFile, std::less<>> files_;
     std::map<std::string, std::string, std::less<>> names_;   // the path that was written last, by its last part
     std::size_t bytes_ = 0;
+    std::size_t left_ = 1U << 24U;       // steps: words and bytes that are looked at
     bool full_ = false;
 };
 
-/// What a command writes to its output, as far as it shows.
+/// It brings what another host sends, and no argument tells as a URL what that is.
+bool brings_in(std::string_view program);
+/// What it writes is (made of) what it reads, and no name or sum of it.
+bool passes_on(std::string_view program);
+/// What a command writes to its output, as far as it shows. Of texts beyond what anybody writes only that they are not known.
 void add_content(const Command& one, WrittenFile& what);
 /// Files that a fetcher ("curl", "wget", ...) writes what it fetches to, by its arguments from the word `first` on.
 std::vector<std::string> fetched_files(std::string_view program, const std::vector<Word>& words, std::size_t first);

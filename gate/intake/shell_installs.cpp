@@ -10,8 +10,10 @@
 #include "intake/requirements.hpp"
 #include "intake/shell_aliases.hpp"
 #include "intake/shell_code.hpp"
+#include "intake/shell_flow.hpp"
 #include "intake/shell_programs.hpp"
 #include "intake/shell_texts.hpp"
+#include "model/reference.hpp"
 
 namespace headgate::intake::shell {
 namespace {
@@ -19,12 +21,12 @@ namespace {
 constexpr int kDepth = 4;                 // scripts as arguments of shells
 constexpr int kCommands = 8;              // commands as arguments of commands
 constexpr std::size_t kTries = 16;        // installers among the arguments of a program that is not known
-constexpr std::size_t kMostLooks = 10'000;
+constexpr int kSources = 4;               // substitutions within each other, of which the outputs are run
 
 class Installs {
   public:
     Installs(std::uint32_t line, const Lookup& lookup, int depth, WrittenFiles& files, IntakeContext& context)
-        : here_{context, line}, context_(context), lookup_(lookup), files_(files), line_(line), depth_(depth) {}
+        : here_{context, line}, context_(context), lookup_(lookup), files_(files), flow_(files), line_(line), depth_(depth) {}
 
     bool read(std::string_view script, std::span<const std::string> documents = {}) {
         auto commands = read_commands(script, lookup_, documents);
@@ -42,7 +44,7 @@ class Installs {
         for (number_ = 0; number_ < all_.size(); ++number_) {
             if (!context_.room()) return false;
             command(all_[number_].words, 0, 0);
-            written();
+            if (!flow_.follow(all_, number_)) too_much();
         }
         return here_.understood;
     }
@@ -52,6 +54,7 @@ class Installs {
         const std::size_t at = program_at(words, from);
         bool options_read = false;
         for (std::size_t i = from; i < at; ++i) before(words, i, options_read);
+        if (at >= words.size() && at > from && words[at - 1].text == "parallel") return read_input("sh", true);
         if (at >= words.size()) return;
         if (nested > kCommands) return here_.computed("pypi", "commands within commands");
         const std::string program = program_of(words[at].text);
@@ -59,15 +62,51 @@ class Installs {
         if (program == "alias") return aliases_.remember(words, at + 1);
         if (words[at].computed || words[at].text.find('/') != std::string::npos) run_file(words[at], {});
         if (is_computed_program(words[at])) return computed_program(words, at, nested);
-        if (is_interpreter(program)) return interpreter(program, words, at, nested);
+        if (program == "find") return found(words, at, nested);
+        if (is_interpreter(program)) {
+            if (is_from_input(words, at)) filled(program, words, at);
+            return interpreter(program, words, at, nested);
+        }
         if (is_any(program, {"eval", "source", "."})) return sourced(program, words, at);
         if (program == "trap" && at + 1 < words.size()) return nested_script(script_of(words[at + 1]));
         if (is_any(program, {"su", "runuser", "script", "nix-shell", "sg", "flock"})) return text_option(words, at + 1);
-        const bool from_input = std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at), [](const Word& word) { return program_of(word.text) == "xargs" || word.text == "parallel"; });
-        if (from_input && is_installer(program) && !installs_nothing(words, at + 1)) here_.computed(is_any(program, {"npm", "yarn", "pnpm", "bun"}) ? "npm" : "pypi", "what xargs reads");
+        if (is_from_input(words, at) && is_installer(program) && !installs_nothing(words, at + 1)) here_.computed(is_any(program, {"npm", "yarn", "pnpm", "bun"}) ? "npm" : "pypi", "what xargs reads");
         if (is_installer(program)) return installer(program, words, at + 1, nested);
         if (!is_harmless(program) || program == "set") hidden(words, at + 1, nested);   // "set -- pip install x; "$@""
     }
+
+    static bool is_from_input(const Words& words, std::size_t at) {
+        return std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at), [](const Word& word) { return program_of(word.text) == "xargs" || word.text == "parallel"; });
+    }
+    /// xargs -I{} sh -c "{}", xargs -0 sh -c: what it reads is the script, or stands in it.
+    void filled(const std::string& program, const Words& words, std::size_t at) {
+        const Filled how = filled_by_xargs(words, at);
+        if (how == Filled::whole) read_input(program, true);
+        for (std::size_t i = all_[number_].input; how == Filled::part && i > 0 && all_[i - 1].piped && !walked_[i - 1]; --i) {
+            walked_[i - 1] = true;
+            const std::size_t sender = program_at(all_[i - 1].words);
+            const std::string name = sender < all_[i - 1].words.size() ? program_of(all_[i - 1].words[sender].text) : std::string();
+            if (is_fetcher(name)) fetch(i - 1, sender + 1);
+            if (brings_in(name)) here_.computed_place("what is fetched and run");
+        }
+    }
+    /// find FOLDER... -name PATTERN -exec sh {} \;
+    void found(const Words& words, std::size_t at, int nested) {
+        for (const Executed& one : executed_by_find(words, at)) {
+            const std::string program = program_of(words[one.program].text);
+            const bool itself = words[one.program].text == "{}";
+            if (!itself && !is_interpreter(program) && !is_any(program, {".", "source"})) continue;
+            for (std::size_t i = at + 1; i < words.size() && !words[i].text.starts_with('-'); ++i) {
+                for (const std::string& path : files_.matching(words[i].text, true)) {
+                    const std::string_view last = std::string_view(path).substr(path.rfind('/') + 1);
+                    if (one.name.empty() || glob_matches(ascii_lower(one.name), ascii_lower(last))) run_file(Word{path, false, {}, {}, {}}, itself ? std::string_view{} : std::string_view(program));
+                }
+                if (files_.spent()) return too_much();
+            }
+        }
+        hidden(words, at + 1, nested);
+    }
+    void too_much() { here_.computed_place("more files, or longer ones, than anybody writes in a script"); }
 
     /// An assignment; or a word of a program that runs another, whose options may hold scripts.
     /// `options_read`: the first of them has looked at the options of all that follow.
@@ -76,6 +115,7 @@ class Installs {
         if (is_assignment(word.text)) {
             const std::size_t equals = word.text.find('=');
             here_.setting(word.text.substr(0, equals), {word.text.substr(equals + 1), word.computed, {}, {}, {}});
+            if (word.text.starts_with("BASH_ENV=")) run_file(Word{word.text.substr(equals + 1), word.computed, {}, {}, {}}, "sh");
         } else if (!options_read && is_any(program_of(word.text), {"runuser", "flock", "env", "watch", "parallel"})) {
             options_read = true;
             text_option(words, at + 1);
@@ -147,6 +187,7 @@ class Installs {
     /// "$SUDO apt-get ...", "$PIP install x", "$(which pip) install x"
     void computed_program(const Words& words, std::size_t at, int nested) {
         fetched_in(words[at], true);
+        if (words[at].text.starts_with('$')) held(words[at].text, "sh");
         // "${PYTHON} -m pip install -r requirements.txt"
         for (std::size_t i = at + 1; i + 1 < words.size() && words[i].text.starts_with('-'); ++i) {
             const std::string module = program_of(words[i + 1].text);
@@ -163,6 +204,11 @@ class Installs {
             if (is_any(words[i].text, {"install", "add", "i", "download", "require"})) return here_.computed("pypi", words[at]);
         }
         read_input(words[at].text, false);
+    }
+
+    /// What variables hold, whose values some command writes: X=$(curl ...); eval "$X"
+    void held(std::string_view text, std::string_view program) {
+        for (const std::string& name : variables_in(text)) run_file(Word{variable_file(name), false, {}, {}, {}}, program);
     }
 
     // Scripts as text
@@ -277,6 +323,7 @@ class Installs {
     }
 
     void code_of(std::string_view code) {
+        if (code.starts_with('$') && code.find_first_of(" =;(") == std::string_view::npos) held(code, "python");
         const CodeRuns runs = what_code_runs(code);
         if (runs == CodeRuns::installer) here_.computed("pypi", "what code in the command installs");
         if (runs == CodeRuns::fetched) here_.computed_place("what code in the command fetches and runs");
@@ -291,7 +338,10 @@ class Installs {
             is_shell(program) ? nested_script(script) : code_of(script);
         };
         for (const std::string& document : one.documents) text(document);
+        if (known) fetched_in(Word{{}, true, one.feeds, {}, {}}, is_shell(program));
         for (const std::string& path : one.inputs) {
+            const bool elsewhere = path == "&$" || path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/");
+            if (known && elsewhere) here_.computed_place("what is fetched and run");
             if (known) run_file(Word{path, false, {}, {}, {}}, program);
         }
         for (std::size_t i = one.input; i > 0 && all_[i - 1].piped && !walked_[i - 1];) {
@@ -311,19 +361,24 @@ class Installs {
         if (at >= words.size()) return;
         const std::string program = program_of(words[at].text);
         if (is_fetcher(program)) fetch(number, at + 1);
-        for (std::size_t i = at + 1; program == "cat" && i < words.size(); ++i) {
-            const WrittenFile* const file = looked_at(words[i], WrittenFile::kCat);
+        const bool says = is_any(program, {"echo", "printf"});
+        const auto passes = [&](const std::string& path) {       // "cat f", "head -n 9 f", "cat < f"
+            const WrittenFile* const file = looked_at(Word{path, false, {}, {}, {}}, WrittenFile::kCat);
             if (file != nullptr && !file->script.empty()) text(std::string(file->script));
+        };
+        for (std::size_t i = at + 1; i < words.size() && !is_fetcher(program); ++i) {
+            if (words[i].text.empty()) fetched_in(words[i], true);
+            if (passes_on(program)) passes(words[i].text.starts_with("if=") ? words[i].text.substr(3) : words[i].text);
         }
+        for (const std::string& path : from.inputs) passes(path);
+        fetched_in(Word{{}, true, from.feeds, {}, {}}, true);
+        if (brings_in(program)) here_.computed_place("what is fetched and run");
         // base64, base32: their output hides what they are given.
         if (is_any(program, {"base", "xxd", "uudecode", "tr", "rev", "openssl", "gunzip", "zcat"})) here_.computed_place("what is decoded and run");
-        const bool elsewhere = !is_fetcher(program) && !is_harmless(program) && std::any_of(words.begin(), words.end(), [](const Word& word) { return word.text.find("://") != std::string::npos; });
+        const bool elsewhere = !is_fetcher(program) && !brings_in(program) && !is_harmless(program) && std::any_of(words.begin(), words.end(), [](const Word& word) { return word.text.find("://") != std::string::npos; });
         if (elsewhere) here_.computed_place("what is fetched and run");
-        if (is_any(program, {"echo", "printf"})) {
-            std::string script;
-            for (std::size_t i = at + 1; i < words.size(); ++i) {
-                if (!words[i].text.starts_with('-')) script += script_of(words[i]) + " ";
-            }
+        if (says) {
+            const std::string script = said(program, words, at + 1);
             if (program == "printf" && script.find('%') != std::string::npos && mentions_installer(script)) here_.computed("pypi", "what printf writes and is run");
             text(with_lines(script));
         }
@@ -339,6 +394,8 @@ class Installs {
 
     /// sh -c "$(curl ...)", bash <(curl ...), eval "$(wget ...)", bash <(echo ...)
     void fetched_in(const Word& word, bool shell) {
+        if (sources_ > kSources) return word.commands.empty() ? void() : here_.computed_place("what is fetched and run");
+        ++sources_;
         for (const std::size_t number : word.commands) {
             if (number >= all_.size() || fetched_[number]) continue;
             source(all_[number], number, [&](const std::string& script) {
@@ -346,52 +403,10 @@ class Installs {
             });
             fetched_[number] = true;
         }
+        --sources_;
     }
 
     // Files that an earlier command wrote
-
-    /// What the command at hand writes to files, for whoever runs them.
-    void written() {
-        const Command& one = all_[number_];
-        const std::size_t at = program_at(one.words);
-        const std::string program = at < one.words.size() ? program_of(one.words[at].text) : std::string();
-        std::vector<std::string> paths = one.outputs;
-        if (is_fetcher(program)) {
-            const auto fetched = fetched_files(program, one.words, at + 1);
-            paths.insert(paths.end(), fetched.begin(), fetched.end());
-        }
-        if (program == "tee") {
-            for (std::size_t i = at + 1; i < one.words.size(); ++i) {
-                if (!one.words[i].text.starts_with('-')) paths.push_back(one.words[i].text);
-            }
-        }
-        if (is_any(program, {"mv", "cp", "ln", "install"})) return copied(one, at + 1);
-        if (paths.empty()) return;
-        WrittenFile what;
-        add_content(one, what);
-        for (std::size_t i = one.input; i > 0 && all_[i - 1].piped; --i) {
-            what.decoded = what.decoded || looks_ == 0;          // nobody writes pipes of that length
-            if (looks_ == 0) break;
-            --looks_;
-            add_content(all_[i - 1], what);
-        }
-        for (const std::string& path : paths) {
-            if (!files_.add(path, what)) here_.computed_place("more files, or longer ones, than anybody writes in a script");
-        }
-    }
-    /// mv FILE... TO, which may be a folder.
-    void copied(const Command& one, std::size_t first) {
-        std::vector<std::string_view> names;
-        for (std::size_t i = first; i < one.words.size(); ++i) {
-            if (!one.words[i].text.starts_with('-')) names.push_back(one.words[i].text);
-        }
-        for (std::size_t i = 0; i + 1 < names.size(); ++i) {
-            const WrittenFile* const from = files_.find(names[i]);
-            if (from == nullptr) continue;
-            const std::string below = std::string(names.back()) + "/" + std::string(names[i].substr(names[i].rfind('/') + 1));
-            if (!files_.add(names.back(), *from) || !files_.add(below, *from)) here_.computed_place("more files, or longer ones, than anybody writes in a script");
-        }
-    }
 
     /// What was fetched or decoded into it. `use`: what reads its text, as bits of WrittenFile::looked.
     WrittenFile* looked_at(const Word& word, unsigned use) {
@@ -409,6 +424,12 @@ class Installs {
     void run_file(const Word& word, std::string_view program) {
         const bool shell = program.empty() || is_shell(program);
         const WrittenFile* const file = looked_at(word, shell ? WrittenFile::kShell : WrittenFile::kCode);
+        if (file == nullptr && word.text.find_first_of("*?[") != std::string::npos) {
+            for (const std::string& path : files_.matching(word.text, false)) {
+                if (path.find_first_of("*?[") == std::string::npos) run_file(Word{path, false, {}, {}, {}}, program);
+            }
+            if (files_.spent()) too_much();
+        }
         if (file == nullptr) return;
         const std::string script = file->script;
         const std::string_view first = std::string_view(script).substr(0, std::min(script.find('\n'), script.size()));
@@ -453,11 +474,12 @@ class Installs {
     IntakeContext& context_;
     const Lookup& lookup_;
     WrittenFiles& files_;
+    Flow flow_;
     std::uint32_t line_;
     int depth_;
     Aliases aliases_ = {};
     std::size_t scans_ = kTries;          // that are left, of the arguments of scripts which run them
-    std::size_t looks_ = kMostLooks;      // that are left, at what is piped to who writes a file
+    int sources_ = 0;                     // outputs of commands within each other that are looked at
     std::vector<Command> all_ = {};
     std::size_t number_ = 0;              // of the command at hand
     std::vector<bool> fetched_ = {};      // recorded, as what is run
@@ -469,22 +491,6 @@ class Installs {
 bool read_installs(std::string_view script, std::uint32_t line, const Lookup& lookup, IntakeContext& context, std::span<const std::string> documents, WrittenFiles* files) {
     WrittenFiles own;
     return Installs(line, lookup, 0, files == nullptr ? own : *files, context).read(script, documents);
-}
-
-bool runs_text(const std::vector<std::string>& words) {
-    Words all;
-    for (const std::string& word : words) all.push_back({word, false, {}, {}, {}});
-    const std::size_t at = program_at(all);
-    if (at >= all.size()) return false;
-    const std::string program = ascii_lower(program_of(all[at].text));
-    if (is_any(program, {"cmd", "powershell", "pwsh"})) return true;
-    if (!is_shell(program) || all.size() < at + 2) return false;
-    for (std::size_t i = at + 1; i < all.size(); ++i) {
-        const std::string& text = all[i].text;
-        const bool of_option = is_any(text, {"pipefail", "errexit", "nounset", "xtrace", "allexport", "igncr", "inherit_errexit"});
-        if (!text.starts_with('-') && !text.starts_with('+') && !of_option) return false;
-    }
-    return all.back().text.find('c') != std::string::npos;
 }
 
 }  // namespace headgate::intake::shell

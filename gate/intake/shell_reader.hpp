@@ -53,6 +53,7 @@ class Reader {
     void end_command(bool piped);
     void give(std::size_t command, const std::string& document, bool again);
     void writes(std::size_t command, const std::string& file);
+    void feed(std::size_t command, const Command& redirections);
 
     // Parts of words (shell_words.cpp). False: what begins there does not end, or there is too much of it.
     void start_word();
@@ -70,7 +71,7 @@ class Reader {
     void gap();
     bool substitution(char close);
 
-    enum class Skip { none, word, output, input, string, document, glued_document };
+    enum class Skip { none, word, output, input, descriptor, string, document, glued_document };
 
     std::string_view text_;
     Known& known_;
@@ -88,6 +89,7 @@ class Reader {
     int arithmetic_ = 0;
     int sums_ = 0;                        // "$((...))" around what is read
     bool quoted_ = false;                 // something in the word at hand is
+    bool splits_ = false;                 // something in it that is not known may make several words of it
     bool assigns_ = true;                 // the words of the command at hand do nothing else
     bool strips_ = false;
     bool broken_ = false;

@@ -62,6 +62,46 @@ bool installs_nothing(const Words& words, std::size_t first) {
     return first < words.size() && !words[first].computed && is_any(words[first].text, {"uninstall", "un", "remove", "rm", "list", "ls", "show", "info", "view", "freeze", "check", "cache", "outdated", "search"});
 }
 
+std::string said(std::string_view program, const Words& words, std::size_t first) {
+    std::string script;
+    for (std::size_t i = first; i < words.size(); ++i) {
+        const bool format = program == "printf" && is_any(words[i].text, {"%s", "%b", "%s\\n", "%b\\n"});
+        if (!format && !words[i].text.starts_with('-')) script += script_of(words[i]) + " ";
+    }
+    return script;
+}
+
+Filled filled_by_xargs(const Words& words, std::size_t at) {
+    std::string mark = "{}";
+    for (std::size_t i = 0; i < at; ++i) {
+        const std::string& text = words[i].text;
+        if (text == "-I" && i + 1 < at) mark = words[i + 1].text;
+        if ((text.starts_with("-I") || text.starts_with("-i")) && text.size() > 2) mark = text.substr(2);
+        if (text.starts_with("--replace=")) mark = text.substr(10);
+    }
+    bool code = false;
+    for (std::size_t i = at + 1; i < words.size(); ++i) {
+        const std::string& text = words[i].text;
+        const bool is_mark = !mark.empty() && text.find(mark) != std::string::npos;
+        if (code) return !is_mark ? Filled::not_at_all : text == mark ? Filled::whole : Filled::part;
+        code = text.starts_with('-') && !text.starts_with("--") && text.find_first_of("ce") != std::string::npos;
+        if (!text.starts_with('-')) return Filled::not_at_all;     // a file
+    }
+    return code ? Filled::whole : Filled::not_at_all;
+}
+
+std::vector<Executed> executed_by_find(const Words& words, std::size_t at) {
+    constexpr std::size_t kMost = 16;
+    std::vector<Executed> all;
+    std::string_view name;
+    for (std::size_t i = at + 1; i + 1 < words.size() && all.size() < kMost; ++i) {
+        if (is_any(words[i].text, {"-name", "-iname"}) && !words[i + 1].computed) name = words[i + 1].text;
+        if (is_any(words[i].text, {"-o", "-or", "!", "-not"})) name = {};
+        if (is_any(words[i].text, {"-exec", "-execdir", "-ok", "-okdir"})) all.push_back({i + 1, name});
+    }
+    return all;
+}
+
 bool is_standard_input(std::string_view text) { return text == "-" || text == "/dev/stdin" || text == "/dev/fd/0" || text == "/proc/self/fd/0"; }
 
 }  // namespace headgate::intake::shell

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "intake/install_commands.hpp"
 
@@ -24,5 +25,20 @@ std::string program_of_file(std::string_view path);
 /// The first word behind an installer says that it takes away, or shows.
 bool installs_nothing(const Words& words, std::size_t first);
 bool is_standard_input(std::string_view text);
+/// What "echo" and "printf" write, as a script: the words from `first` on.
+std::string said(std::string_view program, const Words& words, std::size_t first);
+
+enum class Filled { not_at_all, part, whole };
+
+/// xargs -I{} sh -c "{}", xargs -0 sh -c: how far what xargs reads makes up the script that the interpreter at `at` runs.
+Filled filled_by_xargs(const Words& words, std::size_t at);
+
+struct Executed {
+    std::size_t program = 0;             // the number of its word
+    std::string_view name = {};          // that the files have; "" for any
+};
+
+/// find FOLDER -name NAME -exec PROGRAM ...: the first sixteen of them.
+std::vector<Executed> executed_by_find(const Words& words, std::size_t at);
 
 }  // namespace headgate::intake::shell

@@ -50,6 +50,7 @@ bool Reader::part_of_word(char c) {
     if (c == '$' || c == '`') {
         const std::size_t begin = at_;
         if (!expansion(false)) return false;
+        splits_ = splits_ || word_.computed;
         if (starts && word_.text.empty() && !word_.computed && at_ > begin) in_word_ = false;   // nothing is no word
         return true;
     }
@@ -95,6 +96,7 @@ bool Reader::expansion(bool quoted_here) {
     if (end == 0 || !is_name_start(rest[0])) {
         const bool special = !rest.empty() && std::string_view("?!#@*-$0123456789").find(rest[0]) != std::string_view::npos;
         if (special) gap();
+        splits_ = splits_ || rest.starts_with('@');     // in quotes too
         if (!special) word_.text += '$';
         at_ += special ? 2 : 1;
         return true;
@@ -162,6 +164,7 @@ bool Reader::braces(bool quoted_here) {
     if (!braces_end(quoted_here)) return false;
     const std::size_t end = at_ - 1;
     const std::string_view inner = text_.substr(begin + 2, end - begin - 2);
+    splits_ = splits_ || inner.starts_with('!') || inner.find('@') != std::string_view::npos;      // "${a[@]}", or the name of such a one
     std::size_t length = 0;
     while (length < inner.size() && is_name_char(inner[length])) ++length;
     std::string_view modifier = inner.substr(length);
