@@ -244,6 +244,7 @@ void Reader::end_word() {
 
 void Reader::end_command(bool piped) {
     skip_ = Skip::none;
+    known_.remember_constants(command_.words);
     known_.remember(command_.words);
     for (Pending& one : opened_) {
         const bool alone = !command_.words.empty();
@@ -307,7 +308,7 @@ void Reader::feed(std::size_t command, const Command& redirections) {
 
 std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup, std::span<const std::string> documents) {
     std::vector<Command> commands;
-    Known known{lookup, documents};
+    Shared known{{lookup, documents}};
     if (!Reader(text, known, commands, 0, 0).read()) return std::nullopt;
     for (const std::string& left : std::exchange(known.documents, {})) {   // which the shell takes for no here-document: it runs them
         if (!Reader(left, known, commands, 0, 0).read()) return std::nullopt;

@@ -9,10 +9,19 @@ namespace headgate::intake::shell {
 
 inline constexpr int kDeepest = 8;        // substitutions within each other
 
+/// What they know, and of which variables: that the script sets them to constants alone, which make one word.
+struct Shared : Known {
+    std::map<std::string, bool, std::less<>> constant = {};
+
+    void remember_constants(const std::vector<Word>& words);
+    /// "$NAME" or "${NAME}", as it is written.
+    bool is_constant(std::string_view written) const;
+};
+
 /// `depth`: substitutions around the text. `input`: as that of a command.
 class Reader {
   public:
-    Reader(std::string_view text, Known& known, std::vector<Command>& commands, int depth, std::size_t input)
+    Reader(std::string_view text, Shared& known, std::vector<Command>& commands, int depth, std::size_t input)
         : text_(text), known_(known), commands_(commands), depth_(depth), begin_(commands.size()), outer_input_(input), input_(input) {}
 
     bool read();
@@ -74,7 +83,7 @@ class Reader {
     enum class Skip { none, word, output, input, descriptor, string, document, glued_document };
 
     std::string_view text_;
-    Known& known_;
+    Shared& known_;
     std::vector<Command>& commands_;
     int depth_;
     std::size_t begin_;                   // number of the first command within the one at hand

@@ -4,6 +4,38 @@
 #include "intake/shell_reader.hpp"
 
 namespace headgate::intake::shell {
+namespace {
+
+constexpr std::size_t kLongestName = 200;
+
+}  // namespace
+
+void Shared::remember_constants(const std::vector<Word>& words) {
+    if (words.empty()) return;
+    const std::string_view program = words[0].text;
+    bool by_name = false;                // it sets variables to what it reads or finds
+    for (const std::string_view one : {"read", "mapfile", "readarray", "getopts", "unset", "printf", "for", "select", "declare", "typeset", "local", "export", "readonly"}) {
+        by_name = by_name || program == one;
+    }
+    for (const Word& word : words) {
+        const std::string_view text = word.text;
+        std::size_t end = 0;
+        while (end < text.size() && is_name_char(text[end])) ++end;
+        const bool appends = text.substr(end).starts_with("+=");
+        const bool assigns = !assigned_name(text).empty();
+        if (end == 0 || !is_name_start(text[0]) || (!assigns && !appends && !(by_name && end == text.size()))) continue;
+        const bool one_word = assigns && !word.computed && text.find_first_of(" \t\n\r\f\v*?[") == std::string_view::npos;
+        const auto at = constant.emplace(text.substr(0, end), one_word).first;
+        at->second = at->second && one_word;
+    }
+}
+
+bool Shared::is_constant(std::string_view written) const {
+    written.remove_prefix(std::min<std::size_t>(1, written.size()));
+    if (written.starts_with('{') && written.ends_with('}')) written = written.substr(1, written.size() - 2);
+    const auto known = constant.find(written);
+    return known != constant.end() && known->second && constant.find("IFS") == constant.end() && !lookup("IFS");
+}
 
 void Reader::start_word() {
     if (!in_word_) {
@@ -50,7 +82,8 @@ bool Reader::part_of_word(char c) {
     if (c == '$' || c == '`') {
         const std::size_t begin = at_;
         if (!expansion(false)) return false;
-        splits_ = splits_ || word_.computed;
+        const std::string_view written = text_.substr(begin, std::min(at_, text_.size()) - begin);
+        splits_ = splits_ || (word_.computed && (written.size() > kLongestName || !known_.is_constant(written)));
         if (starts && word_.text.empty() && !word_.computed && at_ > begin) in_word_ = false;   // nothing is no word
         return true;
     }
@@ -168,6 +201,7 @@ bool Reader::braces(bool quoted_here) {
     std::size_t length = 0;
     while (length < inner.size() && is_name_char(inner[length])) ++length;
     std::string_view modifier = inner.substr(length);
+    if (length > 0 && (modifier.starts_with('=') || modifier.starts_with(":="))) known_.constant.insert_or_assign(std::string(inner.substr(0, length)), false);
     const auto known = length == 0 ? std::nullopt : known_.value(inner.substr(0, length));
     const bool fallback = modifier.starts_with(":-") || modifier.starts_with('-');
     if (known && (modifier.empty() || (fallback && !known->empty()))) return put(*known, quoted_here);
