@@ -163,14 +163,14 @@ class Reader {
     }
     void shell_script(const Instruction& instruction, const std::string& script) {
         if (!shell_known_ && !is_list(script)) return opaque(instruction.name + " with a SHELL that is not known: what it does cannot be told", instruction.line);
-        starts_.push_back({shell_form(script), instruction.line});
+        starts_.emplace_back(shell_form(script), instruction.line);
     }
     /// What a container runs, it runs when all of the files are there.
     void read_starts() {
         const auto startup = variables_.find("BASH_ENV");
-        if (startup != variables_.end() && startup->second.find('\'') == std::string::npos) starts_.push_back({". '" + startup->second + "'", line_});
-        for (const Start& one : std::exchange(starts_, {})) {
-            if (!shell::read_installs(one.script, one.line, lookup(), context_, {}, &files_)) understood_ = false;
+        if (startup != variables_.end() && startup->second.find('\'') == std::string::npos) starts_.emplace_back(". '" + startup->second + "'", line_);
+        for (const auto& [script, line] : std::exchange(starts_, {})) {
+            if (!shell::read_installs(script, line, lookup(), context_, {}, &files_)) understood_ = false;
         }
     }
     void models_in(const std::string& script, const std::vector<std::string>& documents, std::uint32_t line) {
@@ -455,12 +455,6 @@ class Reader {
         return false;
     }
 
-    /// CMD, ENTRYPOINT or HEALTHCHECK, as a script.
-    struct Start {
-        std::string script;
-        std::uint32_t line = 0;
-    };
-
     IntakeContext& context_;
     Variables arguments_;                // before the first FROM
     Variables variables_;                // of the stage
@@ -470,7 +464,7 @@ class Reader {
     StageRun run_;                       // of the stage at hand
     std::map<std::string, StageRun, std::less<>> runs_;   // of those above that have a name
     shell::WrittenFiles files_;          // by here-documents, and by RUN
-    std::vector<Start> starts_;          // of the stage
+    std::vector<std::pair<std::string, std::uint32_t>> starts_;   // CMD, ENTRYPOINT, HEALTHCHECK of the stage: scripts and their lines
     std::uint32_t line_ = 0;             // of the instruction at hand
     std::size_t left_ = kMostValues;
     std::size_t compared_ = kMostValues;  // bytes of names of stages, for images whose name has the platform in it

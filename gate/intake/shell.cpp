@@ -296,6 +296,8 @@ void Reader::writes(std::size_t command, const std::string& file) {
 
 /// And of what it reads.
 void Reader::feed(std::size_t command, const Command& redirections) {
+    const bool itself = !redirections.feeds.empty() && command >= redirections.feeds.front();      // what feeds the group stands behind it
+    if (itself) return;
     std::size_t bytes = redirections.feeds.size();
     for (const std::string& file : redirections.inputs) bytes += file.size() + 1;
     broken_ = broken_ || bytes > known_.values;

