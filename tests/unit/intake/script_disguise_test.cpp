@@ -262,7 +262,7 @@ TEST_CASE("RUN: what is written ten thousand times takes no more than it is long
         CHECK(Parsed("Dockerfile", kFrom + "RUN <<EOF\n" + many(part, 10'000) + "\nEOF\n").oracle());
     }
     // One long word with many variables; brackets that only quotes hold; variables that every RUN would count.
-    CHECK(run("a=x; echo \"" + many("a", 100'000) + "\"\"" + many("$a", 60'000) + "\"").understood);
+    CHECK(run("a=x; \"" + many("a", 100'000) + "\"\"" + many("$a", 60'000) + "\"").understood);
     CHECK(run("echo " + many("$(('(('))", 111'000)).oracle());
     CHECK(run("echo " + many("$((\"((\"))", 100'000)).oracle());
     CHECK(run("echo $(('((')) \"$((1 + \"2\"))\"; pip install x").names() == Names{"pkg:pypi/x"});
@@ -271,7 +271,7 @@ TEST_CASE("RUN: what is written ten thousand times takes no more than it is long
     for (int i = 0; i < 10'000; ++i) variables += "ENV v" + std::to_string(i) + "=" + std::string(100, 'a') + "\n";
     CHECK(is_noticed(Parsed("Dockerfile", kFrom + variables + many("RUN vllm serve $v1\n", 10'000))));
     CHECK(Parsed("Dockerfile", "FROM scratch AS a\n" + variables + many("FROM a\n", 10'000)).oracle());
-    CHECK(Parsed("Dockerfile", "FROM scratch AS a\nENV v=org/m v=org/n\nRUN vllm serve $v\nFROM a\nRUN vllm --version\n").names() == Names{"hf:org/n"});
+    CHECK(Parsed("Dockerfile", "FROM scratch AS a\nENV v=org/m v=org/n\nRUN vllm serve $v\nFROM a\nRUN true\n").names() == Names{"hf:org/n"});
     CHECK(Parsed("Dockerfile", kFrom + "RUN x " + many("<<A ", 50'000) + "\n" + many("A\n", 50'000)).understood);
     std::string stages;
     for (int i = 0; i < 8'000; ++i) stages += "FROM scratch AS s" + std::to_string(i) + "\n";
