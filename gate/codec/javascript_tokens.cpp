@@ -109,8 +109,10 @@ JavaScriptToken JavaScriptTokens::string(char quote) {
     const std::size_t begin = at_;
     const std::uint32_t line = line_;
     std::uint32_t lines = 0;
+    // Where one of this kind did not end, none that begins before there does: it is no quote of its own to the first, but escaped.
+    std::size_t& unended = unended_[quote == '"' ? 0 : 1];
     std::size_t at = at_ + 1;
-    while (at < source_.size() && source_[at] != quote && source_[at] != '\n') {
+    while (at_ >= unended && at < source_.size() && source_[at] != quote && source_[at] != '\n') {
         if (source_[at] == '\\' && at + 1 < source_.size()) {
             if (source_[at + 1] == '\r' && at + 2 < source_.size() && source_[at + 2] == '\n') ++at;
             lines += source_[at + 1] == '\n' ? 1U : 0U;
@@ -118,7 +120,8 @@ JavaScriptToken JavaScriptTokens::string(char quote) {
         }
         ++at;
     }
-    if (at >= source_.size() || source_[at] != quote) {
+    if (at_ < unended || at >= source_.size() || source_[at] != quote) {
+        unended = std::max(unended, at);
         ++at_;
         return make(Kind::op, begin, line);
     }
@@ -160,12 +163,14 @@ JavaScriptToken JavaScriptTokens::stretch() {
 }
 
 /// A regular expression that begins here and ends on this line.
-bool JavaScriptTokens::regex(std::size_t& end) const {
+bool JavaScriptTokens::regex(std::size_t& end) {
+    if (at_ >= looked_from_ && at_ < looked_to_ && !closes_[at_ - looked_from_]) return false;
     bool in_class = false;
-    for (std::size_t at = at_ + 1; at < source_.size() && source_[at] != '\n'; ++at) {
+    std::size_t at = at_ + 1;
+    for (; at < source_.size() && source_[at] != '\n'; ++at) {
         const char c = source_[at];
         if (c == '\\') {
-            ++at;
+            if (at + 1 < source_.size() && source_[at + 1] != '\n') ++at;
         } else if (c == '[') {
             in_class = true;
         } else if (c == ']') {
@@ -176,7 +181,37 @@ bool JavaScriptTokens::regex(std::size_t& end) const {
             return true;
         }
     }
+    look_ahead(at);
     return false;
+}
+
+/// One that begins here does not end before `stop`, where the line does. Which of those that may begin behind it do, is found out for all of
+/// them at once, from the end: else each would be read to the end of the line.
+void JavaScriptTokens::look_ahead(std::size_t stop) {
+    looked_from_ = at_;
+    looked_to_ = stop;
+    closes_.assign(stop - at_, false);
+    bool closed = false, closed_in_class = false;                    // read on from the character behind
+    bool later = false, later_in_class = false;                      // and from the one behind that
+    for (std::size_t at = stop; at-- > at_;) {
+        closes_[at - at_] = closed;
+        const char c = source_[at];
+        bool here = closed, here_in_class = closed_in_class;
+        if (c == '\\') {
+            here = later;
+            here_in_class = later_in_class;
+        } else if (c == '[') {
+            here = closed_in_class;
+        } else if (c == ']') {
+            here_in_class = closed;
+        } else if (c == '/') {
+            here = true;
+        }
+        later = closed;
+        later_in_class = closed_in_class;
+        closed = here;
+        closed_in_class = here_in_class;
+    }
 }
 
 JavaScriptToken JavaScriptTokens::op() {

@@ -5,6 +5,7 @@
 // Comments are passed over. Template literals come as the stretches around their expressions.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -42,7 +43,8 @@ class JavaScriptTokens {
     JavaScriptToken string(char quote);
     JavaScriptToken stretch();
     JavaScriptToken op();
-    bool regex(std::size_t& end) const;
+    bool regex(std::size_t& end);
+    void look_ahead(std::size_t stop);
     void take_blanks();
 
     std::string_view source_;
@@ -54,6 +56,10 @@ class JavaScriptTokens {
     bool keyword_before_ = false;        // if, while, for, with
     std::vector<Bracket> brackets_;      // open '`' ones are templates with an expression that is open
     bool in_template_ = false;
+    std::array<std::size_t, 2> unended_{};   // up to where no string ends that begins with '"', with '\''
+    std::size_t looked_from_ = 0;        // from here ...
+    std::size_t looked_to_ = 0;          // ... to there it is known ...
+    std::vector<bool> closes_;           // ... whether a regular expression that begins there ends on the line
 };
 
 /// The value of a literal's text with its escapes read; what is no escape stays.

@@ -9,6 +9,8 @@ namespace {
 
 using Kind = Token::Kind;
 
+constexpr std::size_t kMostImports = 64;         // that one name stands for
+
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
 /// A statement that begins so has a header that ends with ':', and then others may stand on the line.
@@ -139,7 +141,10 @@ void Module::read_imports(std::size_t at) {
         if (!from) roots_.insert(name.substr(0, name.find('.')));
         const std::string full = from ? module + "." + name : alias.empty() ? name.substr(0, name.find('.')) : name;
         if (alias.empty()) alias = from ? name : full;
-        imports_[alias].push_back(full);
+        std::vector<std::string>& known = imports_[alias];
+        if (std::find(known.begin(), known.end(), full) != known.end()) continue;
+        if (known.size() >= kMostImports) known.erase(known.begin());      // the last ones are what it most likely is
+        known.push_back(full);
     }
 }
 

@@ -59,6 +59,21 @@ TEST_CASE("javascript: a string that its line ends is one quote") {
     CHECK(read("'a\\\nb'") == "<a\\\nb>");
 }
 
+TEST_CASE("javascript: what does not end on its line is looked for once") {
+    std::string slashes = "x = ", quotes = "x = ";
+    for (int i = 0; i < 500'000; ++i) {
+        slashes += "/[";
+        quotes += "\\\"";
+    }
+    CHECK(count(slashes + "\ny = /a/\n", Kind::regex) == 1);
+    CHECK(count(quotes + "\ny = \"a\"\n", Kind::text) == 1);
+    // Others that begin behind it on the line end all the same.
+    CHECK(read("x = /[ /a/ y\nz = /b/") == "x = / [ /a/ y z = /b/");
+    CHECK(read("x = /[ 'a' \"b\" /[/\n") == "x = / [ <a> <b> / [ /");
+    CHECK(read("x = /a\\\ny = 'b'\n") == "x = / a \\ y = <b>");
+    CHECK(read("x = \" 'a' \\\"\ny = \"b\"\n") == "x = \" <a> \\ \" y = <b>");
+}
+
 TEST_CASE("javascript: every prefix of a source ends") {
     const std::string source = "import a, { b as c } from 'm'; /* x */ const t = `a${{d: /[\"]/}}b`; f('\\u{41}', 1e5) / 2\n";
     for (std::size_t length = 0; length <= source.size(); ++length) {
