@@ -16,7 +16,6 @@ using Kind = PythonToken::Kind;
 
 constexpr std::uint64_t kLongest = 16ULL << 20U;     // what examine_python() reads
 constexpr std::size_t kMostTokens = 500'000;         // of one logical line; what is longer is read in parts
-constexpr std::size_t kMostTexts = 64;               // names of texts that are known
 constexpr std::size_t kLongestText = 512;
 constexpr std::size_t kMostGrown = 1U << 20U;        // bytes that texts in the place of their names add
 
@@ -55,6 +54,8 @@ class Plain {
 
     /// Line on which a function that runs text as code is a value; 0: none.
     std::uint32_t value_line() const { return value_line_; }
+    /// Line of a name that is left as it is, since texts in the place of others make the source longer than the limit allows; 0: none.
+    std::uint32_t beyond() const { return beyond_; }
     bool changed() const { return !edits_.empty(); }
 
     std::string text() const {
@@ -80,7 +81,8 @@ class Plain {
         tokens_ = &tokens;
         names_.clear();
         for (const PythonToken& token : tokens) names_.push_back(token.kind == Kind::name ? folded(token) : std::string());
-        const bool guard = names_[0] == "if" && tokens.size() > 3 && (names_[1] == "__name__" || names_[1] == "TYPE_CHECKING");
+        const bool main = tokens.size() > 4 && names_[1] == "__name__" && is_op(2, "==") && tokens[3].value == "__main__" && is_op(4, ":");
+        const bool guard = names_[0] == "if" && (main || (tokens.size() > 2 && names_[1] == "TYPE_CHECKING" && is_op(2, ":")));
         opens_function_ = names_[0] == "def" || names_[0] == "async" || guard;
         runs_ = every_function_ || !(blocks_.back() || opens_function_);
         brackets_.clear();
@@ -189,12 +191,16 @@ class Plain {
         if (begins && ends && brackets_.empty() && is_op(at + 1, "=") && (*tokens_)[at + 2].kind == Kind::text) {
             const PythonToken& text = (*tokens_)[at + 2];
             const bool plain = !text.formatted && !text.bytes && text.text.size() <= kLongestText && text.text.find('\n') == std::string_view::npos && text.text.find('\r') == std::string_view::npos;
-            if (plain && texts_.size() < kMostTexts && words_.fetches_and_runs(std::string(text.value) + " | sh")) texts_.emplace(names_[at], text.text);
+            if (plain && words_.fetches_and_runs(std::string(text.value) + " | sh")) texts_.emplace(names_[at], text.text);
             return;
         }
         const auto known = texts_.find(names_[at]);
         const bool other = at > 0 && (is_op(at - 1, ".") || ((*tokens_)[at - 1].kind == Kind::name && is_python_keyword(names_[at - 1]) && names_[at - 1] != "return"));
-        if (known == texts_.end() || other || is_op(at + 1, "=") || grown_ + known->second.size() > kMostGrown) return;
+        if (known == texts_.end() || other || is_op(at + 1, "=")) return;
+        if (grown_ + known->second.size() > kMostGrown) {
+            if (beyond_ == 0) beyond_ = (*tokens_)[at].line;
+            return;
+        }
         grown_ += known->second.size();
         put((*tokens_)[at], std::string(known->second));
     }
@@ -213,6 +219,7 @@ class Plain {
     std::uint32_t value_line_ = 0;
     std::map<std::string, std::string_view, std::less<>> texts_;
     std::size_t grown_ = 0;
+    std::uint32_t beyond_ = 0;
     std::map<std::size_t, Edit> edits_;                  // by where they begin; each of one token
 };
 
@@ -248,6 +255,7 @@ void examine_python_plainly(ByteView source, const PythonRole& role, const Packa
     const std::size_t before = context.evidence.traits.size();
     const std::string rewritten = plain.changed() ? plain.text() : std::string();
     examine_python(plain.changed() ? as_bytes(rewritten) : source, role, words, context);
+    if (plain.beyond() != 0) PackageTraits(context).add("oversized-source", "more commands in the place of their names than the limit allows", plain.beyond());
     if (plain.value_line() == 0) return;
     const std::string network = "network-at-" + std::string(role.stage);
     const std::string sent = "environment-sent-at-" + std::string(role.stage);

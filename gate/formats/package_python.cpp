@@ -16,7 +16,7 @@ namespace {
 constexpr PythonRole kAtImport{"import", false, false};
 constexpr PythonRole kAtStart{"start", true, false};
 constexpr PythonRole kAtInstall{"install", true, true};
-constexpr PythonRole kRunAtInstall{"install", false, true};      // by setup.py, as a script
+constexpr PythonRole kRunAtInstall{"install", false, true, true};    // by setup.py, whose `__name__` it shares
 constexpr std::size_t kMostLines = 1000;         // of a .pth file
 constexpr std::size_t kLongestPath = 1000;
 constexpr std::size_t kLongestSetup = 16U << 20U;
@@ -181,7 +181,7 @@ std::set<std::string, std::less<>> run_by_setup(ByteView content) {
     for (codec::PythonToken token = tokens.next(); !tokens.failed(); token = tokens.next()) {
         using Kind = codec::PythonToken::Kind;
         if (token.kind == Kind::text && token.value.size() <= kLongestPath) line.emplace_back(token.value);
-        runs = runs || token.is_name("exec") || token.is_name("execfile") || token.is_name("run_path");
+        runs = runs || token.is_name("exec") || token.is_name("execfile") || token.is_name("run_path") || token.is_name("run_module") || token.is_name("executable");
         opens = opens || token.is_name("with");
         if (token.kind != Kind::newline && token.kind != Kind::end) continue;
         if (runs) {
@@ -199,6 +199,11 @@ std::set<std::string, std::less<>> run_by_setup(ByteView content) {
 /// It is one of the texts, or they are its parts: "pkg/version.py", join("pkg", "version.py").
 bool names_path(const std::set<std::string, std::less<>>& texts, std::string_view path) {
     if (texts.contains(path) || texts.contains("./" + std::string(path))) return true;
+    if (path.ends_with(".py")) {                 // run_module("pkg.version")
+        std::string module(path.substr(0, path.size() - 3));
+        std::replace(module.begin(), module.end(), '/', '.');
+        if (module.find('.') != std::string::npos && texts.contains(module)) return true;
+    }
     const auto parts = split(path, '/');
     return std::all_of(parts.begin(), parts.end(), [&](std::string_view part) { return texts.contains(part); });
 }

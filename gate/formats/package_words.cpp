@@ -90,6 +90,7 @@ Result<void> NamedDeeds::load(const RuleData& data, std::string_view path) {
         } else {
             deeds_[std::string(name)] |= deed->deed;
         }
+        for (std::size_t dot = name.find('.'); dot != std::string_view::npos; dot = name.find('.', dot + 1)) modules_.emplace(name.substr(0, dot));
         return "";
     });
 }

@@ -39,6 +39,8 @@ class NamedDeeds {
     unsigned of(std::string_view name) const;
     /// Deeds of the longest listed name that `name` is, or goes on from behind `separator`.
     unsigned of_beginning(std::string_view name, std::string_view separator) const;
+    /// A listed name goes on from "module.".
+    bool has_below(std::string_view module) const { return modules_.contains(module); }
 
   private:
     struct Hash {
@@ -47,6 +49,7 @@ class NamedDeeds {
     };
     std::unordered_map<std::string, unsigned, Hash, std::equal_to<>> deeds_;
     std::unordered_map<std::string, unsigned, Hash, std::equal_to<>> below_;   // of "module.*", without the star
+    std::unordered_set<std::string, Hash, std::equal_to<>> modules_;           // whatever stands before a dot of one
 };
 
 class PackageWords {

@@ -12,13 +12,12 @@ using codec::PythonToken;
 using Kind = PythonToken::Kind;
 using Tokens = std::span<const PythonToken>;
 
-// Of one logical line; what is longer is read in parts. Honest ones of this length are tables of numbers.
+// Of one logical line; what is longer is read in parts, each up to a comma. Honest ones of this length are tables of numbers and texts.
 constexpr std::size_t kMostTokens = 500'000;
-constexpr std::size_t kMostStars = 8;
 constexpr std::uint32_t kFarRight = 200;             // columns
 constexpr std::size_t kEncoded = 4096;               // letters
 
-/// Positions of an operator outside all brackets, and outside lambdas where it is ':'.
+/// Positions of an operator outside all brackets, and outside the parameters of lambdas.
 std::vector<std::size_t> positions(Tokens tokens, std::string_view op) {
     std::vector<std::size_t> found;
     std::size_t depth = 0;
@@ -33,7 +32,7 @@ std::vector<std::size_t> positions(Tokens tokens, std::string_view op) {
             ++lambdas;
         } else if (depth == 0 && lambdas > 0 && token.is_op(":")) {
             --lambdas;
-        } else if (depth == 0 && token.is_op(op)) {
+        } else if (depth == 0 && lambdas == 0 && token.is_op(op)) {
             found.push_back(at);
         }
     }
@@ -53,6 +52,35 @@ std::size_t first_word(Tokens tokens, std::string_view word) {
         if (depth == 0 && tokens[at].is_name(word)) return at;
     }
     return tokens.size();
+}
+
+/// The first "(" outside of brackets of other kinds: behind type parameters.
+std::size_t first_bracket(Tokens tokens) {
+    std::size_t depth = 0;
+    for (std::size_t at = 0; at < tokens.size(); ++at) {
+        if (depth == 0 && tokens[at].is_op("(")) return at;
+        if (opens_bracket(tokens[at])) ++depth;
+        if (closes_bracket(tokens[at]) && depth > 0) --depth;
+    }
+    return tokens.size();
+}
+
+/// What stands between the bracket that it begins with and its partner.
+Tokens bracketed(Tokens tokens) {
+    std::size_t depth = 0;
+    for (std::size_t at = 0; at < tokens.size(); ++at) {
+        if (opens_bracket(tokens[at])) ++depth;
+        if (closes_bracket(tokens[at]) && --depth == 0) return tokens.subspan(1, at - 1);
+    }
+    return tokens.empty() ? tokens : tokens.subspan(1);
+}
+
+/// More than numbers and texts, behind the first '=' of it.
+bool has_names(Tokens tokens) {
+    const auto equals = std::find_if(tokens.begin(), tokens.end(), [](const PythonToken& token) { return token.is_op("="); });
+    return std::any_of(equals == tokens.end() ? tokens.begin() : equals, tokens.end(), [](const PythonToken& token) {
+        return token.kind == Kind::name && token.text != "True" && token.text != "False" && token.text != "None";
+    });
 }
 
 /// Most of it is escapes: nobody writes text so who wants it read.
@@ -106,7 +134,12 @@ void PythonModule::add_call(PythonCall call) {
     }
     PythonValue& known = calls_[place->second].arguments;
     known.deeds |= call.arguments.deeds;
-    for (const std::uint32_t name : call.arguments.names) add_python_name(known.names, name);
+    for (const std::uint32_t name : call.arguments.names) {
+        if (add_python_name(known.names, name)) continue;
+        place->second = calls_.size();           // one is full: the next begins
+        calls_.push_back(std::move(call));
+        return;
+    }
 }
 
 /// What a name stands for where the module is being read: the import behind it, or itself.
@@ -146,12 +179,6 @@ void PythonModule::alias(std::uint32_t name, std::string meaning) {
     }
 }
 
-void PythonModule::import(std::uint32_t name, std::string_view module) {
-    alias(name, {});
-    aliases_[key(scope_, name)] = module.substr(0, kLongestPythonName);
-    imported_.insert(key(scope_, name));
-}
-
 void PythonModule::note_text(const Token& token, unsigned& deeds) {
     if (is_escaped(token)) deeds |= kHidden;
     if (encoded_literal_ == 0 && is_encoded(token.value)) encoded_literal_ = token.line;
@@ -160,6 +187,7 @@ void PythonModule::note_text(const Token& token, unsigned& deeds) {
 void PythonModule::read(std::string_view source) {
     codec::PythonTokens tokens(source);
     std::vector<Token> line;
+    bool parts = false;                  // of a logical line that was cut
     for (;;) {
         const Token token = tokens.next();
         if (token.kind == Kind::end) break;
@@ -168,16 +196,21 @@ void PythonModule::read(std::string_view source) {
             has_pending_ = false;
         } else if (token.kind == Kind::dedent) {
             if (blocks_.size() > 1) blocks_.pop_back();
-        } else if (token.kind == Kind::newline || line.size() >= kMostTokens) {
-            if (token.kind != Kind::newline) line.push_back(token);
+        } else if (token.kind == Kind::newline || (line.size() >= kMostTokens && (token.is_op(",") || line.size() >= 2 * kMostTokens))) {
+            const bool cut = token.kind != Kind::newline;
+            if (cut) line.push_back(token);
+            if ((cut || parts) && oversized_ == 0 && !line.empty() && has_names(line)) oversized_ = line.front().line;
+            parts = cut;
             logical_line(line);
             line.clear();
         } else {
+            note_rebinding(line, token);
             if (token.blanks >= kFarRight && far_right_ == 0 && !line.empty()) far_right_ = token.line;
             line.push_back(token);
         }
     }
     if (!line.empty()) logical_line(line);
+    enter_guards();
     problem_ = tokens.problem();
 }
 
@@ -252,43 +285,46 @@ void PythonModule::compound(Tokens header) {
     if (word.is_name("class")) return define_class(header);
     if (word.is_name("for")) return loop(header);
     if (word.is_name("with")) return with(header);
-    if ((word.is_name("if") || word.is_name("elif")) && is_guard(header)) {
-        pending_.scope = new_scope(kNoIndex);
-        return;
-    }
+    if (word.is_name("match") || word.is_name("case")) return match_case(header);
+    if ((word.is_name("if") || word.is_name("elif")) && take_guard(header)) return;
     PythonWalk(*this, header.subspan(1)).run();
-}
-
-/// `if __name__ == "__main__"`, either way round and with more beside it; `if TYPE_CHECKING`.
-bool PythonModule::is_guard(Tokens header) const {
-    if (header.size() >= 2 && header.size() <= 4 && header.back().is_name("TYPE_CHECKING")) return true;
-    if (header.size() < 4) return false;
-    const auto is_main = [](const Token& token) { return token.kind == Kind::text && token.value == "__main__"; };
-    return (header[1].is_name("__name__") && header[2].is_op("==") && is_main(header[3])) ||
-           (is_main(header[1]) && header[2].is_op("==") && header[3].is_name("__name__"));
 }
 
 void PythonModule::define(Tokens header) {
     if (header.size() < 2 || header[1].kind != Kind::name) return;
-    PythonWalk(*this, header.subspan(2)).run();        // defaults and annotations run where the function is defined
+    // Defaults and annotations run where the function is defined.
+    const std::size_t open = std::min(first_bracket(header), header.size());
+    PythonWalk(*this, header.subspan(2, std::max<std::size_t>(open, 2) - 2)).run();
+    const Tokens inside = bracketed(header.subspan(open));
+    std::vector<std::uint32_t> parameters;
+    std::vector<std::pair<std::uint32_t, PythonValue>> defaults;
+    std::size_t begin = 0;
+    std::vector<std::size_t> ends = positions(inside, ",");
+    ends.push_back(inside.size());
+    for (const std::size_t end : ends) {
+        Tokens part = inside.subspan(begin, end - begin);
+        begin = end + 1;
+        while (!part.empty() && (part.front().is_op("*") || part.front().is_op("**"))) part = part.subspan(1);
+        if (part.empty()) continue;
+        const bool named = part.front().kind == Kind::name;
+        if (named) parameters.push_back(intern(part.front().text));
+        const std::size_t equals = first_of(part, "=");
+        if (named) PythonWalk(*this, part.first(equals).subspan(1)).run();
+        PythonWalk walk(*this, named ? part.subspan(std::min(equals + 1, part.size())) : part);
+        walk.run();
+        if (named && (walk.value().deeds != 0 || !walk.value().names.empty())) defaults.emplace_back(parameters.back(), walk.value());
+    }
+    PythonWalk(*this, header.subspan(std::min(open + inside.size() + 2, header.size()))).run();
     const std::uint32_t name = intern(header[1].text);
     const std::uint32_t scope = new_scope(name);
     if (pending_.of_class == kNoIndex) alias(name, {});
     if (std::exchange(handed_, false)) run_by_name(std::string(header[1].text), header[1].line);
     pending_ = {scope, kNoIndex};
-    std::size_t depth = 0;
-    for (std::size_t at = 2; at < header.size(); ++at) {
-        if (opens_bracket(header[at])) ++depth;
-        if (closes_bracket(header[at]) && depth > 0) {
-            --depth;
-            if (depth == 0) break;
-        }
-        const bool first = header[at - 1].is_op("(") || header[at - 1].is_op(",") || header[at - 1].is_op("*") || header[at - 1].is_op("**");
-        if (depth != 1 || !first || header[at].kind != Kind::name) continue;
-        const std::uint32_t parameter = intern(header[at].text);
+    for (const std::uint32_t parameter : parameters) {
         scopes_[scope].parameters.push_back(parameter);
         assigned_.insert(key(scope, parameter));
     }
+    for (const auto& [parameter, value] : defaults) flow_to({parameter}, scope, value, scope_);
 }
 
 void PythonModule::define_class(Tokens header) {
@@ -324,7 +360,9 @@ void PythonModule::loop(Tokens header) {
     const std::size_t in = first_word(header, "in");
     PythonWalk walk(*this, header.subspan(std::min(in + 1, header.size())));
     walk.run();
-    bind(header.subspan(1, std::max<std::size_t>(in, 1) - 1), walk.value(), {});
+    const Tokens targets = header.subspan(1, std::max<std::size_t>(in, 1) - 1);
+    if (targets.size() > 1) PythonWalk(*this, targets).run();          // for x[f()] in
+    bind(targets, walk.value(), {});
 }
 
 void PythonModule::with(Tokens header) {
@@ -343,7 +381,10 @@ void PythonModule::with(Tokens header) {
         const std::size_t as = first_word(item, "as");
         PythonWalk walk(*this, item.first(as));
         walk.run();
-        if (as < item.size()) bind(item.subspan(as + 1), walk.value(), walk.sole());
+        if (as >= item.size()) continue;
+        const Tokens target = item.subspan(as + 1);
+        if (target.size() > 1) PythonWalk(*this, target).run();
+        bind(target, walk.value(), walk.sole());
     }
 }
 
@@ -412,45 +453,15 @@ void PythonModule::bind(Tokens targets, const PythonValue& value, const std::str
     std::vector<std::uint32_t> names;
     for (std::size_t at = 0; at < targets.size(); ++at) {
         const bool attribute = (at > 0 && targets[at - 1].is_op(".")) || (at + 1 < targets.size() && (targets[at + 1].is_op(".") || targets[at + 1].is_op("[")));
-        if (targets[at].kind == Kind::name && !attribute && !is_python_keyword(targets[at].text)) add_python_name(names, intern(targets[at].text));
+        if (targets[at].kind == Kind::name && !attribute && !is_python_keyword(targets[at].text)) names.push_back(intern(targets[at].text));
     }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
     for (const std::uint32_t name : names) {
         alias(name, targets.size() == 1 ? primary : std::string());
-        if (value.deeds != 0 || !value.names.empty()) flows_.push_back({key(scope_, name), scope_, value});
+        note_rebound(name);
     }
-}
-
-void PythonModule::import_names(Tokens tokens) {
-    std::size_t at = 0;
-    while (at < tokens.size()) {
-        std::string module;
-        const std::size_t begin = at;
-        for (; at < tokens.size() && (tokens[at].kind == Kind::name || tokens[at].is_op(".")) && !tokens[at].is_name("as"); ++at) module += tokens[at].text;
-        if (at + 1 < tokens.size() && tokens[at].is_name("as")) {
-            import(intern(tokens[at + 1].text), module);
-            at += 2;
-        } else if (at > begin) {
-            import(intern(tokens[begin].text), tokens[begin].text);
-        }
-        ++at;  // the comma
-    }
-}
-
-void PythonModule::import_from(Tokens tokens) {
-    std::size_t at = 0;
-    std::string module;
-    for (; at < tokens.size() && !tokens[at].is_name("import"); ++at) module += tokens[at].text;
-    for (++at; at < tokens.size(); ++at) {
-        if (tokens[at].is_op("*") && stars_.size() < kMostStars) stars_.push_back(module);
-        if (tokens[at].kind != Kind::name) continue;
-        const std::string_view name = tokens[at].text;
-        std::string_view here = name;
-        if (at + 2 < tokens.size() && tokens[at + 1].is_name("as")) {
-            here = tokens[at + 2].text;
-            at += 2;
-        }
-        import(intern(here), module + "." + std::string(name));
-    }
+    flow_to(names, scope_, value, scope_);
 }
 
 }  // namespace headgate::formats

@@ -56,6 +56,7 @@ struct PythonScope {
     std::uint32_t of_class = kNoIndex;
     std::vector<std::uint32_t> parameters;
     std::uint32_t depth = 0;         // of scopes around it, at most kMostScopes
+    bool of_main = false;            // of `if __name__ == "__main__"`: a script enters it
 };
 
 struct PythonClass {
@@ -87,6 +88,8 @@ class PythonModule {
     std::uint32_t far_right() const { return far_right_; }
     /// Line of a literal of thousands of letters that encode something; 0 when there is none.
     std::uint32_t encoded_literal() const { return encoded_literal_; }
+    /// Line of a statement that is too long to be read at once, and more than numbers and texts; 0 when there is none.
+    std::uint32_t oversized() const { return oversized_; }
 
   private:
     using Token = codec::PythonToken;
@@ -95,6 +98,13 @@ class PythonModule {
     struct Block {
         std::uint32_t scope = 0;
         std::uint32_t of_class = kNoIndex;
+    };
+    enum class Guard : std::uint8_t { none, main, types };
+    struct Guarded {
+        std::uint32_t scope = 0;
+        std::uint32_t outer = 0;
+        std::uint32_t line = 0;
+        Guard guard = Guard::none;
     };
     friend class PythonWalk;             // through the tokens of an expression
 
@@ -105,7 +115,14 @@ class PythonModule {
     void simple(Tokens tokens);
     void compound(Tokens header);
     void define(Tokens header);
-    bool is_guard(Tokens header) const;
+    // python_guards.cpp
+    Guard guard_of(Tokens condition);
+    bool take_guard(Tokens header);
+    void note_rebinding(Tokens before, const Token& token);
+    void note_rebound(std::uint32_t name);
+    void enter_guards();
+    void flow_to(const std::vector<std::uint32_t>& names, std::uint32_t scope, const PythonValue& value, std::uint32_t from);
+    void match_case(Tokens header);
     std::uint32_t new_scope(std::uint32_t name);
     void add_call(PythonCall call);
     void define_class(Tokens header);
@@ -142,6 +159,10 @@ class PythonModule {
     std::uint32_t scope_ = 0;            // in which tokens are read: that of the block, or a lambda's
     std::uint32_t far_right_ = 0;
     std::uint32_t encoded_literal_ = 0;
+    std::uint32_t oversized_ = 0;
+    std::vector<Guarded> guards_;
+    bool main_changed_ = false;          // `__name__` gets another value,
+    bool types_changed_ = false;         // TYPE_CHECKING does
     std::string problem_;
 };
 

@@ -12,7 +12,8 @@
 //   far-right, encoded-literal, unusual-encoding, unreadable-source, oversized-source, and those of source_text.hpp
 //
 // S is "import", "install" or "start". By itself runs: what stands outside functions, and the functions and classes that this
-// calls by name, decorates with, makes its classes with (metaclasses, __init_subclass__), or sets as a handler, as far as it shows. Not: `if __name__ == "__main__"`. What flows from where is followed by the names of variables, within
+// calls by name, decorates with, makes its classes with (metaclasses, __init_subclass__), or sets as a handler, as far as it shows.
+// Not: `if __name__ == "__main__"`, unless it is run as a script or gives itself that name. What flows from where is followed by the names of variables, within
 // one module. A source that does the same in ways that nobody lists is not found out: this is no proof of innocence.
 #pragma once
 
@@ -27,6 +28,7 @@ struct PythonRole {
     std::string_view stage = "import";
     bool every_function = false;         // as if all were called: whoever runs it calls them (setup.py)
     bool classes = false;                // trait "install-command" for classes that take the place of a command of the installer
+    bool main = false;                   // run as a script: `if __name__ == "__main__"` is entered
 };
 
 /// One module. Steps are taken from the budget; where it runs out a finding says so.

@@ -20,7 +20,7 @@ constexpr std::array<std::string_view, 35> kKeywords = {
 
 void add_value(PythonValue& into, const PythonValue& value) {
     into.deeds |= value.deeds;
-    for (const std::uint32_t name : value.names) add_python_name(into.names, name);
+    for (const std::uint32_t name : value.names) add_python_name(into, name);
 }
 
 /// Encodings of `text.decode(...)` of Python 2 that give back other text.
@@ -43,13 +43,20 @@ bool is_python_keyword(std::string_view word) { return std::binary_search(kKeywo
 bool opens_bracket(const PythonToken& token) { return token.is_op("(") || token.is_op("[") || token.is_op("{"); }
 bool closes_bracket(const PythonToken& token) { return token.is_op(")") || token.is_op("]") || token.is_op("}"); }
 
-void add_python_name(std::vector<std::uint32_t>& names, std::uint32_t name) {
-    if (names.size() < kMostNames && std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+bool add_python_name(std::vector<std::uint32_t>& names, std::uint32_t name) {
+    if (std::find(names.begin(), names.end(), name) != names.end()) return true;
+    if (names.size() >= kMostNames) return false;
+    names.push_back(name);
+    return true;
 }
 
-void add_python_text(std::string& into, std::string_view text) {
+void add_python_name(PythonValue& into, std::uint32_t name) {
+    if (!add_python_name(into.names, name)) into.deeds |= kHidden;     // what is dropped may be anything
+}
+
+void add_python_text(std::string& into, std::string_view text, bool joined) {
     if (text.empty() || into.size() >= kMostPythonText) return;
-    if (!into.empty()) into += ' ';
+    if (!into.empty() && !joined) into += ' ';
     into += text.substr(0, kMostPythonText - into.size());
 }
 
@@ -79,14 +86,22 @@ void PythonWalk::name(const Token& token) {
     finish();
     if (token.text == "lambda") return begin_lambda();
     if (is_python_keyword(token.text)) {
+        if (token.text == "for" && top().bracket != '\0') begin_loop();
+        if (token.text == "in") top().targets = false;
         top().pure = false;
         if (token.text != "await" && token.text != "not") ++top().operands;
         return;
     }
     const std::uint32_t id = module_.intern(token.text);
-    if (!lambdas_.empty() && lambdas_.back().parameters && lambdas_.back().depth == frames_.size()) {
-        module_.scopes_[module_.scope_].parameters.push_back(id);
-        module_.assigned_.insert(PythonModule::key(module_.scope_, id));
+    if (is_parameter()) {
+        const std::uint32_t scope = lambdas_.back().scope;
+        module_.scopes_[scope].parameters.push_back(id);
+        module_.assigned_.insert(PythonModule::key(scope, id));
+        lambdas_.back().defaults = lambdas_.back().defaults || (at_ + 1 < tokens_.size() && tokens_[at_ + 1].is_op("="));
+        return;
+    }
+    if (top().targets && (at_ + 1 == tokens_.size() || (!tokens_[at_ + 1].is_op(".") && !tokens_[at_ + 1].is_op("[")))) {
+        top().looped.push_back(id);
         return;
     }
     // The name of an argument is no operand.
@@ -110,7 +125,9 @@ void PythonWalk::text(const Token& token) {
     finish();
     module_.note_text(token, top().value.deeds);
     const std::string value = codec::python_unescaped(token.value.substr(0, kMostCode), token.raw);
-    add_python_text(top().texts, value);
+    // "cu" "rl", "cu" + "rl"
+    const bool joined = at_ > 0 && (tokens_[at_ - 1].kind == Kind::text || (at_ > 1 && tokens_[at_ - 1].is_op("+") && tokens_[at_ - 2].kind == Kind::text));
+    add_python_text(top().texts, value, joined);
     if (top().literal.size() < kMostCode) top().literal += value;
     // ''.join, "...".decode
     if (at_ + 1 < tokens_.size() && tokens_[at_ + 1].is_op(".")) {
@@ -149,10 +166,10 @@ void PythonWalk::op(const Token& token) {
     }
     finish();
     if (op == ",") {
-        end_lambdas();
-        next_argument();
-    } else if (op == ":" && !lambdas_.empty() && lambdas_.back().parameters && lambdas_.back().depth == frames_.size()) {
-        lambdas_.back().parameters = false;
+        end_bodies();
+        if (!in_parameters()) next_argument();
+    } else if (op == ":" && begins_body()) {
+        return;
     } else if (op != "+") {
         top().pure = false;
         if (op != "=") ++top().operands;
@@ -201,6 +218,8 @@ void PythonWalk::close() {
     frames_.pop_back();
     end_lambdas_above();
     end_argument(frame);
+    end_loop(frame);
+    if (top().targets) top().looped.insert(top().looped.end(), frame.value.names.begin(), frame.value.names.end());      // for (a, b) in ...
     has_primary_ = true;
     was_called_ = true;
     root_ = kNoIndex;
@@ -246,6 +265,7 @@ void PythonWalk::call(Frame& frame) {
     root_ = frame.callee_root;
     if (frame.first_pure && (callee == "__import__" || callee == "importlib.import_module" || callee == "builtins.__import__")) {
         primary_ = frame.first_literal.substr(0, kLongestPythonName);
+        if (callee != "importlib.import_module") primary_ = imported(frame);
         was_called_ = false;
         return;
     }
@@ -259,10 +279,10 @@ void PythonWalk::call(Frame& frame) {
     const std::uint32_t lambda = callee == "?lambda" ? applied_lambda_ : kNoIndex;
     // Of the module itself: a function, a class, a method.
     const bool local = frame.callee_root != kNoIndex && deeds == 0;
-    if (local) add_python_name(frame.value.names, frame.callee_root);
+    if (local) add_python_name(frame.value, frame.callee_root);
     if (const std::string_view attribute = last_attribute(callee); local && !attribute.empty()) {
         const std::uint32_t id = module_.id_of(attribute);
-        if (id != kNoIndex) add_python_name(frame.value.names, id);
+        if (id != kNoIndex) add_python_name(frame.value, id);
     }
     constexpr unsigned kKept = kCode | kLoad | kNetwork | kProcess | kTerminal;
     if (local || lambda != kNoIndex || (deeds & kKept) != 0) {
@@ -273,10 +293,13 @@ void PythonWalk::call(Frame& frame) {
         made.scope = module_.scope_;
         made.arguments = frame.value;
         made.literal = frame.first_pure && !frame.first_literal.empty();
-        if (deeds != 0) made.text = made.literal && (deeds & kCode) != 0 ? frame.first_literal : frame.texts;
+        // A command that is longer than what is kept of texts is looked at whole.
+        const bool whole = (deeds & kCode) != 0 || ((deeds & kProcess) != 0 && frame.first_literal.size() > kMostPythonText);
+        if (deeds != 0) made.text = made.literal && whole ? frame.first_literal : frame.texts;
         made.calls_scope = lambda;
         module_.add_call(std::move(made));
     }
+    if ((deeds & kCalls) != 0 && frame.lambda != kNoIndex) module_.run_by_name({}, frame.line, frame.lambda);
     std::vector<std::uint32_t> called = std::move(frame.called);
     if ((deeds & kCalls) != 0) called.insert(called.end(), frame.value.names.begin(), frame.value.names.end());
     for (const std::uint32_t name : called) {
@@ -298,19 +321,68 @@ void PythonWalk::finish() {
     frame.sole = primary_;
     frame.pure = frame.pure && was_called_ && primary_ == "?";
     if (was_called_) return;
-    if (root_ != kNoIndex) add_python_name(frame.value.names, root_);
+    if (root_ != kNoIndex) add_python_name(frame.value, root_);
     // map(chr, ...): what is handed over is called there.
     const unsigned handed = frame.bracket == '(' ? kEnvironment | kDecode : kEnvironment;
     frame.value.deeds |= module_.deeds_of(primary_) & handed;
 }
 
+/// What __import__ gives: of "a.b" that is a, unless a fourth argument asks for something of it. Whether one does, what follows tells.
+std::string PythonWalk::imported(const Frame& frame) const {
+    const std::string_view module = std::string_view(frame.first_literal).substr(0, kLongestPythonName);
+    const std::size_t dot = module.find('.');
+    if (dot == std::string_view::npos) return std::string(module);
+    const std::string_view second = module.substr(dot + 1, module.find('.', dot + 1) - dot - 1);
+    const bool named = at_ + 2 < tokens_.size() && tokens_[at_ + 1].is_op(".") && tokens_[at_ + 2].text == second;
+    return std::string(frame.argument == 0 || named ? module.substr(0, dot) : module);
+}
+
+/// "BODY for TARGETS in ITEMS" in brackets: what is read behind `for` flows into the targets.
+void PythonWalk::begin_loop() {
+    Frame& frame = top();
+    if (!frame.loops) std::swap(frame.body, frame.value);
+    frame.loops = true;
+    frame.targets = true;
+}
+
+void PythonWalk::end_loop(Frame& frame) {
+    if (!frame.loops) return;
+    module_.flow_to(frame.looped, module_.scope_, frame.value, module_.scope_);
+    add_value(frame.value, frame.body);
+}
+
+bool PythonWalk::in_parameters() const { return !lambdas_.empty() && lambdas_.back().parameters && lambdas_.back().depth == frames_.size(); }
+
+/// A default stands among the parameters too.
+bool PythonWalk::is_parameter() const {
+    if (!in_parameters() || at_ == 0) return false;
+    const Token& before = tokens_[at_ - 1];
+    return before.is_name("lambda") || before.is_op(",") || before.is_op("*") || before.is_op("**");
+}
+
+/// Defaults are worked out where the lambda stands, its body is not.
 void PythonWalk::begin_lambda() {
     ++top().operands;
     top().pure = false;
     const std::uint32_t scope = module_.new_scope(kNoIndex);
-    top().lambda = scope;
-    lambdas_.push_back({frames_.size(), module_.scope_, true});
-    module_.scope_ = scope;
+    if (!in_parameters()) top().lambda = scope;
+    lambdas_.push_back({frames_.size(), module_.scope_, scope});
+}
+
+/// The ':' of a lambda. One of anything else ends the lambdas before it.
+bool PythonWalk::begins_body() {
+    end_bodies();
+    if (!in_parameters()) return false;
+    Lambda& lambda = lambdas_.back();
+    lambda.parameters = false;
+    module_.scope_ = lambda.scope;
+    if (lambda.defaults) module_.flow_to(module_.scopes_[lambda.scope].parameters, lambda.scope, top().value, lambda.outer);
+    return true;
+}
+
+/// Of the lambdas that are open here, up to one whose parameters are still being read.
+void PythonWalk::end_bodies() {
+    while (!lambdas_.empty() && lambdas_.back().depth == frames_.size() && !lambdas_.back().parameters) end_lambda();
 }
 
 void PythonWalk::end_lambdas() {

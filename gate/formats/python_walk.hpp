@@ -18,10 +18,12 @@ inline constexpr std::size_t kLongestPythonName = 200;       // resolved
 bool is_python_keyword(std::string_view word);
 bool opens_bracket(const codec::PythonToken& token);
 bool closes_bracket(const codec::PythonToken& token);
-/// Each name once, and no more than an expression of a person has.
-void add_python_name(std::vector<std::uint32_t>& names, std::uint32_t name);
-/// Behind a blank, up to kMostPythonText.
-void add_python_text(std::string& into, std::string_view text);
+/// Each name once, and no more than an expression of a person has: false when one too many was dropped.
+bool add_python_name(std::vector<std::uint32_t>& names, std::uint32_t name);
+/// The same; a value of which names were dropped is hidden.
+void add_python_name(PythonValue& into, std::uint32_t name);
+/// Behind a blank, or right behind the text before it, up to kMostPythonText.
+void add_python_text(std::string& into, std::string_view text, bool joined = false);
 
 /// One expression, or several: their values, and the calls in them, which the module gets. `primary` is the operand that was read last,
 /// as long as what follows may belong to it: "os.environ", then ".copy", then "(".
@@ -62,12 +64,18 @@ class PythonWalk {
         std::string shape;               // of a subscript: its first tokens
         std::uint32_t lambda = kNoIndex;
         std::vector<std::uint32_t> called;   // names behind `target=`
+        bool loops = false;              // "BODY for TARGETS in ITEMS": then `value` is of the items, ...
+        bool targets = false;            // (its targets are being read)
+        PythonValue body;                // ... this of the body, ...
+        std::vector<std::uint32_t> looped;   // ... and these are the targets
         std::uint32_t callee_root = kNoIndex;
     };
     struct Lambda {
         std::size_t depth = 0;           // frames that were open when it began
-        std::uint32_t outer = 0;         // scope
+        std::uint32_t outer = 0;         // scope around it
+        std::uint32_t scope = 0;         // its own
         bool parameters = true;          // its ':' is still to come
+        bool defaults = false;           // some of them have one
     };
 
     Frame& top() { return frames_.back(); }
@@ -85,7 +93,14 @@ class PythonWalk {
     void call(Frame& frame);
     /// The operand is whole: nothing that follows belongs to it.
     void finish();
+    std::string imported(const Frame& frame) const;
+    void begin_loop();
+    void end_loop(Frame& frame);
+    bool in_parameters() const;
+    bool is_parameter() const;
     void begin_lambda();
+    bool begins_body();
+    void end_bodies();
     void end_lambdas();
     void end_lambdas_above();
     void end_lambda();
