@@ -100,6 +100,28 @@ bool is_remote(std::string_view word) {
     return scheme || word.starts_with("git+") || word.starts_with("github:") || word.starts_with("gitlab:") || word.starts_with("bitbucket:") || word.starts_with("gist:");
 }
 
+std::string_view fetched_by(const std::vector<std::string>& words, std::size_t at) {
+    static constexpr std::string_view kVerbs[] = {"install", "i", "add", "exec", "x", "dlx", "run"};
+    static constexpr std::string_view kManagers[] = {"npm", "yarn", "pnpm", "bun", "deno", "pip", "pip3"};
+    const auto is_one = [](const auto& list, std::string_view word) { return std::find(std::begin(list), std::end(list), word) != std::end(list); };
+    const bool starter = std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at), [](const std::string& word) { return word == "npx" || word == "bunx"; });
+    std::size_t from = starter ? 0 : words.size();
+    if (!starter && at + 1 < words.size() && is_one(kManagers, words[at])) {
+        std::size_t verb = at + 1;
+        while (verb < words.size() && words[verb].starts_with('-')) ++verb;
+        if (verb < words.size() && is_one(kVerbs, words[verb])) from = verb + 1;
+    }
+    // Of npx and "run" what follows the first operand is for the program that is run.
+    const bool one = starter || (from < words.size() && from > 0 && words[from - 1] == "run");
+    for (std::size_t word = from; word < words.size(); ++word) {
+        const std::string& text = words[word];
+        const bool value = word > 0 && words[word - 1] == "--registry";
+        if (!value && !text.starts_with('-') && text.find_first_of(" \t") == std::string::npos && is_remote(text)) return text;
+        if (one && word >= at && !text.starts_with('-')) break;
+    }
+    return {};
+}
+
 std::optional<std::string> joined_path(std::string_view written, std::string_view folder) {
     std::vector<std::string_view> parts;
     for (const std::string_view from : {folder, written}) {

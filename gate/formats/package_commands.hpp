@@ -28,6 +28,9 @@ std::size_t first_of_command(const std::vector<std::string>& words);
 /// A URL or a repository, which a package manager or a runner fetches and runs.
 bool is_remote(std::string_view word);
 
+/// Another package, or source, that the command fetches from a place and runs: npx https://..., npm install git+https://..., deno run https://...
+std::string_view fetched_by(const std::vector<std::string>& words, std::size_t at);
+
 /// The path below a package of what is written in a folder of it; nullopt outside of it.
 std::optional<std::string> joined_path(std::string_view written, std::string_view folder);
 

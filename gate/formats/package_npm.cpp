@@ -12,6 +12,7 @@
 #include "formats/package_commands.hpp"
 #include "formats/package_names.hpp"
 #include "formats/package_plain.hpp"
+#include "formats/package_scripts.hpp"
 #include "formats/package_traits.hpp"
 
 namespace headgate::formats {
@@ -107,10 +108,7 @@ class NpmReader {
             ParseContext inner = package_.inside("binding.gyp");
             PackageTraits(inner).add("runs-at-install", "binding.gyp: node-gyp rebuild");
         }
-        if (const auto gyp_file = package_.content("binding.gyp")) {
-            ParseContext inner = package_.inside("binding.gyp");
-            shell_text(*gyp_file, inner);
-        }
+        if (package_.has("binding.gyp")) gyp_files();
         while (!files_.empty()) {
             if (run_.size() >= kMostFiles) {
                 beyond("unknown-install-command", "more than " + std::to_string(kMostFiles) + " files that its hooks run");
@@ -121,6 +119,30 @@ class NpmReader {
             if (!ran_.insert({file, runner}).second) continue;
             run_.insert(file);
             run_file(file, runner);
+        }
+    }
+
+    /// binding.gyp, and what it may include or build with it.
+    void gyp_files() {
+        std::vector<std::string> files;
+        package_.each([&](std::string_view path, ByteView, ParseContext&) {
+            const bool gyp = (path.ends_with(".gyp") || path.ends_with(".gypi")) && !path.starts_with("node_modules/");
+            if (gyp && files.size() < kMostFiles) files.emplace_back(path);
+        });
+        for (const std::string& path : files) {
+            const auto content = package_.content(path);
+            if (!content) continue;
+            ParseContext inner = package_.inside(path);
+            shell_text(*content, false, inner);
+            if (content->size() > kMostManifest || !inner.budget.step(content->size() / 8 + 1)) continue;
+            context_ = &inner;
+            for (const std::string& command : gyp_commands(as_text(*content))) {
+                folder_ = path.substr(0, path.rfind('/') == std::string::npos ? 0 : path.rfind('/'));
+                if (words_.fetches_and_runs(command)) PackageTraits(inner).add("fetches-and-runs-at-install", command);
+                run_command(command, false);     // most only ask where something lies
+            }
+            folder_.clear();
+            context_ = &manifest_;
         }
     }
 
@@ -157,10 +179,11 @@ class NpmReader {
 
     /// One line of a shell. `told`: what cannot be followed is a trait.
     void run_command(const std::string& line, bool told = true) {
-        if (told && words_.fetches_and_runs(line)) PackageTraits(*context_).add("fetches-and-runs-at-install", line);
+        const std::string joined = without_continuations(line);
+        if (told && words_.fetches_and_runs(joined)) PackageTraits(*context_).add("fetches-and-runs-at-install", line);
         const std::string outer = folder_;
         std::vector<std::string> before;         // the words of the command in front, whose output a pipe may hand on
-        for (const std::string& command : commands_of(line)) {
+        for (const std::string& command : commands_of(joined)) {
             if (++(told ? commands_ : lines_) > kMostCommands) {
                 beyond(told ? "oversized-source" : "unknown-install-command", "more than " + std::to_string(kMostCommands) + (told ? " commands of its hooks" : " commands of scripts that they run"));
                 break;
@@ -179,7 +202,7 @@ class NpmReader {
         const std::size_t at = first_of_command(words);
         const std::string_view program = at < words.size() ? std::string_view(words[at]) : std::string_view();
         const bool manager = program == "npm" || program == "yarn" || program == "pnpm";
-        if (const std::string_view remote = fetched(words, at); !remote.empty()) PackageTraits(*context_).add("fetches-and-runs-at-install", remote);
+        if (const std::string_view remote = fetched_by(words, at); !remote.empty()) PackageTraits(*context_).add("fetches-and-runs-at-install", remote);
         if (at == words.size()) return true;
         if (program == "cd" || program == "pushd") return change_folder(at + 1 < words.size() ? words[at + 1] : "");
         if (manager) return run_script(words, at + 1);
@@ -198,29 +221,6 @@ class NpmReader {
         // It hands on a file, and what reads that comes behind the pipe.
         if (program == "cat" && !reads && at + 1 < words.size()) return std::any_of(words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end(), [&](const std::string& one) { return !found(one, folder_).empty(); });
         return program.find('/') != std::string_view::npos && add_file(program, folder_, Runner::none);
-    }
-
-    /// Another package, or source, that the command fetches from a place and runs: npx https://..., npm install git+https://..., deno run https://...
-    static std::string_view fetched(const std::vector<std::string>& words, std::size_t at) {
-        static constexpr std::string_view kVerbs[] = {"install", "i", "add", "exec", "x", "dlx", "run"};
-        static constexpr std::string_view kManagers[] = {"npm", "yarn", "pnpm", "bun", "deno", "pip", "pip3"};
-        const auto is_one = [](const auto& list, std::string_view word) { return std::find(std::begin(list), std::end(list), word) != std::end(list); };
-        const bool starter = std::any_of(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(at), [](const std::string& word) { return word == "npx" || word == "bunx"; });
-        std::size_t from = starter ? 0 : words.size();
-        if (!starter && at + 1 < words.size() && is_one(kManagers, words[at])) {
-            std::size_t verb = at + 1;
-            while (verb < words.size() && words[verb].starts_with('-')) ++verb;
-            if (verb < words.size() && is_one(kVerbs, words[verb])) from = verb + 1;
-        }
-        // Of npx and "run" what follows the first operand is for the program that is run.
-        const bool one = starter || (from < words.size() && from > 0 && words[from - 1] == "run");
-        for (std::size_t word = from; word < words.size(); ++word) {
-            const std::string& text = words[word];
-            const bool value = word > 0 && words[word - 1] == "--registry";
-            if (!value && !text.starts_with('-') && text.find_first_of(" \t") == std::string::npos && is_remote(text)) return text;
-            if (one && word >= at && !text.starts_with('-')) break;
-        }
-        return {};
     }
 
     bool change_folder(const std::string& written) {
@@ -374,7 +374,7 @@ class NpmReader {
         if (runner == Runner::none) runner = own_runner(file, as_text(*content));
         if (runner == Runner::python) return examine_python_plainly(*content, kPythonHook, words_, inner);
         if (runner == Runner::shell || runner == Runner::other) {
-            shell_text(*content, inner);
+            shell_text(*content, runner == Runner::shell, inner);
             return runner == Runner::shell ? shell_lines(*content, inner) : void();
         }
         if (file.ends_with(".json")) return;
@@ -396,23 +396,17 @@ class NpmReader {
         return Runner::shell;
     }
 
-    void shell_text(ByteView content, ParseContext& inner) {
+    void shell_text(ByteView content, bool shell, ParseContext& inner) {
         if (content.size() > kMostManifest || !inner.budget.step(content.size() / 8 + 1)) return;
-        PackageTraits traits(inner);
-        std::uint32_t number = 0;
-        for (const std::string_view line : split_lines(as_text(content))) {
-            ++number;
-            if (line.size() <= 4096 && !trim(line).starts_with('#') && words_.fetches_and_runs(line)) traits.add("fetches-and-runs-at-install", line, number);
-        }
+        note_fetching_lines(as_text(content), shell, words_, inner);
     }
 
     /// The files that a script of a shell runs itself.
     void shell_lines(ByteView content, ParseContext& inner) {
         ParseContext* const outer = context_;
         context_ = &inner;
-        for (const std::string_view line : split_lines(as_text(content).substr(0, kMostScript))) {
-            if (!trim(line).starts_with('#')) run_command(std::string(line), false);
-        }
+        if (content.size() > kMostScript) beyond("unknown-install-command", "more than " + std::to_string(kMostScript) + " bytes of a script that its hooks run");
+        for (const ScriptLine& line : script_lines(as_text(content).substr(0, kMostScript))) run_command(line.text, false);
         context_ = outer;
     }
 
