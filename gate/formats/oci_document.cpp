@@ -80,6 +80,13 @@ bool is_layer_type(std::string_view media_type) {
 bool is_foreign_layer_type(std::string_view media_type) {
     return std::find(std::begin(kForeignTypes), std::end(kForeignTypes), media_type) != std::end(kForeignTypes);
 }
+bool is_called_layer(std::string_view media_type) {
+    return media_type.starts_with("application/vnd.oci.image.layer.") || media_type.starts_with("application/vnd.docker.image.rootfs.");
+}
+std::string_view layer_packing(std::string_view media_type) {
+    if (media_type.ends_with("zstd")) return "zstd";
+    return media_type.ends_with("gzip") ? "gzip" : "tar";
+}
 
 OciEntry read_oci_entry(const codec::Json& value) {
     OciEntry entry;

@@ -22,6 +22,10 @@ bool is_manifest_type(std::string_view media_type);
 bool is_config_type(std::string_view media_type);   // of an image (artifacts have others)
 bool is_layer_type(std::string_view media_type);
 bool is_foreign_layer_type(std::string_view media_type);
+/// Whether a runtime may unpack it as a layer for the beginning of its name (containerd does), known or not.
+bool is_called_layer(std::string_view media_type);
+/// What unpackers take it for by its media type: "gzip", "zstd" or "tar".
+std::string_view layer_packing(std::string_view media_type);
 
 /// A descriptor with its annotations, or in `problem` why it is none.
 struct OciEntry {

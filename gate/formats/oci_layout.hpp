@@ -54,7 +54,7 @@ struct OciImage {
     Kind kind = Kind::container;              // what its manifests are
     std::vector<OciDescriptor> manifests;     // image manifests below an index, or the root itself
     std::vector<OciDescriptor> configs;
-    std::vector<OciDescriptor> layers;        // each digest once; of images, and of artifacts that are not known
+    std::vector<OciDescriptor> layers;        // each digest once under each of its media types; of images, and of artifacts that are not known
     std::vector<OciContent> contents;         // of model artifacts, each layer under each of its names
     std::vector<OciDescriptor> unread;        // what nobody reads in such an artifact
     std::vector<std::string> covered;         // paths of the image's own files, oci-layout and index.json

@@ -6,6 +6,13 @@
 #include "formats/inner_path.hpp"
 
 namespace headgate::formats {
+namespace {
+
+bool holds_statements(const OciDocument& manifest) {
+    return std::all_of(manifest.layers.begin(), manifest.layers.end(), [](const OciEntry& layer) { return layer.descriptor.media_type == kInTotoLayer; });
+}
+
+}  // namespace
 
 OciWalk::OciWalk(std::span<const FileRecord> files, const OciRead& read, const OciPlace& place, ParseContext& context)
     : read_(read), place_(place), context_(context) {
@@ -91,7 +98,8 @@ void OciWalk::descend(const OciEntry& entry, const std::string& named_in, std::u
         context_.unscannable("oci", "indexes are nested deeper than the limit", {path, {}, {}, {}});
         return;
     }
-    if (!visited_.insert(entry.descriptor.digest + " " + entry.descriptor.media_type).second) return;
+    // Listed as an attestation and as an image, it is looked at as both.
+    if (!visited_.insert(entry.descriptor.digest + (entry.attestation ? " attestation " : " ") + entry.descriptor.media_type).second) return;
     const auto read = document(path, entry.descriptor.media_type);
     if (!read) return;
     for (const OciEntry& child : read->entries) descend(child, path, depth + 1, image);
@@ -101,9 +109,11 @@ void OciWalk::descend(const OciEntry& entry, const std::string& named_in, std::u
 void OciWalk::walk_manifest(const OciEntry& entry, const OciDocument& manifest, const std::string& path, OciImage& image) {
     image.manifests.push_back(entry.descriptor);
     const OciEntry& config = *manifest.config;
-    const OciForm form = entry.attestation ? OciForm::other : form_of(manifest);
+    // The annotation alone makes no attestation: runtimes that choose by platform do not ask for it.
+    const bool attestation = entry.attestation && holds_statements(manifest);
+    const OciForm form = attestation ? OciForm::other : form_of(manifest);
     const bool runs = form == OciForm::image;
-    if (!entry.attestation) settle_kind(form, manifest, path, image);
+    if (!attestation) settle_kind(form, manifest, path, image);
     const bool has_config = check_blob(config, path);
     if (has_config) image.configs.push_back(config.descriptor);
     if (runs) check_diff_ids(manifest, path);
@@ -113,19 +123,28 @@ void OciWalk::walk_manifest(const OciEntry& entry, const OciDocument& manifest, 
         const OciDescriptor& what = layer.descriptor;
         if (is_foreign_layer_type(what.media_type) || layer.has_urls) {
             finding(path, "foreign-layer", "layer " + what.digest + " is fetched from elsewhere", "Its source is outside the registry and the layout.");
-        } else if (runs && !is_layer_type(what.media_type)) {
+        } else if (!is_layer_type(what.media_type) && (runs || is_called_layer(what.media_type))) {
             finding(path, "media-type", "layer " + what.digest + " has the unknown media type \"" + what.media_type + "\"",
                     "What a runtime does with it is not known.");
         }
         if (!check_blob(layer, path)) continue;
         if (holds_model(form)) {
             add_content(form, layer, path, names, image);
-        } else if (entry.attestation && what.media_type == kInTotoLayer) {
+        } else if (attestation) {
             read_statement(layer, image);
-        } else if (layers_.insert(what.digest).second) {
-            image.layers.push_back(what);
+        } else {
+            add_layer(what, path, image);
         }
     }
+}
+
+void OciWalk::add_layer(const OciDescriptor& layer, const std::string& path, OciImage& image) {
+    if (!layers_.insert(layer.digest + " " + layer.media_type).second) return;
+    image.layers.push_back(layer);
+    const auto [first, fresh] = described_.emplace(layer.digest, layer.media_type);
+    if (fresh || layer_packing(first->second) == layer_packing(layer.media_type)) return;
+    finding(path, "media-type", "layer " + layer.digest + " is described as " + first->second + " and as " + layer.media_type,
+            "At most one of them is what it is; whoever goes by the other unpacks something else, or nothing.");
 }
 
 void OciWalk::settle_kind(OciForm form, const OciDocument& manifest, const std::string& path, OciImage& image) {
@@ -160,7 +179,7 @@ void OciWalk::check_config(const OciEntry& config, OciImage& image) {
 // What BuildKit says about its build: without a signature it is no evidence, and nothing loads it.
 void OciWalk::read_statement(const OciEntry& layer, OciImage& image) {
     const std::string path = layer.descriptor.path();
-    if (!layers_.insert(layer.descriptor.digest).second) return;
+    if (!layers_.insert(layer.descriptor.digest + " " + layer.descriptor.media_type).second) return;
     if (!is_json(path)) {
         image.unread.push_back(layer.descriptor);
         return;

@@ -50,6 +50,8 @@ class OciWalk {
     /// The config of what is no image: JSON, or nobody reads it.
     void check_config(const OciEntry& config, OciImage& image);
     void read_statement(const OciEntry& layer, OciImage& image);
+    /// A layer of an image, or of an artifact that is not known: under each media type that it is described as.
+    void add_layer(const OciDescriptor& layer, const std::string& path, OciImage& image);
     /// A layer of a model artifact. `names`: those of its manifest.
     void add_content(OciForm form, const OciEntry& layer, const std::string& path, NameSet& names, OciImage& image);
     bool is_json(const std::string& path);
@@ -59,6 +61,7 @@ class OciWalk {
     OciPlace place_;
     ParseContext& context_;
     std::set<std::string> covered_, visited_, layers_;
+    std::map<std::string, std::string> described_;   // media type of each layer, by digest: the first one
     std::optional<Kind> kind_;       // of the manifests so far
     std::size_t models_ = 0;         // manifests of model artifacts
     std::uint32_t findings_ = 0;

@@ -18,12 +18,6 @@ bool any_rule(const Policy& policy, bool (*asks)(const Rule&)) {
 
 bool wants_model(const Rule& rule) { return is_for(rule, Kind::model) && looks_at_content(rule.check); }
 
-// What unpackers take it for by its media type.
-std::string_view packing_of(std::string_view media_type) {
-    if (media_type.ends_with("zstd")) return "zstd";
-    return media_type.ends_with("gzip") ? "gzip" : "tar";
-}
-
 }  // namespace
 
 ParseOrder::Task task_for(LayersWanted wanted) { return wanted == LayersWanted::model ? ParseOrder::Task::model_layer : ParseOrder::Task::layer; }
@@ -40,14 +34,16 @@ std::vector<formats::OciDescriptor> layers_to_read(const formats::OciImage& imag
     if (image.kind != Kind::container) return layers;
     for (const formats::OciDescriptor& layer : image.layers) {
         const bool there = std::any_of(evidence.files.begin(), evidence.files.end(), [&](const FileRecord& file) { return file.path == layer.path(); });
-        if (formats::is_layer_type(layer.media_type) && there) layers.push_back(layer);
+        // Another type is left unread (leave_unread()); one digest under two of the same packing is read once, and of two packings a finding.
+        const bool taken = std::any_of(layers.begin(), layers.end(), [&](const formats::OciDescriptor& one) { return one.digest == layer.digest; });
+        if (formats::is_layer_type(layer.media_type) && there && !taken) layers.push_back(layer);
     }
     return layers;
 }
 
 void take_layer(const formats::OciDescriptor& layer, Parsed parsed, Evidence& evidence) {
     const std::string path = layer.path();
-    const std::string_view said = packing_of(layer.media_type);
+    const std::string_view said = formats::layer_packing(layer.media_type);
     const auto is_said = [&](const FormatFact& fact) { return fact.where.member.empty() && fact.format == said; };
     const bool told = std::any_of(parsed.facts.formats.begin(), parsed.facts.formats.end(), [](const FormatFact& fact) { return fact.where.member.empty(); });
     if (told && std::none_of(parsed.facts.formats.begin(), parsed.facts.formats.end(), is_said)) {

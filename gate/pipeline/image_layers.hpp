@@ -21,7 +21,7 @@ ParseOrder::Task task_for(LayersWanted wanted);
 LayersWanted layers_wanted(const Policy& policy, bool as_model);
 bool wants_image_layers(const Rule& rule);
 
-/// Layers of types that a runtime unpacks, each of which has a file among those of the evidence.
+/// Layers of the types that are known, each digest once, each of which has a file among those of the evidence. Those of others are left unread.
 std::vector<formats::OciDescriptor> layers_to_read(const formats::OciImage& image, const Evidence& evidence);
 
 /// Adds what was found in one layer: its file is examined as far as it was understood. A blob that is packed in another way than its

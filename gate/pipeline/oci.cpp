@@ -5,6 +5,7 @@
 
 #include "crypto/sha256.hpp"
 #include "formats/oci_attached.hpp"
+#include "formats/oci_document.hpp"
 #include "io/file_source.hpp"
 #include "pipeline/image_layers.hpp"
 
@@ -107,10 +108,7 @@ void leave_unread(const formats::OciImage& image, Evidence& evidence) {
         }
     };
     for (const formats::OciDescriptor& layer : image.layers) {
-        const std::string_view type = layer.media_type;
-        const bool image_layer = type.starts_with("application/vnd.oci.image.layer.") ||
-                                 type.starts_with("application/vnd.docker.image.rootfs.");
-        if (!image_layer) leave(layer);
+        if (!formats::is_layer_type(layer.media_type)) leave(layer);
     }
     for (const formats::OciDescriptor& layer : image.unread) leave(layer);
 }

@@ -117,6 +117,32 @@ def changed(layout):
     return root
 
 
+def listed(attests, first_type, first_config=OCI + "config.v1+json", second_type=OCI + "layer.v1.tar+gzip", files=None):
+    """An index of two manifests over one layer; the first is beside the platforms, as BuildKit's attestation if `attests`."""
+
+    def recipe(layout):
+        packed = gzip.compress(tar(files or MODEL))
+
+        def one(media_type, config):
+            return layout.manifest([layout.blob(packed, media_type)], {"architecture": "amd64", "os": "linux", "rootfs": {"type": "layers", "diff_ids": ["sha256:%064x" % 0]}}, config)
+
+        beside = {**one(first_type, first_config), "platform": {"os": "unknown", "architecture": "unknown"}}
+        if attests:
+            beside["annotations"] = {"vnd.docker.reference.type": "attestation-manifest"}
+        return layout.index([beside, {**one(second_type, OCI + "config.v1+json"), "platform": {"os": "linux", "architecture": "amd64"}}])
+
+    return recipe
+
+
+def attested(layout):
+    """What BuildKit writes: an image, and beside it a manifest with a statement."""
+    statement = layout.manifest([layout.blob(b'{"_type": "https://in-toto.io/Statement/v0.1"}', "application/vnd.in-toto+json")],
+                                {"architecture": "unknown", "os": "unknown", "rootfs": {"type": "layers", "diff_ids": ["sha256:%064x" % 0]}}, OCI + "config.v1+json")
+    return layout.index([{**image(layout, ("tar+gzip", gzip.compress(tar(PYTHON, LINKS)))), "platform": {"os": "linux", "architecture": "amd64"}},
+                         {**statement, "platform": {"os": "unknown", "architecture": "unknown"},
+                          "annotations": {"vnd.docker.reference.type": "attestation-manifest"}}])
+
+
 MODEL = {"opt/model/weights.pkl": BAD}
 CASES = {
     "python": (0, "", "", of(PYTHON, LINKS)),
@@ -147,6 +173,11 @@ CASES = {
     "modelcar": (0, "", "--kind model", of({**BUSYBOX, "models/model.safetensors": GOOD, "models/README.md": b"# A model\n"})),
     "modelcar-bad": (1, "executes-code", "--kind model", of({**BUSYBOX, "models/model.pkl": BAD})),
     "modelcar-code": (1, "code-file", "--kind model", of({**BUSYBOX, "models/model.safetensors": GOOD, "models/modeling.py": b"import os\nos.system('x')\n"})),
+    "attested": (0, "", "", attested),
+    "attested-layer": (1, "executes-code", "", listed(True, OCI + "layer.v1.tar+foo")),
+    "artifact-layer": (1, "executes-code", "", listed(False, OCI + "layer.v1.tar+foo", "application/vnd.foo+json")),
+    "layer-of-two-names": (0, "", "", listed(False, "application/vnd.docker.image.rootfs.diff.tar.gzip", files={"opt/notes.txt": b"words\n"})),
+    "layer-of-two-packings": (1, "media-type", "", listed(False, OCI + "layer.v1.tar", files={"opt/notes.txt": b"words\n"})),
     "digest-lies": (1, "digest-mismatch", "", changed),
 }
 

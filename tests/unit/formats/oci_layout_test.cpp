@@ -133,6 +133,90 @@ TEST_CASE("an index covers all its platforms") {
     CHECK(read.image->layers.size() == 2);
 }
 
+TEST_CASE("a layer is read under each media type that it is described as") {
+    constexpr const char* kGzip = "application/vnd.oci.image.layer.v1.tar+gzip";
+    constexpr const char* kDockerGzip = "application/vnd.docker.image.rootfs.diff.tar.gzip";
+    constexpr const char* kOther = "application/vnd.oci.image.layer.v1.tar+foo";
+    constexpr const char* kImage = "application/vnd.oci.image.config.v1+json";
+    constexpr const char* kArtifact = "application/vnd.foo+json";
+    constexpr const char* kRuns = R"(,"platform":{"os":"linux","architecture":"amd64"}})";
+    constexpr const char* kAttests = R"(,"platform":{"os":"unknown","architecture":"unknown"},"annotations":{"vnd.docker.reference.type":"attestation-manifest"}})";
+    struct Listed {
+        Layout& layout;
+        std::string layer = layout.blob("layer", "TYPE");
+        std::string statement = layout.blob("{}", "application/vnd.in-toto+json") + "}";
+        std::string as(const std::string& type) const { return std::string(layer).replace(layer.find("TYPE"), 4, type) + "}"; }
+        std::string manifest(const std::string& layers, const std::string& config_type) {
+            const std::string config = layout.blob(R"({"os":"linux","rootfs":{"type":"layers","diff_ids":[]}})", config_type);
+            return layout.blob(R"({"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":)" + config + R"(},"layers":[)" + layers + "]}",
+                               "application/vnd.oci.image.manifest.v1+json");
+        }
+    };
+    const auto layers_of = [](const Layout::Read& read) {
+        std::string all;
+        for (const formats::OciDescriptor& layer : read.image->layers) all += layer.media_type + " ";
+        return all;
+    };
+    SECTION("behind what only says that it is an attestation") {
+        Layout layout;
+        Listed listed{layout};
+        layout.list(layout.index(listed.manifest(listed.as(kOther), kImage) + kAttests + "," + listed.manifest(listed.as(kGzip), kImage) + kRuns));
+        const auto read = layout.read();
+        CHECK(read.outcome.has("oci.media-type"));
+        REQUIRE(read.image);
+        CHECK(layers_of(read) == std::string(kOther) + " " + kGzip + " ");
+    }
+    SECTION("behind an artifact") {
+        Layout layout;
+        Listed listed{layout};
+        layout.list(layout.index(listed.manifest(listed.as(kOther), kArtifact) + "}," + listed.manifest(listed.as(kGzip), kImage) + kRuns));
+        const auto read = layout.read();
+        CHECK(read.outcome.has("oci.media-type"));
+        REQUIRE(read.image);
+        CHECK(layers_of(read) == std::string(kOther) + " " + kGzip + " ");
+    }
+    SECTION("within one artifact") {
+        Layout layout;
+        Listed listed{layout};
+        layout.list(listed.manifest(listed.as(kOther) + "," + listed.as(kGzip), kArtifact));
+        const auto read = layout.read();
+        CHECK(read.outcome.has("oci.media-type"));
+        REQUIRE(read.image);
+        CHECK(layers_of(read) == std::string(kOther) + " " + kGzip + " ");
+    }
+    SECTION("of a platform that says that it is an attestation") {
+        Layout layout;
+        Listed listed{layout};
+        const std::string says = std::string(kRuns).replace(std::string(kRuns).size() - 1, 1, R"(,"annotations":{"vnd.docker.reference.type":"attestation-manifest"}})");
+        layout.list(layout.index(listed.manifest(listed.as("application/vnd.oci.image.layer.v1.tar+x+gzip"), kImage) + says));
+        expect(layout, "oci.media-type");
+    }
+    SECTION("of a manifest that is listed as an attestation and as an image") {
+        Layout layout;
+        Listed listed{layout};
+        const std::string one = listed.manifest(listed.statement, kImage);
+        layout.list(layout.index(one + kAttests + "," + one + kRuns));
+        expect(layout, "oci.media-type");
+    }
+    SECTION("of two packings") {
+        Layout layout;
+        Listed listed{layout};
+        layout.list(layout.index(listed.manifest(listed.as("application/vnd.oci.image.layer.v1.tar"), kImage) + "}," + listed.manifest(listed.as(kGzip), kImage) + kRuns));
+        expect(layout, "oci.media-type");
+    }
+    SECTION("of two names for one packing, and beside an attestation: nothing is wrong") {
+        Layout layout;
+        Listed listed{layout};
+        layout.list(layout.index(listed.manifest(listed.statement, kImage) + kAttests + "," + listed.manifest(listed.as(kGzip), kImage) + kRuns + "," +
+                                 listed.manifest(listed.as(kDockerGzip), kImage) + "}"));
+        const auto read = layout.read();
+        INFO(read.outcome.ids());
+        CHECK(read.outcome.evidence.findings.empty());
+        REQUIRE(read.image);
+        CHECK(layers_of(read) == std::string(kGzip) + " " + kDockerGzip + " ");
+    }
+}
+
 TEST_CASE("attachments are found by cosign's tags, its annotations, and by subject") {
     Layout layout;
     const std::string image = layout.image();
