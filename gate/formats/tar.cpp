@@ -56,6 +56,9 @@ class TarWalk {
     /// pax headers and GNU long names describe the entry behind them.
     bool extension(const TarHeader& header, std::uint64_t here) {
         if (header.type != 'x' && header.type != 'g' && header.type != 'L' && header.type != 'K') return false;
+        // Go's reader forgets an earlier one of the kind, and all of them at a global one; others gather them.
+        const bool again = header.type == 'x' ? has_pax_ : header.type == 'L' ? long_name_.has_value() : header.type == 'K' ? long_link_.has_value() : pending();
+        if (again) ambiguous(here);
         const auto data = header.size <= kLongestExtension ? take(header.size, here) : std::nullopt;
         if (!data) {
             report_.broken("broken", "an extended header is longer than the archive or than " +
@@ -66,15 +69,14 @@ class TarWalk {
             return true;
         }
         if (header.type == 'x' || header.type == 'g') return pax(*data, header.type, here), true;
-        std::string text(as_text(*data));
-        if (!text.empty() && text.back() == '\0') text.pop_back();
-        auto& place = header.type == 'L' ? long_name_ : long_link_;
-        if (place) ambiguous(here);
-        place = std::move(text);
+        auto text = read_long_name(*data);
+        if (!text) unlike("a long name or link", here);
+        (header.type == 'L' ? long_name_ : long_link_) = text.value_or("");
         return true;
     }
 
     void pax(ByteView data, char type, std::uint64_t here) {
+        has_pax_ = has_pax_ || type == 'x';
         const auto records = read_pax(data);
         if (!records) {
             report_.broken("broken", "a pax header is malformed or has a key twice", here,
@@ -90,12 +92,12 @@ class TarWalk {
                 }
                 continue;
             }
+            if ((key == "path" || key == "linkpath") && !is_pax_name(value)) unlike("the " + key + " of a pax header", here);
             if (key == "path") {
-                if (pax_name_) ambiguous(here);
                 pax_name_ = value;
             } else if (key == "size") {
                 const auto size = read_decimal(value);
-                if (!size || pax_size_) ambiguous(here);
+                if (!size) ambiguous(here);
                 pax_size_ = size;
             } else if (key.starts_with("GNU.sparse")) {
                 report_.broken("sparse", "a sparse member (" + key + ")", here, "Readers differ on what it expands to.");
@@ -113,7 +115,7 @@ class TarWalk {
         entry.size = header.size;
         if (pax_size_) {
             // The narrow field cannot hold it (then writers put 0 or the low digits) or it must say the same.
-            if (header.size != *pax_size_ && *pax_size_ < (1ULL << 33U)) {
+            if (!agrees_with_pax_size(header.size, *pax_size_)) {
                 report_.broken("size-mismatch", "the pax size of " + quoted(entry.name) + " differs from its header", here,
                                "Readers differ on where the member ends and the next header is.");
             }
@@ -123,6 +125,7 @@ class TarWalk {
         long_name_ = std::nullopt;
         long_link_ = std::nullopt;
         pax_size_ = std::nullopt;
+        has_pax_ = false;
         for (const std::string& problem : header.problems) {
             report_.broken("bad-name", "entry " + quoted(entry.name) + ": " + problem, here, "Readers differ on the name.");
         }
@@ -220,7 +223,7 @@ class TarWalk {
         if (rest < 2 * kTarBlock) {
             report_.broken("cut-off", "the archive ends without its two zero blocks", at_, "It is cut off.");
         }
-        if (long_name_ || long_link_ || pax_name_ || pax_size_) {
+        if (pending()) {
             report_.broken("broken", "an extended header describes no entry", at_, "The archive is cut off or forged.");
         }
         return false;
@@ -250,6 +253,12 @@ class TarWalk {
                        "Readers differ on which one counts.");
     }
 
+    void unlike(const std::string& what, std::uint64_t here) {
+        report_.broken("ambiguous-name", what + " is empty or holds a NUL", here,
+                       "Some readers end it there or keep the name of the header, and others do not.");
+    }
+    bool pending() const { return has_pax_ || long_name_ || long_link_; }
+
     ByteSource& source_;
     ParseContext& context_;
     ContainerReport& report_;
@@ -260,6 +269,7 @@ class TarWalk {
     std::vector<TarEntry> members_;
     std::optional<std::string> pax_name_, long_name_, long_link_;
     std::optional<std::uint64_t> pax_size_;
+    bool has_pax_ = false;           // an extended header is read, and its entry is not
 };
 
 Examined examine_tar_members(ByteSource& source, const std::vector<TarEntry>& members, ParseContext& context) {

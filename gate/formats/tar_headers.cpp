@@ -10,6 +10,7 @@ struct Range {
     std::size_t begin, length;
 };
 constexpr Range kName{0, 100}, kSize{124, 12}, kChecksum{148, 8}, kLink{157, 100}, kMagic{257, 8}, kPrefix{345, 155}, kStarPrefix{345, 130};
+constexpr Range kGnuAccessed{345, 12}, kGnuChanged{357, 12}, kStarTrailer{508, 4};
 constexpr std::size_t kType = 156;
 
 ByteView field(ByteView block, Range range) { return block.subspan(range.begin, range.length); }
@@ -97,8 +98,35 @@ std::optional<TarHeader> read_tar_header(ByteView block) {
     if (posix) {
         const std::string prefix = text_field(field(block, has_star_times(block) ? kStarPrefix : kPrefix), "its name prefix", header.problems);
         if (!prefix.empty()) header.name = prefix + "/" + header.name;
+        // star's own mark: whoever goes by it ends the prefix where the times begin, whatever they are.
+        const auto behind = block.subspan(kStarPrefix.begin + kStarPrefix.length, kPrefix.length - kStarPrefix.length);
+        if (as_text(field(block, kStarTrailer)) == std::string_view("tar\0", 4) && !has_star_times(block) && !is_zero_block(behind)) {
+            header.problems.emplace_back("its name prefix ends in one place by its length and in another by its trailer");
+        }
+    }
+    // GNU's magic: two times where ustar has the prefix. Go's reader takes them for a prefix after all if they are no numbers.
+    if (as_text(field(block, kMagic)) == std::string_view("ustar  \0", 8)) {
+        for (const Range range : {kGnuAccessed, kGnuChanged}) {
+            const ByteView time = field(block, range);
+            if (time[0] != 0 && !number_field(time)) header.problems.emplace_back("a time that is no number stands where other readers have its name prefix");
+        }
     }
     return header;
+}
+
+std::optional<std::string> read_long_name(ByteView data) {
+    std::string_view text = as_text(data);
+    text = text.substr(0, text.find_last_not_of('\0') + 1);
+    if (text.empty() || text.find('\0') != std::string_view::npos) return std::nullopt;
+    return std::string(text);
+}
+
+bool is_pax_name(std::string_view value) { return !value.empty() && value.find('\0') == std::string_view::npos; }
+
+bool agrees_with_pax_size(std::uint64_t in_header, std::uint64_t size) {
+    constexpr std::uint64_t kBeyondField = 1ULL << 33U;      // eleven octal digits
+    if (in_header == size) return true;
+    return size >= kBeyondField && (in_header == 0 || in_header == kBeyondField - 1 || in_header == size % kBeyondField);
 }
 
 std::optional<std::map<std::string, std::string>> read_pax(ByteView data) {

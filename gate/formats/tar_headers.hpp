@@ -40,6 +40,16 @@ std::optional<TarHeader> read_tar_header(ByteView block);
 /// pax extended header: "LENGTH KEY=VALUE\n" records. nullopt: malformed, or a key twice.
 std::optional<std::map<std::string, std::string>> read_pax(ByteView data);
 
+/// The content of a GNU long name or link ('L', 'K') without the NULs at its end. nullopt: it is empty, or goes on behind a NUL: some
+/// readers pass over it or end there, and others do not.
+std::optional<std::string> read_long_name(ByteView data);
+/// A pax path or link: not empty (some readers keep the header's then, and some have none), and without NUL.
+bool is_pax_name(std::string_view value);
+
+/// Whether the header's field says `in_header` where a pax header says `size`: the same, or what writers put there when the field cannot
+/// hold it: 0, its largest number, the low digits.
+bool agrees_with_pax_size(std::uint64_t in_header, std::uint64_t size);
+
 /// Decimal without sign, nothing else.
 std::optional<std::uint64_t> read_decimal(std::string_view text);
 

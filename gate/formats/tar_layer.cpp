@@ -81,7 +81,11 @@ class LayerWalk {
     }
 
     // pax headers and GNU long names describe the entry behind them.
+    // One of a kind for one entry, and nothing global between: Go's reader forgets an earlier one, and hands out what is global as an entry
+    // of its own, with which all that came before it is gone. Others gather them.
     bool extension(const TarHeader& header) {
+        const bool again = header.type == 'x' ? has_pax_ : header.type == 'L' ? long_name_.has_value() : header.type == 'K' ? long_link_.has_value() : pending();
+        if (again) return stop("ambiguous-name", "extended headers for one entry are given twice, or a global one stands before it", "Readers differ on which one counts.");
         if (header.size > kLongestExtension) {
             return stop("broken", "an extended header is longer than " + std::to_string(kLongestExtension) + " bytes",
                         "Readers differ on the name of the entry behind it.");
@@ -89,12 +93,9 @@ class LayerWalk {
         Bytes data(static_cast<std::size_t>(header.size));
         if (stream_.read(data) < data.size() || !pad(header.size)) return cut_off("an extended header");
         if (header.type == 'x' || header.type == 'g') return pax(data, header.type);
-        std::string text(as_text(data));
-        if (!text.empty() && text.back() == '\0') text.pop_back();
         auto& place = header.type == 'L' ? long_name_ : long_link_;
-        if (place) return ambiguous();
-        place = std::move(text);
-        return true;
+        place = read_long_name(data);
+        return place || unlike("a long name or link");
     }
 
     bool pax(ByteView data, char type) {
@@ -107,30 +108,35 @@ class LayerWalk {
             if (type == 'g') {
                 return stop("global-header", "a global pax header sets \"" + key + "\" for all entries", "Readers differ on whether it applies.");
             }
-            if (key != "size") {
-                auto& place = key == "path" ? pax_name_ : pax_link_;
-                if (place) return ambiguous();
-                place = value;
+            if (key == "size") {
+                pax_size_ = read_decimal(value);
+                if (!pax_size_) return stop("broken", "the size in a pax header is no number", "Readers differ on where the member ends.");
             } else {
-                const auto size = read_decimal(value);
-                if (!size || pax_size_) return ambiguous();
-                pax_size_ = size;
+                if (!is_pax_name(value)) return unlike("the " + key + " of a pax header");
+                (key == "path" ? pax_name_ : pax_link_) = value;
             }
         }
+        has_pax_ = has_pax_ || type == 'x';
         return true;
     }
+
+    bool unlike(const std::string& what) {
+        return stop("ambiguous-name", what + " is empty or holds a NUL", "Some readers end it there or keep the name of the header, and others do not.");
+    }
+    bool pending() const { return has_pax_ || long_name_ || long_link_; }
 
     bool member(const TarHeader& header) {
         if ((pax_name_ && long_name_) || (pax_link_ && long_link_)) return ambiguous();
         const std::string link = pax_link_ ? *pax_link_ : long_link_ ? *long_link_ : header.link;
         const std::string written = pax_name_ ? *pax_name_ : long_name_ ? *long_name_ : header.name;
         const std::uint64_t size = pax_size_.value_or(header.size);
-        if (pax_size_ && header.size != *pax_size_ && *pax_size_ < (1ULL << 33U)) {
+        if (pax_size_ && !agrees_with_pax_size(header.size, *pax_size_)) {
             return stop("size-mismatch", "the pax size of \"" + written + "\" differs from its header",
                         "Readers differ on where the member ends and the next header is.");
         }
         pax_name_ = long_name_ = pax_link_ = long_link_ = std::nullopt;
         pax_size_ = std::nullopt;
+        has_pax_ = false;
         if (!header.problems.empty()) return stop("bad-name", "entry \"" + written + "\": " + header.problems.front(), "Readers differ on the name.");
         const auto path = path_in_layer(written);
         if (!path) {
@@ -250,7 +256,7 @@ class LayerWalk {
     bool ambiguous() { return stop("ambiguous-name", "the entry's name, link or size is given twice in extended headers", "Readers differ on which one counts."); }
 
     bool ended() {
-        if (long_name_ || long_link_ || pax_name_ || pax_link_ || pax_size_) return stop("broken", "an extended header describes no entry", "The layer is cut off or forged.");
+        if (pending()) return stop("broken", "an extended header describes no entry", "The layer is cut off or forged.");
         return false;
     }
 
@@ -277,6 +283,7 @@ class LayerWalk {
     bool whole_ = true;
     std::optional<std::string> pax_name_, long_name_, pax_link_, long_link_;
     std::optional<std::uint64_t> pax_size_;
+    bool has_pax_ = false;           // an extended header is read, and its entry is not
 };
 
 }  // namespace

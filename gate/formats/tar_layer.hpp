@@ -5,8 +5,8 @@
 // are passed over. A link's target is a file of some layer, and judged there, by its content. Whiteouts take nothing away: what they delete lies
 // in the image all the same. Two files of one path are two files. In an image that is a model's, a link in the model that leads into a folder of
 // the operating system is refused: what lies there was not looked at as a model.
-// Refused is what unpackers differ on: broken or cut-off headers, names with "..", sizes that are said twice or for what has no bytes, sparse
-// files, types that nobody knows, content behind the end.
+// Refused is what unpackers differ on: broken or cut-off headers, names with "..", extended headers of one kind twice before an entry, sizes that
+// are said twice and differently or for what has no bytes, sparse files, types that nobody knows, content behind the end.
 //
 // A file of up to `limits.member_bytes` is held whole; of a larger one its beginning and its end, which is enough for formats that begin with what
 // they hold (safetensors, GGUF); whatever needs the rest is refused.

@@ -117,6 +117,36 @@ def changed(layout):
     return root
 
 
+def header(name, size=0, kind=b"0", magic=b"ustar\x0000", prefix=b""):
+    block = bytearray(512)
+    for at, part in ((0, name.encode()), (100, b"0000644\0"), (108, b"0000000\0"), (116, b"0000000\0"), (124, b"%011o\0" % size), (136, b"00000000000\0"), (148, b" " * 8),
+                     (156, kind), (257, magic), (345, prefix)):
+        block[at : at + len(part)] = part
+    block[148:156] = b"%06o\0 " % sum(block)
+    return bytes(block)
+
+
+def entry(name, data=b"", **more):
+    return header(name, len(data), **more) + data + bytes(-len(data) % 512)
+
+
+def pax(key, value, kind=b"x"):
+    """One record, as an entry."""
+    length = len(key) + len(value) + 3
+    length += len(str(length + len(str(length))))
+    return entry("PaxHeaders/x", f"{length} {key}={value}\n".encode(), kind=kind)
+
+
+def extended(*headers, last=entry("models/modeling.py", b"import os\nos.system('x')\n")):
+    """A modelcar in which headers stand before its last file."""
+    plain = {**BUSYBOX, "models/model.safetensors": GOOD, "models/README.md": b"# A model\n"}
+    return lambda at: image(at, ("tar", b"".join(entry(name, data) for name, data in plain.items()) + b"".join(headers) + last + bytes(1024)))
+
+
+LONG = entry("././@LongLink", b"usr/a.txt\0", kind=b"L", magic=b"ustar  \0")
+PLAIN = entry("models/x", b"# More\n")
+
+
 def listed(attests, first_type, first_config=OCI + "config.v1+json", second_type=OCI + "layer.v1.tar+gzip", files=None):
     """An index of two manifests over one layer; the first is beside the platforms, as BuildKit's attestation if `attests`."""
 
@@ -178,6 +208,13 @@ CASES = {
     "artifact-layer": (1, "executes-code", "", listed(False, OCI + "layer.v1.tar+foo", "application/vnd.foo+json")),
     "layer-of-two-names": (0, "", "", listed(False, "application/vnd.docker.image.rootfs.diff.tar.gzip", files={"opt/notes.txt": b"words\n"})),
     "layer-of-two-packings": (1, "media-type", "", listed(False, OCI + "layer.v1.tar", files={"opt/notes.txt": b"words\n"})),
+    "pax-twice": (1, "ambiguous-name", "--kind model", extended(pax("path", "usr/a.txt"), pax("mtime", "1"))),
+    "pax-then-global": (1, "ambiguous-name", "--kind model", extended(pax("path", "usr/a.txt"), pax("comment", "x", b"g"))),
+    "long-then-global": (1, "ambiguous-name", "--kind model", extended(LONG, pax("comment", "x", b"g"))),
+    "pax-of-nothing": (1, "ambiguous-name", "--kind model", extended(pax("path", ""))),
+    "gnu-prefix": (1, "bad-name", "--kind model", extended(last=entry("usr/modeling.py", b"import os\n", magic=b"ustar  \0", prefix=b"models"))),
+    "pax-once": (0, "", "--kind model", extended(pax("comment", "x", b"g"), pax("path", "models/notes.md"), last=PLAIN)),
+    "long-once": (0, "", "--kind model", extended(pax("comment", "x", b"g"), LONG, last=PLAIN)),
     "digest-lies": (1, "digest-mismatch", "", changed),
 }
 

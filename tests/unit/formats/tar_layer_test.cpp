@@ -4,6 +4,7 @@
 
 #include "crypto/sha256.hpp"
 #include "formats/layer_stream.hpp"
+#include "formats/tar.hpp"
 #include "formats/tar_layer.hpp"
 #include "recipes/compressed_recipe.hpp"
 #include "recipes/model_artifact.hpp"
@@ -238,6 +239,73 @@ TEST_CASE("what unpackers differ on is refused") {
     CHECK(layer("layer").has("tar.cut-off"));
     CHECK(layer(std::string(1024, '\0')).whole());   // the layer that changes nothing
     CHECK(layer(std::string(2000, 'x')).has("tar.broken"));
+}
+
+TEST_CASE("of extended headers there is one of a kind before an entry, and it names something") {
+    const auto refused = [](const std::string& what, const std::string& bytes, std::string_view id = "tar.ambiguous-name") {
+        const Outcome outcome = layer(bytes);
+        INFO(what << ": " << outcome.ids());
+        CHECK_FALSE(outcome.whole());
+        CHECK(outcome.has(id));
+        Outcome as_model;        // and the same of archives that hold models
+        const Limits limits;
+        Budget budget(limits);
+        MemorySource source(as_bytes(bytes));
+        formats::ParseContext context{limits, budget, as_model.evidence, "model.tar", {}, 0};
+        as_model.examined = formats::parse_tar(source, context);
+        INFO(as_model.ids());
+        CHECK_FALSE(as_model.whole());
+        CHECK(as_model.has(id));
+    };
+    const auto made = [](const auto& fill) {
+        TarRecipe tar;
+        fill(tar);
+        tar.add("models/modeling.py", "import os\n");
+        return tar.build();
+    };
+    const auto long_name = [](TarRecipe& tar, const std::string& content, char type = 'L') {
+        tar.add({.name = "././@LongLink", .content = content, .type = type, .gnu = true});
+    };
+    refused("pax, pax", made([](TarRecipe& tar) { tar.pax("path", "usr/a.txt"), tar.pax("mtime", "1"); }));
+    refused("pax, pax that say different things", made([](TarRecipe& tar) { tar.pax("mtime", "1"), tar.pax("path", "usr/a.txt"); }));
+    refused("a size that is forgotten", made([](TarRecipe& tar) { tar.pax("size", "8589934592"), tar.pax("mtime", "1"); }));
+    refused("pax, global", made([](TarRecipe& tar) { tar.pax("path", "usr/a.txt"), tar.pax("comment", "x", 'g'); }));
+    refused("a long name, global", made([](TarRecipe& tar) { tar.gnu_long_name("usr/a.txt"), tar.pax("comment", "x", 'g'); }));
+    refused("a long link, global", made([&](TarRecipe& tar) { long_name(tar, std::string("models/x\0", 9), 'K'), tar.pax("comment", "x", 'g'); }));
+    refused("two long names", made([](TarRecipe& tar) { tar.gnu_long_name("usr/a.txt"), tar.gnu_long_name("usr/b.txt"); }));
+    refused("a pax path of nothing", made([](TarRecipe& tar) { tar.pax("path", ""); }));
+    refused("a pax link of nothing", made([](TarRecipe& tar) { tar.pax("linkpath", ""); }));
+    refused("a pax path that goes on behind a NUL", made([](TarRecipe& tar) { tar.pax("path", std::string("a\0b", 3)); }));
+    refused("a long name of nothing", made([&](TarRecipe& tar) { long_name(tar, std::string(2, '\0')); }));
+    refused("a long name that goes on behind a NUL", made([&](TarRecipe& tar) { long_name(tar, std::string("a\0b\0", 4)); }));
+    TarRecipe time, large;
+    time.add({.name = "usr/modeling.py", .content = "1", .prefix = "models", .gnu = true});
+    refused("GNU's magic over a prefix", time.build(), "tar.bad-name");
+    large.pax("size", "8589934593");
+    large.add({.name = "x", .content = std::string(512, 'a')});
+    CHECK(layer(large.build()).has("tar.size-mismatch"));
+}
+
+TEST_CASE("extended headers as tools write them are no trouble") {
+    const std::string name = "srv/" + std::string(200, 'n') + ".pkl";
+    TarRecipe tar;
+    tar.add({.name = "pax_global_header", .content = TarRecipe::record("comment", std::string(40, 'a')), .type = 'g'});       // git archive
+    tar.pax("path", name);
+    tar.add(name.substr(0, 100), kBad);
+    tar.pax("mtime", "1.5");
+    tar.add("etc/a", "1\n");
+    tar.pax("comment", "x", 'g');
+    for (const char type : {'K', 'L'}) tar.add({.name = "././@LongLink", .content = name + std::string(1, '\0'), .type = type, .gnu = true});
+    tar.add({.name = "srv/link", .type = '2', .link = "srv", .gnu = true});
+    tar.gnu_long_name("srv/b" + std::string(200, 'n') + std::string(3, '\0'));       // Ant fills up with NULs
+    tar.add({.name = "srv/b", .content = "1\n", .gnu = true});
+    tar.add({.name = "etc/b", .content = "1\n", .prefix = "00000000001", .gnu = true});     // a time, as --incremental writes it
+    tar.pax("size", "2");
+    tar.add("etc/c", "1\n");
+    const Outcome outcome = layer(tar.build());
+    INFO(outcome.ids());
+    CHECK(outcome.whole());
+    CHECK(found(outcome) == name + "=pickle ");
 }
 
 TEST_CASE("a layer that is cut off anywhere is not whole, or all of it is there") {
