@@ -1,9 +1,11 @@
 #include "formats/compressed.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/text.hpp"
 #include "formats/expand.hpp"
+#include "formats/tar_headers.hpp"
 #include "formats/zip_members.hpp"
 
 namespace headgate::formats {
@@ -57,6 +59,9 @@ bool begins_skippable_frame(ByteView head) {
     return head.size() >= 4 && head[0] >= 0x50 && head[0] <= 0x5F && starts_with(head.subspan(1), "\x2A\x4D\x18");
 }
 
+/// lz4's frame of before version 1.4, which its tool and kernels still read.
+constexpr std::string_view kLegacyLz4 = "\x02\x21\x4C\x18"sv;
+
 /// xz: zero bytes, a multiple of four, may follow a stream ("Stream Padding").
 bool only_padding(ByteSource& source, std::uint64_t at) {
     constexpr std::uint64_t kMostPadding = 64U << 10U;
@@ -82,6 +87,10 @@ class Expander {
             const auto head = source_.view(at, std::min<std::uint64_t>(4, source_.size() - at));
             if (kind_.compression == Compression::gzip && head && odd_gzip_header(*head)) {
                 finding("flags", "the gzip header sets reserved flags", at, "Readers differ on what such a header means.");
+            }
+            if (streams == 0 && head && begins_skippable_frame(*head)) {
+                finding("skipped-frame", "a frame that readers skip stands before the compressed stream", at,
+                        "Its bytes are content that nothing examines.");
             }
             if (!context_.budget.step()) {
                 unscannable("more streams than the limits allow", at);
@@ -155,6 +164,10 @@ Examined parse_kind(ByteSource& source, ParseContext& context, const Kind& kind,
 }
 
 const Kind* kind_by_magic(ByteSource& source) {
+    // Frames to be skipped are zstd's and lz4's alike; which of them follows, is not looked for.
+    if (const auto head = source.view(0, 4); head && begins_skippable_frame(*head)) return std::find_if(std::begin(kByMagic), std::end(kByMagic), [](const Kind& kind) {
+        return kind.compression == Compression::zstd;
+    });
     for (const Kind& kind : kByMagic) {
         const auto magic = source.view(0, kind.magic.size());
         if (magic && as_text(*magic) == kind.magic) return &kind;
@@ -162,13 +175,40 @@ const Kind* kind_by_magic(ByteSource& source) {
     return nullptr;
 }
 
+bool is_legacy_lz4(ByteSource& source) {
+    const auto head = source.view(0, kLegacyLz4.size());
+    return head && as_text(*head) == kLegacyLz4;
+}
+
+constexpr std::size_t kMostBegun = 4096;
+
 /// Whether the first bytes decode to something, or to a whole content of nothing.
-bool begins_stream(ByteView head, Compression compression) {
+bool begins_stream(ByteView head, Compression compression, std::size_t enough = 512) {
     const std::unique_ptr<Decoder> decoder = make_decoder(compression);
     if (!decoder) return false;
-    std::uint8_t out[512];
-    const Decoder::Step step = decoder->step(head.first(std::min<std::size_t>(head.size(), 4096)), out);
+    std::uint8_t out[kMostBegun];
+    const Decoder::Step step = decoder->step(head.first(std::min<std::size_t>(head.size(), 4096)), std::span(out).first(enough));
     return step.state == Decoder::State::ended || (step.state == Decoder::State::more && step.made > 0);
+}
+
+constexpr std::size_t kLzmaHeader = 13;
+
+/// Properties (lc + 9 * (lp + 5 * pb)), a dictionary of 2^n or 2^n + 2^(n-1), a size that is unknown or below 256 GiB, as liblzma asks where it
+/// guesses the format; the range coder's first byte, zero.
+bool is_lzma_header(ByteView head) {
+    const auto little = [&](std::size_t at, std::size_t count) {
+        std::uint64_t value = 0;
+        while (count-- > 0) value = value << 8U | head[at + count];
+        return value;
+    };
+    const std::uint32_t properties = head[0];
+    if (properties >= 9 * 5 * 5 || properties % 9 + properties / 9 % 5 > 4 || head[kLzmaHeader] != 0) return false;
+    const std::uint64_t dictionary = little(1, 4), size = little(5, 8);
+    if (size != ~std::uint64_t{0} && size >= 1ULL << 38U) return false;
+    constexpr std::uint64_t kSmallest = 1U << 12U, kAny = 0xFFFFFFFFU;
+    if (dictionary == kAny || (properties == 0x5D && dictionary % (1U << 16U) == 0)) return true;
+    const auto is_power = [](std::uint64_t value) { return value != 0 && (value & (value - 1)) == 0; };
+    return dictionary >= kSmallest && (is_power(dictionary) || (dictionary % 3 == 0 && is_power(dictionary / 3)));
 }
 
 // "0x" digits ("L"), filled with spaces to the width of hex(2**64); Python 2 wrote one column more.
@@ -211,6 +251,7 @@ bool sniff_zlib(ByteSource& source, std::string_view) {
 Examined parse_zlib(ByteSource& source, ParseContext& context) { return parse_kind(source, context, kZlib); }
 
 bool sniff_compressed(ByteSource& source, std::string_view) {
+    if (is_legacy_lz4(source)) return true;
     const Kind* const kind = kind_by_magic(source);
     if (kind == nullptr) return false;
     if (kind->compression != Compression::bzip2) return true;
@@ -221,15 +262,24 @@ bool sniff_compressed(ByteSource& source, std::string_view) {
 }
 
 Examined parse_compressed(ByteSource& source, ParseContext& context) {
+    if (is_legacy_lz4(source)) {
+        context.format("lz4");
+        context.unscannable("compressed", "lz4: a frame of the form of before version 1.4 is not read", context.at(0));
+        return Examined::partly;
+    }
     const Kind* const kind = kind_by_magic(source);
     return kind == nullptr ? Examined::partly : parse_kind(source, context, *kind);
 }
 
 bool sniff_lzma(ByteSource& source, std::string_view) {
     const auto head = source.view(0, std::min<std::uint64_t>(source.size(), 4096));
-    // lc/lp/pb of every encoder's presets; a dictionary of 2^n or 2^n + 2^(n-1); the range coder's first byte is zero.
-    if (!head || head->size() < 14 || (*head)[0] != 0x5D || (*head)[1] != 0 || (*head)[2] != 0 || (*head)[13] != 0) return false;
-    return begins_stream(*head, Compression::lzma);
+    if (!head || head->size() < 18 || !is_lzma_header(*head)) return false;
+    if (is_zero_block(head->subspan(kLzmaHeader))) return false;      // numbers, most of them zero, decode as well
+    // The size of the dictionary is no matter for the first bytes, and one that is refused has to be seen all the same.
+    Bytes begin(head->begin(), head->end());
+    constexpr std::uint8_t kSmall[] = {0, 0, 1, 0};
+    std::copy(std::begin(kSmall), std::end(kSmall), begin.begin() + 1);
+    return begins_stream(begin, Compression::lzma, kMostBegun);     // of bytes that are none, every hundredth decodes to a few hundred, and none to so many
 }
 
 Examined parse_lzma(ByteSource& source, ParseContext& context) { return parse_kind(source, context, kLzma); }

@@ -17,11 +17,11 @@ Examined parse_gzip(ByteSource& source, ParseContext& context);
 bool sniff_zlib(ByteSource& source, std::string_view name);
 Examined parse_zlib(ByteSource& source, ParseContext& context);
 
-/// bzip2, xz, lz4 and zstd, by their magic numbers.
+/// bzip2, xz, lz4 and zstd, by their magic numbers, and frames before them that readers skip. lz4 of before 1.4 is recognised, and not read.
 bool sniff_compressed(ByteSource& source, std::string_view name);
 Examined parse_compressed(ByteSource& source, ParseContext& context);
 
-/// "LZMA alone" has no magic: properties that every encoder writes, and a beginning that decodes.
+/// "LZMA alone" has no magic: properties that encoders write, whatever memory they want, and a beginning that decodes.
 bool sniff_lzma(ByteSource& source, std::string_view name);
 Examined parse_lzma(ByteSource& source, ParseContext& context);
 

@@ -34,7 +34,10 @@ class Lzma final : public Decoder {
                 step.state = State::limit;
                 why_ = "its dictionary is larger than " + std::to_string(kDecoderMemory >> 20U) + " MiB";
                 return step;
-            case LZMA_UNSUPPORTED_CHECK: why_ = "it is protected by a check that nothing here can compute"; break;
+            case LZMA_UNSUPPORTED_CHECK:                 // others read on without it
+                step.state = State::limit;
+                why_ = "it is protected by a check that nothing here can compute";
+                return step;
             case LZMA_OPTIONS_ERROR: why_ = "it uses filters that nothing here can undo"; break;
             case LZMA_FORMAT_ERROR: why_ = "this is no such stream"; break;
             default: why_ = "the compressed stream is broken"; break;

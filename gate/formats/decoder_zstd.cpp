@@ -1,4 +1,7 @@
 #include <zstd.h>
+#include <zstd_errors.h>
+
+#include <string>
 
 #include "formats/decoder.hpp"
 
@@ -20,6 +23,11 @@ class Zstd final : public Decoder {
         ZSTD_outBuffer out{output.data(), output.size(), 0};
         const std::size_t code = ZSTD_decompressStream(context_, &out, &in);
         if (ZSTD_isError(code) != 0) {
+            const ZSTD_ErrorCode error = ZSTD_getErrorCode(code);
+            if (error == ZSTD_error_frameParameter_windowTooLarge || error == ZSTD_error_memory_allocation) {
+                why_ = "its window is larger than " + std::to_string((1ULL << kWindowLog) >> 20U) + " MiB";
+                return {State::limit, in.pos, out.pos};
+            }
             why_ = std::string("the zstd frame is broken: ") + ZSTD_getErrorName(code);
             return {State::broken, in.pos, out.pos};
         }

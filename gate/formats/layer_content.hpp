@@ -4,7 +4,10 @@
 //   by content   pickles (also within archives and compressed), torch, npy, npz, safetensors, GGUF, HDF5, Keras, skops, TensorFlow Lite,
 //                CatBoost, MAR; wheels, sdists, packages of npm, crates
 //   by name      what only a name tells from other bytes (.onnx, saved_model.pb, .mlmodel, .pdmodel, ...), and whatever is called
-//                like a model or wheel and is none that can be read, plain text apart
+//                like a model or wheel (compressed or not) and is none that can be read, plain text apart
+//
+//   unread       archives and compressed files of which a reader gives up (limits, a window or dictionary of much memory, depth), or that some
+//                readers go on in where others end: what they hold, nobody knows
 //
 // Programs, libraries, byte code, source, text, documents, pictures, data bases, archives of nothing but those: ordinary files, and no facts.
 // Where the image is a model's (KServe's modelcar, an image volume), what lies outside of the folders of an operating system is the

@@ -6,6 +6,7 @@
 #include "base/text.hpp"
 #include "formats/container_report.hpp"
 #include "formats/layer_stream.hpp"
+#include "formats/pickle.hpp"
 #include "formats/tar_headers.hpp"
 #include "model/layers.hpp"
 
@@ -207,7 +208,11 @@ class LayerWalk {
         Ends content(bytes_, tail_, size);
         const std::size_t before = context_.evidence.members.size();
         if (!look_at(content, path)) return false;
-        if (!content.missed() || context_.evidence.members.size() == before) return true;
+        const bool taken = context_.evidence.members.size() != before;
+        // Bytes without a mark of their own are a pickle if that is what an unpickler makes of them: not to be told if it goes on behind the beginning.
+        Ends guessed(bytes_, tail_, size);
+        const bool untold = !taken && !loads_as_pickle(guessed) && guessed.missed();
+        if (!untold && (!taken || !content.missed())) return true;
         whole_ = false;
         context_.unscannable("file", "it has " + std::to_string(size) + " bytes, and is of a format of which the first " + std::to_string(head) + " are not enough",
                              {context_.path, path, std::nullopt, std::nullopt});

@@ -6,10 +6,12 @@ import base64
 import gzip
 import hashlib
 import io
+import lzma
 import os
 import sys
 import tarfile
 import zipfile
+import zlib
 
 import model_artifacts
 from model_artifacts import BAD, GOOD, OCI, Layout
@@ -147,6 +149,24 @@ LONG = entry("././@LongLink", b"usr/a.txt\0", kind=b"L", magic=b"ustar  \0")
 PLAIN = entry("models/x", b"# More\n")
 
 
+CALL = b"cos\nsystem\n(S'echo headgate'\ntR."
+
+
+def much_memory(data):
+    """An xz stream that says that its dictionary is 1 GiB."""
+    made = bytearray(lzma.compress(data, filters=[{"id": lzma.FILTER_LZMA2, "dict_size": 1 << 20}]))
+    end = 12 + (made[12] + 1) * 4       # of the block's header: size, flags, filter, size of its properties, the dictionary, zeros, CRC-32
+    made[16] = 36
+    made[end - 4 : end] = zlib.crc32(made[12 : end - 4]).to_bytes(4, "little")
+    return bytes(made)
+
+
+def with_flags(data):
+    made = bytearray(gzip.compress(data))
+    made[3] = 0x80
+    return bytes(made)
+
+
 def listed(attests, first_type, first_config=OCI + "config.v1+json", second_type=OCI + "layer.v1.tar+gzip", files=None):
     """An index of two manifests over one layer; the first is beside the platforms, as BuildKit's attestation if `attests`."""
 
@@ -215,6 +235,11 @@ CASES = {
     "gnu-prefix": (1, "bad-name", "--kind model", extended(last=entry("usr/modeling.py", b"import os\n", magic=b"ustar  \0", prefix=b"models"))),
     "pax-once": (0, "", "--kind model", extended(pax("comment", "x", b"g"), pax("path", "models/notes.md"), last=PLAIN)),
     "long-once": (0, "", "--kind model", extended(pax("comment", "x", b"g"), LONG, last=PLAIN)),
+    "gif-pickle": (1, "polyglot", "", of({"srv/model.pkl": b"GIF89a\x01\x00\x01" + CALL})),
+    "gif": (0, "", "", of({"usr/share/icons/a.gif": b"GIF89a\x01\x00\x01\x00\x00\x00\x00;"})),
+    "xz-of-much-memory": (1, "compressed.unscannable", "", of({"srv/pytorch_model.bin": much_memory(BAD)})),
+    "gzip-with-flags": (1, "compressed.flags", "", of({"srv/data": with_flags(BAD)})),
+    "old-text": (0, "", "", of({"usr/share/vim/vim90/tutor/tutor.pt": "Bem-vindo ao tutor do VIM: uma li\u00e7\u00e3o\n".encode("latin-1") * 50})),
     "digest-lies": (1, "digest-mismatch", "", changed),
 }
 

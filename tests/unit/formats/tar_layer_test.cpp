@@ -382,6 +382,13 @@ TEST_CASE("of a file that is too large to hold, its beginning is enough for some
     CHECK_FALSE(pickle.whole());
     CHECK(pickle.has("file.unscannable"));
     CHECK(read("usr/share/data.raw", std::string(size, '\xEE')).whole());
+    // Without a mark in front: what an unpickler passes over in one opcode, and what would be longer than the file.
+    const std::string four = std::string("\0\0\1\0", 4);       // 64 KiB
+    const std::string unmarked = "B" + four + std::string(65536, '\x91') + "0cos\nsystem\n(S'echo'\ntR.";
+    CHECK(read("usr/share/x", unmarked + std::string(size, '\0')).has("file.unscannable"));
+    CHECK(read("usr/share/x", "B" + std::string("\0\0\1\1", 4) + std::string(size, '\x91')).whole());
+    CHECK(read("usr/share/x", "\x7F" "ELF" + std::string(size, '\x91')).whole());
+    CHECK(read("usr/share/x.sql", "CREATE TABLE x;\n" + std::string(size, 'a')).whole());
     CHECK(read("opt/whole.pkl", kBad).evidence.members.at(0).sha256.size() == 64);
 }
 
