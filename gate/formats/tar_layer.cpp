@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "formats/container_report.hpp"
+#include "formats/layer_links.hpp"
 #include "formats/layer_stream.hpp"
 #include "formats/pickle.hpp"
 #include "formats/tar_headers.hpp"
@@ -154,32 +155,16 @@ class LayerWalk {
         if ((empty || folder) && size != 0) {
             return stop(folder ? "folder-data" : "broken", "entry \"" + written + "\" has no bytes by its type, and a size", "Readers differ on where the next header is.");
         }
-        if (type == '1' || type == '2') check_link(*path, link, type == '1');
+        check_links(*path, type, link);
         if (empty || folder) return true;
         return file(*path, written, size) && pad(size);
     }
 
-    void check_link(const std::string& path, const std::string& link, bool hard) {
-        if (use_ != LayerUse::model || !is_model_place(path) || is_model_place(target_of(path, link, hard))) return;
-        report_.broken("link", "\"" + path + "\" is a link to \"" + link + "\", out of the model", here_,
-                       "What lies there was not looked at as a part of the model.");
-    }
-
-    // From the root; "" for the root itself. A hard link names its target from there, as does what begins with a slash.
-    static std::string target_of(const std::string& path, std::string_view link, bool hard) {
-        std::vector<std::string_view> parts;
-        const bool from_root = hard || link.starts_with('/');
-        const std::string_view folder = from_root || path.find('/') == std::string::npos ? std::string_view() : std::string_view(path).substr(0, path.rfind('/'));
-        for (const std::string_view from : {folder, link}) {
-            for (const std::string_view part : split(from, '/')) {
-                if (part.empty() || part == ".") continue;
-                if (part != "..") parts.push_back(part);
-                else if (!parts.empty()) parts.pop_back();
-            }
+    void check_links(const std::string& path, char type, const std::string& link) {
+        if (use_ != LayerUse::model) return;
+        if (auto wrong = links_.add(path, type, link)) {
+            report_.broken("link", std::move(*wrong), here_, "What lies there, or comes there when it is unpacked, was not looked at as a part of the model.");
         }
-        std::string target;
-        for (const std::string_view part : parts) target += (target.empty() ? "" : "/") + std::string(part);
-        return target;
     }
 
     // As unpackers join it to the root: without "." and slashes in front; nullopt with "..".
@@ -282,6 +267,7 @@ class LayerWalk {
     LayerUse use_;
     ParseContext& context_;
     ContainerReport& report_;
+    LayerLinks links_;               // of a model's image
     Bytes bytes_, tail_;
     std::uint64_t here_ = 0;         // where the entry begins, in the content
     std::uint32_t headers_ = 0;

@@ -3,8 +3,8 @@
 //
 // Links, devices, whiteouts and names that no archive of a model may have are what a file system is made of: they hold no bytes, and
 // are passed over. A link's target is a file of some layer, and judged there, by its content. Whiteouts take nothing away: what they delete lies
-// in the image all the same. Two files of one path are two files. In an image that is a model's, a link in the model that leads into a folder of
-// the operating system is refused: what lies there was not looked at as a model.
+// in the image all the same. Two files of one path are two files. In an image that is a model's, links between the model and the folders of
+// the operating system are refused: what lies there was not looked at as a model (layer_links.hpp).
 // Refused is what unpackers differ on: broken or cut-off headers, names with "..", extended headers of one kind twice before an entry, sizes that
 // are said twice and differently or for what has no bytes, sparse files, types that nobody knows, content behind the end.
 //

@@ -410,3 +410,39 @@ TEST_CASE("a link leads out of a model only where nobody takes the image for one
         CHECK(linked(name, target, type, LayerUse::runs).whole());
     }
 }
+
+TEST_CASE("nothing of a model comes from the operating system's folders by way of links") {
+    struct Entry {
+        std::string name;
+        char type = '0';
+        std::string link{};
+    };
+    const auto made = [](const std::vector<Entry>& entries, LayerUse use) {
+        TarRecipe tar;
+        tar.add("models/model.safetensors", recipes::good_safetensors());
+        for (const Entry& entry : entries) tar.add({.name = entry.name, .content = entry.type == '0' ? "words\n" : "", .type = entry.type, .link = entry.link});
+        return layer(tar.build(), use);
+    };
+    const std::vector<std::vector<Entry>> bad = {
+        {{"var/x", '2', "/models"}},                                                               // and a later layer goes through it
+        {{"var/x", '2', "/"}},
+        {{"usr/e.py"}, {"models/d", '2', "/srv"}, {"models/m.py", '2', "d/../usr/e.py"}},
+        {{"var/d", '2', "/usr"}, {"var/x", '2', "d/../models"}},
+        {{"var/l", '2', "/usr"}, {"var/l/x", '2', "../etc"}},                                      // relative to /usr
+        {{"models/d", '2', "/srv"}, {"models/d/m.txt"}},
+        {{"models/a/l", '2', "../usr/e.py"}, {"m.py", '1', "models/a/l"}},
+        {{"models/" + std::string(80, 'n') + "/x"}, {"models/m.py", '1', "usr/e.py"}},
+    };
+    for (const std::vector<Entry>& entries : bad) {
+        INFO(entries.back().name << " -> " << entries.back().link);
+        const Outcome outcome = made(entries, LayerUse::model);
+        CHECK_FALSE(outcome.whole());
+        CHECK(outcome.has("tar.link"));
+        CHECK(made(entries, LayerUse::runs).whole());
+    }
+    const Outcome good = made({{"bin/sh", '2', "/bin/busybox"}, {"lib", '2', "usr/lib"}, {"usr/lib/a"}, {"etc/mtab", '2', "../proc/self/mounts"}, {"var/run", '2', "/run"},
+                               {"usr/bin/vi", '1', "usr/bin/vim"}, {"models/blobs/a"}, {"models/s/m.md", '2', "../blobs/a"}, {"models/n.md", '1', "models/blobs/a"},
+                               {"models/v", '2', "blobs"}, {"models/v/", '5'}, {"models/v/x.md"}}, LayerUse::model);         // a folder in the place of a link
+    INFO(good.ids());
+    CHECK_FALSE(good.has("tar.link"));
+}
