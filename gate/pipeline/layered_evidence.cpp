@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "formats/layer_content.hpp"
 #include "model/layers.hpp"
 #include "pipeline/registry_layers.hpp"
 
@@ -14,6 +15,10 @@ bool is_of_blob(const Finding& finding) { return finding.id.starts_with("oci.") 
 bool is_of_blob(const DigestClaim& claim) { return claim.where.member.empty(); }
 template <typename Fact>
 bool is_of_blob(const Fact&) { return false; }
+
+bool holds_model_files(const Evidence& evidence) {
+    return std::any_of(evidence.members.begin(), evidence.members.end(), [](const Member& member) { return formats::is_model_place(member.where.member); });
+}
 
 /// The evidence as if its layers had not been read.
 Evidence without_layers(const Evidence& evidence) {
@@ -62,6 +67,14 @@ void LayeredEvidence::of_image(const std::vector<policy::Applicable>& rules) {
     if (asked && read) {
         const bool all = std::all_of(rules.begin(), rules.end(), [&](const policy::Applicable& one) { return !one.applies || asks(*one.rule); });
         if (!all) without_ = without_layers(collected_);
+        if (kind_ == Kind::container || holds_model_files(collected_)) return;
+        whole_ = collected_;
+        Finding& finding = whole_->findings.emplace_back();
+        finding.id = "oci.no-model";
+        finding.severity = Severity::high;
+        finding.message = "it is an image in the place of a model, and no file lies in it outside of the folders of an operating system";
+        finding.why = "What would be loaded from it, nobody can tell.";
+        finding.fix = "Put the model into a folder of its own, as /models.";
         return;
     }
     if (any) without_ = without_layers(collected_);

@@ -236,6 +236,7 @@ CASES = {
     "pax-once": (0, "", "--kind model", extended(pax("comment", "x", b"g"), pax("path", "models/notes.md"), last=PLAIN)),
     "long-once": (0, "", "--kind model", extended(pax("comment", "x", b"g"), LONG, last=PLAIN)),
     "modelcar-through-link": (1, "tar.link", "--kind model", of({**BUSYBOX, "models/model.safetensors": GOOD}, [("var/x", tarfile.SYMTYPE, "/models")])),
+    "modelcar-of-nothing": (1, "no-model", "--kind model", of(BUSYBOX)),
     "modelcar-links": (0, "", "--kind model", of({**BUSYBOX, "models/blobs/model.safetensors": GOOD}, [("bin/sh", tarfile.SYMTYPE, "busybox"), ("etc/mtab", tarfile.SYMTYPE, "/proc/mounts"),
                                                  ("models/model.safetensors", tarfile.SYMTYPE, "blobs/model.safetensors")])),
     "gif-pickle": (1, "polyglot", "", of({"srv/model.pkl": b"GIF89a\x01\x00\x01" + CALL})),

@@ -343,6 +343,9 @@ TEST_CASE("whoever says that an image is a model has it judged as both") {
     CHECK(of_registry(good, registry, rules, Kind::model).decision == Decision::allow);
     CHECK(has(of_registry(bad, registry, rules, Kind::model), "serialization.executes-code"));
     CHECK(of_layout(bad, rules).decision == Decision::allow);    // as an image, whose layers no rule asks for
+    const ModelArtifact nothing = image_of(tar_of("usr/share/model.safetensors", recipes::good_safetensors()));
+    CHECK(has(of_layout(nothing, rules, Kind::model), "oci.no-model"));
+    CHECK(of_layout(nothing, rules).decision == Decision::allow);
 }
 
 TEST_CASE("a registry that answers with another kind takes nothing from what is asked about the name") {
