@@ -5,6 +5,7 @@ namespace {
 
 constexpr int kDepth = 8;                        // ${A:-${B:-${C}}}
 constexpr std::size_t kMost = 1U << 16U;         // bytes that one value comes to
+constexpr std::size_t kMostExpanded = 1U << 20U; // and one argument of a container
 
 bool is_name_char(char c, bool first) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || (!first && c >= '0' && c <= '9');
@@ -78,18 +79,25 @@ std::optional<std::string> interpolate(std::string_view text, const Variables& k
     return text.size() > kMost ? std::nullopt : expand(text, known, 0);
 }
 
-std::string expand_parentheses(std::string_view text, const Variables& known) {
+std::optional<std::string> expand_parentheses(std::string_view text, const Variables& known) {
+    if (text.find("$(") == std::string_view::npos && text.find("$$") == std::string_view::npos) return std::string(text);
     std::string result;
-    if (text.size() > kMost || text.find("$(") == std::string_view::npos) return std::string(text);
+    const std::size_t last = text.rfind(')');           // behind it, nothing closes what begins
     for (std::size_t at = 0; at < text.size(); ++at) {
-        const std::size_t close = text.substr(at, 2) == "$(" ? text.find(')', at) : std::string_view::npos;
-        const auto value = close == std::string_view::npos ? known.end() : known.find(text.substr(at + 2, close - at - 2));
-        if (value == known.end() || result.size() > kMost) {
-            result += text[at];
+        const std::string_view rest = text.substr(at);
+        const bool begins = rest.starts_with("$(") && last != std::string_view::npos && last > at;
+        const std::size_t close = begins ? rest.find(')') : std::string_view::npos;
+        if (rest.starts_with("$$")) {
+            result += '$';
+            ++at;
+        } else if (close != std::string_view::npos) {
+            const auto value = known.find(rest.substr(2, close - 2));
+            result += value == known.end() ? rest.substr(0, close + 1) : std::string_view(value->second);
+            at += close;
         } else {
-            result += value->second;
-            at = close;
+            result += text[at];
         }
+        if (result.size() > kMostExpanded) return std::nullopt;
     }
     return result;
 }

@@ -13,7 +13,8 @@ using Variables = std::map<std::string, std::string, std::less<>>;
 /// With a default a variable is known; one that `known` does not have, and a replacement (":+"), are not: nullopt. "$$" is a dollar.
 std::optional<std::string> interpolate(std::string_view text, const Variables& known = {});
 
-/// $(NAME) as Kubernetes expands it in commands and arguments; one that `known` does not have stays as it is.
-std::string expand_parentheses(std::string_view text, const Variables& known);
+/// $(NAME) as the kubelet expands it in commands, arguments and values; one that `known` does not have stays as it is, and "$$" is a dollar
+/// that begins nothing. nullopt: it grows beyond 1 MiB.
+std::optional<std::string> expand_parentheses(std::string_view text, const Variables& known);
 
 }  // namespace headgate::intake

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "intake/csi_volume.hpp"
@@ -100,9 +102,10 @@ void PodImages::container(const Tree& one, const std::string& path, bool may_be_
     runs(one, path, image != nullptr && image->is_text() ? image->text : std::string());
 }
 
-GivenEnvironment PodImages::environment(const Tree& one) {
+GivenEnvironment PodImages::environment(const Tree& one, const std::string& path) {
     GivenEnvironment given;
     std::size_t bytes = 0;
+    bool too_much = false;
     each_child(child(one, "env"), [&](std::string_view, const Tree& variable) {
         const Tree* name = child(variable, "name");
         if (name == nullptr || !name->is_text()) return;
@@ -116,8 +119,10 @@ GivenEnvironment PodImages::environment(const Tree& one) {
         if (value != nullptr) mark(*value);
         std::string text = value == nullptr ? std::string() : value->text;
         // The kubelet puts those in that stand before it.
-        if (bytes < kMostExpanded) text = expand_parentheses(text, given.known);
-        bytes += text.size();
+        const std::optional<std::string> expanded = bytes > kMostExpanded ? std::nullopt : expand_parentheses(text, given.known);
+        bytes += expanded ? expanded->size() : kMostExpanded + 1;
+        if (!expanded && !std::exchange(too_much, true)) refuse("variables that grow beyond all measure", one, path);
+        if (expanded) text = *expanded;
         given.elsewhere.erase(name->text);
         given.known.insert_or_assign(name->text, std::move(text));
     });
@@ -137,17 +142,41 @@ void PodImages::runs(const Tree& one, const std::string& path, const std::string
             command.words.push_back(word.text);
         }
     }
-    GivenEnvironment given = environment(one);
+    GivenEnvironment given = environment(one, path);
     command.environment = given.known;
+    command.by_kubelet = true;
     const Tree* arguments = child(one, "args");
     const Location place = where(arguments != nullptr ? *arguments : one, arguments != nullptr ? below(path, "args") : path);
     note(record_served(command, place, context_));
     const Tree* variables = child(one, "env") != nullptr ? child(one, "env") : child(one, "envFrom");
     if (variables != nullptr) record_elsewhere(given, image, command.words, where(*variables, below(path, child(one, "env") != nullptr ? "env" : "envFrom")), context_);
     fetched_by_variables(given, one, path);
+    for (const std::string_view probe : {"livenessProbe", "readinessProbe", "startupProbe"}) beside(child(one, probe), below(path, probe), given, image, true);
+    const Tree* lifecycle = child(one, "lifecycle");
+    for (const std::string_view hook : {"postStart", "preStop"}) {
+        if (lifecycle != nullptr) beside(child(*lifecycle, hook), below(below(path, "lifecycle"), hook), given, image, false);
+    }
     const Tree* name = child(one, "name");
     const bool initializer = (name != nullptr && name->text.starts_with(kInitializer)) || image.find(kInitializer) != std::string::npos;
     if (initializer) initialized(command.words, given, one, path);
+}
+
+/// What the kubelet runs in the container beside its command. In probes it puts in the variables, in hooks it does not.
+void PodImages::beside(const Tree* handler, const std::string& path, const GivenEnvironment& given, const std::string& image, bool expands) {
+    const Tree* exec = handler == nullptr ? nullptr : child(*handler, "exec");
+    const Tree* words = exec == nullptr ? nullptr : child(*exec, "command");
+    if (words == nullptr) return;
+    ServerCommand command;
+    command.image = image;
+    command.environment = given.known;
+    command.by_kubelet = expands;
+    command.beside = true;
+    if (words->is_text()) command.words.push_back(words->text);
+    for (const Tree& word : words->items) {
+        mark(word);
+        command.words.push_back(word.text);
+    }
+    if (!command.words.empty()) note(record_served(command, where(*words, below(below(path, "exec"), "command")), context_));
 }
 
 /// Places from which a program in the container fetches a model or its data, by the names of its variables.
@@ -172,14 +201,14 @@ void PodImages::initialized(const std::vector<std::string>& words, const GivenEn
     for (std::size_t i = 0; i < words.size(); ++i) {
         const bool argument = i >= first && args != nullptr && i - first < args->items.size();
         const Location place = argument ? where(args->items[i - first], item(below(path, "args"), i - first)) : where(one, item(below(path, "command"), i));
-        const std::string expanded = expand_parentheses(words[i], given.known);
-        bytes += expanded.size();
-        if (bytes > kMostExpanded) return refuse("a command that grows beyond all measure", one, path);
-        std::string_view rest = expanded;
+        const std::optional<std::string> expanded = expand_parentheses(words[i], given.known);
+        bytes += expanded ? expanded->size() : 0;
+        if (!expanded || bytes > kMostExpanded) return refuse("a command that grows beyond all measure", one, path);
+        std::string_view rest = *expanded;
         while (!rest.empty() && context_.has_room()) {
             const std::size_t end = std::min(rest.find_first_of(" \t\r\n'\""), rest.size());
             std::string_view text = rest.substr(0, end);
-            const bool alone = end == expanded.size();
+            const bool alone = end == expanded->size();
             rest.remove_prefix(std::min(end + 1, rest.size()));
             const bool option = text.starts_with('-');
             if (option) text = text.substr(std::min(text.find('='), text.size() - 1) + 1);

@@ -46,7 +46,8 @@ class PodImages : public DeploymentReader {
 
   private:
     void volume(const Tree& one, const std::string& path);
-    GivenEnvironment environment(const Tree& one);
+    GivenEnvironment environment(const Tree& one, const std::string& path);
+    void beside(const Tree* handler, const std::string& path, const GivenEnvironment& given, const std::string& image, bool expands);
     void fetched_by_variables(const GivenEnvironment& given, const Tree& one, const std::string& path);
     void initialized(const std::vector<std::string>& words, const GivenEnvironment& given, const Tree& one, const std::string& path);
 

@@ -28,6 +28,7 @@ struct Started {
     const Server* server = nullptr;
     std::size_t first = 0;               // behind its program and verbs
     bool operands = false;
+    bool by_image = false;               // told by the image alone
 };
 
 Servers look_up_image(std::string_view image) {
@@ -129,7 +130,7 @@ bool is_inert(std::string_view program, const Words& words) {
 class Reader {
   public:
     Reader(const ServerCommand& command, const Location& where, IntakeContext& context)
-        : command_(command), image_(of_image(command.image)), where_(where), context_(context), names_(where, context) {}
+        : command_(command), image_(of_image(command.image)), where_(where), context_(context), names_(where, context), any_read_(command.beside) {}
 
     bool read() {
         if (!servers::table().problem.empty()) return not_understood_at(context_, "the table of servers is broken at " + servers::table().problem, where_);
@@ -141,6 +142,7 @@ class Reader {
             run(one);
         }
         // What the entry point of the image makes of its variables.
+        if (command_.beside) return understood_;
         if (commands.all.empty() && command_.words.empty()) {
             for (const Server* server : image_) arguments({server, 0, true}, {}, {});
         }
@@ -221,7 +223,7 @@ class Reader {
                     next = *given;
                 }
             }
-            found.push_back({server, next, operands});
+            found.push_back({server, next, operands, true});
         }
         return found;
     }
@@ -290,11 +292,12 @@ class Reader {
         std::vector<std::string> behind;
         for (std::size_t i = started.first; i < words.size(); ++i) behind.push_back(words[i].text);
         // What any program is given by the container is read once, however many a script runs.
-        const bool of_container = started.server != &of_any() || !std::exchange(any_read_, true);
+        const bool own_program = started.server != &of_any() && !(command_.beside && started.by_image);
+        const bool of_container = own_program || (started.server == &of_any() && !std::exchange(any_read_, true));
         const auto value = [&](std::string_view name) -> std::optional<std::string> {
             for (const Variables* from : {&own, &std::as_const(inner_), &command_.environment}) {
                 if (from == &command_.environment && !of_container) break;
-                if (const auto known = from->find(name); known != from->end()) return expand_parentheses(known->second, command_.environment);
+                if (const auto known = from->find(name); known != from->end()) return known->second;
             }
             return std::nullopt;
         };
@@ -338,7 +341,7 @@ class Reader {
     Variables inner_;                    // that a command sets for a container which it runs
     std::set<std::string> code_;         // what was said to let code run
     std::set<std::string> sources_;
-    bool any_read_ = false;              // with the variables of the container
+    bool any_read_;                      // with the variables of the container
     bool understood_ = true;
 };
 

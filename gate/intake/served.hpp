@@ -15,6 +15,9 @@ struct ServerCommand {
     std::vector<std::string> words = {}; // entry point, command and arguments; a whole script may be one of them
     Variables environment = {};          // those whose values stand there; of one that nobody knows here, "$(NAME)"
     std::vector<std::string> documents = {};   // here-documents that something has taken out of a script
+    bool by_kubelet = false;             // which puts values in the place of $(NAME)
+    bool beside = false;                 // it runs beside what the container runs (probes, hooks): the entry point of the image does not get the
+                                         // words, and what the variables alone name is read with the container's own command
 };
 
 /// Records them, each with its own revision: what rules/servers says of the programs, by their commands or, where an image's entry point

@@ -66,8 +66,14 @@ class Reader {
 
     Commands run() {
         RunCommand own;
+        own.of_script = command_.beside;
         for (std::size_t i = 0; i < command_.words.size() && commands_.problem.empty(); ++i) {
-            const std::string expanded = expand_parentheses(command_.words[i], command_.environment);
+            const auto with_values = command_.by_kubelet ? expand_parentheses(command_.words[i], command_.environment) : std::optional(command_.words[i]);
+            if (!with_values) {
+                commands_.problem = "a command that grows beyond all measure";
+                break;
+            }
+            const std::string& expanded = *with_values;
             const bool alone = command_.words.size() == 1 && !expanded.starts_with('-') && expanded.find_first_of(" \t\n") != std::string::npos;
             if (alone || awaits_script(own.words)) {      // what stands behind a script is for it, and not for its commands
                 script(expanded, command_.documents, 0);
@@ -89,6 +95,7 @@ class Reader {
 
     /// An argument. One with blanks in it may be several that somebody wrote as one; JSON is not.
     void plain(const std::string& expanded, Words& to) {
+        // Where that is not told, a "$" stays in it, and nothing is made of a word with one.
         const std::string text = interpolate(expanded, command_.environment).value_or(expanded);
         const std::string_view begin = trim(text);
         const bool one = begin.starts_with('{') || begin.starts_with('[') || text.find_first_of(" \t\n") == std::string::npos;
@@ -154,7 +161,11 @@ class Reader {
                 return;
             }
         }
-        if (program == "eval" && depth < kDepth) {
+        if (program == "eval") {
+            if (depth >= kDepth) {
+                commands_.problem = "scripts within scripts";
+                return;
+            }
             std::string text;
             for (std::size_t i = at + 1; i < one.words.size(); ++i) text += text_of(one.words[i], "$0") + " ";
             return script(text, {}, depth + 1);

@@ -16,7 +16,7 @@ struct RunCommand {
     std::vector<shell::Word> words = {}; // texts only: what only the running shell knows is "$..." in them
     std::size_t program = 0;             // the word that is its program; the number of words when it only sets variables
     Variables environment = {};          // variables that rules/servers knows, as the script sets them
-    bool of_script = false;              // else the words are those of the container, whose image may have an entry point
+    bool of_script = false;              // or of a probe; else the words are those of the container, whose image may have an entry point
 };
 
 struct Commands {

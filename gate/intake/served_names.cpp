@@ -16,7 +16,9 @@ bool is_unknown(std::string_view value) { return value.find_first_of("${") != st
 
 bool has_scheme(std::string_view value) { return value.find("://") != std::string_view::npos; }
 
-std::string_view without_quantisation(std::string_view value) { return has_scheme(value) ? value : value.substr(0, value.find(':')); }
+std::string_view without_quantisation(std::string_view value) {
+    return has_scheme(value) || is_local_path(value) ? value : value.substr(0, value.find(':'));
+}
 
 /// Of "org/name/folder/file".
 std::string_view repository_of(std::string_view path) {
@@ -155,9 +157,10 @@ bool NameRecorder::json(std::string_view text, std::string_view revision) {
     const std::string_view own = text_at(*tree, "revision");
     const std::string_view pin = own.empty() ? revision : own;
     if (model.empty() || is_method(model)) return true;
-    const bool understood = hub("hf", model, pin);
+    const std::string_view name = without_quantisation(model);
+    const bool understood = hub("hf", name, pin);
     const std::string_view code = text_at(*tree, "code_revision");
-    return (code.empty() || code == pin || hub("hf", model, code)) && understood;
+    return (code.empty() || code == pin || hub("hf", name, code)) && understood;
 }
 
 /// pretrained=org/name,revision=x,tokenizer=org/name,peft=org/name,trust_remote_code=True
