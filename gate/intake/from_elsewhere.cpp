@@ -20,8 +20,9 @@ constexpr std::array<std::string_view, 12> kReadTheirModel = {
 constexpr std::array<std::string_view, 9> kServers = {"vllm", "sglang", "lmdeploy", "huggingfaceserver", "trtllm-serve", "tensorrt-llm", "aphrodite", "tritonserver", "llama-server"};
 
 /// Whoever sets one of these has a program that reads it.
-constexpr std::array<std::string_view, 11> kAlways = {"HF_MODEL_ID", "HF_ENDPOINT", "HF_HUB_ENDPOINT", "HF_DATASET_ID", "HF_REPO_ID", "STORAGE_URI", "MLSERVER_MODEL_URI",
-                                                     "INFINITY_MODEL_ID", "OPTION_MODEL_ID", "SM_HF_MODEL_ID", "MODELSCOPE_MODEL_ID"};
+constexpr std::array<std::string_view, 15> kAlways = {"HF_MODEL_ID", "HF_ENDPOINT", "HF_HUB_ENDPOINT", "HF_DATASET_ID", "HF_REPO_ID", "STORAGE_URI", "MLSERVER_MODEL_URI",
+                                                     "INFINITY_MODEL_ID", "OPTION_MODEL_ID", "SM_HF_MODEL_ID", "MODELSCOPE_MODEL_ID", "MODELSCOPE_ENDPOINT",
+                                                     "VLLM_USE_MODELSCOPE", "SGLANG_USE_MODELSCOPE", "LMDEPLOY_USE_MODELSCOPE"};
 /// Many programs call something so; of a server of models it is the model, ...
 constexpr std::array<std::string_view, 7> kOfServers = {"MODEL_ID", "MODEL_NAME", "MODEL", "MODEL_REPO", "MODEL_PATH", "MODEL_URI", "BASE_MODEL"};
 /// ... or which of its revisions.

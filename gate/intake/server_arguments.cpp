@@ -66,7 +66,7 @@ class Reader {
         if (!operand_ && operands_) {     // it may stand behind an option that is not known
             for (const std::string& word : doubtful_) {
                 const Option& row = server_.options[*server_.operand];
-                const bool plain = row.form == Form::hub || row.form == Form::place;
+                const bool plain = row.form == Form::hub || row.form == Form::quantised || row.form == Form::place;
                 const bool counts = word.find('$') != std::string::npos ? !named : plain ? looks_like_a_name(word) : !named;
                 if (!counts) continue;
                 name(row, *server_.operand, word, true);
