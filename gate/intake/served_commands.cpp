@@ -1,12 +1,15 @@
 #include "intake/served_commands.hpp"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <utility>
 
 #include "base/text.hpp"
 #include "intake/requirements.hpp"
 #include "intake/server_table.hpp"
 #include "intake/shell_programs.hpp"
+#include "intake/shell_texts.hpp"
 
 namespace headgate::intake::served {
 namespace {
@@ -16,6 +19,7 @@ constexpr std::size_t kMostExpanded = 1U << 20U;       // bytes of them, variabl
 constexpr int kDepth = 4;                              // scripts as arguments of shells
 
 using Words = std::vector<shell::Word>;
+using Layer = std::map<std::string, std::optional<std::string>, std::less<>>;    // values of variables; nullopt: nobody knows them here
 
 /// What only the running shell knows, as `mark`.
 std::string text_of(const shell::Word& word, std::string_view mark) {
@@ -59,6 +63,10 @@ class Reader {
   public:
     Reader(const ServerCommand& command, bool of_server) : command_(command), of_server_(of_server) {
         lookup_ = [this](std::string_view name) -> std::optional<std::string> {
+            if (anything_) return std::nullopt;
+            for (auto layer = given_.rbegin(); layer != given_.rend(); ++layer) {
+                if (const auto own = layer->find(name); own != layer->end()) return own->second;
+            }
             const auto known = command_.environment.find(name);
             return known == command_.environment.end() ? std::nullopt : std::optional(known->second);
         };
@@ -76,7 +84,14 @@ class Reader {
             const std::string& expanded = *with_values;
             const bool alone = command_.words.size() == 1 && !expanded.starts_with('-') && expanded.find_first_of(" \t\n") != std::string::npos;
             if (alone || awaits_script(own.words)) {      // what stands behind a script is for it, and not for its commands
-                script(expanded, command_.documents, 0);
+                Words parameters;
+                for (std::size_t j = i + 1; j < command_.words.size() && commands_.problem.empty(); ++j) {
+                    const auto one = command_.by_kubelet ? expand_parentheses(command_.words[j], command_.environment) : std::optional(command_.words[j]);
+                    if (!one) commands_.problem = "a command that grows beyond all measure";
+                    if (one && count(one->size())) parameters.emplace_back().text = *one;
+                }
+                given_.push_back(given_to(own.words, shell::program_at(own.words)));
+                script(expanded, command_.documents, 0, parameters);
                 return std::move(commands_);
             }
             plain(expanded, own.words);
@@ -118,19 +133,76 @@ class Reader {
         return false;
     }
 
-    void script(const std::string& text, std::span<const std::string> documents, int depth) {
-        const auto read = shell::read_commands(text, lookup_, documents);
+    /// `parameters`: what stands behind the script.
+    void script(const std::string& text, std::span<const std::string> documents, int depth, const Words& parameters) {
+        for (const shell::Word& word : parameters) {
+            if (!spend(word.text.size() + 1)) return;      // each script has them anew
+        }
+        shell::Surroundings around;
+        around.parameters = parameters;
+        const auto read = shell::read_commands(text, lookup_, documents, &around);
         if (!read) {
-            commands_.torn = commands_.torn || of_server_ || servers::names_server(text);
+            const bool named = std::any_of(parameters.begin(), parameters.end(), [](const shell::Word& word) { return servers::names_server(word.text); });
+            commands_.torn = commands_.torn || of_server_ || named || servers::names_server(text);
             return;
         }
-        for (const shell::Command& one : *read) {
-            if (!commands_.problem.empty()) return;
-            of_script(one, depth);
+        const bool changed = !std::equal(parameters.begin(), parameters.end(), around.parameters.begin(), around.parameters.end(), [](const auto& one, const auto& other) { return one.text == other.text; });
+        const bool hides = around.lost || (changed && text.find("eval") != std::string::npos) || shell::changes_arguments(text) || std::any_of(read->begin(), read->end(), has_computed_program);
+        const bool runs = hides && (shell::runs_arguments(text) || shell::changes_arguments(text));
+        if (runs) by_themselves(parameters, 0, depth);
+        // What the script writes to, the scripts in it find so; when, nobody knows here.
+        Layer layer;
+        for (const auto& [name, value] : around.set) {
+            const auto known = lookup_(name);
+            if (!known || known != value) layer.emplace(name, std::nullopt);
         }
+        given_.push_back(std::move(layer));
+        const bool before = std::exchange(anything_, anything_ || around.anything);
+        for (const shell::Command& one : *read) {
+            if (!commands_.problem.empty()) break;
+            of_script(one, depth, around.lost ? parameters : around.parameters, runs);
+        }
+        given_.pop_back();
+        anything_ = before;
     }
 
-    void of_script(const shell::Command& one, int depth) {
+    static bool has_computed_program(const shell::Command& one) {
+        const std::size_t at = shell::program_at(one.words);
+        return at < one.words.size() && one.words[at].computed;
+    }
+
+    /// Words that a script runs in a way that is not followed: as if they were the arguments of some program.
+    void by_themselves(const Words& words, std::size_t first, int depth) {
+        if (first >= words.size()) return;
+        RunCommand command;
+        command.words.emplace_back();
+        command.of_script = true;
+        command.environment = set_;
+        for (std::size_t i = first; i < words.size(); ++i) {
+            const std::string text = text_of(words[i], "$(...)");
+            if (!count(text.size())) return;
+            const bool is_script = text.find_first_of(" \t\n;&|") != std::string::npos && servers::names_server(text);
+            if (is_script && depth >= kDepth) commands_.problem = "scripts within scripts";
+            if (is_script && depth < kDepth) script(text, {}, depth + 1, {});
+            command.words.emplace_back().text = text;
+        }
+        commands_.all.push_back(std::move(command));
+    }
+
+    /// "M=x sh -c ...", "env M=x sh -c ...": variables of the script.
+    static Layer given_to(const Words& words, std::size_t program) {
+        Layer layer;
+        for (std::size_t i = 0; i < program && i < words.size(); ++i) {
+            const std::string& text = words[i].text;
+            const std::string_view name = shell::assigned_variable(text);
+            if (name.empty()) continue;
+            const bool plain = text[name.size()] == '=' && !words[i].computed;
+            layer.insert_or_assign(std::string(name), plain ? std::optional(text.substr(name.size() + 1)) : std::nullopt);
+        }
+        return layer;
+    }
+
+    void of_script(const shell::Command& one, int depth, const Words& parameters, bool runs_parameters) {
         const std::size_t at = shell::program_at(one.words);
         const std::string program = at < one.words.size() ? shell::program_of(one.words[at].text) : std::string();
         const bool declares = program == "declare" || program == "typeset" || program == "readonly" || program == "local";
@@ -155,9 +227,11 @@ class Reader {
                 }
                 const Variables outer = set_;
                 set_ = own;
-                if (nested) script(text_of(one.words[read.next], "$0"), {}, depth + 1);
-                for (std::size_t i = 0; !nested && i < one.documents.size(); ++i) script(one.documents[i], {}, depth + 1);
+                given_.push_back(given_to(one.words, at));
+                if (nested) script(text_of(one.words[read.next], "$?"), {}, depth + 1, behind(one.words, read.next + 1));
+                for (std::size_t i = 0; !nested && i < one.documents.size(); ++i) script(one.documents[i], {}, depth + 1, {});
                 set_ = outer;
+                given_.pop_back();
                 return;
             }
         }
@@ -167,9 +241,10 @@ class Reader {
                 return;
             }
             std::string text;
-            for (std::size_t i = at + 1; i < one.words.size(); ++i) text += text_of(one.words[i], "$0") + " ";
-            return script(text, {}, depth + 1);
+            for (std::size_t i = at + 1; i < one.words.size(); ++i) text += text_of(one.words[i], "$?") + " ";
+            return script(text, {}, depth + 1, parameters);
         }
+        if (program == "set" && runs_parameters) by_themselves(one.words, at + 1, depth);
         if (shell::is_harmless(program)) return;
         RunCommand command;
         for (const shell::Word& word : one.words) {
@@ -183,10 +258,24 @@ class Reader {
         add(std::move(command));
     }
 
-    void assign(const std::string& word, Variables& to) const {
-        const std::size_t equals = word.find('=');
-        if (!shell::is_assignment(word) || !servers::is_known_variable(std::string_view(word).substr(0, equals))) return;
-        to.insert_or_assign(word.substr(0, equals), word.substr(equals + 1));
+    /// Texts of words, with their gaps.
+    static Words behind(const Words& words, std::size_t first) {
+        Words result;
+        for (std::size_t i = first; i < words.size(); ++i) {
+            shell::Word& word = result.emplace_back();
+            word.text = words[i].text;
+            word.computed = words[i].computed;
+            word.gaps = words[i].gaps;
+        }
+        return result;
+    }
+
+    /// What "NAME+=value" comes to, is not followed.
+    static void assign(const std::string& word, Variables& to) {
+        const std::string_view name = shell::assigned_variable(word);
+        if (name.empty() || !servers::is_known_variable(name)) return;
+        const bool plain = word[name.size()] == '=';
+        to.insert_or_assign(std::string(name), plain ? word.substr(name.size() + 1) : std::string("$(...)"));
     }
 
     /// "env HF_ENDPOINT=x vllm serve" sets what it says for its own command.
@@ -200,6 +289,8 @@ class Reader {
     shell::Lookup lookup_;
     Commands commands_;
     Variables set_;                      // by the script, for all that follows
+    std::vector<Layer> given_;           // to the script at hand, the innermost last, before the environment
+    bool anything_ = false;              // and so is every other variable
     std::size_t bytes_ = 0;
     std::size_t words_ = 0;
     bool of_server_;

@@ -21,6 +21,16 @@ constexpr std::array<std::string_view, 4> kCloses = {"}", "fi", "done", "esac"};
 template <std::size_t Count>
 bool is_in(std::string_view word, const std::array<std::string_view, Count>& list) { return std::find(list.begin(), list.end(), word) != list.end(); }
 
+/// Functions have parameters of their own, and in a loop that changes them they are others each time.
+bool has_parameters_of_its_own(std::string_view script) {
+    const auto holds = [&](std::string_view word) { return script.find(word) != std::string_view::npos; };
+    for (std::size_t at = script.find('('); at != std::string_view::npos; at = script.find('(', at + 1)) {
+        if (script[std::min(script.find_first_not_of(" \t", at + 1), script.size() - 1)] == ')') return true;
+    }
+    const bool loops = holds("while") || holds("until") || holds("for");
+    return holds("function") || (loops && (holds("shift") || holds("set")));
+}
+
 }  // namespace
 
 bool Reader::read() {
@@ -45,6 +55,7 @@ bool Reader::read() {
         }
         if (word_.text.size() > kLongestWord) return false;
     }
+    known_.conditional = depth_ > 0 || !groups_.empty() || listed_;
     end_command(false);
     bodies();
     return !broken_;
@@ -129,6 +140,7 @@ void Reader::repeat() {
 }
 
 void Reader::separate(char c) {
+    const bool array = c == '(' && in_word_ && text_[at_ - 1] == '=' && !assigned_name(word_.text).empty();
     end_word();
     if (again_) return;
     const std::string_view rest = text_.substr(at_);
@@ -137,8 +149,12 @@ void Reader::separate(char c) {
     if (c == '(' && rest.starts_with("((")) ++arithmetic_;
     if (c == ')' && rest.starts_with("))") && arithmetic_ > 0) --arithmetic_;
     at_ += twice || rest.starts_with("|&") ? 2U : 1U;
+    if (array && !command_.words.empty()) command_.words.back().computed = true;    // "NAME=(a b)", of which $NAME is the first
     if (c != '(') loop();
+    const bool list = (twice && c != ';') || pipe || (listed_ && command_.words.empty() && !closed_);     // goes on behind the end of the line
+    known_.conditional = depth_ > 0 || !groups_.empty() || listed_ || pipe || (c == '&' && !twice);
     end_command(pipe);
+    listed_ = list;
     if (c == '\n') bodies();
     if (c == '(') open('(');
     if (c == ')') close('(');
@@ -308,12 +324,21 @@ void Reader::feed(std::size_t command, const Command& redirections) {
     one.feeds.insert(one.feeds.end(), redirections.feeds.begin(), redirections.feeds.end());
 }
 
-std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup, std::span<const std::string> documents) {
+std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup, std::span<const std::string> documents, Surroundings* around) {
     std::vector<Command> commands;
     Shared known{{lookup, documents}};
+    const bool own = around != nullptr && has_parameters_of_its_own(text);
+    known.tracks = around != nullptr && !own;
+    if (known.tracks && !around->parameters.empty()) known.parameters = around->parameters;
     if (!Reader(text, known, commands, 0, 0).read()) return std::nullopt;
     for (const std::string& left : std::exchange(known.documents, {})) {   // which the shell takes for no here-document: it runs them
         if (!Reader(left, known, commands, 0, 0).read()) return std::nullopt;
+    }
+    if (around != nullptr) {
+        around->lost = own || !known.parameters;
+        around->parameters = known.parameters ? std::move(*known.parameters) : std::vector<Word>();
+        around->set = std::move(known.set);
+        around->anything = known.anything;
     }
     return commands;
 }

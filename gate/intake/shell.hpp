@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <span>
 #include <string>
@@ -35,9 +36,18 @@ struct Command {
 /// Value of a variable; nullopt when nobody knows it here.
 using Lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
+/// What whoever runs a script gives it, and what can be said of it at its end.
+struct Surroundings {
+    std::vector<Word> parameters = {};    // $0, $1, ...: texts, and where they have gaps; none when only the running shell knows them. At the end, what they are then
+    bool lost = false;                    // the script changes its parameters, or has functions with others: nothing is put in their place
+    std::map<std::string, std::optional<std::string>, std::less<>> set = {};   // variables that it writes to; nullopt: what, only the running shell knows
+    bool anything = false;                // and maybe all others
+};
+
 /// Commands within a substitution stand before the command that it is in, those within a here-document behind it; those of a loop over constants stand once for each of them.
 /// `documents`: here-documents that another has taken out of the text. nullopt: a quote, bracket or substitution that does not end, or
 /// more of them within each other, or more text from variables, than anybody writes.
-std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup, std::span<const std::string> documents = {});
+/// `around`, where it is given: what "$1" and "$@" are, with what `set` makes of them.
+std::optional<std::vector<Command>> read_commands(std::string_view text, const Lookup& lookup, std::span<const std::string> documents = {}, Surroundings* around = nullptr);
 
 }  // namespace headgate::intake::shell

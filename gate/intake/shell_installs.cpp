@@ -113,9 +113,9 @@ class Installs {
     void before(const Words& words, std::size_t at, bool& options_read) {
         const Word& word = words[at];
         if (is_assignment(word.text)) {
-            const std::size_t equals = word.text.find('=');
-            here_.setting(word.text.substr(0, equals), {word.text.substr(equals + 1), word.computed, {}, {}, {}});
-            if (word.text.starts_with("BASH_ENV=")) run_file(Word{word.text.substr(equals + 1), word.computed, {}, {}, {}}, "sh");
+            const std::string name(assigned_variable(word.text));
+            here_.setting(name, {word.text.substr(word.text.find('=', name.size()) + 1), word.computed, {}, {}, {}});
+            if (name == "BASH_ENV") run_file(Word{word.text.substr(word.text.find('=', name.size()) + 1), word.computed, {}, {}, {}}, "sh");
         } else if (!options_read && is_any(program_of(word.text), {"runuser", "flock", "env", "watch", "parallel"})) {
             options_read = true;
             text_option(words, at + 1);

@@ -115,11 +115,17 @@ std::string program_of(std::string_view path) {
     return name;
 }
 
-bool is_assignment(std::string_view text) {
-    const std::size_t equals = text.find('=');
-    return equals != std::string_view::npos && equals > 0 && std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(equals), [](char c) {
-        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-    });
+std::string_view assigned_variable(std::string_view text) {
+    std::size_t end = 0;
+    while (end < text.size() && ((text[end] >= 'A' && text[end] <= 'Z') || (text[end] >= 'a' && text[end] <= 'z') || (text[end] >= '0' && text[end] <= '9') || text[end] == '_')) ++end;
+    std::string_view behind = text.substr(end);
+    if (behind.starts_with('[')) {
+        const std::size_t close = std::min(behind.find("]="), behind.find("]+="));
+        if (close == std::string_view::npos) return {};
+        behind.remove_prefix(close + 1);
+    }
+    if (behind.starts_with('+')) behind.remove_prefix(1);
+    return end > 0 && behind.starts_with('=') ? text.substr(0, end) : std::string_view{};
 }
 
 bool is_shell(std::string_view program) { return is_any(program, {"sh", "bash", "dash", "ash", "zsh", "ksh", "mksh", "rbash", "fish"}); }

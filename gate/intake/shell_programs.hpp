@@ -12,7 +12,9 @@ namespace headgate::intake::shell {
 /// "python" of "/usr/bin/python3.12"; "." and names without letters stay.
 std::string program_of(std::string_view path);
 
-bool is_assignment(std::string_view text);
+/// "NAME" of "NAME=value", "NAME+=value" and "NAME[...]=value"; "" when it is none.
+std::string_view assigned_variable(std::string_view text);
+inline bool is_assignment(std::string_view text) { return !assigned_variable(text).empty(); }
 bool is_shell(std::string_view program);
 /// It runs what it reads, or what is in its arguments: a shell, python, perl, ...
 bool is_interpreter(std::string_view program);

@@ -77,6 +77,8 @@ class Reader {
     bool braces_end(bool quoted_here);
     bool word_assigns();
     bool put(std::string_view value, bool quoted_here);
+    bool put(const Word& value, bool quoted_here);
+    bool parameter(char name, bool quoted_here);
     void gap();
     bool substitution(char close);
 
@@ -99,6 +101,7 @@ class Reader {
     int sums_ = 0;                        // "$((...))" around what is read
     bool quoted_ = false;                 // something in the word at hand is
     bool splits_ = false;                 // something in it that is not known may make several words of it
+    bool listed_ = false;                 // "&&", "||" or "|" stands before the command at hand
     bool assigns_ = true;                 // the words of the command at hand do nothing else
     bool strips_ = false;
     bool broken_ = false;

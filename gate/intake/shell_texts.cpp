@@ -49,6 +49,15 @@ bool runs_arguments(std::string_view script) {
     return false;
 }
 
+bool changes_arguments(std::string_view script) {
+    for (std::size_t at = script.find("${"); at != std::string_view::npos; at = script.find("${", at + 1)) {
+        const std::string_view rest = script.substr(at + 2);
+        if (rest.starts_with("!")) return true;
+        if (rest.size() > 1 && std::string_view("@*0123456789").find(rest[0]) != std::string_view::npos && rest[1] != '}') return true;
+    }
+    return false;
+}
+
 std::string program_of_file(std::string_view path) {
     std::string name = program_of(path);
     for (const std::string_view ending : {"-cli.js", ".js", ".cjs", ".mjs", ".phar", ".pyz"}) {

@@ -1,4 +1,5 @@
-// shell_texts.hpp: words of a command as the text of another script, and what their texts tell of it. Private to intake/shell_*.cpp.
+// shell_texts.hpp: words of a command as the text of another script, and what their texts tell of it. Private to intake/shell_*.cpp and
+// intake/served*.cpp.
 #pragma once
 
 #include <string>
@@ -20,6 +21,8 @@ std::string with_lines(std::string_view text);
 bool is_computed_program(const Word& word);
 /// A script that runs its arguments: '"$@"', '$0 $1'.
 bool runs_arguments(std::string_view script);
+/// It takes them apart: "${@:2}", "${1#x}".
+bool changes_arguments(std::string_view script);
 /// "npm" of "npm-cli.js", "composer" of "composer.phar": what an interpreter is given for the program of that name.
 std::string program_of_file(std::string_view path);
 /// The first word behind an installer says that it takes away, or shows.

@@ -1,5 +1,5 @@
-// shell_variables.hpp: what the readers of one shell script know of its variables, and how much they may still put in. Private to
-// intake/shell*.cpp.
+// shell_variables.hpp: what the readers of one shell script know of its variables and parameters, and how much they may still put in. Private
+// to intake/shell*.cpp.
 #pragma once
 
 #include <map>
@@ -17,12 +17,15 @@ inline bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c ==
 inline bool is_name_start(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 inline bool is_name_char(char c) { return is_name_start(c) || (c >= '0' && c <= '9'); }
 
-/// "NAME" of "NAME=value"; "" when it is no assignment.
-inline std::string_view assigned_name(std::string_view text) {
-    std::size_t end = 0;
-    while (end < text.size() && is_name_char(text[end])) ++end;
-    return end > 0 && is_name_start(text[0]) && end < text.size() && text[end] == '=' ? text.substr(0, end) : std::string_view{};
-}
+/// "NAME=value", "NAME+=value", "NAME[...]=value"
+struct Assignment {
+    std::string_view name = {};          // "" when it is none
+    std::size_t value = 0;               // where it begins
+    bool appends = false;
+    bool element = false;                // of an array
+};
+Assignment assignment_in(std::string_view text);
+inline std::string_view assigned_name(std::string_view text) { return assignment_in(text).name; }
 
 /// What all readers of one script know.
 struct Known {
@@ -32,35 +35,23 @@ struct Known {
     std::size_t values = kMostValues;     // bytes that are left
     std::size_t repeated = kMostRepeated;
     std::size_t unknown = kMostUnknown;
+    std::optional<std::vector<Word>> parameters = {};   // $0, $1, ...; nullopt: only the running shell knows them
+    bool tracks = false;                  // somebody asks for the parameters: what `set` and `shift` do to them is followed
+    bool conditional = false;             // whether the command at hand runs here, and in this shell, depends on others
+    bool anything = false;                // a computed name was written to: any variable may have any value
+    std::string separators = {};          // beside blanks: all that IFS ever was
 
-    std::optional<std::string> value(std::string_view name) const {
-        const auto own = set.find(name);
-        if (own != set.end()) return own->second;
-        auto given = lookup(name);
-        return !given && name == "IFS" ? std::optional<std::string>(" ") : given;   // "pip${IFS}install"
-    }
-    /// What a command of assignments, and nothing else, sets; and what one that reads its input does.
-    void remember(const std::vector<Word>& words) {
-        if (words.empty()) return;
-        const std::string& program = words[0].text;
-        const bool reads = program == "read" || program == "unset" || program == "mapfile" || program == "getopts";
-        const std::size_t first = reads || program == "export" || program == "readonly" || program == "declare" || program == "local" ? 1 : 0;
-        for (std::size_t i = first; first == 0 && i < words.size(); ++i) {
-            if (assigned_name(words[i].text).empty()) return;
-        }
-        for (std::size_t i = first; i < words.size(); ++i) {
-            const std::string_view name = assigned_name(words[i].text);
-            if (reads) set.insert_or_assign(words[i].text, std::nullopt);
-            if (reads || name.empty()) continue;
-            assign(name, words[i].computed ? std::nullopt : std::optional(words[i].text.substr(name.size() + 1)));
-        }
-    }
-    /// Which of two different values counts, depends on what runs.
-    void assign(std::string_view name, std::optional<std::string> to) {
-        const auto before = value(name);
-        const bool another = before ? before != to : set.find(name) != set.end();
-        set.insert_or_assign(std::string(name), another ? std::nullopt : std::move(to));
-    }
+    std::optional<std::string> value(std::string_view name) const;
+    /// What a command sets: assignments and nothing else, and commands that write to variables or parameters.
+    void remember(const std::vector<Word>& words);
+    void forget(std::string_view name) { set.insert_or_assign(std::string(name), std::nullopt); }
+
+  private:
+    void assign(const Word& word, bool computed);
+    void declare(std::span<const Word> arguments);
+    void written_to(std::string_view program, std::span<const Word> arguments);
+    void evaluated(std::span<const Word> arguments);
+    void change_parameters(std::string_view program, std::span<const Word> arguments);
 };
 
 }  // namespace headgate::intake::shell

@@ -128,10 +128,12 @@ bool Reader::expansion(bool quoted_here) {
     while (end < rest.size() && is_name_char(rest[end])) ++end;
     if (end == 0 || !is_name_start(rest[0])) {
         const bool special = !rest.empty() && std::string_view("?!#@*-$0123456789").find(rest[0]) != std::string_view::npos;
-        if (special) gap();
-        splits_ = splits_ || rest.starts_with('@');     // in quotes too
-        if (!special) word_.text += '$';
+        const bool text = !quoted_here && rest.starts_with('"');       // $"..." is a text that may be translated
+        const char name = special ? rest[0] : '$';
+        splits_ = splits_ || (rest.starts_with('@') && !known_.parameters);      // in quotes too
         at_ += special ? 2 : 1;
+        if (special) return parameter(name, quoted_here);
+        if (!text) word_.text += '$';
         return true;
     }
     const std::string_view name = rest.substr(0, end);
@@ -200,6 +202,7 @@ bool Reader::braces(bool quoted_here) {
     splits_ = splits_ || inner.starts_with('!') || inner.find('@') != std::string_view::npos;      // "${a[@]}", or the name of such a one
     std::size_t length = 0;
     while (length < inner.size() && is_name_char(inner[length])) ++length;
+    if (inner.size() == 1 && known_.parameters && !is_name_start(inner[0])) return parameter(inner[0], quoted_here);
     std::string_view modifier = inner.substr(length);
     if (length > 0 && (modifier.starts_with('=') || modifier.starts_with(":="))) known_.constant.insert_or_assign(std::string(inner.substr(0, length)), false);
     const auto known = length == 0 ? std::nullopt : known_.value(inner.substr(0, length));
@@ -257,7 +260,7 @@ bool Reader::put(std::string_view value, bool quoted_here) {
     }
     const std::size_t begin = word_begin_;
     for (const char c : value) {
-        if (!is_blank(c) && c != '\n') {
+        if (!is_blank(c) && c != '\n' && known_.separators.find(c) == std::string::npos) {
             in_word_ = true;
             word_.text += c;
             continue;
@@ -265,6 +268,42 @@ bool Reader::put(std::string_view value, bool quoted_here) {
         if (word_.text.empty() && !word_.computed) in_word_ = false;
         end_word();
         word_begin_ = begin;
+    }
+    return true;
+}
+
+/// The same of a word that may have gaps.
+bool Reader::put(const Word& value, bool quoted_here) {
+    if (!value.computed) return put(std::string_view(value.text), quoted_here);
+    if (value.text.size() > known_.values) return false;
+    known_.values -= value.text.size();
+    for (const std::size_t gap : value.gaps) word_.gaps.push_back(word_.text.size() + gap);
+    word_.text += value.text;
+    word_.computed = true;
+    return true;
+}
+
+/// $1, "$@": what the script was given, where that is known.
+bool Reader::parameter(char name, bool quoted_here) {
+    const bool every = name == '@' || name == '*';
+    if (!known_.parameters || (!every && (name < '0' || name > '9'))) {
+        gap();
+        return true;
+    }
+    const std::vector<Word>& all = *known_.parameters;
+    const bool joins = (quoted_here && name == '*') || skip_ != Skip::none || word_assigns();
+    const std::size_t first = every ? 1 : static_cast<std::size_t>(name - '0');
+    const std::size_t end = std::min(every ? all.size() : first + 1, all.size());
+    for (std::size_t i = first; i < end; ++i) {
+        if (i > first && joins) word_.text += ' ';
+        if (i > first && !joins) {
+            end_word();
+            start_word();
+            quoted_ = quoted_here;
+        }
+        if (known_.values == 0) return false;
+        --known_.values;                 // of very many empty ones, too
+        if (!put(all[i], quoted_here)) return false;
     }
     return true;
 }

@@ -122,3 +122,66 @@ TEST_CASE("a quantisation behind the name, and ModelScope by a variable from els
     }
     CHECK(fields("env: [{name: VLLM_USE_V1, valueFrom: {configMapKeyRef: {name: a, key: b}}}, {name: VLLM_USE_MODELSCOPE, value: 'false'}]").empty());
 }
+
+TEST_CASE("what stands behind a script is what it is given") {
+    for (const char* const words : {"'exec \"$@\"', --, vllm, serve, evil/m", "'exec vllm \"$@\"', --, serve, evil/m", "'\"$0\" \"$@\"', vllm, serve, evil/m", "'exec $*', x, vllm, serve, evil/m", "'vllm serve $1', x, evil/m", "'vllm serve \"${1}\"', x, evil/m",
+                                    "'shift; \"$@\"', x, y, vllm, serve, evil/m", "'M=$2; vllm serve $M', x, y, evil/m", "'eval \"$@\"', x, vllm, serve, evil/m", "'eval \"$*\"', x, 'vllm serve evil/m'", "'$1', x, 'vllm serve evil/m'",
+                                    "'sh -c \"$1\"', x, 'vllm serve evil/m'", "'sh -c ''exec \"$@\"'' \"$@\"', x, y, vllm, serve, evil/m", "'\"${@:2}\"', x, y, vllm, serve, evil/m", "'f() { \"$@\"; }; f \"$@\"', x, vllm, serve, evil/m",
+                                    "'while [ $1 != vllm ]; do shift; done; \"$@\"', x, y, vllm, serve, evil/m", "'[ -z x ] && shift; \"$@\"', x, vllm, serve, evil/m", "'for x in \"$@\"; do vllm serve $x; done', x, evil/m"}) {
+        CAPTURE(words);
+        CHECK(fields("command: [bash, -c, " + std::string(words) + "]") == kEvil);
+        CHECK(fields("command: [bash, -c], args: [" + std::string(words) + "]") == kEvil);
+        CHECK(fields("livenessProbe: {exec: {command: [bash, -c, " + std::string(words) + "]}}") == kEvil);
+    }
+    for (const char* const text : {"set -- vllm serve evil/m; \"$@\"", "set -e -- vllm serve evil/m; exec \"$@\"", "set -- evil/m; vllm serve $1", "[ -z \"$X\" ] && set -- vllm serve evil/m; \"$@\"", "set -- vllm serve evil/m; eval '\"$@\"'",
+                                   "sh -c 'exec \"$@\"' x vllm serve evil/m", "set -- serve evil/m; vllm \"$@\""}) {
+        CAPTURE(text);
+        CHECK(script(text) == kEvil);
+    }
+    // A name that the script takes from what changes is not known.
+    for (const char* const words : {"'while true; do vllm serve $1; shift; done', x, acme/m, evil/m", "'f() { vllm serve $1; }; f evil/m', x, acme/m", "'[ -z x ] && set -- evil/m; vllm serve $1', x, acme/m", "'vllm serve \"${1%x}\"', x, acme/mx"}) {
+        CAPTURE(words);
+        CHECK(is_noticed(fields("command: [bash, -c, " + std::string(words) + "]")));
+    }
+    CHECK(fields("command: [sh, -c, 'exec \"$@\"', --, vllm, serve, acme/m, --revision, " + kCommit + "]") == Names{"hf:acme/m@" + kCommit});
+    CHECK(fields("command: [sh, -c, 'exec \"$@\" --revision " + kCommit + "', --, vllm, serve, acme/m]") == Names{"hf:acme/m@" + kCommit});
+    CHECK(script("set -- vllm serve acme/m; exec \"$@\" --revision " + kCommit) == Names{"hf:acme/m@" + kCommit});
+    for (const char* const words : {"'exec \"$@\"', --, nginx, -g, 'daemon off;'", "'echo \"$@\"', --, vllm, serve, evil/m", "'exec nginx', --, vllm, serve, evil/m", "'exec \"$@\"'", "'set -e; exec \"$@\"', --, python3, app.py", "'set -euo pipefail; for i in 1 2; do sleep 1; done; exec \"$@\"', --, nginx"}) {
+        CAPTURE(words);
+        CHECK(fields("command: [sh, -c, " + std::string(words) + "]").empty());
+    }
+    // Each script has them anew, and that is bounded.
+    std::string many;
+    for (int i = 0; i < 3'000; ++i) many += "eval \"$1\"; ";
+    CHECK(fields("command: [sh, -c, " + quoted(many) + ", x, '" + std::string(2'000, 'y') + "']").back() == "?");
+}
+
+TEST_CASE("variables that a script writes to in other ways") {
+    const std::string known = ", env: [{name: M, value: 'acme/m'}]";
+    for (const char* const text : {"M+=evil; vllm serve $M", "M=acme/m; M+=-evil; vllm serve $M"}) {
+        CAPTURE(text);
+        CHECK(script(text, known).front().starts_with("hf:acme/m"));
+        CHECK(script(text, known) != Names{"hf:acme/m"});
+    }
+    for (const char* const text : {"true && M+=x; vllm serve $M", "if true; then M+=x; fi; vllm serve $M", "M[0]=evil/m; vllm serve $M", "M=(evil/m); vllm serve $M", "printf -v M evil/m; vllm serve $M", "printf -vM %s evil/m; vllm serve $M",
+                                   "read M <<< evil/m; vllm serve $M", "IFS=, read -r M N <<< evil/m,x; vllm serve $M", "readarray -t M <<< evil/m; vllm serve $M", "mapfile M < f; vllm serve $M", "let M=1; vllm serve $M", "declare M+=x; export M; vllm serve $M$X",
+                                   "declare -n N=M; N=evil/m; vllm serve $M", "typeset -n N=M; N=evil/m; vllm serve $M", "declare -l M=EVIL/M; vllm serve $M", "eval M=evil/m; vllm serve $M", "eval 'M=evil/m'; vllm serve $M", "eval read M <<< evil/m; vllm serve $M",
+                                   "X=M; eval \"$X=evil/m\"; vllm serve $M", "eval \"$X=evil/m\"; vllm serve $M", "printf -v \"$X\" evil/m; vllm serve $M", "M=evil/m; eval 'vllm serve $M'", "export M=evil/m; sh -c 'vllm serve $M'", "read M < f; bash -c 'vllm serve $M'",
+                                   "command read M < f; vllm serve $M"}) {
+        CAPTURE(text);
+        CHECK(is_noticed(script(text, known)));
+    }
+    CHECK(script("env M=evil/m sh -c 'vllm serve $M'", known) == kEvil);
+    CHECK(script("M=evil/m sh -c 'vllm serve $M'", known) == kEvil);
+    CHECK(fields("command: [env, M=evil/m, sh, -c, 'vllm serve $M']" + known) == kEvil);
+    CHECK(script("IFS=:; C=vllm:serve:evil/m; $C") == kEvil);
+    CHECK(is_noticed(names(Parsed("Dockerfile", "FROM a\nENV M=acme/m\nRUN printf -v M evil/m; huggingface-cli download $M\n"))));
+    const Names pinned = {"hf:acme/m@" + kCommit};
+    for (const char* const before : {"PATH+=:/opt/bin", "export PATH+=:/opt/bin", "read -r LINE < /etc/hostname", "printf -v NOW '%s' x", "declare -a LIST=(a b)", "let N=1", "eval \"$(conda shell.bash hook)\"", "eval \"export HOME=/root\"", "IFS=,", "mapfile -t LINES < f",
+                                     "declare -x N=1", "M=acme/m"}) {
+        CAPTURE(before);
+        CHECK(script(std::string(before) + "; vllm serve $M --revision " + kCommit, known) == pinned);
+    }
+    CHECK(script("ARGS='--port 1'; ARGS+=' --revision " + kCommit + "'; vllm serve $M $ARGS", known) == pinned);
+    CHECK(script("export M=acme/m; sh -c 'vllm serve $M --revision " + kCommit + "'", known) == pinned);
+}
