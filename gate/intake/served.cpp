@@ -1,6 +1,7 @@
 #include "intake/served.hpp"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <set>
 #include <unordered_map>
@@ -21,6 +22,7 @@ using served::RunCommand;
 using servers::Server;
 using Servers = std::vector<const Server*>;
 
+constexpr std::size_t kMostParts = 100;          // of a word in braces that are looked at: nobody writes more
 constexpr std::size_t kMostCompared = 64;        // settings of the file that are compared with a new one
 
 /// A server whose command line begins at a word.
@@ -118,6 +120,49 @@ std::optional<Started> module_at(const Words& words, std::size_t at, const Serve
 
 bool runs_containers(std::string_view program) { return program == "docker" || program == "podman" || program == "nerdctl" || program == "kubectl"; }
 
+/// What a shell makes another word, or several words, of.
+bool is_expanded(std::string_view text) { return text.find_first_of("$*?[{") != std::string_view::npos; }
+
+/// The first verb of a server's command. Those that other programs have as often say nothing.
+bool is_verb_of_server(std::string_view word) {
+    constexpr std::array<std::string_view, 20> kOfAll = {"run", "pull", "push", "create", "export", "exec", "train", "list", "deploy", "model", "models", "app", "api", "launch", "compile", "generate", "eval", "evaluate",
+                                                         "preprocess", "encode"};
+    if (std::find(kOfAll.begin(), kOfAll.end(), word) != kOfAll.end()) return false;
+    const auto& all = servers::table().servers;
+    return std::any_of(all.begin(), all.end(), [&](const Server& server) {
+        return !server.weak && std::any_of(server.programs.begin(), server.programs.end(), [&](const servers::Start& start) { return !start.verbs.empty() && start.verbs.front() == word; });
+    });
+}
+
+bool starts_a_server(const std::string& program) {
+    const Servers& all = started_with(program);
+    return std::any_of(all.begin(), all.end(), [](const Server* server) { return !server->weak; });
+}
+
+/// "$FOO serve org/name", "{vllm,serve,org/name}", "vllm {serve,org/name}": which program or verb it is, only the running shell knows.
+bool may_start_a_server(const RunCommand& one, const std::string& program) {
+    const std::string& written = one.words[one.program].text;
+    const std::size_t next = one.program + 1;
+    if (starts_a_server(program)) return next < one.words.size() && is_expanded(one.words[next].text);
+    if (!is_expanded(written) || written.find_first_of("$*?[{}", written.rfind('/') + 1) == std::string::npos) return false;     // "$HOME/bin/app"
+    if (const std::size_t open = written.find('{'); open != std::string::npos && written.find(',', open) != std::string::npos) {
+        std::size_t parts = 0;
+        for (std::size_t at = open + 1; at < written.size();) {
+            if (++parts > kMostParts) return true;
+            const std::size_t end = std::min(written.find_first_of(",{}", at), written.size());
+            const std::string part = written.substr(at, end - at);
+            if (starts_a_server(shell::program_of(part)) || is_verb_of_server(part)) return true;
+            at = end + 1;
+        }
+    }
+    if (next + 1 >= one.words.size() || !is_verb_of_server(one.words[next].text)) return false;
+    return std::any_of(one.words.begin() + static_cast<std::ptrdiff_t>(next) + 1, one.words.end(), [](const shell::Word& word) {
+        const std::string& text = word.text;
+        const bool hub = std::count(text.begin(), text.end(), '/') == 1 && !text.ends_with('/') && !is_local_path(text);
+        return !text.starts_with('-') && (hub || text.find('$') != std::string::npos || text.find("://") != std::string::npos);
+    });
+}
+
 /// Its arguments are no command: names of packages, of processes, of places.
 bool is_inert(std::string_view program, const Words& words) {
     if (shell::is_harmless(program)) return true;
@@ -158,7 +203,14 @@ class Reader {
         const std::string program = shell::program_of(one.words[one.program].text);
         if (is_inert(program, one.words)) return arguments({&of_any(), 0, false}, {}, one.environment);
         for (const shell::Word& word : one.words) uri(word.text);
-        for (const Started& started : started_by(one, program)) arguments(started, one.words, one.environment);
+        const std::vector<Started> all = started_by(one, program);
+        for (const Started& started : all) arguments(started, one.words, one.environment);
+        const bool told = std::any_of(all.begin(), all.end(), [](const Started& started) { return started.operands || !started.by_image; });
+        if (!told && may_start_a_server(one, program)) {
+            std::string written;
+            for (std::size_t i = one.program; i < std::min(one.words.size(), one.program + 3); ++i) written += (written.empty() ? "" : " ") + one.words[i].text;
+            understood_ = names_.record_not_known(written) && understood_;
+        }
         const bool arguments_alone = one.words[one.program].text.starts_with('-');
         arguments({&of_any(), arguments_alone ? one.program : one.program + 1, false}, one.words, one.environment);
     }

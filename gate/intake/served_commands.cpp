@@ -142,7 +142,9 @@ class Reader {
         around.parameters = parameters;
         const auto read = shell::read_commands(text, lookup_, documents, &around);
         if (!read) {
-            const bool named = std::any_of(parameters.begin(), parameters.end(), [](const shell::Word& word) { return servers::names_server(word.text); });
+            const auto& given = command_.environment;
+            const bool named = std::any_of(parameters.begin(), parameters.end(), [](const shell::Word& word) { return servers::names_server(word.text); }) ||
+                               std::any_of(given.begin(), given.end(), [](const auto& one) { return servers::names_server(one.second); });
             commands_.torn = commands_.torn || of_server_ || named || servers::names_server(text);
             return;
         }
@@ -243,6 +245,13 @@ class Reader {
             std::string text;
             for (std::size_t i = at + 1; i < one.words.size(); ++i) text += text_of(one.words[i], "$?") + " ";
             return script(text, {}, depth + 1, parameters);
+        }
+        if (program == "trap") {
+            std::size_t next = at + 1;
+            while (next < one.words.size() && one.words[next].text.size() > 1 && one.words[next].text.starts_with('-')) ++next;
+            if (depth >= kDepth) commands_.problem = "scripts within scripts";
+            if (depth < kDepth && next < one.words.size()) script(text_of(one.words[next], "$?"), {}, depth + 1, parameters);
+            return;
         }
         if (program == "set" && runs_parameters) by_themselves(one.words, at + 1, depth);
         if (shell::is_harmless(program)) return;

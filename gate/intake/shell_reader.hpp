@@ -67,6 +67,7 @@ class Reader {
     // Parts of words (shell_words.cpp). False: what begins there does not end, or there is too much of it.
     void start_word();
     bool escapes();
+    void escape();
     bool part_of_word(char c);
     bool quoted();
     bool expansion(bool quoted_here);

@@ -54,12 +54,39 @@ bool Reader::escapes() {
             word_.text += text_[at_];
             continue;
         }
-        const char next = text_[++at_];
-        const bool plain = next == '\'' || next == '"' || next == '\\';
-        if (!plain && next != 'n' && next != 't') gap();   // numbers of characters, which hide words from whoever reads them
-        word_.text += next == 'n' ? '\n' : next == 't' ? '\t' : next;
+        ++at_;
+        escape();
     }
     return at_++ < text_.size();
+}
+
+/// What stands behind a backslash in $'...'; at the last of its characters, behind it.
+void Reader::escape() {
+    constexpr std::string_view kLetters = "abefnrtvE'\"\\?";
+    constexpr std::string_view kMeant = "\a\b\x1b\f\n\r\t\v\x1b'\"\\?";
+    const char c = text_[at_];
+    if (const std::size_t letter = kLetters.find(c); letter != std::string_view::npos) {
+        word_.text += kMeant[letter];
+        return;
+    }
+    const bool octal = c >= '0' && c <= '7';
+    const std::size_t most = octal ? 3 : c == 'x' ? 2 : c == 'u' ? 4 : c == 'U' ? 8 : 0;
+    std::size_t end = octal ? at_ : at_ + 1;
+    const std::size_t begin = end;
+    std::uint32_t number = 0;
+    for (; end < text_.size() && end - begin < most; ++end) {
+        const char digit = text_[end];
+        const int value = digit >= '0' && digit <= '9' ? digit - '0' : digit >= 'a' && digit <= 'f' ? digit - 'a' + 10 : digit >= 'A' && digit <= 'F' ? digit - 'A' + 10 : 16;
+        if (value >= (octal ? 8 : 16)) break;
+        number = number * (octal ? 8U : 16U) + static_cast<std::uint32_t>(value);
+    }
+    if (end == begin || number == 0 || (number > 0x7F && c != 'x' && !octal)) {
+        gap();                           // "\\cx", no number, the end of the word, a letter that no program or name has
+        word_.text += c;
+        return;
+    }
+    word_.text += static_cast<char>(number & 0xFFU);
+    at_ = end - 1;
 }
 
 bool Reader::part_of_word(char c) {

@@ -153,7 +153,7 @@ TEST_CASE("what stands behind a script is what it is given") {
     // Each script has them anew, and that is bounded.
     std::string many;
     for (int i = 0; i < 3'000; ++i) many += "eval \"$1\"; ";
-    CHECK(fields("command: [sh, -c, " + quoted(many) + ", x, '" + std::string(2'000, 'y') + "']").back() == "?");
+    CHECK(fields("command: [sh, -c, " + quoted(many) + ", x, 'vllm " + std::string(2'000, 'y') + "']").back() == "?");
 }
 
 TEST_CASE("variables that a script writes to in other ways") {
@@ -184,4 +184,23 @@ TEST_CASE("variables that a script writes to in other ways") {
     }
     CHECK(script("ARGS='--port 1'; ARGS+=' --revision " + kCommit + "'; vllm serve $M $ARGS", known) == pinned);
     CHECK(script("export M=acme/m; sh -c 'vllm serve $M --revision " + kCommit + "'", known) == pinned);
+}
+
+TEST_CASE("a program or verb that only the running shell knows") {
+    for (const char* const text : {"$'\\x76llm' serve evil/m", "$'\\166ll\\u006d' serve evil/m", "$\"vllm\" serve $'evil\\x2fm'", "v$'l'lm serve evil/m", "trap \"vllm serve evil/m\" EXIT", "trap -- 'hf download evil/m' EXIT INT"}) {
+        CAPTURE(text);
+        CHECK(script(text) == kEvil);
+    }
+    for (const char* const text : {"{vllm,serve,evil/m}", "vllm {serve,evil/m}", "{/usr/bin/vllm,serve} evil/m", "{$X,serve,evil/m}", "/usr/bin/vll? serve evil/m", "vll[m] serve evil/m", "A=VLLM; ${A,,} serve evil/m", "A=xvllm; ${A#x} serve evil/m",
+                                   "A=xvllm; ${A:1} serve evil/m", "A=B; B=vllm; ${!A} serve evil/m", "$FOO serve evil/m", "$FOO serve --port 1 evil/m", "$FOO serve $M", "vllm $VERB evil/m", "$(which x) serve evil/m", "vllm serve ${A,,}", "$'\\cv' serve evil/m"}) {
+        CAPTURE(text);
+        CHECK(is_noticed(script(text)));
+    }
+    CHECK(is_noticed(names(Parsed("x.yaml", "apiVersion: v1\nkind: Pod\nspec: {containers: [{image: 'ghcr.example/text-generation-inference:3', command: [sh, -c, '$FOO serve evil/m']}]}\n", {}, intake::format_of("Kubernetes")))));
+    for (const char* const text : {"$NPM run build", "$NPM run serve", "$APP serve", "$APP serve --port 8000", "$HOME/bin/app serve config/prod", "$DOCKER run own/image", "\"$@\"", "exec $APP", "$SUDO apt-get install -y curl", "trap 'rm -f /tmp/x' EXIT",
+                                   "trap - INT", "trap 'kill -TERM $PID' TERM", "cp {a,b} /srv", "ls /models/*", "for f in *.txt; do cat $f; done", "$BIN serve ./config", "npm serve a/b", "echo $'a\\tb'", "huggingface-cli login --token $HF_TOKEN", "[ -f x ] && nginx",
+                                   "vllm --version"}) {
+        CAPTURE(text);
+        CHECK(script(text).empty());
+    }
 }

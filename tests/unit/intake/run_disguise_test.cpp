@@ -66,8 +66,9 @@ TEST_CASE("RUN: programs that run another hide nothing") {
     CHECK(Parsed("Dockerfile", kFrom + "ENV C=\"pip install x\"\nRUN $C\n").names() == Names{"pkg:pypi/x"});
     CHECK(Parsed("Dockerfile", kFrom + "ENV P=\"a b\"\nRUN pip install $P\n").names() == Names{"pkg:pypi/a", "pkg:pypi/b"});
     CHECK(names("$(echo pip install x)") == Names{"pkg:pypi/x"});
+    CHECK(names("$'\\x70i\\160' install $\"x\"") == Names{"pkg:pypi/x"});
     CHECK_FALSE(names("set -- pip install x; \"$@\"").empty());
-    for (const char* const script : {"$(which pip) install x", "$P install x", "\"${P}\" add x", "P=pip; true || P=echo; $P install x", "pip $VERB x", "$'\\x70ip' install x", "read P <<< pip; $P install x", "/usr/bin/pi? install x", "{pip,install,x}", "pip {install,x}", "$(echo pip) install x"}) {
+    for (const char* const script : {"$(which pip) install x", "$P install x", "\"${P}\" add x", "P=pip; true || P=echo; $P install x", "pip $VERB x", "read P <<< pip; $P install x", "/usr/bin/pi? install x", "{pip,install,x}", "pip {install,x}", "$(echo pip) install x"}) {
         INFO(script);
         CHECK(is_noticed(script));
     }
