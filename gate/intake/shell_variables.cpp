@@ -138,8 +138,8 @@ void Known::evaluated(std::span<const Word> arguments) {
             while (begin > 0 && is_name_char(text[begin - 1])) --begin;
             const std::string_view name = text.substr(begin, end - begin);
             // "$X=value": which, nobody knows.
-            const bool computed = (begin > 0 && (text[begin - 1] == '$' || text[begin - 1] == '}')) ||
-                                  std::any_of(word.gaps.begin(), word.gaps.end(), [&](std::size_t gap) { return gap >= begin && gap <= equals; });
+            const auto gap = std::lower_bound(word.gaps.begin(), word.gaps.end(), begin);
+            const bool computed = (begin > 0 && (text[begin - 1] == '$' || text[begin - 1] == '}')) || (gap != word.gaps.end() && *gap <= equals);
             anything = anything || (word.computed && computed);
             if (is_name(name)) forget(name);
         }

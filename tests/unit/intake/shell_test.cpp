@@ -30,6 +30,30 @@ using Names = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("variables that are appended to, and parameters") {
+    CHECK(read("A=a; A+=b; x $A") == "[A=a];[A+=b];[x][ab];");
+    CHECK(read("A=a; true && A+=b; x $A") == "[A=a];[true];[A+=b];[x]<$A>;");
+    CHECK(read("A=(a b); x $A") == "<A=>;[a][b];[x]<$A>;");
+    CHECK(read("A[0]=a; x $A; V+=a; x $V") == "[A[0]=a];[x]<$A>;[V+=a];[x][2.31.0a];");
+    CHECK(read("x $'\\x61\\142\\n\\'' $\"b\"") == "[x][ab\n'][b];");
+    const auto with = [](std::string_view text) {
+        shell::Surroundings around;
+        for (const char* const word : {"sh", "a b", "c"}) around.parameters.emplace_back().text = word;
+        const auto commands = shell::read_commands(text, lookup, {}, &around);
+        if (!commands || commands->empty()) return std::string("?");
+        std::string shown = around.lost ? "lost " : "";
+        for (const shell::Word& word : commands->back().words) shown += (word.computed ? "<" : "[") + word.text + (word.computed ? ">" : "]");
+        return shown;
+    };
+    CHECK(with("x \"$@\" $1 ${2} $3 \"$*\"") == "[x][a b][c][a][b][c][a b c]");
+    CHECK(with("x -\"$@\"- $0 $#") == "[x][-a b][c-][sh]<>");
+    CHECK(with("shift; x \"$@\"") == "[x][c]");
+    CHECK(with("set -- d \"$@\"; x \"$@\"") == "[x][d][a b][c]");
+    CHECK(with("true || set -- d; x \"$@\"") == "lost [x]<>");
+    CHECK(with("f() { x; }; x \"$@\"") == "lost [x]<>");
+    CHECK(read("x \"$@\"") == "[x]<>;");
+}
+
 TEST_CASE("words, quotes and separators of the shell") {
     CHECK(read("a b  c") == "[a][b][c];");
     CHECK(read("a 'b c' \"d e\" f\\ g") == "[a][b c][d e][f g];");
