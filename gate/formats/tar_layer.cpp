@@ -1,6 +1,8 @@
 #include "formats/tar_layer.hpp"
 
 #include <algorithm>
+#include <array>
+#include <span>
 #include <vector>
 
 #include "base/text.hpp"
@@ -19,23 +21,38 @@ constexpr std::uint64_t kHead = 32U << 20U;              // of a file that is no
 constexpr std::uint64_t kTail = 1U << 20U;
 constexpr std::size_t kPiece = 256U << 10U;
 
+/// The places behind the beginning at which HDF5 may begin, each twice as far as the one before: eight bytes of each are kept, since every file
+/// of weights is asked whether it is one (hdf5.cpp).
+constexpr std::uint64_t kFirstPlace = 512;
+struct Kept {
+    std::uint64_t offset = 0;
+    std::array<std::uint8_t, 8> bytes{};
+};
+
 /// A file of which the middle is gone.
 class Ends final : public ByteSource {
   public:
-    Ends(ByteView head, ByteView tail, std::uint64_t size) : head_(head), tail_(tail), size_(size) {}
+    Ends(ByteView head, std::span<const Kept> kept, ByteView tail, std::uint64_t size) : head_(head), kept_(kept), tail_(tail), size_(size) {}
     std::uint64_t size() const override { return size_; }
     std::optional<ByteView> view(std::uint64_t offset, std::uint64_t length) override {
         if (offset > size_ || length > size_ - offset) return std::nullopt;
         if (offset <= head_.size() && length <= head_.size() - offset) return head_.subspan(static_cast<std::size_t>(offset), static_cast<std::size_t>(length));
         const std::uint64_t begin = size_ - tail_.size();
         if (offset >= begin) return tail_.subspan(static_cast<std::size_t>(offset - begin), static_cast<std::size_t>(length));
+        for (const Kept& one : kept_) {
+            if (offset >= one.offset && offset - one.offset <= one.bytes.size() && length <= one.bytes.size() - (offset - one.offset)) {
+                return ByteView(one.bytes).subspan(static_cast<std::size_t>(offset - one.offset), static_cast<std::size_t>(length));
+            }
+        }
         missed_ = true;
         return std::nullopt;
     }
     bool missed() const { return missed_; }
 
   private:
-    ByteView head_, tail_;
+    ByteView head_;
+    std::span<const Kept> kept_;
+    ByteView tail_;
     std::uint64_t size_;
     bool missed_ = false;
 };
@@ -187,21 +204,35 @@ class LayerWalk {
             MemorySource content(bytes_);
             return look_at(content, path);
         }
-        if (!stream_.skip(size - head - tail)) return cut_off("\"" + written + "\"");
+        if (!pass_over(head, size - tail)) return cut_off("\"" + written + "\"");
         tail_.resize(static_cast<std::size_t>(tail));
         if (stream_.read(tail_) < tail_.size()) return cut_off("\"" + written + "\"");
-        Ends content(bytes_, tail_, size);
+        Ends content(bytes_, kept_, tail_, size);
         const std::size_t before = context_.evidence.members.size();
         if (!look_at(content, path)) return false;
         const bool taken = context_.evidence.members.size() != before;
         // Bytes without a mark of their own are a pickle if that is what an unpickler makes of them: not to be told if it goes on behind the beginning.
-        Ends guessed(bytes_, tail_, size);
+        Ends guessed(bytes_, kept_, tail_, size);
         const bool untold = !taken && !loads_as_pickle(guessed) && guessed.missed();
         if (!untold && (!taken || !content.missed())) return true;
         whole_ = false;
         context_.unscannable("file", "it has " + std::to_string(size) + " bytes, and is of a format of which the first " + std::to_string(head) + " are not enough",
                              {context_.path, path, std::nullopt, std::nullopt});
         return true;
+    }
+
+    /// From one byte of a file to another one, with what is kept of those between them.
+    bool pass_over(std::uint64_t from, std::uint64_t to) {
+        kept_.clear();
+        for (std::uint64_t place = kFirstPlace; to >= sizeof(Kept::bytes) && place <= to - sizeof(Kept::bytes); place *= 2) {
+            if (place < from) continue;
+            Kept one;
+            one.offset = place;
+            if (!stream_.skip(place - from) || stream_.read(one.bytes) < one.bytes.size()) return false;
+            from = place + one.bytes.size();
+            kept_.push_back(one);
+        }
+        return stream_.skip(to - from);
     }
 
     bool look_at(ByteSource& content, const std::string& path) {
@@ -269,6 +300,7 @@ class LayerWalk {
     ContainerReport& report_;
     LayerLinks links_;               // of a model's image
     Bytes bytes_, tail_;
+    std::vector<Kept> kept_;
     std::uint64_t here_ = 0;         // where the entry begins, in the content
     std::uint32_t headers_ = 0;
     bool whole_ = true;

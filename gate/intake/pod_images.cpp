@@ -85,6 +85,7 @@ void PodImages::containers(const Tree* spec, const std::string& path, std::strin
     if (list == nullptr) return;
     if (!list->is_array()) return refuse("`" + std::string(key) + "` is no list", *list, below(path, key));
     for (std::size_t i = 0; i < list->items.size(); ++i) {
+        if (!context_.room()) return;
         const std::string here = item(below(path, key), i);
         if (!list->items[i].is_table()) {
             refuse("a container that is no mapping", list->items[i], here);

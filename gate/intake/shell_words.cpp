@@ -273,7 +273,8 @@ bool Reader::braces_end(bool quoted_here) {
 bool Reader::word_assigns() {
     const std::string& text = word_.text;
     while (named_ < text.size() && is_name_char(text[named_])) ++named_;
-    return named_ > 0 && named_ < text.size() && text[named_] == '=' && is_name_start(text[0]);
+    const std::string_view behind = std::string_view(text).substr(named_);
+    return named_ > 0 && is_name_start(text[0]) && (behind.starts_with('=') || behind.starts_with("+="));
 }
 
 /// A value; outside of quotes, and of assignments, blanks in it part words.
@@ -318,7 +319,7 @@ bool Reader::parameter(char name, bool quoted_here) {
         return true;
     }
     const std::vector<Word>& all = *known_.parameters;
-    const bool joins = (quoted_here && name == '*') || skip_ != Skip::none || word_assigns();
+    const bool joins = (quoted_here && name == '*') || skip_ != Skip::none || (assigns_ && word_assigns());
     const std::size_t first = every ? 1 : static_cast<std::size_t>(name - '0');
     const std::size_t end = std::min(every ? all.size() : first + 1, all.size());
     for (std::size_t i = first; i < end; ++i) {

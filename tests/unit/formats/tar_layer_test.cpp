@@ -375,6 +375,14 @@ TEST_CASE("of a file that is too large to hold, its beginning is enough for some
     INFO(good.ids());
     CHECK(good.whole());
     CHECK(good.is("safetensors"));
+    // HDF5 that begins in what is passed over is none of those.
+    std::string weights(size, '\0');
+    const std::string whole = recipes::safetensors(header, weights);
+    const std::size_t place = 512U << 10U;
+    weights.replace(place - (whole.size() - size), 8, "\x89HDF\r\n\x1a\n");
+    const Outcome both = read("models/model.safetensors", recipes::safetensors(header, weights));
+    INFO(both.ids());
+    CHECK_FALSE(both.whole());
     std::string long_bytes("\x80\x04\x8e", 3);      // BINBYTES8
     for (int i = 0; i < 8; ++i) long_bytes += static_cast<char>(size >> (8 * i) & 0xFFU);
     const Outcome pickle = read("opt/model.pkl", long_bytes + std::string(size, '\0') + ".");
