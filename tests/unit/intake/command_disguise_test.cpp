@@ -192,7 +192,7 @@ TEST_CASE("a program or verb that only the running shell knows") {
         CHECK(script(text) == kEvil);
     }
     for (const char* const text : {"{vllm,serve,evil/m}", "vllm {serve,evil/m}", "{/usr/bin/vllm,serve} evil/m", "{$X,serve,evil/m}", "/usr/bin/vll? serve evil/m", "vll[m] serve evil/m", "A=VLLM; ${A,,} serve evil/m", "A=xvllm; ${A#x} serve evil/m",
-                                   "A=xvllm; ${A:1} serve evil/m", "A=B; B=vllm; ${!A} serve evil/m", "$FOO serve evil/m", "$FOO serve --port 1 evil/m", "$FOO serve $M", "vllm $VERB evil/m", "$(which x) serve evil/m", "vllm serve ${A,,}", "$'\\cv' serve evil/m"}) {
+                                   "A=xvllm; ${A:1} serve evil/m", "A=B; B=vllm; ${!A} serve evil/m", "$FOO serve evil/m", "$FOO serve --port 1 evil/m", "$FOO serve $M", "vllm $VERB evil/m", "vllm serve ${A,,}", "$'\\cv' serve evil/m"}) {
         CAPTURE(text);
         CHECK(is_noticed(script(text)));
     }
