@@ -36,7 +36,10 @@ bool only_narrows(Tokens rest) {
     for (const PythonToken& token : rest) {
         if (opens_bracket(token)) ++depth;
         if (closes_bracket(token) && depth > 0) --depth;
-        if (depth == 0 && (token.is_name("or") || token.is_name("if") || token.is_name("else"))) return false;
+        // Another condition, or no condition at all: a tuple and a generator are always true.
+        const bool other = token.is_name("or") || token.is_name("if") || token.is_name("else") || token.is_name("for") || token.is_name("async") ||
+                           token.is_name("lambda") || token.is_op(",") || token.is_op(":=");
+        if (depth == 0 && other) return false;
     }
     return true;
 }
@@ -84,8 +87,9 @@ void PythonModule::note_rebinding(Tokens before, const Token& token) {
         const bool attribute = other != nullptr && other->is_op(".");
         main_changed_ = main_changed_ || (last.is_name("__name__") && !attribute) || (item && other->value == "__name__");
         types_changed_ = types_changed_ || last.is_name("TYPE_CHECKING") || (item && other->value == "TYPE_CHECKING");
-    } else if (token.text == ",") {          // setattr(typing, "TYPE_CHECKING", 1)
+    } else if (token.text == "," || token.text == ":") {   // setattr(typing, "TYPE_CHECKING", 1), globals().update({"__name__": ...})
         types_changed_ = types_changed_ || (last.kind == Kind::text && last.value == "TYPE_CHECKING");
+        main_changed_ = main_changed_ || (last.kind == Kind::text && last.value == "__name__");
     }
 }
 

@@ -45,8 +45,8 @@ ShellWords read_shell(const Words& words, std::size_t at) {
     bool takes = false;
     for (shell.next = at + 1; shell.next < words.size(); ++shell.next) {
         const std::string& text = words[shell.next].text;
-        if (text.size() < 2 || (text[0] != '-' && text[0] != '+')) break;
-        if (text == "--") {
+        if (text != "-" && (text.size() < 2 || (text[0] != '-' && text[0] != '+'))) break;
+        if (text == "--" || text == "-") {
             ++shell.next;
             break;
         }
@@ -83,6 +83,10 @@ class Reader {
             }
             const std::string& expanded = *with_values;
             const bool alone = command_.words.size() == 1 && !expanded.starts_with('-') && expanded.find_first_of(" \t\n") != std::string::npos;
+            if (!alone && is_shell_option(expanded) && awaits_script(own.words)) {        // "sh -c -- SCRIPT", "bash -c -x SCRIPT"
+                own.words.emplace_back().text = expanded;
+                continue;
+            }
             if (alone || awaits_script(own.words)) {      // what stands behind a script is for it, and not for its commands
                 Words parameters;
                 for (std::size_t j = i + 1; j < command_.words.size() && commands_.problem.empty(); ++j) {
@@ -101,6 +105,12 @@ class Reader {
     }
 
   private:
+    /// Between "-c" and its script. Behind "--" or "-" the script stands, whatever it begins with.
+    bool is_shell_option(std::string_view word) {
+        if (options_ended_ || word.empty() || (word[0] != '-' && word[0] != '+')) return false;
+        options_ended_ = word == "-" || word == "--";
+        return options_ended_ || word.size() > 1;
+    }
     static bool awaits_script(const Words& words) {
         const std::size_t at = shell::program_at(words);
         if (at >= words.size() || !shell::is_shell(shell::program_of(words[at].text))) return false;
@@ -211,7 +221,7 @@ class Reader {
         Variables own = set_;
         for (std::size_t i = 0; i < (declares ? one.words.size() : at); ++i) assign(text_of(one.words[i], "$(...)"), own);
         for (const auto& [name, value] : own) spend(name.size() + value.size());
-        if (program.empty() || declares) {                // "export NAME=value", "NAME=value": for all that follows
+        if (at >= one.words.size() || declares) {         // "export NAME=value", "NAME=value": for all that follows
             set_ = own;
             if (own.empty()) return;
             RunCommand& sets = commands_.all.emplace_back();
@@ -302,6 +312,7 @@ class Reader {
     bool anything_ = false;              // and so is every other variable
     std::size_t bytes_ = 0;
     std::size_t words_ = 0;
+    bool options_ended_ = false;         // of the shell whose script is awaited
     bool of_server_;
 };
 

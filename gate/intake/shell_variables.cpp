@@ -1,6 +1,7 @@
 #include "intake/shell_variables.hpp"
 
 #include <algorithm>
+#include <array>
 
 namespace headgate::intake::shell {
 namespace {
@@ -11,6 +12,15 @@ constexpr std::string_view kSeparators = ":,;|+@=#%^~!";    // what IFS may be w
 bool is_name(std::string_view text) { return !text.empty() && is_name_start(text[0]) && std::all_of(text.begin(), text.end(), is_name_char); }
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> list) { return std::find(list.begin(), list.end(), text) != list.end(); }
+
+/// What managers of environments print for a shell: variables of their own, PATH and functions.
+bool is_own_hook(std::string_view written) {
+    constexpr std::array<std::string_view, 9> kHooks = {"conda", "mamba", "micromamba", "pyenv", "rbenv", "ssh-agent", "brew", "dircolors", "opam"};
+    written.remove_prefix(std::min(written.find_first_not_of("\"$(` "), written.size()));
+    const std::string_view program = written.substr(0, written.find_first_of(" )`"));
+    const std::string_view name = program.substr(program.rfind('/') + 1);
+    return std::find(kHooks.begin(), kHooks.end(), name) != kHooks.end();
+}
 
 }  // namespace
 
@@ -92,7 +102,7 @@ void Known::declare(std::span<const Word> arguments) {
         }
         const Assignment found = assignment_in(text);
         if (found.name.empty()) {
-            anything = anything || (word.computed && text.find('=') != std::string_view::npos);    // "declare $NAME=value"
+            anything = anything || (word.computed && (text.find('=') != std::string_view::npos || !word.gaps.empty()));    // "declare $NAME=value"
             continue;
         }
         assign(word, word.computed || changes);
@@ -143,10 +153,14 @@ void Known::evaluated(std::span<const Word> arguments) {
             anything = anything || (word.computed && computed);
             if (is_name(name)) forget(name);
         }
-        // "eval read NAME", "eval 'printf -v NAME ...'"
-        for (const std::string_view writer : {"read ", "printf -v", "mapfile ", "readarray "}) {
-            const std::size_t at = text.find(writer);
-            anything = anything || at == 0 || (at != std::string_view::npos && !is_name_char(text[at - 1]));
+        // "eval read NAME", "eval 'printf -v NAME ...'", "eval 'for NAME in ...'"; a line that goes on; whatever something else writes.
+        anything = anything || (!word.gaps.empty() && !is_own_hook(word.written)) || text.find("\\\n") != std::string_view::npos;
+        for (const std::string_view writer : {"read", "printf", "mapfile", "readarray", "for", "select", "getopts", "set", "shift"}) {
+            for (std::size_t at = text.find(writer); at != std::string_view::npos && !anything; at = text.find(writer, at + 1)) {
+                const std::size_t end = at + writer.size();
+                anything = (at == 0 || !is_name_char(text[at - 1])) && (end == text.size() || !is_name_char(text[end]));
+                if (anything && writer.starts_with('s')) parameters.reset();
+            }
         }
     }
     if (arguments.size() > 1) {

@@ -231,7 +231,10 @@ bool Reader::braces(bool quoted_here) {
     while (length < inner.size() && is_name_char(inner[length])) ++length;
     if (inner.size() == 1 && known_.parameters && !is_name_start(inner[0])) return parameter(inner[0], quoted_here);
     std::string_view modifier = inner.substr(length);
-    if (length > 0 && (modifier.starts_with('=') || modifier.starts_with(":="))) known_.constant.insert_or_assign(std::string(inner.substr(0, length)), false);
+    if (length > 0 && (modifier.starts_with('=') || modifier.starts_with(":="))) {
+        known_.constant.insert_or_assign(std::string(inner.substr(0, length)), false);
+        if (known_.value(inner.substr(0, length)).value_or("").empty()) known_.forget(inner.substr(0, length));
+    }
     const auto known = length == 0 ? std::nullopt : known_.value(inner.substr(0, length));
     const bool fallback = modifier.starts_with(":-") || modifier.starts_with('-');
     if (known && (modifier.empty() || (fallback && !known->empty()))) return put(*known, quoted_here);

@@ -204,3 +204,24 @@ TEST_CASE("a program or verb that only the running shell knows") {
         CHECK(script(text).empty());
     }
 }
+
+TEST_CASE("options between -c and a script, and programs that something else writes") {
+    for (const char* const command : {"[sh, -c, --, vllm serve evil/m]", "[bash, -c, -x, vllm serve evil/m]", "[bash, -c, +x, vllm serve evil/m]", "[bash, -c, -e, --, vllm serve evil/m]", "[sh, -c, '-', vllm serve evil/m]"}) {
+        CAPTURE(command);
+        const auto found = fields("command: " + std::string(command));
+        CHECK(std::find(found.begin(), found.end(), "hf:evil/m") != found.end());
+    }
+    for (const char* const text : {"exec \"$(command -v vllm)\" serve evil/m", "$(which vllm) serve evil/m", "`which vllm` serve evil/m"}) {
+        CAPTURE(text);
+        CHECK((is_noticed(script(text)) || script(text) == kEvil));
+    }
+    const std::string known = ", env: [{name: m, value: good/m}]";
+    for (const char* const text : {"export $(echo m=evil/m); vllm serve \"$m\"", "declare \"$(cat x)\"; vllm serve $m", "eval \"$(cat x)\"; vllm serve $m", "eval 'for m in evil/m; do :; done'; vllm serve $m",
+                                   "m=; : ${m:=evil/m}; vllm serve $m"}) {
+        CAPTURE(text);
+        CHECK(script(text, known) != Names{"hf:good/m"});
+    }
+    CHECK(script("export HF_HOME=$(pwd)/x; vllm serve $m", known) == Names{"hf:good/m"});
+    CHECK(script(": ${PORT:=8000}; vllm serve $m --port $PORT", known) == Names{"hf:good/m"});
+    CHECK(fields("command: [sh, -c, --, \"nginx -g 'daemon off;'\"]").empty());
+}
