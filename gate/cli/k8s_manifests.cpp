@@ -6,6 +6,7 @@
 #include "cli/kubernetes_templates.hpp"
 #include "crypto/certificates.hpp"
 #include "io/file_source.hpp"
+#include "model/reference.hpp"
 #include "report/kubernetes_manifests.hpp"
 #include "report/kubernetes_static_policy.hpp"
 
@@ -59,6 +60,10 @@ Result<int> print(Options& options) {
     report::ManifestOptions& manifests = options.manifests;
     const bool of_folder = manifests.static_url.empty();
     if (of_folder && manifests.image.empty()) return Error{ErrorCode::usage, "--image is needed: the image of Headgate, by digest"};
+    if (of_folder) {
+        const auto image = parse_reference("oci:" + manifests.image);
+        if (!image.ok()) return Error{ErrorCode::usage, "--image " + escape_terminal(manifests.image, 200) + ": " + image.error().message};
+    }
     if (of_folder && manifests.image.find("@sha256:") == std::string::npos) {
         std::fprintf(stderr, "headgate: %s is named without a digest: what runs as the gate may change\n", escape_terminal(manifests.image).c_str());
     }

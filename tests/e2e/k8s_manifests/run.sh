@@ -11,6 +11,7 @@ manifests() { run "$HEADGATE" k8s manifests --image "$image" "$@"; cp "$scratch/
 as_json() { "$PYTHON" -c 'import json, sys, yaml; json.dump([d for d in yaml.safe_load_all(open(sys.argv[1])) if d], sys.stdout)' "$scratch/manifests.yaml" >"$scratch/json"; }
 
 expect "--image is needed" 4 "$HEADGATE" k8s manifests
+expect "an image that is none" 4 "$HEADGATE" k8s manifests --image 'registry.example/headgate@sha256:...'
 expect "a namespace that is none" 4 "$HEADGATE" k8s manifests --image "$image" --namespace 'A B'
 expect "a bundle that is none" 2 "$HEADGATE" k8s manifests --image "$image" --ca-bundle "$here/run.sh"
 
