@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/text.hpp"
+#include "checkers/base_image.hpp"
 #include "checkers/names.hpp"
 #include "checkers/sources.hpp"
 
@@ -13,12 +14,14 @@ namespace {
 
 constexpr std::array<Kind, 4> kKinds = {Kind::model, Kind::dataset, Kind::package, Kind::container};
 constexpr std::array<std::string_view, 2> kBareNames = {"deny", "judge"};
-constexpr std::array<SettingSpec, 4> kSettings = {{
+constexpr std::array<SettingSpec, 5> kSettings = {{
     {"allow", SettingType::text_list, Stricter::fewer, false, "public,internal",
      "where things may come from: `public` (the ecosystem's public registries and mirrors), `internal` (sources of "
      "names.internal), URLs or hosts (with everything below), reference patterns", {}},
     {"local-paths", SettingType::flag, Stricter::off, false, "false", "allow folders and files beside the manifest", {}},
     {"qualified", SettingType::flag, Stricter::on, false, "false", "images must be named with their registry: what a short name means, each machine's settings say", {}},
+    {"base-images", SettingType::patterns, Stricter::fewer, false, "**",
+     "what images may be built on, as their annotations org.opencontainers.image.base.* say: reference patterns like oci:registry.example/base/**", {}},
     {"bare-names", SettingType::text, Stricter::earlier, false, "deny",
      "deny: a name that somebody only asserted never satisfies this rule; judge: without bytes, what the name says counts",
      kBareNames},
@@ -233,6 +236,9 @@ CheckRun run(const CheckInput& input) {
     const auto allowed = allowed_of(list == nullptr ? input.settings.get<std::vector<std::string>>("allow") : *list);
     if (!allowed->ok()) return CheckRun::error(allowed->error().message);
     Judge judge(input, **allowed);
+    if (!is_manifest(input.evidence)) {
+        for (Finding& finding : judge_bases(input, input.settings.get<std::vector<std::string>>("base-images"))) judge.findings.push_back(std::move(finding));
+    }
     if (is_member(input.subject)) {
         judge.requirement(requirement_of(input), place_of(input));
         return CheckRun::complete(std::move(judge.findings));

@@ -147,6 +147,10 @@ OciDocument read_oci_document(ByteView bytes, const Limits& limits) {
         document.config = read_oci_entry(*config);
         if (!document.config->problem.empty()) document.problem = "config: " + document.config->problem;
         read_entries(*layers, document.layers, document.problem);
+        if (const codec::Json* annotations = json->find("annotations"); annotations != nullptr) {
+            document.base_name = text_of(*annotations, "org.opencontainers.image.base.name");
+            document.base_digest = text_of(*annotations, "org.opencontainers.image.base.digest");
+        }
     }
     if (const codec::Json* subject = json->find("subject"); subject != nullptr) {
         document.subject = read_oci_entry(*subject);

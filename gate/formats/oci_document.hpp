@@ -48,6 +48,8 @@ struct OciDocument {
     std::vector<OciEntry> layers;
     std::optional<OciEntry> subject;
     std::string artifact_type;
+    std::string base_name;        // of an image: what it was built on, as its annotations say; "" without
+    std::string base_digest;
     std::string problem;          // why it is neither, "" when it is fine
 };
 OciDocument read_oci_document(ByteView bytes, const Limits& limits);

@@ -116,7 +116,10 @@ void OciWalk::walk_manifest(const OciEntry& entry, const OciDocument& manifest, 
     if (!attestation) settle_kind(form, manifest, path, image);
     const bool has_config = check_blob(config, path);
     if (has_config) image.configs.push_back(config.descriptor);
-    if (runs) check_diff_ids(manifest, path);
+    if (runs) {
+        check_diff_ids(manifest, path);
+        note_base(manifest, path);
+    }
     if (has_config && !runs) check_config(config, image);
     NameSet names;
     for (const OciEntry& layer : manifest.layers) {
@@ -136,6 +139,15 @@ void OciWalk::walk_manifest(const OciEntry& entry, const OciDocument& manifest, 
             add_layer(what, path, image);
         }
     }
+}
+
+/// What the image says that it was built on (image-spec, "Pre-Defined Annotation Keys"): whoever signed the image has signed that.
+void OciWalk::note_base(const OciDocument& manifest, const std::string& path) {
+    Configuration image{{path, {}, {}, {}}, "image", {}};
+    for (const auto& [pointer, value] : {std::pair<std::string, std::string>{"/base/name", manifest.base_name}, {"/base/digest", manifest.base_digest}}) {
+        if (!value.empty()) image.fields.push_back({pointer, PredicateField::Type::text, value.substr(0, 1024)});
+    }
+    context_.evidence.configurations.push_back(std::move(image));
 }
 
 void OciWalk::add_layer(const OciDescriptor& layer, const std::string& path, OciImage& image) {

@@ -51,6 +51,7 @@ class OciWalk {
     void check_config(const OciEntry& config, OciImage& image);
     void read_statement(const OciEntry& layer, OciImage& image);
     /// A layer of an image, or of an artifact that is not known: under each media type that it is described as.
+    void note_base(const OciDocument& manifest, const std::string& path);
     void add_layer(const OciDescriptor& layer, const std::string& path, OciImage& image);
     /// A layer of a model artifact. `names`: those of its manifest.
     void add_content(OciForm form, const OciEntry& layer, const std::string& path, NameSet& names, OciImage& image);

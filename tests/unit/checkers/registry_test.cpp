@@ -1,6 +1,7 @@
 // Allowed registries, hubs and URLs.
 #include <catch2/catch.hpp>
 
+#include "checkers/base_image.hpp"
 #include "checkers/sources.hpp"
 #include "unit/checkers/name_fixture.hpp"
 
@@ -201,4 +202,38 @@ TEST_CASE("archives on hosts of their own, and sources for some names, must be a
     Bench scoped(registry_checker());
     scoped.option(IndexOption::Role::scoped, "https://elsewhere.example", "npm", "@x/*");
     CHECK(scoped.manifest().has("registry.not-allowed"));
+}
+
+TEST_CASE("what an image was built on") {
+    Bench bench(registry_checker());
+    bench.subject.kind = Kind::container;
+    const auto judged = [&](const std::vector<std::string>& patterns) {
+        std::vector<std::string> ids;
+        for (const Finding& one : judge_bases({bench.subject, bench.evidence, bench.settings, bench.policy, pipeline::rule_data(), {}}, patterns)) ids.push_back(one.id);
+        return ids;
+    };
+    using Ids = std::vector<std::string>;
+    const std::vector<std::string> ours = {"oci:registry.example/base/**"};
+    CHECK(judged({"**"}).empty());
+    CHECK(judged(ours) == Ids{"registry.base-unknown"});            // nobody has looked
+    const auto image = [](const std::string& name, const std::string& digest) {
+        Configuration one{{"blobs/sha256/a", {}, {}, {}}, "image", {}};
+        if (!name.empty()) one.fields.push_back({"/base/name", PredicateField::Type::text, name});
+        if (!digest.empty()) one.fields.push_back({"/base/digest", PredicateField::Type::text, digest});
+        return one;
+    };
+    const std::string digest = "sha256:" + std::string(64, 'a');
+    bench.evidence.configurations = {image("registry.example/base/debian:12", digest), image("registry.example/base/debian@" + digest, "")};
+    CHECK(judged(ours).empty());
+    CHECK(judged({"oci:registry.example/base/debian@" + digest}).empty());
+    bench.evidence.configurations.push_back(image("", digest));
+    CHECK(judged(ours) == Ids{"registry.base-unknown"});
+    for (const char* const other : {"docker.io/library/debian:12", "debian", "registry.example/other/debian:12", "registry.example.evil.example/base/debian", "not a name", "../registry.example/base/x"}) {
+        CAPTURE(other);
+        bench.evidence.configurations = {image("registry.example/base/debian:12", digest), image(other, digest)};
+        CHECK(judged(ours) == Ids{"registry.base-not-allowed"});
+    }
+    CHECK(judged({}).size() == 2);
+    bench.subject.kind = Kind::model;
+    CHECK(judged(ours).empty());
 }

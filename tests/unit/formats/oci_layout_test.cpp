@@ -118,6 +118,21 @@ TEST_CASE("an image is selected by tag or digest, and a name must be unique") {
     expect(empty, "oci.no-image");
 }
 
+TEST_CASE("what each image was built on is a fact, where its annotations say so") {
+    Layout layout;
+    layout.list(layout.index(layout.image(R"(,"annotations":{"org.opencontainers.image.base.name":"registry.example/base:1","org.opencontainers.image.base.digest":"sha256:1"})") + "}," +
+                             layout.image(R"(,"annotations":{"org.opencontainers.image.base.name":7})") + "}," + layout.image(R"(,"annotations":"no")") + "}"));
+    const auto read = layout.read();
+    const auto& images = read.outcome.evidence.configurations;
+    REQUIRE(images.size() == 3);
+    CHECK(std::all_of(images.begin(), images.end(), [](const Configuration& one) { return one.role == "image"; }));
+    REQUIRE(images[0].fields.size() == 2);
+    CHECK(images[0].fields[0].value == "registry.example/base:1");
+    CHECK(images[0].fields[1].value == "sha256:1");
+    CHECK(images[1].fields.empty());
+    CHECK(images[2].fields.empty());
+}
+
 TEST_CASE("an index covers all its platforms") {
     Layout layout;
     const std::string amd = layout.image() + R"(,"platform":{"os":"linux","architecture":"amd64"}})";
