@@ -94,7 +94,6 @@ void KindsOfOthers::table(const Place& place, bool kserve, std::vector<Place>& w
     if (is_pod) {
         pod(node, place.path);
     } else if (container_here) {
-        const std::string image = child(node, "image")->text;
         container(node, place.path, true);
     } else if (!is_read(node)) {
         runs_a_model(node, place.path);

@@ -218,7 +218,7 @@ class Reader {
     std::vector<Started> started_by(const RunCommand& one, const std::string& program) {
         const Words& words = one.words;
         const std::size_t at = one.program;
-        const std::vector<Started> image = by_image(one, image_, at);
+        std::vector<Started> image = by_image(one, image_, at);
         const bool bare = !one.of_script && !image.empty() && image.front().operands;
         if (bare) return image;
         if (runs_containers(program)) {
