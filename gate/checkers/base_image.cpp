@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
-#include "model/reference.hpp"
+#include "checkers/sources.hpp"
 
 namespace headgate::checkers {
 namespace {
@@ -13,14 +13,6 @@ constexpr const char* kWhy = "What an image is built on is in it: a flaw or a ba
 std::string field(const Configuration& image, std::string_view pointer) {
     const auto found = std::find_if(image.fields.begin(), image.fields.end(), [&](const PredicateField& one) { return one.pointer == pointer; });
     return found == image.fields.end() ? std::string() : found->value;
-}
-
-bool is_allowed(const std::string& base, const std::vector<std::string>& patterns) {
-    const auto reference = parse_reference("oci:" + base);
-    return reference.ok() && std::any_of(patterns.begin(), patterns.end(), [&](const std::string& text) {
-        const auto pattern = ReferencePattern::compile(text);
-        return pattern.ok() && pattern->matches(*reference);
-    });
 }
 
 }  // namespace
@@ -38,7 +30,7 @@ std::vector<Finding> judge_bases(const CheckInput& input, const std::vector<std:
         if (name.empty()) {
             findings.push_back({"registry.base-unknown", Severity::medium, "nothing says what the image was built on", image.where, kWhy,
                                 "Let the build write the annotations org.opencontainers.image.base.name and .digest."});
-        } else if (!is_allowed(base, patterns)) {
+        } else if (!comes_from(patterns, "oci:" + base)) {
             findings.push_back({"registry.base-not-allowed", Severity::high, "the image was built on " + escape_terminal(base, 300) + ", which is not allowed", image.where, kWhy,
                                 "Build it on an allowed image, or add that one to `base-images` of the rule."});
         }

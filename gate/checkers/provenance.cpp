@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/text.hpp"
 #include "checkers/signers.hpp"
+#include "checkers/sources.hpp"
 #include "model/builder_id.hpp"
 
 namespace headgate::checkers {
@@ -60,16 +61,6 @@ std::optional<Problem> binding_problem(const Settings& settings, const TrustedBu
     if (named) return std::nullopt;
     return Problem{"provenance.not-bound", "was signed by " + quoted(fact.delegator) + " for the builder " + quoted(fact.builder) +
                                                ", and the rule names no such delegator"};
-}
-
-// An empty list allows none: what two policies allow together may be nothing.
-bool comes_from(const Texts& patterns, const std::string& source) {
-    if (std::find(patterns.begin(), patterns.end(), "**") != patterns.end()) return true;
-    const auto reference = parse_reference(source);
-    return reference.ok() && std::any_of(patterns.begin(), patterns.end(), [&](const std::string& text) {
-        const auto pattern = ReferencePattern::compile(text);
-        return pattern.ok() && pattern->matches(*reference);
-    });
 }
 
 // What is wrong with what it says, from a builder that counts.

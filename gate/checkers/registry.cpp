@@ -232,8 +232,7 @@ class Judge {
 };
 
 CheckRun run(const CheckInput& input) {
-    const auto* const list = input.settings.find<std::vector<std::string>>("allow");
-    const auto allowed = allowed_of(list == nullptr ? input.settings.get<std::vector<std::string>>("allow") : *list);
+    const auto allowed = allowed_of(input.settings.get<std::vector<std::string>>("allow"));
     if (!allowed->ok()) return CheckRun::error(allowed->error().message);
     Judge judge(input, **allowed);
     if (!is_manifest(input.evidence)) {

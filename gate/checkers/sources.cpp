@@ -296,4 +296,13 @@ bool has_strong_hash(const Requirement& requirement) {
 
 Location place_of(const CheckInput& input) { return input.subject.named_at.value_or(Location{}); }
 
+bool comes_from(const std::vector<std::string>& patterns, const std::string& source) {
+    if (std::find(patterns.begin(), patterns.end(), "**") != patterns.end()) return true;
+    const auto reference = parse_reference(source);
+    return reference.ok() && std::any_of(patterns.begin(), patterns.end(), [&](const std::string& text) {
+        const auto pattern = ReferencePattern::compile(text);
+        return pattern.ok() && pattern->matches(*reference);
+    });
+}
+
 }  // namespace headgate::checkers

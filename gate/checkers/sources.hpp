@@ -69,4 +69,8 @@ bool has_strong_hash(const Requirement& requirement);
 /// Finding at the requirement, or at the subject when it is a bare name.
 Location place_of(const CheckInput& input);
 
+/// One of the reference patterns matches it, or is "**". An empty list allows none: what two policies allow together may be nothing; nor does what is
+/// no reference come from anywhere else than "**".
+bool comes_from(const std::vector<std::string>& patterns, const std::string& source);
+
 }  // namespace headgate::checkers
